@@ -8,7 +8,9 @@ export const DOCUMENT_OCTETS_MAX = 67_108_864;
 /** Calls `read` with the text once it is complete. */
 export class DocumentParser implements Parser {
   readonly #read: (text: string) => void;
-  readonly #parts: Uint8Array[] = [];
+  /** Decoded as they come: octets of a whole text beside it would be as much again. */
+  readonly #parts: string[] = [];
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   #size = 0;
 
   constructor(read: (text: string) => void) {
@@ -22,11 +24,12 @@ export class DocumentParser implements Parser {
         'LIST_TOO_BIG',
         `more than ${DOCUMENT_OCTETS_MAX} octets; use a line format or split the list`,
       );
-    this.#parts.push(chunk.slice());
+    this.#parts.push(this.#decoder.decode(chunk, { stream: true }));
   }
 
   end(): void {
-    const text = Buffer.concat(this.#parts.splice(0)).toString('utf8');
+    this.#parts.push(this.#decoder.decode());
+    const text = this.#parts.splice(0).join('');
     this.#read(text.startsWith('\ufeff') ? text.slice(1) : text);
   }
 }

@@ -35,7 +35,7 @@ const FORMS: readonly Shape[] = [
   { what: 'dnsmasq server=', line: (i) => `server=/${usual(i)}/` },
   { what: 'Unbound local-zone', line: (i) => `local-zone: "${usual(i)}" always_nxdomain` },
   { what: 'RPZ rows', line: (i) => `${usual(i)} CNAME .` },
-  { what: 'RPZ rows with TTL and class', line: (i) => `*.${usual(i)}. 3600 IN CNAME rpz-drop.` },
+  { what: 'RPZ rows with TTL and class', line: (i) => `*.${usual(i)} 3600 IN CNAME rpz-drop.` },
   { what: 'RPZ rows with an answer', line: (i) => `${usual(i)} CNAME garden-${i}.example.` },
   { what: 'RPZ addresses', line: (i) => `32.7.${i & 255}.${(i >> 8) & 255}.${20 + (i >> 16)}.rpz-ip CNAME .` },
 ]; // biome-ignore format: a row each
@@ -102,6 +102,7 @@ const DOCUMENTS: readonly Shape[] = [
   { what: 'an indicator list', line: (i) => (i === 0 ? 'campaign: Flood\nindicators:' : `  - ${usual(i)}`) },
   { what: 'an indicator list with a note each', line: (i) => (i === 0 ? 'campaign: Flood\nindicators:' : `  - { name: ${usual(i)}, note: "seen ${i} times" }`) },
   { what: 'a table', line: (i) => (i === 0 ? 'type,value,first_seen' : `domain,${usual(i)},2026-01-01`) },
+  { what: 'a table of ten columns', line: (i) => (i === 0 ? '"first_seen_utc","ioc_id","ioc_value","ioc_type","threat_type","fk_malware","malware_printable","confidence_level","reference","tags"' : `"2026-11-${10 + (i % 20)} 10:0${i % 10}:00", "${i}", "${usual(i)}", "domain", "botnet_cc", "win.x${i % 50}", "Family ${i % 50}", "${50 + (i % 50)}", "", "c2,x${i % 50}"`), of: 500_000 },
   { what: 'a JSON array of names', line: (i) => (i === 0 ? '["zero.example",' : `"${usual(i)}"${i === 999_999 ? ']' : ','}`) },
   { what: 'brackets', line: (i) => (i === 0 ? 'indicators:' : '['.repeat(30)) },
 ]; // biome-ignore format: a row each

@@ -259,3 +259,13 @@ t.test('a mistake far down has its own line; brackets upon brackets are refused 
   t.match(problems, [{ line: 20_002 }, { line: 20_002 }]);
   t.throws(() => readIndicators(`indicators: ${'['.repeat(2_000_000)}`), { code: 'LIST_NOT_FORMAT' });
 });
+
+t.test('a text that comes an octet at a time is the text that comes at once', async (t) => {
+  const text = Buffer.from(
+    '\ufeffcampaign: Überfall €\nindicators:\n  - bücher.example\n  - { name: a.example, note: "é😀" }\n',
+  );
+  const torn = Buffer.concat([text, Buffer.from([0x23, 0xe2, 0x82])]);
+  const atOnce = await readText(torn, 'indicators');
+  t.strictSame(await readText(torn, 'indicators', { chunk: 1 }), atOnce);
+  t.match(atOnce.entries, [/^xn--bcher-kva.example/, /^a.example/]);
+});

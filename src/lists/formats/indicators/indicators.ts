@@ -67,7 +67,9 @@ export function readIndicators(text: string): { list: IndicatorList; problems: I
   if (yamlCharacters > YAML_CHARACTERS_MAX) throw tooLong(YAML_CHARACTERS_MAX);
   const { list, problems } = new Reader(head).read();
   const all = { entries: [list.entries], addresses: [list.addresses], problems: [problems] };
-  for (const { section, ...piece } of rest) {
+  // A piece that is read is not kept until the last is.
+  for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
+    const { section, ...piece } = next;
     const lines = piece.text.split('\n').slice(piece.openingLines);
     const plain = readPlainItems(lines, piece.lineOffset + piece.openingLines + 1, isRight);
     if (plain !== null) {

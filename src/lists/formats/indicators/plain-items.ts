@@ -37,6 +37,9 @@ function scalarOf(written: string): string | null {
   return QUOTED.exec(written)?.[1]?.replaceAll("''", "'") || null;
 }
 
+/** What most items say besides their name: one object for all. */
+const NOTHING: Partial<Indicator> = {};
+
 /** The keys of an item that may be read so, and whether a value is right. */
 export type FieldCheck = (key: string, value: string) => boolean;
 
@@ -89,7 +92,8 @@ export function readPlainItems(
       const name = scalarOf(item[3]!);
       if (name === null || (entries.length > 0 && item[1] !== indent)) return null;
       indent = item[1]!;
-      if (item[2] === undefined) entries.push({ name, isExact: false, said: {}, line: firstLine + index });
+      if (item[2] === undefined)
+        entries.push({ name, isExact: false, said: NOTHING, line: firstLine + index });
       else open = { name, said: {}, subdomains: '', line: firstLine + index };
       continue;
     }

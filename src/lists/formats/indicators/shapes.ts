@@ -20,12 +20,21 @@ export function indicatorOf(list: IndicatorList, said: Partial<Indicator>): Indi
 export class ShapePool {
   readonly #list: IndicatorList;
   readonly #known = new Map<string, Shape>();
+  #last: { readonly entry: IndicatorEntry; readonly shape: Shape } | null = null;
 
   constructor(list: IndicatorList) {
     this.#list = list;
   }
 
   of(entry: IndicatorEntry): Shape {
+    // Of a long list most entries say the same, and then by the same object.
+    if (this.#last !== null && isSaidAlike(this.#last.entry, entry)) return this.#last.shape;
+    const found = this.#find(entry);
+    this.#last = { entry, shape: found };
+    return found;
+  }
+
+  #find(entry: IndicatorEntry): Shape {
     const key = JSON.stringify([entry.isExact, entry.isBelow, entry.said]);
     let known = this.#known.get(key);
     if (known === undefined) {
@@ -36,3 +45,6 @@ export class ShapePool {
     return known;
   }
 }
+
+const isSaidAlike = (a: IndicatorEntry, b: IndicatorEntry): boolean =>
+  a.said === b.said && a.isExact === b.isExact && a.isBelow === b.isBelow;
