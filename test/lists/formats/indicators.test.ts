@@ -269,3 +269,15 @@ t.test('a text that comes an octet at a time is the text that comes at once', as
   t.strictSame(await readText(torn, 'indicators', { chunk: 1 }), atOnce);
   t.match(atOnce.entries, [/^xn--bcher-kva.example/, /^a.example/]);
 });
+
+t.test('items in braces are read up to 8 MiB of them, and refused in a sentence beyond', (t) => {
+  const item = (i: number): string => `  - { name: n${i}.example, note: "${'x'.repeat(900)}" }`;
+  const list = (count: number): string =>
+    `indicators:\n${Array.from({ length: count }, (_, i) => item(i)).join('\n')}\n`;
+  t.equal(readIndicators(list(8000)).list.entries.length, 8000);
+  t.throws(() => readIndicators(list(10_000)), {
+    code: 'LIST_TOO_BIG',
+    message: /8388608 characters of YAML/,
+  });
+  t.end();
+});

@@ -30,7 +30,7 @@ export type { IndicatorEntry, IndicatorList, IndicatorProblem } from './indicato
 
 /** As much as a report may have that becomes a list. */
 const CHARACTERS_MAX = 64 * 1024 * 1024;
-/** Of what is not plain items, which the YAML library reads. */
+/** Of what is not plain items, which the YAML library reads, and of items in braces. */
 const YAML_CHARACTERS_MAX = 8 * 1024 * 1024;
 const CONFIDENCES = ['low', 'medium', 'high'] as const;
 const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/;
@@ -72,12 +72,13 @@ export function readIndicators(text: string): { list: IndicatorList; problems: I
     const { section, ...piece } = next;
     const lines = piece.text.split('\n').slice(piece.openingLines);
     const plain = readPlainItems(lines, piece.lineOffset + piece.openingLines + 1, isRight);
+    // Items in braces say more than a name, and a million of them are more than a helper holds.
+    if (plain === null || piece.text.includes('{')) yamlCharacters += piece.text.length;
+    if (yamlCharacters > YAML_CHARACTERS_MAX) throw tooLong(YAML_CHARACTERS_MAX);
     if (plain !== null) {
       all[section].push(plain);
       continue;
     }
-    yamlCharacters += piece.text.length;
-    if (yamlCharacters > YAML_CHARACTERS_MAX) throw tooLong(YAML_CHARACTERS_MAX);
     const part = new Reader(piece).read();
     all.entries.push(part.list.entries);
     all.addresses.push(part.list.addresses);
