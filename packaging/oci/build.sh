@@ -2,7 +2,7 @@
 # Builds cenote's image with buildah, from this checkout and a Debian root, without a registry: packaging/oci/build.sh OUT.tar [ARCH [ROOT]]
 #
 # ARCH is amd64 or arm64; ROOT a Debian of that architecture, whose C library goes into the image (unset: this machine). For another
-# architecture it is only read: debootstrap --foreign --arch=arm64 --variant=minbase --include=libstdc++6,libatomic1 bookworm ROOT
+# architecture nothing of it is run: debootstrap --foreign --arch=arm64 --variant=minbase --include=libstdc++6,libatomic1 bookworm ROOT
 # OUT.tar is a docker-archive (docker load, podman load). Needs npm, buildah and root.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname "$0")/../.." && pwd -P)
@@ -22,6 +22,10 @@ trap 'rm -rf "$work"' EXIT
 
 npm_config_cpu=$cpu npm_config_os=linux npm_config_libc=glibc "$root/packaging/stage.sh" "$work/app"
 node=$work/app/node_modules/node-linux-$cpu/bin/node
+# The first stage of debootstrap fetches what it is told to include, and unpacks what every Debian has.
+for package in "$libraries"/var/cache/apt/archives/libatomic1_*.deb; do
+  [ -z "$libraries" ] || [ ! -e "$package" ] || dpkg-deb -x "$package" "$libraries"
+done
 mkdir -p "$work/stage/config"
 cp "$root/packaging/docker/cenote.yaml" "$work/stage/config/cenote.yaml"
 sh "$root/packaging/docker/assemble.sh" "$work/stage" "$work/app" "$node" "$libraries"
