@@ -164,7 +164,9 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
       atMs - one.atMs > ON_THE_WAY_MS &&
       isOf(matchesNow(one, office), concern) &&
       // What was told of a list without a campaign counts for the campaigns that it turns out to be of.
-      !allOf(one, office, concern).every((match) => isFoundBy(one, match));
+      !allOf(one, office, concern).every(
+        (match) => isFoundBy(one, match) || one.mayBeFoundBy.has(match.list),
+      );
     const sure = fresh.filter(isSure);
     const what = (): string =>
       `${about()} ${said.name} ${said.count} times from ${said.first} to ${said.last}, told ${new Date(Date.parse(find.time)).toISOString()}`;
@@ -262,7 +264,8 @@ export function missedFinds(office: Office, ledger: Ledger, report: Report): voi
     for (const match of matchesNow(asking, office).filter((one) => isSurelyNews(asking, one, ledger)))
       report.hold(
         'find',
-        isFoundBy(asking, match) || asking.mayBeFoundBy.has(concernOf(match)),
+        isFoundBy(asking, match) ||
+          [concernOf(match), match.list].some((one) => asking.mayBeFoundBy.has(one)),
         () => `not found: ${textOf(asking)}`,
         'missed',
       );
