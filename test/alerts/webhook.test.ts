@@ -1,8 +1,10 @@
 // Webhooks against a real HTTP server: signature, formats, refusals, and strangers' text in each of them.
 import { createHmac } from 'node:crypto';
 import t from 'tap';
+import { outletsOf } from '../../src/alerts/create.ts';
 import type { Notice, ReceiverError } from '../../src/alerts/receiver.ts';
 import { createWebhook, type WebhookFormat } from '../../src/alerts/receivers/webhook.ts';
+import { configOf } from '../support/config-text.ts';
 import { hasUnprintable, httpReceiver, NASTY, nastyNotice, noticeOf } from '../support/hits-receivers.ts';
 import { START_MS } from '../support/hits-records.ts';
 
@@ -81,6 +83,14 @@ t.test('each receiver gets its own form', async (t) => {
       startsAt: new Date(START_MS).toISOString(),
     },
   ]);
+});
+
+t.test('Alertmanager, and no other, forgets what is not told again', async (t) => {
+  const forgets = (format: string): boolean | undefined => {
+    const { alerts } = configOf(`alerts: [{ webhook: "https://a.example/x", format: ${format} }]`);
+    return outletsOf(alerts)[0]?.receiver.forgets;
+  };
+  t.same(['alertmanager', 'generic', 'slack', 'ntfy'].map(forgets), [true, false, false, false]);
 });
 
 t.test('an incident that is over ends its alert with the labels it began with', async (t) => {

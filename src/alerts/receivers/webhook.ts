@@ -35,6 +35,7 @@ export function createWebhook({ name, url: configured, format, secret, now }: We
   const { url, authorization } = separateUser(configured);
   return {
     name,
+    forgets: format === 'alertmanager',
     async deliver(notice: Notice, signal: AbortSignal): Promise<void> {
       const payload = FORMATS[format](notice, url);
       const body = JSON.stringify(payload.body);
