@@ -16,12 +16,14 @@ const { request } = process.getBuiltinModule('node:http');
 /** On a machine that is busy elsewhere, the first question waits for the code that answers it. */
 const TIMEOUT_MS = 10_000;
 const BODY_OCTETS_MAX = 64 * 1024 * 1024;
+const START = 'start it with `cenote serve`';
+const BUSY = 'it may be busy: ask again, or look at its log';
 
 export type Reply =
   /** Its body as JSON; `status` is 200 or 503. */
   | { readonly kind: 'answer'; readonly status: number; readonly body: unknown; readonly where: string }
-  /** No daemon is there. */
-  | { readonly kind: 'none'; readonly why: string }
+  /** There is no answer of the daemon that is meant; `remedy`: what helps, where that is known. */
+  | { readonly kind: 'none'; readonly why: string; readonly remedy?: string }
   /** A daemon is there and will not say. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly where: string };
 
@@ -89,7 +91,7 @@ async function reach<T extends { readonly status: number }>(
       };
     return { got: await sending(place, token), where };
   } catch (error) {
-    return { kind: 'none', why: whyNone(error, where, asking.timeoutMs ?? TIMEOUT_MS) };
+    return noneOf(error, where, asking.timeoutMs ?? TIMEOUT_MS);
   }
 }
 
@@ -109,7 +111,7 @@ async function reachBySocket<T extends { readonly status: number }>(
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (['ECONNREFUSED', 'ENOENT', 'EACCES', 'EPERM'].includes(String(code))) return null;
-    return { kind: 'none', why: whyNone(error, socket, asking.timeoutMs ?? TIMEOUT_MS) };
+    return noneOf(error, socket, asking.timeoutMs ?? TIMEOUT_MS);
   }
 }
 
@@ -177,8 +179,14 @@ function optionsOf(place: Place): Readonly<Record<string, unknown>> {
 }
 
 async function send(place: Place, path: string, token: string | null, asking: Asking): Promise<Got> {
-  const head = await begin(place, path, token, asking, AbortSignal.timeout(asking.timeoutMs ?? TIMEOUT_MS));
-  return { ...head, text: await bodyOf(head.incoming) };
+  const signal = AbortSignal.timeout(asking.timeoutMs ?? TIMEOUT_MS);
+  try {
+    const head = await begin(place, path, token, asking, signal);
+    return { ...head, text: await bodyOf(head.incoming) };
+  } catch (error) {
+    // An answer that has begun ends with ECONNRESET, as if the other side had broken off.
+    throw signal.aborted ? signal.reason : error;
+  }
 }
 
 /** @param signal ends it, whatever it is at; unset: it may take long to end, and TIMEOUT_MS to begin */
@@ -243,11 +251,11 @@ function errorOf(body: unknown): { code: string; message: string } {
   return { code: 'code' in error ? String(error.code) : 'UNKNOWN', message: String(error.message) };
 }
 
-function whyNone(error: unknown, where: string, timeoutMs: number): string {
+function noneOf(error: unknown, where: string, timeoutMs: number): Extract<Reply, { readonly kind: 'none' }> {
+  if (error instanceof DOMException && ['AbortError', 'TimeoutError'].includes(error.name))
+    return { kind: 'none', why: `no answer from ${where} in ${timeoutMs / 1000} s`, remedy: BUSY };
   const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code === 'ECONNREFUSED') return `nothing listens at ${where}`;
-  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
-    return `no answer from ${where} in ${timeoutMs / 1000} s`;
-  if (error instanceof SyntaxError) return `what answers at ${where} is no cenote`;
-  return `${where}: ${messageOf(error)}`;
+  if (code === 'ECONNREFUSED') return { kind: 'none', why: `nothing listens at ${where}`, remedy: START };
+  if (error instanceof SyntaxError) return { kind: 'none', why: `what answers at ${where} is no cenote` };
+  return { kind: 'none', why: `${where}: ${messageOf(error)}` };
 }

@@ -1,7 +1,7 @@
 // For commands that only the running daemon can do: its answer, or an error that says why there is none.
 import { CliError, EXIT } from './cli-error.ts';
 import { configFile } from './config-file.ts';
-import { type Asking, askDaemon } from './daemon-client.ts';
+import { type Asking, askDaemon, type Reply } from './daemon-client.ts';
 import { targetOf } from './target.ts';
 
 export interface DaemonOptions {
@@ -19,11 +19,7 @@ export async function askRunning<T>(options: DaemonOptions, path: string, asking
     case 'answer':
       return reply.body as T;
     case 'none':
-      throw new CliError(
-        'CLI_NO_DAEMON',
-        EXIT.failed,
-        `no daemon answers (${reply.why}); start it with \`cenote serve\``,
-      );
+      throw noDaemon(reply);
     case 'refused': {
       const isTyped =
         reply.code.startsWith('BAD_') || ['NO_INCIDENT', 'NO_OVERRIDE', 'NO_SITE'].includes(reply.code);
@@ -33,6 +29,12 @@ export async function askRunning<T>(options: DaemonOptions, path: string, asking
     default:
       return reply satisfies never;
   }
+}
+
+/** Why nothing could be asked of a daemon, and what to do. */
+export function noDaemon({ why, remedy }: Extract<Reply, { readonly kind: 'none' }>): CliError {
+  const advice = remedy === undefined ? '' : `; ${remedy}`;
+  return new CliError('CLI_NO_DAEMON', EXIT.failed, `no daemon answers (${why})${advice}`);
 }
 
 /** `?a=1&b=2` of what is there, else nothing. */

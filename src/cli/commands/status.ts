@@ -5,6 +5,7 @@ import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { askDaemon } from '../daemon-client.ts';
 import { ago, columns, lasting, printError, printJson, printLines } from '../print.ts';
+import { noDaemon } from '../running-daemon.ts';
 import { targetOf } from '../target.ts';
 
 export interface StatusOptions {
@@ -16,12 +17,7 @@ export async function statusCommand(options: StatusOptions): Promise<number> {
   const file = configFile(options.config);
   const target = await targetOf(file);
   const reply = await askDaemon(target, '/api/v1/status');
-  if (reply.kind === 'none')
-    throw new CliError(
-      'CLI_NO_DAEMON',
-      EXIT.failed,
-      `no daemon answers (${reply.why}); start it with \`cenote serve\``,
-    );
+  if (reply.kind === 'none') throw noDaemon(reply);
   if (reply.kind === 'refused')
     throw new CliError('CLI_REFUSED', EXIT.failed, `${reply.message} (${reply.where})`);
   const status = reply.body as StatusView;
