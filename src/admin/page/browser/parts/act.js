@@ -1,7 +1,7 @@
 // Allowing or blocking a name by hand, pausing, and what was done: dialogs that give the focus back, and a line that says what happened.
 import { ask } from '../ask.js';
 import { html, useEffect, useRef, useState } from '../kit.js';
-import { Said, useAttempt, useGroups } from './bits.js';
+import { Said, useAttempt, useNames } from './bits.js';
 
 /** @import { OverrideView } from '../../../overrides/routes.ts' */
 /**
@@ -68,7 +68,7 @@ export function Acts() {
 function Dialog({ asked, close }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const opener = useRef(/** @type {Element | null} */ (document.activeElement));
-  const groups = useGroups();
+  const groups = useNames('groups');
   const [name, setName] = useState(asked.name ?? '');
   const [whom, setWhom] = useState(
     asked.machine !== undefined ? 'machine' : asked.group === undefined ? 'all' : 'group',

@@ -73,15 +73,17 @@ export function download(text, name, type) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** Names of groups, for those who choose. */
-export function useGroups() {
-  const [groups, setGroups] = useState(/** @type {string[]} */ ([]));
+/** Names of groups or lists, for those who choose. @param {'groups' | 'lists'} what */
+export function useNames(what) {
+  const [names, setNames] = useState(/** @type {string[]} */ ([]));
   useEffect(() => {
-    ask('groups').then(
+    ask(what).then(
       (answer) =>
-        setGroups(/** @type {{ groups: { name: string }[] }} */ (answer).groups.map(({ name }) => name)),
+        setNames(
+          /** @type {Record<typeof what, { name: string }[]>} */ (answer)[what].map(({ name }) => name),
+        ),
       noteFailure,
     );
-  }, []);
-  return groups;
+  }, [what]);
+  return names;
 }

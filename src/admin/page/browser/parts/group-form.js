@@ -1,9 +1,8 @@
 // A group as a form: a new one, or one that is there. What the configuration file would say is shown before it is done.
 import { ask } from '../ask.js';
-import { html, useEffect, useState } from '../kit.js';
-import { noteFailure } from '../live.js';
+import { html, useState } from '../kit.js';
 import { tellDone } from './act.js';
-import { Said, useAttempt } from './bits.js';
+import { Said, useAttempt, useNames } from './bits.js';
 import { Diff } from './diff.js';
 
 /** @import { GroupView } from '../../../clients/group-routes.ts' */
@@ -39,7 +38,7 @@ export function useGroupChange(done) {
 
 /** @param {{ group: GroupView | null, done: () => Promise<void> }} props */
 export function GroupForm({ group, done }) {
-  const known = useLists();
+  const known = useNames('lists');
   const own = group?.lists.filter(({ always }) => !always).map(({ name }) => name) ?? [];
   const everywhere = group?.lists.filter(({ always }) => always).map(({ name }) => name) ?? [];
   const { said, busy, forget, look, diff } = useGroupChange(done);
@@ -108,16 +107,3 @@ const partsOf = (text) =>
     .split(/[,\n]/)
     .map((part) => part.trim())
     .filter(Boolean);
-
-/** Names of the lists, for who chooses. */
-function useLists() {
-  const [lists, setLists] = useState(/** @type {string[]} */ ([]));
-  useEffect(() => {
-    ask('lists').then(
-      (answer) =>
-        setLists(/** @type {{ lists: { name: string }[] }} */ (answer).lists.map(({ name }) => name)),
-      noteFailure,
-    );
-  }, []);
-  return lists;
-}

@@ -3,7 +3,7 @@ import { ask } from '../ask.js';
 import { html, useState } from '../kit.js';
 import { useAsk } from '../live.js';
 import { tellDone } from '../parts/act.js';
-import { Facts, Said, Section, Time, useAttempt, useGroups } from '../parts/bits.js';
+import { Facts, Said, Section, Time, useAttempt, useNames } from '../parts/bits.js';
 import { Diff } from '../parts/diff.js';
 import { Table } from '../parts/table.js';
 import { entries, expressions, LIST_STATES, linesLeftOut, number, queries, time } from '../words.js';
@@ -184,7 +184,7 @@ function One({ list, caught, again }) {
 
 /** @param {{ done: () => Promise<void> }} props */
 function Add({ done }) {
-  const groups = useGroups();
+  const groups = useNames('groups');
   const [kind, setKind] = useState('url');
   const [wanted, setWanted] = useState(/** @type {{ body: object, change: ListChangeView } | null} */ (null));
   const { said, busy, run } = useAttempt();

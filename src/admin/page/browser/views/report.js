@@ -1,7 +1,7 @@
 // Report: what attackers' names are in it, which are doubtful, then blocked everywhere, and who asked for them before.
 import { ask } from '../ask.js';
 import { html, useRef, useState } from '../kit.js';
-import { Machine, Said, Section, Time, useAttempt, useGroups } from '../parts/bits.js';
+import { Machine, Said, Section, Time, useAttempt, useNames } from '../parts/bits.js';
 import { Table } from '../parts/table.js';
 import { addresses as countOf, machines, names, number } from '../words.js';
 
@@ -110,7 +110,7 @@ function base64Of(file) {
 
 /** @param {{ read: ReportView, busy: boolean, take: readonly string[], swap: (name: string, isTaken: boolean) => unknown, block: (name: string, group: string) => unknown }} props */
 function Preview({ read, busy, take, swap, block }) {
-  const groups = useGroups();
+  const groups = useNames('groups');
   const { taken, doubtful, leftOut, leftOutMore, title, campaign, published, addresses, warnings } = read;
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
