@@ -1,47 +1,16 @@
 // A group as a form: a new one, or one that is there. What the configuration file would say is shown before it is done.
-import { ask } from '../ask.js';
-import { html, useState } from '../kit.js';
-import { tellDone } from './act.js';
-import { Said, useAttempt, useNames } from './bits.js';
-import { Diff } from './diff.js';
+import { html } from '../kit.js';
+import { Said, useNames } from './bits.js';
+import { useChange } from './change.js';
 
 /** @import { GroupView } from '../../../clients/group-routes.ts' */
-/** @import { ChangeView } from '../../../overrides/settings-routes.ts' */
-/** @typedef {{ path: string, body: object, done: string, change: ChangeView }} Wanted */
-
-/** A change that is looked at, then made of the same text. @param {() => Promise<unknown>} done */
-export function useGroupChange(done) {
-  const [wanted, setWanted] = useState(/** @type {Wanted | null} */ (null));
-  const { said, busy, run } = useAttempt();
-  const forget = () => setWanted(null);
-  return {
-    said,
-    busy,
-    forget,
-    look: (/** @type {string} */ path, /** @type {object} */ body, /** @type {string} */ told) =>
-      run(async () => {
-        forget();
-        const change = await /** @type {Promise<ChangeView>} */ (ask(path, { ...body, dryRun: true }));
-        setWanted({ path, body: { ...body, base: change.digest }, done: told, change });
-      }),
-    diff:
-      wanted !== null &&
-      html`<${Diff} change=${wanted.change} busy=${busy} cancel=${forget} go=${() =>
-        run(async () => {
-          await ask(wanted.path, wanted.body);
-          tellDone(wanted.done);
-          forget();
-          await done();
-        })} />`,
-  };
-}
 
 /** @param {{ group: GroupView | null, done: () => Promise<void> }} props */
 export function GroupForm({ group, done }) {
   const known = useNames('lists');
   const own = group?.lists.filter(({ always }) => !always).map(({ name }) => name) ?? [];
   const everywhere = group?.lists.filter(({ always }) => always).map(({ name }) => name) ?? [];
-  const { said, busy, forget, look, diff } = useGroupChange(done);
+  const { said, busy, forget, look, diff } = useChange(done);
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));

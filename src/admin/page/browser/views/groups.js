@@ -4,7 +4,8 @@ import { html, useState } from '../kit.js';
 import { useAsk } from '../live.js';
 import { act } from '../parts/act.js';
 import { Facts, Said, Section, Time, useAttempt } from '../parts/bits.js';
-import { GroupForm, useGroupChange } from '../parts/group-form.js';
+import { useChange } from '../parts/change.js';
+import { GroupForm } from '../parts/group-form.js';
 import { machines } from '../words.js';
 
 /** @import { GroupView } from '../../../clients/group-routes.ts' */
@@ -42,7 +43,7 @@ function Group({ group, again, resume }) {
   const { name, clients, lists, schedule, inForce, upstreams, inspected, rebinding, paused, pausedUntil } =
     group;
   const [isChanged, setChanged] = useState(false);
-  const removal = useGroupChange(again);
+  const removal = useChange(again);
   return html`<${Section} title=${name} aside=${html`<span class="row">
       ${
         paused

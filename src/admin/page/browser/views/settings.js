@@ -2,7 +2,7 @@
 import { html, useState } from '../kit.js';
 import { useAsk } from '../live.js';
 import { Said, Section } from '../parts/bits.js';
-import { useSetting } from '../parts/setting.js';
+import { useChange } from '../parts/change.js';
 
 /** @import { SettingsView } from '../../../overrides/settings-routes.ts' */
 /** @typedef {SettingsView['lines'][number]} Line */
@@ -12,14 +12,18 @@ export function View() {
   const settings = /** @type {SettingsView | null} */ (data);
   const [path, setPath] = useState('');
   const [value, setValue] = useState('');
-  const { said, busy, forget, look: lookAt, diff } = useSetting(again);
+  const { said, busy, forget, look: lookAt, diff } = useChange(again);
   const edit = (/** @type {Line} */ line) => {
     setPath((line.path ?? []).join('.'));
     setValue(line.value ?? '');
     forget();
     document.getElementById('setting-value')?.focus();
   };
-  const look = (/** @type {string | null} */ next) => lookAt(partsOf(settings, path), next, settings?.digest);
+  const look = (/** @type {string | null} */ next) => {
+    const at = partsOf(settings, path);
+    const body = { path: at, value: next, base: settings?.digest };
+    return lookAt('settings', body, `${at.join('.')} is changed and in force.`);
+  };
   if (settings === null)
     return html`<${Section} title="Settings"><${Said} text=${failure} />${failure === '' && html`<p class="dim">asking…</p>`}<//>`;
   return html`

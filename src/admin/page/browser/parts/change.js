@@ -1,0 +1,37 @@
+// A change of the configuration file: what it would say is shown first, and done when somebody says so.
+import { ask } from '../ask.js';
+import { html, useState } from '../kit.js';
+import { tellDone } from './act.js';
+import { useAttempt } from './bits.js';
+import { Diff } from './diff.js';
+
+/** @import { ChangeView } from '../../../overrides/settings-routes.ts' */
+/** @typedef {{ path: string, body: object, told: string, change: ChangeView }} Wanted */
+
+/** @param {() => Promise<unknown>} done asks anew for what the view shows */
+export function useChange(done) {
+  const [wanted, setWanted] = useState(/** @type {Wanted | null} */ (null));
+  const { said, busy, run } = useAttempt();
+  const forget = () => setWanted(null);
+  return {
+    said,
+    busy,
+    forget,
+    /** @param {string} path of the API @param {object & { base?: string | undefined }} body `base`: of what was looked at, where that is known @param {string} told when it is done */
+    look: (path, body, told) =>
+      run(async () => {
+        forget();
+        const change = await /** @type {Promise<ChangeView>} */ (ask(path, { ...body, dryRun: true }));
+        setWanted({ path, body: { ...body, base: body.base ?? change.digest }, told, change });
+      }),
+    diff:
+      wanted !== null &&
+      html`<${Diff} change=${wanted.change} busy=${busy} cancel=${forget} go=${() =>
+        run(async () => {
+          await ask(wanted.path, wanted.body);
+          tellDone(wanted.told);
+          forget();
+          await done();
+        })} />`,
+  };
+}
