@@ -9,7 +9,7 @@ import { number } from '../words.js';
  * @property {string} label what the head says; on a narrow screen each cell
  * @property {(row: Row) => unknown} cell text or markup
  * @property {string} [kind] n: a number; name: may break anywhere; time
- * @property {(row: Row) => string | number | null} [by] what rows may be put in order by; null goes last
+ * @property {(row: Row) => string | number | null} [by] what rows may be put in order by; null goes last. Another function puts them in order anew
  * @property {string} [order] the same, where who gives the rows puts them in order
  */
 /** @typedef {{ by: string, isDown: boolean }} Order which column, by its label or `order` */
@@ -38,7 +38,7 @@ export function Table({
   const by = columns.find(({ label }) => setOrder === null && label === order?.by)?.by;
   const rows = useMemo(
     () => (given === null || by === undefined ? given : inOrder(given, by, order?.isDown === true)),
-    [given, order],
+    [given, by, order],
   );
   // Why there is nothing stands above.
   if (rows === null) return failure === '' ? html`<p class="dim">asking…</p>` : null;
