@@ -55,6 +55,15 @@ export const eitherOf = (a: string, b: string, schema: Schema): Schema => descri
 export const oneOf = (fields: readonly string[], schema: Schema): Schema =>
   described({ oneOf: fields.map((field) => ({ required: [field] })) }, schema);
 
+/** Of a list or group that is added. */
+export const newName: Schema = said(
+  'Letters, digits, dots, hyphens and underscores; 63 characters at most.',
+  {
+    type: 'string',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$',
+  },
+);
+
 export function said(description: string, schema: Schema): Schema {
   return { ...schema, description };
 }

@@ -1,7 +1,7 @@
 // The routes that add a group to the configuration, change one, and take one out.
 import { type ChangeView, changed, changeProperties, dryRun, EDIT_MS } from '../overrides/settings-routes.ts';
 import { changes, type Route } from '../route.ts';
-import { bounded, object, orNull, type Schema, said, wanted } from '../shapes.ts';
+import { bounded, newName, object, orNull, type Schema, said, wanted } from '../shapes.ts';
 
 /** What is unset stays as it is; null takes the setting out. */
 export interface GroupAsked {
@@ -26,7 +26,6 @@ export interface GroupsEditState {
 }
 
 const BODY_OCTETS = 256 * 1024;
-const NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$';
 const response: Schema = object(changeProperties);
 const one: Schema = wanted({ group: said('Name of a group.', bounded(256)) }, ['group']);
 
@@ -54,7 +53,7 @@ export function groupEditRoutes(state: GroupsEditState): readonly Route[] {
       summary: 'Adds a group to the configuration: put into force, then written; comments stay.',
       body: wanted(
         {
-          name: said('Letters, digits, dots and hyphens.', { type: 'string', pattern: NAME }),
+          name: newName,
           ...settings,
           ...asked,
         },

@@ -3,7 +3,7 @@
 import { type ChangeView, changed, changeProperties, dryRun, EDIT_MS } from '../overrides/settings-routes.ts';
 import { changes, type Route, RouteError } from '../route.ts';
 import { RESPONSES } from '../schemas.ts';
-import { bounded, object, oneOf, orNull, type Schema, said, wanted } from '../shapes.ts';
+import { bounded, newName, object, oneOf, orNull, type Schema, said, wanted } from '../shapes.ts';
 import type { ListView } from '../state.ts';
 
 export interface ListAsked {
@@ -32,7 +32,6 @@ export interface ListsEditState {
 }
 
 const TEXT_OCTETS = 16 * 1024 * 1024;
-const NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$';
 const [listView] = [
   (RESPONSES.lists['properties'] as { readonly lists: { readonly items: Schema } }).lists.items,
 ];
@@ -47,7 +46,7 @@ const added: Schema = oneOf(
   ['source', 'text'],
   wanted(
     {
-      name: said('Of the list: letters, digits, dots and hyphens.', { type: 'string', pattern: NAME }),
+      name: newName,
       source: said('Its address, a file, or folder:…', bounded(4096)),
       text: said('The list itself, in any format that is read; kept as a file.', {
         type: 'string',
