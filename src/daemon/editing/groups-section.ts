@@ -2,7 +2,7 @@
 import { type Document, isMap, type YAMLMap } from 'yaml';
 import type { GroupAsked } from '../../admin/clients/group-edit-routes.ts';
 import { EditError } from './edit-error.ts';
-import { documentOf, textOf } from './lists-section.ts';
+import { addEntry, documentOf, ownGroup, textOf } from './lists-section.ts';
 
 const SETTINGS = ['clients', 'lists', 'schedule', 'upstreams'] as const;
 
@@ -16,26 +16,15 @@ export function withGroup(text: string, asked: GroupAsked): string {
   // As its neighbours are written: on one line, or a line for each setting.
   entry.flow = neighboursAreFlow(document);
   put(document, entry, asked);
-  if (isMap(document.get('groups'))) document.setIn(['groups', name], entry);
-  else {
-    const groups = document.createNode({}) as YAMLMap;
-    groups.set(name, entry);
-    document.set('groups', groups);
-  }
+  addEntry(document, 'groups', name, entry);
   return textOf(text, document);
 }
 
 /** @throws EditError when there is no such group, or it cannot be changed alone */
 export function withGroupChanged(text: string, asked: GroupAsked): string {
   const document = documentOf(text);
-  const entry = document.getIn(['groups', asked.name], true);
-  if (entry === undefined) throw noGroup(asked.name);
-  if (!isMap(entry))
-    throw new EditError(
-      'EDIT_BROKEN',
-      `group ${asked.name} is an alias (\`*…\`) of another; write it out, so that it can have settings of its own`,
-    );
-  put(document, entry, asked);
+  if (!document.hasIn(['groups', asked.name])) throw noGroup(asked.name);
+  put(document, ownGroup(document, asked.name, 'settings'), asked);
   return textOf(text, document);
 }
 
@@ -48,6 +37,7 @@ export function withoutGroup(text: string, name: string): string {
 
 /** A list that says the same stays as it is written, with its comments; what is new stands on one line. */
 function put(document: Document, entry: YAMLMap, asked: GroupAsked): void {
+  const before = entry.toJS(document) as Record<string, unknown>;
   for (const key of SETTINGS) {
     const value = asked[key];
     if (value === undefined) continue;
@@ -55,15 +45,12 @@ function put(document: Document, entry: YAMLMap, asked: GroupAsked): void {
       entry.delete(key);
       continue;
     }
-    if (JSON.stringify(plain(document, entry, key)) === JSON.stringify(value)) continue;
+    if (JSON.stringify(before[key]) === JSON.stringify(value)) continue;
     const node = document.createNode(value);
     if (typeof value !== 'string') (node as YAMLMap).flow = true;
     entry.set(key, node);
   }
 }
-
-const plain = (document: Document, entry: YAMLMap, key: string): unknown =>
-  (entry.toJS(document) as Record<string, unknown>)[key];
 
 function neighboursAreFlow(document: Document): boolean {
   const groups = document.get('groups');

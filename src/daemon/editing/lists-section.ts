@@ -1,6 +1,16 @@
 // Lists into the configuration's text and out of it, as a careful admin would: comments, order and anchors stay.
 import { structuredPatch } from 'diff';
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLSeq } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import { EditError } from './edit-error.ts';
 
 /** @throws EditError when the text is no YAML map */
@@ -53,8 +63,13 @@ export const listNames = (document: Document): string[] => keysOf(document.get('
 export function addListEntry(document: Document, name: string, settings: object): void {
   const entry = document.createNode(settings);
   entry.flow = true;
-  if (isMap(document.get('lists'))) document.setIn(['lists', name], entry);
-  else document.set('lists', document.createNode({ [name]: entry }));
+  addEntry(document, 'lists', name, entry);
+}
+
+/** An entry behind the others of a section, which need not be there yet. */
+export function addEntry(document: Document, section: 'lists' | 'groups', name: string, entry: Node): void {
+  if (isMap(document.get(section))) document.setIn([section, name], entry);
+  else document.set(section, document.createNode({ [name]: entry }));
 }
 
 /** Adds a list to these groups. @returns those that did not have it @throws EditError */
@@ -68,12 +83,7 @@ export function addToGroups(document: Document, list: string, wanted: readonly s
     );
   const added: string[] = [];
   for (const name of new Set(wanted)) {
-    const group = document.getIn(['groups', name], true);
-    if (!isMap(group))
-      throw new EditError(
-        'EDIT_BROKEN',
-        `group ${name} is an alias (\`*…\`) of another; write it out, so that it can have lists of its own`,
-      );
+    const group = ownGroup(document, name, 'lists');
     const lists = ownSequence(document, group.get('lists', true) as Node | undefined);
     if (lists.items.some((item) => isScalar(item) && item.value === list)) continue;
     lists.add(document.createNode(list));
@@ -81,6 +91,16 @@ export function addToGroups(document: Document, list: string, wanted: readonly s
     added.push(name);
   }
   return added;
+}
+
+/** A group that is there, to be changed. @param what of its own it is to have @throws EditError when it is another's */
+export function ownGroup(document: Document, name: string, what: 'lists' | 'settings'): YAMLMap {
+  const group = document.getIn(['groups', name], true);
+  if (isMap(group)) return group;
+  throw new EditError(
+    'EDIT_BROKEN',
+    `group ${name} is an alias (\`*…\`) of another; write it out, so that it can have ${what} of its own`,
+  );
 }
 
 /** Takes a list's name out of every group that has it. @returns those groups */

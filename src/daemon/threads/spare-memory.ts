@@ -34,24 +34,21 @@ export function giveBackSoon(): void {
 
 /** Of the main thread: what its start has left in heap, arenas and mappings, soon after; then what work leaves. Keeps no process alive. */
 export function giveBackStart(): void {
-  giveAllBack(AFTER_START_MS);
+  setTimeout(giveAllBack, AFTER_START_MS).unref();
   const watch = workWatch({
     cpuMs: () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1000;
     },
     atWork: () => void withLibc((libc) => libc.giveBackMemory()),
-    atRest: () => {
-      giveHeapBack();
-      void withLibc(rest);
-    },
+    atRest: giveAllBack,
   });
   setInterval(watch, LOOK.everyMs).unref();
 }
 
 /** The same of code that was loaded later. @param loaded settles with it */
 export function giveBackLoaded(loaded: Promise<unknown>): void {
-  const settled = (): void => giveAllBack(AFTER_LOAD_MS);
+  const settled = (): void => void setTimeout(giveAllBack, AFTER_LOAD_MS).unref();
   loaded.then(settled, settled);
 }
 
@@ -69,11 +66,9 @@ export function garbageOfAnswers(): () => void {
   };
 }
 
-function giveAllBack(afterMs: number): void {
-  setTimeout(() => {
-    giveHeapBack();
-    void withLibc(rest);
-  }, afterMs).unref();
+function giveAllBack(): void {
+  giveHeapBack();
+  void withLibc(rest);
 }
 
 export interface WorkWatchParts {
