@@ -1,9 +1,13 @@
 // The short form of `npm run witness`: some days of some offices, and nothing that cenote says of them is false.
 import t from 'tap';
+import type { Hit } from '../../src/hits/hit.ts';
 import { matchesThen } from './compare/details.ts';
+import { compareHits } from './compare/hits.ts';
+import { Report } from './compare/report.ts';
 import { playOffice } from './office.ts';
 import type { Asking } from './truth/asking.ts';
 import type { Match } from './truth/judge.ts';
+import type { Ledger } from './truth/ledger.ts';
 
 const OFFICES = [
   { seed: 1, days: 8 },
@@ -38,3 +42,52 @@ t.test('of two askings of one millisecond, a list that came between them has the
   t.same(of('192.0.2.15', '2026-12-05T03:58:04.960Z'), [], 'a hit of another moment is none of it');
   t.same(of('192.0.2.14', '2026-12-05T03:58:04.959Z'), [], 'nor one of who asked nothing');
 });
+
+t.test(
+  'two hits of one millisecond, from an upstream and from the cache, tell of as many askings as there were',
+  async (t) => {
+    const startMs = Date.parse('2026-12-21T10:47:18.880Z');
+    const asked = (number: number, afterMs: number): Asking =>
+      ({
+        number,
+        machine: { mac: '02:00:00:00:00:10' },
+        atMs: afterMs,
+        wallMs: startMs + afterMs,
+        ip: '192.0.2.16',
+        name: 'c2-5.example',
+        type: 'A',
+        transport: 'udp',
+        got: 'data',
+        worker: 0,
+        group: 'default',
+        decidedBy: null,
+        isBlocked: false,
+        isHit: true,
+        matches: [{ listName: 'list-17' }],
+      }) as unknown as Asking;
+    const hit = (count: number, afterMs = 0): Hit =>
+      ({
+        time: new Date(startMs + afterMs).toISOString(),
+        count,
+        client: { ip: '192.0.2.16', group: 'default' },
+        question: { name: 'c2-5.example', type: 'A' },
+        transport: 'udp',
+        outcome: 'data',
+        verdict: 'monitor',
+        worker: 0,
+        matches: [{ list: 'list-17' }],
+      }) as unknown as Hit;
+    const told = (hits: readonly Hit[], askings: readonly Asking[]): string[] => {
+      const report = new Report();
+      compareHits(hits, { askings, meant: () => null } as unknown as Ledger, report, null);
+      return report.stories.map(({ fault }) => fault);
+    };
+    const askings = [asked(0, 0), asked(1, 0), asked(2, 1490), asked(3, 1490)];
+    t.same(told([hit(3), hit(1)], askings), []);
+    t.same(told([hit(1), hit(3)], askings), []);
+    t.same(told([hit(1), hit(1), hit(2, 1490)], askings), []);
+    t.same(told([hit(3), hit(2)], askings), ['false'], 'one more than were asked');
+    t.same(told([hit(1), hit(2)], askings), ['missed'], 'one less');
+    t.same(told([hit(4)], askings.with(3, asked(3, 2000))), ['false', 'missed'], 'nobody holds it so long');
+  },
+);

@@ -17,6 +17,18 @@ interface Keyed {
 const keyOf = ({ ip, name, type, transport, got, worker }: Keyed, lists: readonly string[]): string =>
   [ip, name, type, transport, got, `worker ${worker}`, ...[...new Set(lists)].sort()].join(' ');
 
+/** What a hit is about, and the askings of that which no hit was taken to tell of yet, in the order they came. */
+interface Claim {
+  readonly hit: Hit;
+  readonly about: () => string;
+  readonly waiting: Asking[];
+  /** The one that was asked at the hit's time. */
+  readonly first: Asking | null;
+}
+
+/** Threads hold equal queries for less than this. */
+const FOLDED_MS = 2000;
+
 /** @param goneMs what is older may not be shown any more; null: the clock was wrong, and then nothing is removed for a day */
 export function compareHits(
   hits: readonly Hit[],
@@ -24,38 +36,20 @@ export function compareHits(
   report: Report,
   goneMs: number | null,
 ): void {
-  const expected = new Map<string, Asking[]>();
-  for (const asking of ledger.askings) {
-    if (!asking.isHit) continue;
-    const key = keyOf(
-      asking,
-      asking.matches.map(({ listName }) => listName),
-    );
-    expected.set(key, [...(expected.get(key) ?? []), asking]);
-  }
-  for (const hit of [...hits].sort((a, b) => (a.time < b.time ? -1 : 1))) {
-    const { client, question, transport, outcome, count, time } = hit;
+  for (const { time } of hits)
     report.hold(
       'hit',
       goneMs === null || Date.parse(time) >= goneMs,
       () => `hit ${time} is shown though hits are kept no longer`,
     );
-    const lists = hit.matches.map(({ list }) => list);
-    const key = keyOf(
-      {
-        ip: client.ip,
-        name: question.name,
-        type: question.type,
-        transport,
-        got: outcome,
-        worker: hit.worker,
-      },
-      lists,
-    );
-    const waiting = expected.get(key) ?? [];
-    const at = waiting.findIndex(({ wallMs }) => wallMs === Date.parse(time));
-    const told = at < 0 ? [] : waiting.splice(at, count);
-    const about = (): string => `hit ${time} ${key}`;
+  const expected = expectedOf(ledger);
+  // Each its first before any its others: of two that look the same one may have been answered from the cache, and then both are of one moment.
+  const claims = [...hits]
+    .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
+    .map((hit) => claimOf(hit, expected));
+  for (const { hit, about, waiting, first } of claims) {
+    const told = first === null ? [] : [first, ...othersOf(first, hit.count, waiting)];
+    const { count } = hit;
     if (
       !report.hold('hit', told.length === count, () => `${about()} says ${count}, ${told.length} were asked`)
     )
@@ -69,6 +63,41 @@ export function compareHits(
     () => `${left.length} hits are missing: ${left.slice(0, 3).map(textOf).join('; ')}`,
     'missed',
   );
+}
+
+/** By key, in the order they were asked. */
+function expectedOf({ askings }: Ledger): Map<string, Asking[]> {
+  const expected = new Map<string, Asking[]>();
+  for (const asking of askings) {
+    if (!asking.isHit) continue;
+    const key = keyOf(
+      asking,
+      asking.matches.map(({ listName }) => listName),
+    );
+    expected.set(key, [...(expected.get(key) ?? []), asking]);
+  }
+  return expected;
+}
+
+function claimOf(hit: Hit, expected: ReadonlyMap<string, Asking[]>): Claim {
+  const { client, question, transport, outcome, time, worker } = hit;
+  const key = keyOf(
+    { ip: client.ip, name: question.name, type: question.type, transport, got: outcome, worker },
+    hit.matches.map(({ list }) => list),
+  );
+  const waiting = expected.get(key) ?? [];
+  const at = waiting.findIndex(({ wallMs }) => wallMs === Date.parse(time));
+  const first = at < 0 ? null : (waiting.splice(at, 1)[0] ?? null);
+  return { hit, about: () => `hit ${time} ${key}`, waiting, first };
+}
+
+/** The next that were asked, taken from those that wait. */
+function othersOf(first: Asking, count: number, waiting: Asking[]): Asking[] {
+  const at = waiting.findIndex(({ number }) => number > first.number);
+  if (at < 0) return [];
+  const others = waiting.slice(at, at + count - 1).filter(({ atMs }) => atMs - first.atMs < FOLDED_MS);
+  waiting.splice(at, others.length);
+  return others;
 }
 
 function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, about: () => string): void {
