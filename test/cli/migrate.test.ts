@@ -600,7 +600,7 @@ clients:
   upstreams = [
     "192.0.2.53"
   ] ### CHANGED, default = []
-  hostRecord = "box.example,192.0.2.9,2001:db8::9" ### CHANGED, default = ""
+  hostRecord = "box.example,192.0.2.9,2001:db8::9;nas.example,192.0.2.10,300" ### CHANGED, default = ""
   bogusPriv = true
   domainNeeded = true ### CHANGED, default = false
   futureSetting = true
@@ -648,7 +648,10 @@ clients:
       'misc.etc_dnsmasq_d = true',
       'webserver.api.pwhash',
     ]);
-    t.same([...pihole.records], ['box.example A 192.0.2.9', 'box.example AAAA 2001:db8::9']);
+    t.same(
+      [...pihole.records],
+      ['box.example A 192.0.2.9', 'box.example AAAA 2001:db8::9', 'nas.example 300 A 192.0.2.10'],
+    );
     const unbound = await told(fromUnbound, 'unbound.conf');
     t.same(names(unbound), ['dnstap:']);
     t.same(unbound.access, ['192.0.2.0/24', '127.0.0.0/8', '::1/128'], 'it answers its own machine');

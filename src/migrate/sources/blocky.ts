@@ -204,11 +204,7 @@ function unsaid(plan: Plan, tree: Tree): void {
   for (const type of types) plan.leave(`filtering.queryTypes: ${type}`, typeRule(type));
   if (isTree(at(tree, 'redis')) && textAt(tree, 'redis', 'address') !== null)
     plan.leave('redis', 'cenotes share neither cache nor pauses');
-  if (isOn(tree, 'fqdnOnly', 'enable') || isOn(tree, 'fqdnOnly'))
-    plan.leave(
-      'fqdnOnly',
-      '`local.privateNames: here` answers addresses of names of one label with NXDOMAIN',
-    );
+  if (isOn(tree, 'fqdnOnly', 'enable') || isOn(tree, 'fqdnOnly')) plan.leave('fqdnOnly', WITHOUT.oneLabel);
   const limit = treeAt(tree, 'rateLimit');
   if (isOn(limit, 'enable'))
     plan.set('access', 'rateLimit', {

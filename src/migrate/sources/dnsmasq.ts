@@ -97,7 +97,7 @@ const OPTIONS: Readonly<Record<string, (read: Read, value: string, what: string)
   },
   local: readServer,
   address: (read, value) => void read.blocked.push(`address=${value}`),
-  'host-record': readHostRecord,
+  'host-record': ({ plan }, value, what) => hostRecord(plan, value, what),
   cname: ({ plan }, value, what) => cname(plan, value, what),
   'ptr-record': ({ plan }, value, what) => {
     const [name, target] = value.split(',');
@@ -139,9 +139,8 @@ const OPTIONS: Readonly<Record<string, (read: Read, value: string, what: string)
     void plan.rebindingExcept.push(...value.split(/[/,]/).filter((name) => name !== '')),
   'filter-A': ({ plan }, _, what) => plan.leave(what, typeRule('A')),
   'filter-AAAA': ({ plan }, _, what) => plan.leave(what, typeRule('AAAA')),
-  'domain-needed': ({ plan }, _, what) =>
-    plan.leave(what, '`local.privateNames: here` answers addresses of names of one label with NXDOMAIN'),
-  'expand-hosts': ({ plan }, _, what) => plan.leave(what, 'write own names whole: `local.records`'),
+  'domain-needed': ({ plan }, _, what) => plan.leave(what, WITHOUT.oneLabel),
+  'expand-hosts': ({ plan }, _, what) => plan.leave(what, WITHOUT.short),
   'stop-dns-rebind': (read) => {
     read.isProtected = true;
   },
@@ -188,8 +187,8 @@ function readServer(read: Read, value: string, what: string): void {
   for (const name of names) plan.route(name, [serverWithPort(server, '#')], what);
 }
 
-/** `NAME[,NAME…][,IPv4][,IPv6][,TTL]` */
-function readHostRecord({ plan }: Read, value: string, what: string): void {
+/** `NAME[,NAME…][,IPv4][,IPv6][,TTL]`. Pi-hole writes the same. */
+export function hostRecord(plan: Plan, value: string, what: string): void {
   const words = value.split(',').map((word) => word.trim());
   const addresses = words.filter((word) => isIP(word) !== 0);
   const ttl = words.find((word) => /^\d+$/.test(word));

@@ -15,6 +15,7 @@ const METRICS = 'metrics are at `/metrics` of `listen.admin`';
 const HTTP3 = 'cenote does not speak HTTP/3; DoT and DoH are there';
 const UNLOGGED = 'name the machine in `log.without`; hits are kept';
 const NAMES_LOGGED = 'names are logged whatever they are; `log.without` leaves out machines';
+const ONE_LIMIT = 'the limit is one for all clients';
 const PLACE = 'cenote keeps its own store in `events.dir`';
 
 /** Read elsewhere, or without a word on answers. */
@@ -57,7 +58,7 @@ const BLOCKY: Known = {
   rebindingProtection: { ...read('enable allowedDomains') },
   rateLimit: {
     ...read('enable rate burst ipv4Prefix ipv6Prefix'),
-    allowlist: 'the limit is one for all clients',
+    allowlist: ONE_LIMIT,
   },
   ...read('fqdnOnly'),
   hostsFile: { ...read('sources filePath hostsTTL refreshPeriod loading') },
@@ -87,7 +88,7 @@ const ADGUARD: Known = {
     ...read(
       'bind_hosts port anonymize_client_ip ratelimit ratelimit_subnet_len_ipv4 ratelimit_subnet_len_ipv6',
     ),
-    ratelimit_whitelist: 'the limit is one for all clients',
+    ratelimit_whitelist: ONE_LIMIT,
     ...read(
       'refuse_any upstream_dns upstream_dns_file bootstrap_dns bootstrap_prefer_ipv6 fallback_dns upstream_mode all_servers fastest_addr fastest_timeout allowed_clients disallowed_clients blocked_hosts trusted_proxies cache_enabled cache_size cache_ttl_min cache_ttl_max cache_optimistic cache_optimistic_answer_ttl cache_optimistic_max_age bogus_nxdomain aaaa_disabled enable_dnssec edns_client_subnet max_goroutines handle_ddr ipset',
     ),
@@ -130,9 +131,9 @@ const PIHOLE: Known = {
       'hostRecord listeningMode cnameRecords port revServers blockTTL cache blocking specialDomains rateLimit replyWhenBusy queryLogging showDNSSEC analyzeOnlyAandAAAA bogusPriv',
     ),
     ignoreLocalhost: UNLOGGED,
-    domainNeeded: '`local.privateNames: here` answers addresses of names of one label with NXDOMAIN',
-    expandHosts: 'write own names whole: `local.records`',
-    domain: 'write own names whole: `local.records`',
+    domainNeeded: WITHOUT.oneLabel,
+    expandHosts: WITHOUT.short,
+    domain: WITHOUT.short,
     piholePTR: 'reverse names are answered from `local.records` and `local.hosts`',
     reply: {
       ...read('blocking'),

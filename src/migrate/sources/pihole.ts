@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { parse as parseToml } from 'smol-toml';
 import { MigrateError } from '../migrate-error.ts';
 import { type Plan, serverWithPort } from '../plan.ts';
-import { cname, dhcpHost, fromDnsmasqLines } from './dnsmasq.ts';
+import { cname, dhcpHost, fromDnsmasqLines, hostRecord } from './dnsmasq.ts';
 import { readGravity } from './gravity.ts';
 import { piholeFiles } from './pihole-files.ts';
 import { piholeRules } from './pihole-rules.ts';
@@ -92,22 +92,13 @@ function version6(plan: Plan, tree: Tree): void {
   fromDnsmasqLines(plan, textsAt(tree, 'misc', 'dnsmasq_lines'), 'misc.dnsmasq_lines');
   for (const line of textsAt(tree, 'dhcp', 'hosts')) dhcpHost(plan, line, `dhcp.hosts: ${line}`);
   if (isOn(tree, 'dhcp', 'active')) plan.leave('dhcp.active = true', WITHOUT.dhcp);
-  for (const line of (textAt(dns, 'hostRecord') ?? '').split(/\s*;\s*/)) hostRecord(plan, line);
+  for (const line of (textAt(dns, 'hostRecord') ?? '').split(/\s*;\s*/))
+    hostRecord(plan, line, `dns.hostRecord: ${line}`);
   if (at(dns, 'CNAMEdeepInspect') === false)
     plan.leave('dns.CNAMEdeepInspect = false', '`groups.NAME.inspect: false` leaves aliases unchecked');
   if (at(tree, 'resolver', 'resolveIPv4') === false && at(tree, 'resolver', 'resolveIPv6') === false)
     plan.leave('resolver.resolveIPv4 = false', '`clients.reverse: false` asks for no names of addresses');
   keep(plan, numberAt(tree, 'database', 'maxDBdays'), numberAt(tree, 'misc', 'privacylevel') ?? 0);
-}
-
-/** `host,192.0.2.7,2001:db8::7`, a number at the end is its TTL. */
-function hostRecord(plan: Plan, line: string): void {
-  const words = line.split(',').map((word) => word.trim());
-  const addresses = words.filter((word) => isIP(word) !== 0);
-  const names = words.filter((word) => word !== '' && isIP(word) === 0 && !/^\d+$/.test(word));
-  for (const name of names)
-    for (const address of addresses)
-      plan.record(`${name} ${isIP(address) === 6 ? 'AAAA' : 'A'} ${address}`, `dns.hostRecord: ${line}`);
 }
 
 /** FTL writes all settings, and marks those that are not the default ones, at the end of their last line. */

@@ -96,6 +96,8 @@ export const WITHOUT = {
   firewall: 'cenote fills no sets of the firewall',
   denied: 'who is not in `access.allow` is refused; a part of what is allowed cannot be taken out',
   paused: '`cenote pause` stops blocking for a time',
+  oneLabel: '`local.privateNames: here` answers addresses of names of one label with NXDOMAIN',
+  short: 'write own names whole: `local.records`',
   setting: 'cenote has no such setting',
 } as const;
 
