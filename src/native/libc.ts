@@ -131,11 +131,11 @@ export class Libc {
     const page = MADVISE.pageOctets;
     const from = Math.ceil(address / page) * page;
     const octets = Math.floor((address + memory.byteLength - from) / page) * page;
-    if (octets > 0) this.unmap(from, octets);
+    if (octets > 0) this.giveBackPages(from, octets);
   }
 
-  /** Gives pages back: of a file, whoever touches one reads it from there again; of memory, zeros. */
-  unmap(address: number, octets: number): void {
+  /** Gives pages back, which stay mapped: whoever touches one reads it from its file again; of memory, zeros. */
+  giveBackPages(address: number, octets: number): void {
     this.#madvise(address, octets, MADVISE.dontNeed);
   }
 

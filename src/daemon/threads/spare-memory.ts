@@ -97,7 +97,7 @@ function rest(libc: Libc): void {
   try {
     const program = readlinkSync('/proc/self/exe');
     for (const { address, octets } of unchangedStretches(readFileSync('/proc/self/smaps', 'utf8'), program))
-      libc.unmap(address, octets);
+      libc.giveBackPages(address, octets);
   } catch {
     // Without /proc, or without leave to read it, they stay: they cost nobody an answer.
   }

@@ -143,7 +143,7 @@ export class Registry {
     }
   }
 
-  /** The wall clock jumped: the times of what is open move with it. @param jump what was noted by the clock before it, and no other */
+  /** The wall clock jumped: of what is open, the times that were noted by the clock before move with it. */
   clockJumped(jump: Jump): void {
     for (const incident of this.#open.values()) {
       shiftIncident(incident, jump);
