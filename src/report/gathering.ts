@@ -70,10 +70,17 @@ export class Gathering {
   leftOutMore = 0;
   /** What was taken or left out, each time it was met. */
   heard = 0;
+  readonly #takenMax: number;
   #isSettled = true;
 
   /** @param published where the report stands, as far as that is known */
-  constructor(wishes: Wishes, published: readonly Address[] = [], now = Number.NEGATIVE_INFINITY) {
+  constructor(
+    wishes: Wishes,
+    published: readonly Address[] = [],
+    now = Number.NEGATIVE_INFINITY,
+    takenMax = TAKEN_MAX,
+  ) {
+    this.#takenMax = takenMax;
     this.#now = wishes.takeExpired === true ? Number.NEGATIVE_INFINITY : now;
     this.#take = new Set(wishes.take);
     this.#leave = new Set(wishes.leaveOut);
@@ -207,19 +214,16 @@ export class Gathering {
         name,
       );
     else if (isOwn) this.leave(printed, 'reference', spot, 'the report was published there', name);
-    else
-      this.#keepOut({
-        text: printed,
-        name,
-        reason: 'excluded',
-        explanation: LEFT_OUT.excluded,
-        ...spot,
-      });
+    else this.leave(printed, 'excluded', spot, undefined, name);
   }
 
   #add(name: string, printed: string, spot: Place, said: Taken['said'], scope: EntryScope): void {
+    if (this.#taken.size >= this.#takenMax && !this.#taken.has(name)) {
+      this.leave(printed, 'too-many', spot, undefined, name);
+      return;
+    }
     this.heard += 1;
-    if (this.#taken.size < TAKEN_MAX) this.#taken.add(name, printed, spot, said, scope);
+    this.#taken.add(name, printed, spot, said, scope);
   }
 
   #isOwn(name: string): boolean {

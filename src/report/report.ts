@@ -48,6 +48,7 @@ export const LEFT_OUT = {
   unsupported: 'a pattern of names, which a list of names cannot hold',
   exception: 'the list allows or redirects it, or blocks it for some only',
   excluded: 'left out on request',
+  'too-many': 'beyond the names that are taken from one report (docs/limits.md)',
 } as const satisfies Record<string, string>;
 
 export type LeftOutReason = keyof typeof LEFT_OUT;

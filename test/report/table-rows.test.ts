@@ -71,3 +71,33 @@ t.test('a cell of talk that says nothing is read once, one that says something e
   t.equal(gathering.names.size, 501);
   t.end();
 });
+
+t.test(
+  'names beyond those that are taken from one report are left out and counted, however they are read',
+  (t) => {
+    const names = Array.from({ length: 6 }, (_, i) => `n${i}.test`);
+    const defanged = names.map((name) => name.replace('.', '[.]')).join('\n');
+    const rows = [
+      ...readTable(`domain,comment\n${[...names, ...names].map((name) => `${name},c2`).join('\n')}`, ',')
+        .rows,
+    ];
+    const columns = readColumns(rows, null);
+    if (columns === null) throw new Error('no columns');
+    for (const read of [
+      (into: Gathering) => readCsv({ columns, rows: rows.slice(columns.skip), above: [] }, into),
+      (into: Gathering) => into.text(defanged, { line: 1, column: 1 }),
+    ]) {
+      const gathering = new Gathering({}, [], 0, 4);
+      read(gathering);
+      t.same(
+        gathering.names.list().map(({ name }) => name),
+        names.slice(0, 4),
+      );
+      t.match(
+        gathering.leftOut,
+        ['n4.test', 'n5.test'].map((name) => ({ name, reason: 'too-many' })),
+      );
+    }
+    t.end();
+  },
+);

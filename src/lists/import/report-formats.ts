@@ -35,6 +35,7 @@ const SKIPS: Readonly<Record<LeftOutReason, SkipReason>> = {
   unsupported: 'left-out',
   exception: 'left-out',
   excluded: 'left-out',
+  'too-many': 'left-out',
 };
 
 function read(source: string, kind: ReportKind | null, sink: Sink): void {
