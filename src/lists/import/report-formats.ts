@@ -1,15 +1,13 @@
 // Reports as list formats: `format: report`, `csv`, `stix` and `misp` read the same way as an import, at every refresh.
 
-import type { Scope } from '../../policy/rule.ts';
-import { type GatheredReport, gatherReport } from '../../report/import.ts';
-import type { LeftOut, LeftOutReason, ReportKind, Taken } from '../../report/report.ts';
+import { gatherReport } from '../../report/import.ts';
+import type { LeftOut, LeftOutReason, ReportKind } from '../../report/report.ts';
 import { refangNetwork } from '../../report/text/refang-host.ts';
 import type { SkipReason } from '../entry/problems.ts';
 import { ListError } from '../errors.ts';
-import { type Format, type Shape, type Sink, shape } from '../format.ts';
+import type { Format, Sink } from '../format.ts';
 import { DocumentParser } from '../formats/document.ts';
-import type { IndicatorList } from '../formats/indicators/indicator-list.ts';
-import { indicatorOf } from '../formats/indicators/shapes.ts';
+import { ShapePool } from '../formats/indicators/shapes.ts';
 import { listOf } from './write.ts';
 
 const SKIPS: Readonly<Record<LeftOutReason, SkipReason>> = {
@@ -51,7 +49,7 @@ function read(source: string, kind: ReportKind | null, sink: Sink): void {
   for (const left of result.leftOut)
     if (left.reason !== 'address' || refangNetwork(left.text) === null)
       sink.skipText(SKIPS[left.reason], left.line, textOf(left));
-  const shapes = new Shapes(result);
+  const shapes = new ShapePool(listOf('', { ...result, taken: [], addresses: [] }));
   for (const { address, line } of result.addresses)
     sink.address(address, shapes.of({}, 'subtree'), line, 'report');
   result.names.forEach((name, said, scope, line) => {
@@ -60,35 +58,6 @@ function read(source: string, kind: ReportKind | null, sink: Sink): void {
 }
 
 const textOf = (left: LeftOut): string => `${left.text} (${left.explanation})`;
-
-/** Shapes remembered; a report has a handful of things to say. */
-const SHAPES_MAX = 65_536;
-
-/** One shape for all entries of which the report says the same. */
-class Shapes {
-  readonly #list: IndicatorList;
-  readonly #known = new Map<string, Shape>();
-  #said: Taken['said'] | null = null;
-  #last: Shape = shape('subtree');
-
-  constructor(result: GatheredReport) {
-    this.#list = listOf('', { ...result, taken: [], addresses: [] });
-  }
-
-  of(said: Taken['said'], scope: Scope): Shape {
-    // Of a table's rows many say the same, and then by the same object.
-    if (said === this.#said && scope === this.#last.scope) return this.#last;
-    const key = `${scope} ${JSON.stringify(said)}`;
-    let found = this.#known.get(key);
-    if (found === undefined) {
-      found = shape(scope, { indicator: indicatorOf(this.#list, said) });
-      if (this.#known.size < SHAPES_MAX) this.#known.set(key, found);
-    }
-    this.#said = said;
-    this.#last = found;
-    return found;
-  }
-}
 
 function format(name: 'report' | 'csv' | 'stix' | 'misp', kind: ReportKind | null): Format {
   return { name, open: (sink) => new DocumentParser((source) => read(source, kind, sink)) };

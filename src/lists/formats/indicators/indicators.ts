@@ -19,7 +19,7 @@ import { withoutNulls } from '../../../report/report.ts';
 import { refangHost, refangNetwork } from '../../../report/text/refang-host.ts';
 import { networkText } from '../../../wire/names/network.ts';
 import { ListError } from '../../errors.ts';
-import type { Format, Parser, Sink } from '../../format.ts';
+import type { Format, Parser, Shape, Sink } from '../../format.ts';
 import { DocumentParser } from '../document.ts';
 import type { IndicatorEntry, IndicatorList, IndicatorProblem } from './indicator-list.ts';
 import { type IndicatorPiece, piecesOf } from './indicator-pieces.ts';
@@ -264,16 +264,18 @@ function openIndicators(sink: Sink): Parser {
     for (const { line, column, message } of problems)
       sink.skipText('bad-syntax', line, `column ${column}: ${message}`);
     const shapes = new ShapePool(list);
+    const shapeOf = ({ said, isExact, isBelow }: IndicatorEntry): Shape =>
+      shapes.of(said, isExact ? 'exact' : isBelow === true ? 'below' : 'subtree');
     for (const entry of list.entries) {
       const network = refangNetwork(entry.name);
-      if (network === null) sink.hostText(refangHost(entry.name), shapes.of(entry), entry.line);
-      else sink.address(networkText(network), shapes.of(entry), entry.line, 'list');
+      if (network === null) sink.hostText(refangHost(entry.name), shapeOf(entry), entry.line);
+      else sink.address(networkText(network), shapeOf(entry), entry.line, 'list');
     }
     for (const entry of list.addresses) {
       const network = refangNetwork(entry.name);
       sink.address(
         network === null ? entry.name : networkText(network),
-        shapes.of(entry),
+        shapeOf(entry),
         entry.line,
         'report',
       );

@@ -1,7 +1,7 @@
 // What is said of entries, one object for all that say the same.
-import type { Indicator } from '../../../policy/rule.ts';
+import type { Indicator, Scope } from '../../../policy/rule.ts';
 import { type Shape, shape } from '../../format.ts';
-import type { IndicatorEntry, IndicatorList } from './indicator-list.ts';
+import type { IndicatorList } from './indicator-list.ts';
 
 /** What an entry says with what the list says of all of them. */
 export function indicatorOf(list: IndicatorList, said: Partial<Indicator>): Indicator {
@@ -16,35 +16,32 @@ export function indicatorOf(list: IndicatorList, said: Partial<Indicator>): Indi
   };
 }
 
-/** One shape for all entries that say the same. */
+/** Shapes remembered; a list or a report has a handful of things to say. */
+const SHAPES_MAX = 65_536;
+
+/** One shape for all entries of which the same is said. */
 export class ShapePool {
   readonly #list: IndicatorList;
   readonly #known = new Map<string, Shape>();
-  #last: { readonly entry: IndicatorEntry; readonly shape: Shape } | null = null;
+  #said: Partial<Indicator> | null = null;
+  #last: Shape = shape('subtree');
 
+  /** @param list what is said of all of them */
   constructor(list: IndicatorList) {
     this.#list = list;
   }
 
-  of(entry: IndicatorEntry): Shape {
+  of(said: Partial<Indicator>, scope: Scope): Shape {
     // Of a long list most entries say the same, and then by the same object.
-    if (this.#last !== null && isSaidAlike(this.#last.entry, entry)) return this.#last.shape;
-    const found = this.#find(entry);
-    this.#last = { entry, shape: found };
+    if (said === this.#said && scope === this.#last.scope) return this.#last;
+    const key = `${scope} ${JSON.stringify(said)}`;
+    let found = this.#known.get(key);
+    if (found === undefined) {
+      found = shape(scope, { indicator: indicatorOf(this.#list, said) });
+      if (this.#known.size < SHAPES_MAX) this.#known.set(key, found);
+    }
+    this.#said = said;
+    this.#last = found;
     return found;
   }
-
-  #find(entry: IndicatorEntry): Shape {
-    const key = JSON.stringify([entry.isExact, entry.isBelow, entry.said]);
-    let known = this.#known.get(key);
-    if (known === undefined) {
-      const scope = entry.isExact ? 'exact' : entry.isBelow === true ? 'below' : 'subtree';
-      known = shape(scope, { indicator: indicatorOf(this.#list, entry.said) });
-      this.#known.set(key, known);
-    }
-    return known;
-  }
 }
-
-const isSaidAlike = (a: IndicatorEntry, b: IndicatorEntry): boolean =>
-  a.said === b.said && a.isExact === b.isExact && a.isBelow === b.isBelow;
