@@ -25,7 +25,6 @@ function flowFields(text: string): Map<string, string> | null {
     const value = double ?? single ?? (plain !== undefined && PLAIN.test(plain) ? plain : null);
     if (value === null || fields.has(key)) return null;
     fields.set(key, value);
-    if (FLOW_FIELD.lastIndex === 0) return null;
   }
   return text.endsWith(', ') ? null : fields;
 }
@@ -54,10 +53,16 @@ export function readPlainItems(
 ): IndicatorEntry[] | null {
   const entries: IndicatorEntry[] = [];
   let indent = '';
-  let open: { name: string; said: Record<string, string>; subdomains: string; line: number } | null = null;
+  let open: { name: string; fields: Record<string, string>; line: number } | null = null;
+  const put = (key: string, value: string): boolean => {
+    if (open === null || Object.hasOwn(open.fields, key) || !isRight(key, value)) return false;
+    open.fields[key] = value;
+    return true;
+  };
   const close = (): void => {
     if (open === null) return;
-    const { name, said, subdomains, line } = open;
+    const { name, fields, line } = open;
+    const { subdomains, ...said } = fields;
     const isBelow = subdomains === 'only';
     entries.push({
       name,
@@ -76,13 +81,8 @@ export function readPlainItems(
       const name = fields?.get('name');
       if (fields === null || name === undefined || (entries.length > 0 && flow[1] !== indent)) return null;
       indent = flow[1]!;
-      open = { name, said: {}, subdomains: '', line: firstLine + index };
-      for (const [key, value] of fields) {
-        if (key === 'name') continue;
-        if (!isRight(key, value)) return null;
-        if (key === 'subdomains') open.subdomains = value;
-        else open.said[key] = value;
-      }
+      open = { name, fields: {}, line: firstLine + index };
+      for (const [key, value] of fields) if (key !== 'name' && !put(key, value)) return null;
       close();
       continue;
     }
@@ -94,17 +94,14 @@ export function readPlainItems(
       indent = item[1]!;
       if (item[2] === undefined)
         entries.push({ name, isExact: false, said: NOTHING, line: firstLine + index });
-      else open = { name, said: {}, subdomains: '', line: firstLine + index };
+      else open = { name, fields: {}, line: firstLine + index };
       continue;
     }
     const field = FIELD.exec(line);
     const key = field?.[2] ?? '';
     const value = field === null ? null : scalarOf(field[3]!);
-    const isOfItem = open !== null && field !== null && field[1]!.length === indent.length + 2;
-    if (!isOfItem || value === null || open === null || !isRight(key, value)) return null;
-    if (key === 'subdomains') open.subdomains = value;
-    else if (Object.hasOwn(open.said, key)) return null;
-    else open.said[key] = value;
+    const isOfItem = field !== null && field[1]!.length === indent.length + 2;
+    if (!isOfItem || value === null || !put(key, value)) return null;
   }
   close();
   return entries;
