@@ -89,15 +89,14 @@ async function compileOnce(
   options: CompileOptions,
 ): Promise<CompileResult | null> {
   const pass = new Pass(request.seed, known.cancels, options);
-  const cancelsBefore = known.cancels.size;
   const reports: ListReport[] = [];
-  let isVoid = false;
+  let isRefused = false;
   for (const [number, list] of request.lists.entries()) {
     const report = await pass.readOne(number, list, known.refused);
-    if (report === null) isVoid = true;
+    if (report === null) isRefused = true;
     else reports.push(report);
   }
-  if (isVoid || known.cancels.size > cancelsBefore) return null;
+  if (isRefused || pass.hasCancelled) return null;
   return pass.finish(request, reports);
 }
 
@@ -124,11 +123,16 @@ class Pass implements EntryTarget {
     this.#onProgress = options.onProgress;
   }
 
+  /** Whether something was taken out of force that may have been read before: the pass is void. */
+  get hasCancelled(): boolean {
+    return this.cancels.size > this.#cancelsBefore;
+  }
+
   add(name: Uint8Array, shape: Shape): SkipReason | null {
     const rule = this.#interner.numberOf(shape);
     if (rule === NO_RULE) return 'too-many-rules';
     // Of a pass that is void the counts alone are of use.
-    if (this.cancels.size === this.#cancelsBefore) this.#builder.add(name, rule);
+    if (!this.hasCancelled) this.#builder.add(name, rule);
     return this.#interner.isSimplified ? 'simplified' : null;
   }
 
