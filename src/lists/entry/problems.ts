@@ -105,11 +105,9 @@ export class Problems {
 
   /** Counts a line whose text is `bytes[start .. end)`. */
   add(reason: SkipReason, line: number, bytes: Uint8Array, start: number, end: number): void {
-    const entry = this.#entry(reason);
-    entry.count += 1;
-    if (entry.examples.length >= EXAMPLES_MAX) return;
-    const text = decoder.decode(bytes.subarray(start, Math.min(end, start + 4 * EXAMPLE_CHARACTERS_MAX)));
-    entry.examples.push({ line, text: shorten(text) });
+    this.#add(reason, line, () =>
+      decoder.decode(bytes.subarray(start, Math.min(end, start + 4 * EXAMPLE_CHARACTERS_MAX))),
+    );
   }
 
   /** Counts what has no line any more. */
@@ -118,16 +116,12 @@ export class Problems {
   }
 
   addText(reason: SkipReason, line: number, text: string): void {
-    const entry = this.#entry(reason);
-    entry.count += 1;
-    if (entry.examples.length < EXAMPLES_MAX) entry.examples.push({ line, text: shorten(text) });
+    this.#add(reason, line, () => text);
   }
 
-  /** Counts a line of a name, whose text is made where it is shown. */
+  /** Counts a line of a name in wire form. */
   addName(reason: SkipReason, line: number, name: Uint8Array): void {
-    const entry = this.#entry(reason);
-    entry.count += 1;
-    if (entry.examples.length < EXAMPLES_MAX) entry.examples.push({ line, text: shorten(nameToText(name)) });
+    this.#add(reason, line, () => nameToText(name));
   }
 
   /** How many lines speak against this being a list. */
@@ -149,6 +143,13 @@ export class Problems {
         examples,
       }))
       .sort((a, b) => b.count - a.count);
+  }
+
+  /** @param text made only where it is shown */
+  #add(reason: SkipReason, line: number, text: () => string): void {
+    const entry = this.#entry(reason);
+    entry.count += 1;
+    if (entry.examples.length < EXAMPLES_MAX) entry.examples.push({ line, text: shorten(text()) });
   }
 
   #entry(reason: SkipReason): { count: number; examples: SkipExample[] } {
