@@ -64,10 +64,10 @@ const lastTwoOf = (name: string): string => {
   return dot < 0 ? name : name.slice(dot + 1);
 };
 
-/** What every shared host ends in that is not on a suffix of two labels. */
-export function endsOfSharedHosts(): Set<string> {
-  return new Set([...TENANTS, ...OPERATORS, ...OF_STORES].map(lastTwoOf));
-}
+/** The last two labels of tenants', operators' and stores' domains, but for a store's whose domain has a number. */
+export const ENDS_OF_SHARED_HOSTS: ReadonlySet<string> = new Set(
+  [...TENANTS, ...OPERATORS, ...OF_STORES].map(lastTwoOf),
+);
 
 /** Whether a label in front of a suffix may be that of a service that has one domain a country, or of a store (`idrivee2-7.com`). */
 export const mayBeService = (label: string): boolean => WORLDWIDE.has(label) || label.startsWith('idrivee2-');
@@ -85,9 +85,6 @@ function isWorldwide(name: string): boolean {
   return countries === null || countries.has(suffix);
 }
 
-/** The last two labels of all that is shared: most names end in none of them. */
-const ENDS: ReadonlySet<string> = endsOfSharedHosts();
-
 /** @param name lower case, A-labels */
 export function isSharedHost(name: string): boolean {
   const bare = name.startsWith('www.') ? name.slice(4) : name;
@@ -97,7 +94,8 @@ export function isSharedHost(name: string): boolean {
   if (provider !== undefined && (TENANTS.has(provider) || tenancyOf(`x.${provider}`) === provider))
     return true;
   if (isWorldwide(name)) return true;
-  if (!ENDS.has(lastTwoOf(name))) return false;
+  // Most names end in none of them.
+  if (!ENDS_OF_SHARED_HOSTS.has(lastTwoOf(name))) return false;
   let tenant: number | null = null;
   for (let at = 0; at >= 0; ) {
     const rest = at === 0 ? name : name.slice(at);

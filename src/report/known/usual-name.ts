@@ -2,7 +2,7 @@
 // ten times as much. Whatever may be more is judged by the rules. Twin in tests: `judge`.
 import { isExtension } from './file-names.ts';
 import { endsOfRules } from './private-suffixes.ts';
-import { endsOfSharedHosts, mayBeService } from './shared-hosts.ts';
+import { ENDS_OF_SHARED_HOSTS, mayBeService } from './shared-hosts.ts';
 
 const CHARACTERS_MAX = 253;
 const LABEL_MAX = 63;
@@ -22,8 +22,12 @@ const IN_DOCUMENTS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** The two last labels of what is a suffix, stands above one or is shared; null until it is asked for. */
 let odd: ReadonlySet<string> | null = null;
+/** The two last labels of what is a suffix, stands above one or is shared; made when it is first asked for. */
+const oddEnds = (): ReadonlySet<string> => {
+  odd ??= new Set([...endsOfRules(), ...ENDS_OF_SHARED_HOSTS]);
+  return odd;
+};
 /** Whether a top-level domain that was met is usual. */
 const tops = new Map<string, boolean>();
 const TOPS_MAX = 10_000;
@@ -35,9 +39,8 @@ const TOPS_MAX = 10_000;
 export function isUsualName(text: string): boolean {
   const dot = lastDot(text);
   if (dot < 0 || !isUsualTop(text.slice(dot + 1))) return false;
-  odd ??= new Set([...endsOfRules(), ...endsOfSharedHosts()]);
   const second = text.lastIndexOf('.', dot - 1) + 1;
-  if (odd.has(second === 0 ? text : text.slice(second))) return false;
+  if (oddEnds().has(second === 0 ? text : text.slice(second))) return false;
   const label = text.slice(second, dot);
   return !mayBeService(label) && !IN_DOCUMENTS.has(label);
 }
@@ -69,8 +72,7 @@ function lastDot(text: string): number {
 function isUsualTop(top: string): boolean {
   let isUsual = tops.get(top);
   if (isUsual === undefined) {
-    odd ??= new Set([...endsOfRules(), ...endsOfSharedHosts()]);
-    isUsual = TOP.test(top) && !isExtension(top) && !HOME_ONLY.has(top) && !odd.has(`*.${top}`);
+    isUsual = TOP.test(top) && !isExtension(top) && !HOME_ONLY.has(top) && !oddEnds().has(`*.${top}`);
     if (tops.size >= TOPS_MAX) tops.clear();
     tops.set(top, isUsual);
   }
