@@ -4,7 +4,6 @@
 import { ListError } from '../../errors.ts';
 
 const UNPACKED = 'name a source that is plain, gzip, zstd or zip';
-const HEAD_CHARACTERS = 2000;
 
 const decoder = new TextDecoder();
 
@@ -25,8 +24,7 @@ export function refuseNoText(sample: Uint8Array): void {
 
 /** Whether it begins as HTML or XML does: a web page, or indicators in XML. */
 export function isMarkup(sample: Uint8Array): boolean {
-  const head = decoder.decode(sample).trimStart().slice(0, HEAD_CHARACTERS).toLowerCase();
-  return /^<(!|\?|[a-z])/.test(head);
+  return /^\s*<[!?a-z]/i.test(decoder.decode(sample));
 }
 
 /** Octets a text never begins with, or has at 257 (tar), as ISO 8859-1. */
