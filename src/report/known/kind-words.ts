@@ -61,7 +61,7 @@ const TYPE_CHARACTERS_MAX = 40;
 
 /** What a cell of a type column says of the value beside it; null when it is no type. */
 export function typeOf(text: string): ValueType | null {
-  if (text.length > TYPE_CHARACTERS_MAX) return kindOfType(text);
+  if (text.length > TYPE_CHARACTERS_MAX) return null;
   let kind = kinds.get(text);
   if (kind === undefined) {
     kind = kindOfType(text);
@@ -76,7 +76,7 @@ const kinds = new Map<string, ValueType | null>();
 
 function kindOfType(text: string): ValueType | null {
   const whole = wholeTypeOf(text);
-  if (whole !== null || text.length > TYPE_CHARACTERS_MAX || /\p{L}\.\p{L}/u.test(text)) return whole;
+  if (whole !== null || /\p{L}\.\p{L}/u.test(text)) return whole;
   const parts = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
   const has = (known: ReadonlySet<string>): boolean => parts.some((part) => known.has(part));
   if (has(OVERRIDING_WORDS)) return 'other';
