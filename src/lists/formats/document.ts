@@ -10,7 +10,7 @@ export class DocumentParser implements Parser {
   readonly #read: (text: string) => void;
   /** Decoded as they come: octets of a whole text beside it would be as much again. */
   readonly #parts: string[] = [];
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  readonly #decoder = new TextDecoder();
   #size = 0;
 
   constructor(read: (text: string) => void) {
@@ -29,7 +29,6 @@ export class DocumentParser implements Parser {
 
   end(): void {
     this.#parts.push(this.#decoder.decode());
-    const text = this.#parts.splice(0).join('');
-    this.#read(text.startsWith('\ufeff') ? text.slice(1) : text);
+    this.#read(this.#parts.splice(0).join(''));
   }
 }
