@@ -1,6 +1,6 @@
-// The usual line of a policy zone, `NAME [TTL] [IN] CNAME ACTION` or `… CNAME name.`, read from its octets: a zone of a million names has little else, and
-// words, strings and records of each cost four times as much. Whatever is not plainly such a line is nobody's here: the reader of
-// master files knows it all. Twin in tests: that reader.
+// The usual line of a policy zone, `NAME [TTL] [IN] CNAME ACTION` or `… CNAME name.`, read from its octets: a zone of a million names
+// has little else, and words, strings and records of each cost four times as much. Whatever is not plainly such a line is nobody's
+// here: the reader of master files knows it all. Twin in tests: that reader.
 import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from '../../wire/names/name.ts';
 import { type Shape, shape } from '../format.ts';
 import { isNumber } from './lines.ts';
@@ -9,7 +9,7 @@ import { isNumber } from './lines.ts';
 export type QuickAction = 'nxdomain' | 'nodata' | 'passthru' | 'drop' | 'tcpOnly';
 
 const TARGET_OCTETS_MAX = 253;
-const target = Buffer.allocUnsafeSlow(TARGET_OCTETS_MAX + 1);
+const target = Buffer.allocUnsafeSlow(TARGET_OCTETS_MAX);
 
 const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
 const ACTIONS: readonly (readonly [QuickAction, Uint8Array])[] = [
@@ -90,19 +90,13 @@ export class RpzLine {
     let label = 0;
     for (let i = 0; i < length; i += 1) {
       const octet = bytes[start + i]!;
-      if (octet === DOT) {
-        if (label === 0) return false;
-        label = 0;
-      } else {
-        const folded = FOLDED[octet]!;
-        label += 1;
-        if (folded === 0 || label > LABEL_OCTETS_MAX) return false;
-        target[i] = folded;
-        continue;
-      }
-      target[i] = DOT;
+      const isDot = octet === DOT;
+      const folded = isDot ? DOT : FOLDED[octet]!;
+      if (isDot ? label === 0 : folded === 0 || label === LABEL_OCTETS_MAX) return false;
+      label = isDot ? 0 : label + 1;
+      target[i] = folded;
     }
-    if (label === 0 || (target[0] === 0x72 && target[1] === 0x70 && target[2] === 0x7a)) return false;
+    if (label === 0 || isRpz(target, 0)) return false;
     this.target = target.toString('latin1', 0, length);
     return true;
   }
@@ -126,7 +120,8 @@ export class RpzLine {
         labelAt = at;
       } else {
         const folded = FOLDED[octet]!;
-        if (folded === 0 || (octet === HYPHEN && at - labelAt === 4 && this.#isRpz(labelAt))) return false;
+        if (folded === 0 || (octet === HYPHEN && at - labelAt === 4 && isRpz(this.#name, labelAt + 1)))
+          return false;
         this.#name[at] = folded;
       }
       at += 1;
@@ -142,12 +137,6 @@ export class RpzLine {
     const length = at - labelAt - 1;
     this.#name[labelAt] = length;
     return length > 0 && length <= LABEL_OCTETS_MAX;
-  }
-
-  /** `rpz-ip`, `rpz-nsdname`… */
-  #isRpz(labelAt: number): boolean {
-    const name = this.#name;
-    return name[labelAt + 1] === 0x72 && name[labelAt + 2] === 0x70 && name[labelAt + 3] === 0x7a;
   }
 }
 
@@ -168,6 +157,10 @@ export class Aliases {
     return found;
   }
 }
+
+/** `rpz-ip`, `rpz-nsdname`…; `rpz-drop.` */
+const isRpz = (octets: Uint8Array, at: number): boolean =>
+  octets[at] === 0x72 && octets[at + 1] === 0x70 && octets[at + 2] === 0x7a;
 
 function actionOf(bytes: Uint8Array, start: number, end: number): QuickAction | null {
   for (const [action, text] of ACTIONS) if (isWord(bytes, start, end, text)) return action;
