@@ -3,6 +3,7 @@
 import type { SkipReason } from '../entry/problems.ts';
 import type { Shape } from '../format.ts';
 import { readModifiers } from './adblock-modifiers.ts';
+import { asciiText } from './lines.ts';
 
 const PIPE = 0x7c;
 const CARET = 0x5e;
@@ -52,7 +53,7 @@ export class Usual {
   /** See cancelKey. @param start of what stands before the `$` */
   keyOf(bytes: Uint8Array, start: number, end: number): string {
     this.#rest ??= cancelKey(this.#tags, this.found!);
-    return textOf(bytes, start, end) + this.#rest;
+    return asciiText(bytes, start, end) + this.#rest;
   }
 }
 
@@ -74,7 +75,7 @@ export class UsualModifiers {
     if (start < end && bytes[start] !== DOLLAR) return null;
     for (let at = start + 1; at < end; at += 1)
       if (bytes[at] === HASH || bytes[at] === DOLLAR || bytes[at]! > 0x7e) return null;
-    const text = start < end ? textOf(bytes, start + 1, end) : '';
+    const text = start < end ? asciiText(bytes, start + 1, end) : '';
     const known = isAllow ? this.#allowing : this.#blocking;
     let usual = known.get(text);
     if (usual === undefined) {
@@ -102,14 +103,3 @@ export class UsualModifiers {
 /** One text for rules that `$badfilter` takes for the same: what stands before `$`, as it is written, and what behind it means. */
 export const cancelKey = (what: string, { scope, rewrite, ...said }: Shape): string =>
   `${what} ${JSON.stringify(said)}`;
-
-const OCTETS_MAX = 1024;
-const copied = Buffer.allocUnsafeSlow(OCTETS_MAX);
-const decoder = new TextDecoder();
-
-/** ASCII as text. */
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > OCTETS_MAX) return decoder.decode(bytes.subarray(start, end));
-  for (let at = start; at < end; at += 1) copied[at - start] = bytes[at]!;
-  return copied.toString('latin1', 0, end - start);
-}

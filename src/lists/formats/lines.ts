@@ -96,3 +96,14 @@ export function isNumber(bytes: Uint8Array, start: number, end: number): boolean
   for (let i = start; i < end; i += 1) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
   return end > start;
 }
+
+const COPIED_OCTETS_MAX = 1024;
+const copied = Buffer.allocUnsafeSlow(COPIED_OCTETS_MAX);
+const decoder = new TextDecoder();
+
+/** A part of a line that is ASCII, as text: a copy of a few octets costs less than a view of them. */
+export function asciiText(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > COPIED_OCTETS_MAX) return decoder.decode(bytes.subarray(start, end));
+  for (let at = start; at < end; at += 1) copied[at - start] = bytes[at]!;
+  return copied.toString('latin1', 0, end - start);
+}

@@ -5,7 +5,7 @@ import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import { recordData } from '../../zone/record-data.ts';
 import { leadsNowhere } from '../entry/nowhere.ts';
 import { EXACT, type Format, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
-import { LineParser, type OnLine } from './lines.ts';
+import { asciiText, LineParser, type OnLine } from './lines.ts';
 
 const decoder = new TextDecoder();
 
@@ -93,7 +93,7 @@ class UnboundReader {
     let at = to + 1;
     while (at < end && bytes[at]! <= 0x20) at += 1;
     if (at >= end || end - at > KIND_OCTETS_MAX) return false;
-    const found = ZONE_KINDS[latin1(bytes, at, end)];
+    const found = ZONE_KINDS[asciiText(bytes, at, end)];
     // `redirect` waits for its data.
     if (found === undefined || found === null || found === SUBTREE_WITH_DATA) return false;
     this.flush();
@@ -170,12 +170,6 @@ class UnboundReader {
     const found = rewrite === null ? open.shape : shape(open.shape.scope, { rewrite });
     this.#sink.hostText(open.host, found, open.line);
   }
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  let text = '';
-  for (let i = start; i < end; i += 1) text += String.fromCharCode(bytes[i]!);
-  return text;
 }
 
 function sameHost(a: string, b: string): boolean {
