@@ -32,26 +32,20 @@ export function editingState(
     if (list !== null && change.isWritten) await supervisor.rules.refresh([list]);
     return { ...viewOf(change), list: change.isWritten && list !== null ? listView(supervisor, list) : null };
   };
-  const ofGroup = async (
-    make: (text: string) => string,
-    { base, dryRun }: GroupChange,
-  ): Promise<ChangeView> => viewOf(await file.change(make, { dryRun, ...(base !== null && { base }) }));
+  /** @param base digest of the text that was looked at; null: whatever is there */
+  const edited = async (make: (text: string) => string, { base, dryRun }: GroupChange): Promise<ChangeView> =>
+    viewOf(await file.change(make, { dryRun, ...(base !== null && { base }) }));
   return {
-    addGroup: (asked, change) => ofGroup((text) => withGroup(text, asked), change),
-    changeGroup: (asked, change) => ofGroup((text) => withGroupChanged(text, asked), change),
-    removeGroup: (name, change) => ofGroup((text) => withoutGroup(text, name), change),
+    addGroup: (asked, change) => edited((text) => withGroup(text, asked), change),
+    changeGroup: (asked, change) => edited((text) => withGroupChanged(text, asked), change),
+    removeGroup: (name, change) => edited((text) => withoutGroup(text, name), change),
     settings: () => {
       const { file: path, text, digest } = file.read();
       const { waitsForRestart } = supervisor;
       return { file: path, digest, readOnly: file.whyReadOnly(), lines: shownLines(text), waitsForRestart };
     },
-    changeSetting: async ({ path, value, base, dryRun }) =>
-      viewOf(
-        await file.change((text) => withSetting(text, path, value), {
-          dryRun,
-          ...(base !== null && { base }),
-        }),
-      ),
+    changeSetting: ({ path, value, base, dryRun }) =>
+      edited((text) => withSetting(text, path, value), { base, dryRun }),
     addList: (asked) =>
       file.inTurn(async (change) => {
         const kept =
