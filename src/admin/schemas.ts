@@ -185,6 +185,10 @@ const decision = object({
   rule: orNull(text),
   list: orNull(text),
   indicator: orNull(indicator),
+  blockedTarget: said(
+    "The name that the rule's CNAME leads to, where that is blocked in turn, and by what",
+    orNull(object({ name: text, list: text, rule: text })),
+  ),
   answer: texts,
   entries: list(
     object({ list: text, rule: text, scope: text, action: text, mode: text, used: flag, holds: flag }),

@@ -231,6 +231,8 @@ export interface DecisionView {
   readonly rule: string | null;
   readonly list: string | null;
   readonly indicator: IndicatorView | null;
+  /** The name that the rule's CNAME leads to, where that is blocked in turn, and the list and rule that do. */
+  readonly blockedTarget: { readonly name: string; readonly list: string; readonly rule: string } | null;
   /** Addresses that cenote itself answers with; empty for a negative answer and where upstreams answer. */
   readonly answer: readonly string[];
   readonly entries: readonly EntryView[];

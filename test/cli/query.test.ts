@@ -102,6 +102,8 @@ t.test('what a rule rewrites is said to be rewritten, and to what', async (t) =>
       '||away.example^$dnsrewrite=wall.example',
       '||none.example^$dnsrewrite=NXDOMAIN;;',
       '||ad.example^',
+      '||to-ad.example^$dnsrewrite=ad.example',
+      '||to-none.example^$dnsrewrite=none.example',
     ].join('\n'),
   });
   const said = async (...asked: string[]): Promise<string> =>
@@ -113,6 +115,7 @@ t.test('what a rule rewrites is said to be rewritten, and to what', async (t) =>
       await said('away.example'),
       await said('none.example'),
       await said('ad.example'),
+      await said('to-ad.example'),
     ],
     [
       'to.example A is rewritten to 192.0.2.9',
@@ -120,8 +123,17 @@ t.test('what a rule rewrites is said to be rewritten, and to what', async (t) =>
       'away.example A is rewritten to wall.example',
       'none.example A is blocked (nxdomain)',
       'ad.example A is blocked (sinkhole)',
+      'to-ad.example A is rewritten to ad.example, which is blocked',
     ],
   );
+  // As the client's reply says it: Blocked, by the list that blocks the target.
+  const { stdout } = await run(['query', 'to-none.example', '-c', 'c.yaml'], { cwd });
+  t.match(stdout, /^to-none\.example A is rewritten to none\.example, which is blocked$/m);
+  t.match(
+    stdout,
+    /^ {2}list {5}own\n {2}rule {5}to-none\.example\n {2}behind {3}none\.example: blocked by list own \(none\.example\)$/m,
+  );
+  t.match(stdout, /^ {2}answer {3}NXDOMAIN$/m);
 });
 
 t.test('a question that makes no sense is an error, not a verdict', async (t) => {

@@ -53,6 +53,7 @@ export const DECISION: DecisionView = {
   answeredBy: 'lists',
   own: null,
   leadsTo: null,
+  blockedTarget: null,
   records: [],
   via: null,
   rule: 'akamaicontainer.com',

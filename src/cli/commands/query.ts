@@ -67,6 +67,9 @@ function decisionLines(decision: DecisionView, by: string): string[] {
   else if (decision.outsideSchedule) lines.push("  schedule the group's lists are not in force at this hour");
   else if (list !== null) lines.push(`  list     ${list}`, `  rule     ${rule ?? ''}`);
   else lines.push('  list     not on any list of this group');
+  const target = decision.blockedTarget;
+  if (target !== null)
+    lines.push(`  behind   ${target.name}: blocked by list ${target.list} (${target.rule})`);
   for (const { list: owner, line, text } of decision.lines)
     lines.push(`  line     ${owner}${line === 0 ? '' : `:${line}`}  ${text.trim()}`);
   if (indicator !== null) lines.push(`  report   ${reportText(indicator)}`);
@@ -142,7 +145,7 @@ function isTcpOnly({ verdict, entries, list, rule }: DecisionView): boolean {
 }
 
 function verdictText(decision: DecisionView): string {
-  const { verdict, answeredBy, own, answer, rewritten, leadsTo, via } = decision;
+  const { verdict, answeredBy, own, answer, rewritten, leadsTo, via, blockedTarget } = decision;
   if (answeredBy === 'rebinding')
     return 'withheld (rebinding): upstreams give a public name a private address';
   if (own !== null) return 'answered here';
@@ -159,6 +162,7 @@ function verdictText(decision: DecisionView): string {
           ? 'watched and allowed (monitor)'
           : `watched and allowed: expired on ${endedOn(decision)}`;
     default:
+      if (blockedTarget !== null) return `rewritten to ${blockedTarget.name}, which is blocked`;
       if (leadsTo !== null && leadsTo !== via) return `rewritten to ${leadsTo}`;
       if (!rewritten) return `blocked (${verdict})`;
       return answer.length > 0 ? `rewritten to ${answer.join(', ')}` : 'rewritten';
@@ -183,7 +187,7 @@ function upstreamText({ reply, upstreamAnswer }: DecisionView): string {
 const behindAlias = (records: string): string => `${records}, and behind it what that name's answer is`;
 
 function answerText(decision: DecisionView): string {
-  const { verdict, answeredBy, own, answer, records, type, leadsTo, via } = decision;
+  const { verdict, answeredBy, own, answer, records, type, leadsTo, via, reply } = decision;
   if (isTcpOnly(decision)) return "truncated over UDP, the upstream's over a connection";
   if (own !== null) return ownAnswerText(own, leadsTo);
   if (answeredBy === 'any') return 'HINFO RFC8482';
@@ -201,12 +205,18 @@ function answerText(decision: DecisionView): string {
     default:
       if (leadsTo !== null && leadsTo !== via) return behindAlias(`CNAME ${leadsTo}`);
       if (records.length > 0) return records.join(', ');
-      return answer.length > 0 ? `${type} ${answer.join(', ')}` : 'NODATA (no record of this type)';
+      if (answer.length > 0) return `${type} ${answer.join(', ')}`;
+      return noRecordText(reply?.rcode ?? 'NOERROR');
   }
 }
 
 function ownAnswerText({ rcode, records }: OwnAnswerView, leadsTo: string | null): string {
   if (records.length > 0) return leadsTo === null ? records.join(', ') : behindAlias(records.join(', '));
+  return noRecordText(rcode);
+}
+
+function noRecordText(rcode: string): string {
+  if (rcode === 'none') return 'none at all';
   return rcode === 'NOERROR' ? 'NODATA (no record of this type)' : rcode;
 }
 

@@ -20,7 +20,7 @@ import { nameToText, textToName } from '../../wire/names/presentation.ts';
 import { textToType, typeToText } from '../../wire/records/iana.ts';
 import { type Course, courseOf } from './course.ts';
 import { KnownAnswers } from './known-answers.ts';
-import type { WalkedQuestion } from './one-walk.ts';
+import type { BlockedTarget, WalkedQuestion } from './one-walk.ts';
 import { type Answerer, mayAsk, type Walked, walkFor } from './walked.ts';
 
 export interface Asked {
@@ -65,6 +65,8 @@ export interface Decision extends Course, Walked {
   readonly rule: string | null;
   readonly list: string | null;
   readonly indicator: (Indicator & { readonly expires: string | null }) | null;
+  /** The name that the rule leads to, where that is blocked in turn, and the list and rule that do; null where none is. */
+  readonly blockedTarget: { readonly name: string; readonly list: string; readonly rule: string } | null;
   /** Addresses that cenote itself answers with; empty for a negative response and where upstreams answer. */
   readonly answer: readonly string[];
   readonly entries: readonly MatchingEntry[];
@@ -101,7 +103,7 @@ export function decideFor(
   const verdict = new Verdict();
   if (listed === null) policy.decide(name, name.length, qtype, group, address, verdict);
   else policy.decideAddress(listed, 0, listed.length, qtype, group, address, verdict);
-  const { addresses, hit, ...walked } =
+  const { addresses, hit, blocked, ...walked } =
     listed === null
       ? walkFor({ name, qtype, address }, config, policy, groups, answers)
       : walkedAddress(verdict);
@@ -138,6 +140,7 @@ export function decideFor(
     rule: rule === undefined ? null : ruleText(ruleSet, verdict, via ?? name, onAddress),
     list: rule === undefined ? null : (meaningOf(ruleSet, verdict.rule, verdict.pattern)?.list ?? null),
     indicator: rule === undefined ? null : indicatorOf(rule, ruleSet.lists[rule.list]),
+    blockedTarget: blocked === null ? null : targetText(blocked, ruleSet),
     answer: listed === null ? addresses : sinkhole.answersOf(verdict, qtype).map(addressToText),
     entries: found.flatMap((each) =>
       entryOf(each, ruleSet, used, now, (one) => holdsFor(one, onName, qtype, address)),
@@ -188,6 +191,7 @@ const walkedAddress = (verdict: Verdict): ReturnType<typeof walkFor> => ({
   records: [],
   addresses: [],
   hit: null,
+  blocked: null,
   reply: null,
   upstreamAnswer: null,
 });
@@ -198,6 +202,11 @@ function ruleText(ruleSet: RuleSet, verdict: Verdict, name: Uint8Array, listed: 
   if (listed !== null) return networkToText(listed, verdict.addressBits);
   if (verdict.nameOffset >= 0) return nameToText(name, verdict.nameOffset);
   return `/${ruleSet.patterns[verdict.pattern]?.source ?? ''}/`;
+}
+
+function targetText({ name, verdict }: BlockedTarget, ruleSet: RuleSet): Decision['blockedTarget'] {
+  const list = meaningOf(ruleSet, verdict.rule, verdict.pattern)?.list ?? '';
+  return { name: nameToText(name), list, rule: ruleText(ruleSet, verdict, name, null) };
 }
 
 function verdictText(answeredBy: Answerer, rule: Rule | undefined, verdict: Verdict): string {

@@ -1,7 +1,7 @@
 // One walk for all that is explained: its tables are large, and nothing of one question is left for the next. It keeps nothing,
 // and where it would ask an upstream it gets what is known of its answer.
 import { AnswerCache } from '../../cache/answer-cache.ts';
-import { VERDICT, Verdict } from '../../policy/verdict.ts';
+import { VERDICT, Verdict, type VerdictCode } from '../../policy/verdict.ts';
 import type { Ending } from '../../resolver/query-observer.ts';
 import type { Ruling } from '../../resolver/ruling.ts';
 import { Walk } from '../../resolver/walk.ts';
@@ -30,6 +30,13 @@ export interface WalkedQuestion {
   readonly address: Uint8Array;
 }
 
+/** A name that a rule leads to, where a list blocks that. */
+export interface BlockedTarget {
+  /** Lower-case wire form. */
+  readonly name: Uint8Array;
+  readonly verdict: Verdict;
+}
+
 /** What became of a question. */
 export interface Taken {
   readonly hit: WalkedHit | null;
@@ -37,6 +44,8 @@ export interface Taken {
   readonly ending: Ending | null;
   /** QNAME of what an upstream is asked, wire form. */
   readonly asked: Uint8Array | null;
+  /** What the hit's rule leads to, where that is not asked for but blocked: the reply says so, and the hit is the rule's. */
+  readonly blocked: BlockedTarget | null;
   /** Empty while it waits, or when nothing is sent. */
   readonly reply: Uint8Array;
 }
@@ -123,7 +132,8 @@ class OneWalk {
     for (let next = this.#nextSettle(); next !== null; next = this.#nextSettle()) next();
     const isKnown = answers.missing === null;
     const reply = isKnown ? (late ?? query.reply.subarray(0, query.replyLength)) : NOTHING;
-    return { hit: this.#hit, ending: isKnown ? this.#ending : null, asked: this.#asked, reply };
+    const blocked = this.#hit === null ? null : blockedBehind(this.#hit, query, ruling);
+    return { hit: this.#hit, ending: isKnown ? this.#ending : null, asked: this.#asked, blocked, reply };
   }
 
   #nextSettle(): (() => void) | null {
@@ -141,6 +151,37 @@ class OneWalk {
     this.#hit = { verdict, via: via?.slice(0, length) ?? null };
   }
 }
+
+/** As the walk decides on the target of a rewrite: own records go before lists, and only blocks end it. */
+function blockedBehind({ verdict, via }: WalkedHit, query: Query, ruling: Ruling): BlockedTarget | null {
+  const alias = ruling.sinkhole.aliasOf(
+    query,
+    verdict,
+    verdict.addressBits < 0 && via !== null ? via : query.qname,
+  );
+  if (alias === null) return null;
+  const { target, stage } = alias;
+  if (ruling.local.find(target, target.length, query.qtype)?.kind === 'records') return null;
+  const behind = new Verdict();
+  const code = ruling.policy.decide(
+    target,
+    target.length,
+    query.qtype,
+    query.clientGroup,
+    query.address,
+    behind,
+    stage,
+  );
+  return BLOCKS.has(code) ? { name: target, verdict: behind } : null;
+}
+
+const BLOCKS: ReadonlySet<VerdictCode> = new Set([
+  VERDICT.sinkhole,
+  VERDICT.nxdomain,
+  VERDICT.nodata,
+  VERDICT.refused,
+  VERDICT.drop,
+]);
 
 let one: OneWalk | null = null;
 

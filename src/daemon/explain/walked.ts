@@ -15,7 +15,7 @@ import { readHostsFile } from '../machine/hosts-file.ts';
 import { ownNetworks } from '../machine/own-networks.ts';
 import { makeRuling } from '../threads/make-ruling.ts';
 import type { AnswerFrom, KnownAnswers } from './known-answers.ts';
-import { putToWalk, type WalkedHit, type WalkedQuestion } from './one-walk.ts';
+import { type BlockedTarget, putToWalk, type WalkedHit, type WalkedQuestion } from './one-walk.ts';
 import { aliasText, answerIn } from './reply-text.ts';
 
 /**
@@ -70,7 +70,11 @@ export function walkFor(
   policy: Policy,
   groups: Groups,
   answers: KnownAnswers,
-): Walked & { readonly hit: WalkedHit | null; readonly addresses: readonly string[] } {
+): Walked & {
+  readonly hit: WalkedHit | null;
+  readonly blocked: BlockedTarget | null;
+  readonly addresses: readonly string[];
+} {
   const { name, qtype } = question;
   const hosts = readHostsFile(config.local.hosts, { warn: () => undefined });
   // Everybody may ask: whether this client may is told on its own.
@@ -91,7 +95,7 @@ export function walkFor(
     },
   );
   const { local } = ruling;
-  const { hit, ending, reply, asked } = putToWalk(question, ruling, answers);
+  const { hit, ending, reply, asked, blocked } = putToWalk(question, ruling, answers);
   const target = asked ?? (hit === null || hit.verdict.addressBits >= 0 ? null : hit.via);
   const leadsTo = target === null || Buffer.compare(target, name) === 0 ? null : nameToText(target);
   const { rcode, records: given, addresses } = answerIn(reply);
@@ -103,6 +107,7 @@ export function walkFor(
     records: isOfUpstreams ? [] : given,
     addresses: isOfUpstreams ? [] : addresses,
     hit,
+    blocked,
     reply: isKnown ? { rcode: reply.length === 0 ? 'none' : rcode, records: given } : null,
     upstreamAnswer: isKnown ? answers.from : null,
   };

@@ -348,6 +348,9 @@ t.test(`what is explained is what a client gets (${CASES} random cases)`, async 
           ? 'no reply though upstreams were asked'
           : '',
         without.reply !== null && without.reply.rcode !== got.rcode ? 'another reply without upstreams' : '',
+        said.blockedTarget !== null && got.records.some((record) => record.startsWith('CNAME '))
+          ? 'led on to what is blocked'
+          : '',
         without.reply === null && BLOCKING.has(without.verdict) && !got.isByRule
           ? 'blocked without upstreams'
           : '',
