@@ -208,11 +208,6 @@ t.test('plain items are what the YAML library reads in them, or are left to it',
   );
   ok(plain > 100, `${plain} were plain`);
   ok(inOneLine > 100, `${inOneLine} had one written in one line`);
-  const twice = ['  - name: a.example', '    subdomains: only', '    subdomains: false'];
-  deepEqual(
-    readPlainItems(twice, 2, () => true),
-    null,
-  );
 });
 
 t.test('addresses among the indicators count; those a report told besides only on request', async (t) => {

@@ -55,7 +55,9 @@ export function readPlainItems(
   let indent = '';
   let open: { name: string; fields: Record<string, string>; line: number } | null = null;
   const put = (key: string, value: string): boolean => {
-    if (open === null || Object.hasOwn(open.fields, key) || !isRight(key, value)) return false;
+    if (open === null || !isRight(key, value)) return false;
+    // Unlike in the library, the last `subdomains` counts.
+    if (key !== 'subdomains' && Object.hasOwn(open.fields, key)) return false;
     open.fields[key] = value;
     return true;
   };
