@@ -212,6 +212,7 @@ export class HitsService {
   /** Writes what was gathered for the history. @returns whether all of it is in the store */
   writeHistory(): boolean {
     this.#historyMs = this.options.monotonic();
+    this.sightings.turnTo(this.options.now());
     if (this.sightings.size === 0) return true;
     const stored = this.store.write((tables) => {
       this.sightings.writeTo(tables);

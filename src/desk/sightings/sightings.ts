@@ -127,10 +127,14 @@ export class Sightings {
         types: types[place]!,
       });
     }
-    if (size > 0) this.#askers.turnTo(days[size - 1]!);
     const idOn = (name: number, day: number): number => this.#names.idOn(name, day);
     this.#led.writeTo(led, idOn);
     this.#elsewhere.writeTo(elsewhere, idOn);
+  }
+
+  /** Keys of pseudonyms of days that are over are forgotten, whether anybody asks or not. @param nowMs wall clock */
+  turnTo(nowMs: number): void {
+    this.#askers.turnTo(dayOf(nowMs));
   }
 
   written(): void {
