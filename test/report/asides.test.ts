@@ -101,6 +101,17 @@ const CASES: readonly (readonly [
     ['kabarawan[.]com benign', 'lentera[.]org benign', 'labs.lentera-labs[.]com benign'],
   ],
   [
+    'words of others stand alone in a line as well, and data come from anywhere',
+    rows(
+      'As reported by kabarawan[.]com, forty were met.',
+      'The figures by lentera[.]org are older.',
+      'It poses as weather.lentera[.]org there.',
+      'The tool downloads data from awan-data77[.]top at once.',
+    ),
+    ['awan-data77.top'],
+    ['kabarawan[.]com benign', 'lentera[.]org benign', 'weather.lentera[.]org benign'],
+  ],
+  [
     'legitimate domains that a sentence leads to, and the list before them',
     rows(
       'The following domains were asked by the loader:',

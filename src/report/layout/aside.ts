@@ -10,7 +10,7 @@ export type Aside = 'benign' | 'mail' | 'link' | null;
 
 /** Spares a closer look at most lines. */
 const MAY_SAY =
-  /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|posing|according|as per|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
+  /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
 const MAIL_HEADER =
   /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
 /** `the victim's browser viewed the legitimate site www.…`. */
@@ -23,9 +23,9 @@ const OF_A_COMPANY = /\b(GmbH|AG|Inc|Ltd|LLC|Corp|B\.V|S\.A|S\.r\.l)\.?\s*\(\s*$
 /** `impersonates example.org`: the site that is imitated, next to the word; `the spoofed site evil.com` is the attackers'. */
 const IMITATED =
   /\b(?:impersonat(?:es?|ed|ing)|mimic(?:s|king)?|resembl(?:es?|ing)|spoof(?:s|ing)|imitat(?:es?|ing)|masquerad(?:es?|ing) as|pretend(?:s|ing)? to be|pos(?:es?|ing) as)(?:\s+(?:the|that of|those of))?(?:\s+(?:real|true|original|official|legitimate))?(?:\s+(?:site|website|page|domain|portal))?\s+[`"'*(]*$/i;
-/** Whose figures or words they are. */
+/** Whose figures or words they are; data come from a victim or a server as well. */
 const CITED =
-  /\b(?:according to|as per|as reported (?:by|on)|(?:data|statistics|figures) (?:from|by))\s+[`"'*(]*$/i;
+  /\b(?:according to|as per|as reported (?:by|on)|(?:statistics|figures) (?:from|by))\s+[`"'*(]*$/i;
 /** Characters before a name in which it is said, and before that in which it is taken back. */
 const BEFORE_MAX = 200;
 const TAKEN_OVER_MAX = 80;
