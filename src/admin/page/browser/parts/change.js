@@ -17,7 +17,7 @@ export function useChange(done) {
     said,
     busy,
     forget,
-    /** @param {string} path of the API @param {object & { base?: string | undefined }} body `base`: of what was looked at, where that is known @param {string} told when it is done */
+    /** @param {string} path of the API @param {Record<string, unknown> & { base?: string | undefined }} body `base`: of what was looked at, where that is known @param {string} told when it is done */
     look: (path, body, told) =>
       run(async () => {
         forget();

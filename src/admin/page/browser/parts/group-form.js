@@ -50,7 +50,7 @@ export function GroupForm({ group, done }) {
   return html`<form onSubmit=${submit} onInput=${forget}>
       ${
         group === null &&
-        html`<label>Name <input name="name" required pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" title="letters, digits, dots and hyphens" autocomplete="off" /></label>`
+        html`<label>Name <input name="name" required pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" title="letters, digits, dots, hyphens and underscores" autocomplete="off" /></label>`
       }
       <label class="wide">Clients, with commas: addresses, networks, MACs, names <input name="clients" required autocomplete="off" spellcheck=${false} placeholder="192.0.2.0/24, aa:bb:cc:dd:ee:ff, kid*" defaultValue=${group?.clients.join(', ') ?? ''} /></label>
       <fieldset class="wide"><legend>Lists</legend>

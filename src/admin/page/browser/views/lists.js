@@ -204,7 +204,7 @@ function Add({ done }) {
     void run(async () => setWanted({ body, change: await ask('lists', { ...body, dryRun: true }) }));
   };
   return html`<form id="add-list" onSubmit=${submit} onInput=${() => setWanted(null)}>
-      <label>Name <input name="name" required pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" title="letters, digits, dots and hyphens" autocomplete="off" /></label>
+      <label>Name <input name="name" required pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" title="letters, digits, dots, hyphens and underscores" autocomplete="off" /></label>
       <label>From <select value=${kind} onChange=${(/** @type {Event} */ event) => setKind(/** @type {HTMLSelectElement} */ (event.currentTarget).value)}>
         <option value="url">an address</option>
         <option value="paste">text that is pasted</option>
