@@ -42,6 +42,18 @@ const CLOCK = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?
 export const DATE =
   `[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|[12][0-9]))` +
   `(?:[T ]${CLOCK}(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?)?`;
+const A_DATE = new RegExp(`^${DATE}$`);
+const HAS_ZONE = /(?:Z|[+-]\d\d:\d\d)$/;
+const DAY_CHARACTERS = 10;
+
+/** When a text of DATE is, ms; null: it is none. @param zone of one that names no zone: a day begins at its midnight */
+export function dateMs(text: string, zone: 'UTC' | 'here'): number | null {
+  if (!A_DATE.test(text)) return null;
+  const isDay = text.length === DAY_CHARACTERS;
+  if (zone === 'here') return Date.parse(isDay ? `${text}T00:00` : text);
+  return Date.parse(isDay || HAS_ZONE.test(text) ? text : `${text}Z`);
+}
+
 /** A duration back from now, or a date. */
 export const since = (description: string): Schema =>
   described({ pattern: `^(?:0|${DURATION}|${DATE})$` }, said(description, bounded(40)));

@@ -6,7 +6,7 @@ import { networkText, readNetwork } from '../../wire/names/network.ts';
 import { readPastedAddress, readPastedName, refanged } from '../../wire/names/pasted-name.ts';
 import { nobodyIs } from '../clients/routes.ts';
 import { type Asked, RouteError } from '../route.ts';
-import { DATE } from '../shapes.ts';
+import { dateMs } from '../shapes.ts';
 import type { EventsState } from './state.ts';
 
 /** @throws RouteError BAD_CLIENT */
@@ -26,21 +26,18 @@ export function clientAndLimit(
   };
 }
 
-const A_DATE = new RegExp(`^${DATE}$`);
-const HAS_ZONE = /(?:Z|[+-]\d\d:\d\d)$/;
-const DAY_CHARACTERS = 10;
-
 /** A duration back from now, or a date with or without a time, in UTC unless it says. */
 export function sinceMs(text: string, nowMs: number): number {
   const duration = parseDuration(text);
   if (duration.ok) return Math.max(0, Math.round(nowMs - duration.value));
-  if (!A_DATE.test(text))
+  const fromMs = dateMs(text, 'UTC');
+  if (fromMs === null)
     throw new RouteError(
       400,
       'BAD_SINCE',
       `not a duration or a date: ${JSON.stringify(text)}; 12h, 7d, 2026-11-20, 2026-11-20T19:30 (UTC)`,
     );
-  return Math.max(0, Date.parse(text.length === DAY_CHARACTERS || HAS_ZONE.test(text) ? text : `${text}Z`));
+  return Math.max(0, fromMs);
 }
 
 export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();

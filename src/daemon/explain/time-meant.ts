@@ -1,10 +1,8 @@
 // The time that somebody asks about, and which groups are paused then.
-import { DATE } from '../../admin/shapes.ts';
+import { dateMs } from '../../admin/shapes.ts';
 import { DecisionError } from './decision.ts';
 
 const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)$/;
-const A_DATE = new RegExp(`^${DATE}$`);
-const DAY_CHARACTERS = 10;
 
 /** @param text `19:30` of today, `2026-11-29T19:30`, or a time with its zone; unsaid: now @throws DecisionError */
 export function timeMeant(text: string | undefined, now: Date): Date {
@@ -16,13 +14,13 @@ export function timeMeant(text: string | undefined, now: Date): Date {
     return at;
   }
   // A day alone is one of here, not of Greenwich.
-  const said = text.trim();
-  if (!A_DATE.test(said))
+  const atMs = dateMs(text.trim(), 'here');
+  if (atMs === null)
     throw new DecisionError(
       'BAD_TIME',
       `not a time: ${JSON.stringify(text)}; such as 19:30 (today) or 2026-11-29T19:30`,
     );
-  return new Date(said.length === DAY_CHARACTERS ? `${said}T00:00` : said);
+  return new Date(atMs);
 }
 
 export function pausedAt(
