@@ -75,20 +75,11 @@ export class Spool {
   }
 
   add(lines: readonly string[], sinceMs: number): void {
-    const body = pack(Buffer.from(lines.join('\n')));
     // Files are taken in the order of their names, whatever the clock does.
     this.#lastMs = Math.max(this.#lastMs, Math.floor(sinceMs));
-    this.#number = (this.#number + 1) % 1_000_000;
-    const name = `${String(this.#lastMs).padStart(15, '0')}-${String(this.#number).padStart(6, '0')}-${lines.length}.zst`;
-    const isHeld = this.#waiting.length < LINES_HELD_MAX;
-    const path = this.#write(name, body);
-    this.#push({
-      path,
-      events: lines.length,
-      octets: body.length,
-      sinceMs: this.#lastMs,
-      lines: isHeld || path === null ? lines : null,
-    });
+    const batch = this.#kept(lines, this.#lastMs);
+    if (batch.path !== null && this.#waiting.length >= LINES_HELD_MAX) batch.lines = null;
+    this.#push(batch);
     this.trim();
   }
 
@@ -124,17 +115,10 @@ export class Spool {
 
   /** Puts smaller batches in the place of the first. They are in files before it goes: a kill in between sends again, and loses nothing. */
   replace(batch: Waiting, parts: readonly (readonly string[])[]): void {
-    const { sinceMs } = batch;
+    // As old as the first: before what came later, also after a start.
     const smaller = parts
       .filter((lines) => lines.length > 0)
-      .map((lines): Waiting => {
-        const body = pack(Buffer.from(lines.join('\n')));
-        this.#number = (this.#number + 1) % 1_000_000;
-        // Before what came later, also after a start.
-        const name = `${String(sinceMs).padStart(15, '0')}-${String(this.#number).padStart(6, '0')}-${lines.length}.zst`;
-        const path = this.#write(name, body);
-        return { path, events: lines.length, octets: body.length, sinceMs, lines };
-      });
+      .map((lines) => this.#kept(lines, batch.sinceMs));
     const rest = this.#waiting.slice(1);
     this.remove(batch);
     this.#waiting.length = 0;
@@ -154,6 +138,14 @@ export class Spool {
       if (oldest.path === null) inMemory -= 1;
       lost(oldest.events, isTooMuch ? 'the spool is full' : 'they waited too long');
     }
+  }
+
+  /** In a file, where one can be had. */
+  #kept(lines: readonly string[], sinceMs: number): Waiting {
+    const body = pack(Buffer.from(lines.join('\n')));
+    this.#number = (this.#number + 1) % 1_000_000;
+    const name = `${String(sinceMs).padStart(15, '0')}-${String(this.#number).padStart(6, '0')}-${lines.length}.zst`;
+    return { path: this.#write(name, body), events: lines.length, octets: body.length, sinceMs, lines };
   }
 
   #push(batch: Waiting): void {
