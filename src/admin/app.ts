@@ -194,7 +194,7 @@ function sendError(
   }
   if (error instanceof CodedError && NOBODY.has(error.code))
     return send(reply, 404, error.code, error.message);
-  // A name, type or time that is none.
+  // A name, type or time that cannot be read.
   if (error instanceof CodedError && /^(BAD|REPORT)_/.test(error.code))
     return send(reply, 400, error.code, error.message);
   // What somebody wanted changed, and was not.

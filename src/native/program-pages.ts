@@ -9,11 +9,11 @@ interface Stretch {
 
 const HEAD = /^([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \d+ *(.*)$/;
 const FIELD = /^(\w+): +(\d+) kB$/;
-/** What a page that is not as in the file counts under. */
+/** Where smaps counts pages that were changed. */
 const CHANGED = ['Anonymous', 'Private_Dirty', 'Shared_Dirty', 'Swap'];
 
 /**
- * Mappings of the program's file that are as in the file, every page: one that is let go is read from it again when it is touched.
+ * Mappings of the program's file in which no page was changed: a page that is given back is read from the file again when it is touched.
  * @param smaps text of /proc/self/smaps @param program as mappings name it
  */
 export function unchangedStretches(smaps: string, program: string): Stretch[] {

@@ -20,7 +20,7 @@ export function beginsNowhere(network: Network): boolean {
       (first >= 224 && first < 240) ||
       (first === 169 && second === 254)
     );
-  // Nearly all have a first group that is none of these: no text is needed.
+  // A text is made only where the first group may be one of those: few are.
   if (first !== 0 && first !== 0x0f && first < 0xfe) return false;
   return leadsNowhere(networkText(network).replace(/\/.*/, ''));
 }

@@ -25,7 +25,7 @@ export function readXmlText(
   isFolded: boolean,
 ): void {
   let depth = 0;
-  /** Past the last text of the element at hand; −1 before the first. */
+  /** Where the last text of the element at hand ends; −1 where there was none yet. */
   let textEnd = -1;
   // A comment and an instruction stand in a text without parting it; htmlparser2 has the end of an instruction before its `>`.
   const pass = (): void => {

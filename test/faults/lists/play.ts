@@ -72,7 +72,7 @@ async function write(path: string, { line }: Shape, lines: number): Promise<void
 }
 
 async function compile(path: string): Promise<string> {
-  const helper = fileURLToPath(new URL('./helper.ts', import.meta.url));
+  const helper = fileURLToPath(new URL('./compile-one.ts', import.meta.url));
   const list = {
     config: listConfig(),
     body: { kind: 'file', path },
