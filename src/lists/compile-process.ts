@@ -7,7 +7,7 @@ import { type Say, serveParent } from '../offload/child.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { sizeOf } from './body.ts';
 import { type CompileRequest, type CompileResult, compileRuleSet } from './compile.ts';
-import { copyAside } from './library/disk.ts';
+import { copyAside, drop } from './library/disk.ts';
 import type { TextCopy } from './library/keep.ts';
 import { type Draft, draftSnapshot } from './library/snapshot.ts';
 
@@ -58,6 +58,8 @@ async function work({ request, draft, copies }: CompileTask, say: SayMessage): P
       void say({ kind: 'progress', octets, octetsTotal });
     },
   });
+  // A helper that got no processor is ended and started anew: what it had written is in the way of the second.
+  for (const path of [draft?.path, ...copies.map(({ to }) => to)]) if (path !== undefined) await drop(path);
   const written = draft !== null && (await isDone(draftSnapshot(draft, ruleSet))) ? draft : null;
   if (written === null) await sayTables(ruleSet, say);
   const { trie, addresses, ...rest } = ruleSet;

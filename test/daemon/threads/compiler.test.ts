@@ -60,6 +60,15 @@ t.test(
   },
 );
 
+t.test('what a helper had written that was started anew is not in the way of the second', async (t) => {
+  const left = { 'list.tmp': 'half', 'rules.snapshot.tmp': 'half' };
+  const dir = t.testdir({ list: LONG, data: left });
+  const task = taskFor(join(dir, 'list'), dir);
+  const { draft, copies } = await compileLists(task);
+  t.same({ draft, copies }, { draft: task.draft, copies: task.copies });
+  t.equal(readFileSync(join(dir, 'data', 'list.tmp'), 'utf8'), LONG);
+});
+
 const skip = process.platform === 'linux' ? false : 'needs /proc';
 
 t.test('only what no start waits for is compiled at idle priority', { skip }, async (t) => {
