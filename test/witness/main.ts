@@ -1,51 +1,78 @@
 // `npm run witness`: plays offices and holds every statement of cenote against what happened.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Story } from './compare/report.ts';
+import { type Job, type Played, playAll } from './jobs.ts';
 import { tryMutations } from './mutations.ts';
 import { playOffice } from './office.ts';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     seed: { type: 'string', default: '1' },
     days: { type: 'string', default: '10000' },
+    jobs: { type: 'string', default: `${availableParallelism()}` },
     office: { type: 'string' },
     'days-each': { type: 'string', default: '40' },
     story: { type: 'boolean', default: false },
-    mutations: { type: 'boolean', default: false },
-    'mutations-from': { type: 'string', default: '0' },
+    from: { type: 'string', default: '0' },
   },
 });
 const STORIES_SHOWN = 20;
 const seed = Number(values.seed);
-if (values.mutations) process.exit(tryMutations(seed, Number(values['mutations-from'])) ? 0 : 1);
+const jobs = Number(values.jobs);
+const begunMs = performance.now();
+if (positionals[0] === 'mutations')
+  process.exit((await tryMutations(seed, Number(values.from), jobs)) ? 0 : 1);
 const daysEach = Number(values['days-each']);
-const offices =
-  values.office === undefined
-    ? Array.from({ length: Math.max(1, Math.ceil(Number(values.days) / daysEach)) }, (_, i) => i)
-    : [Number(values.office)];
 
+let isStopped = false;
 let days = 0;
 let compared = 0;
-const stories: { readonly office: number; readonly story: Story }[] = [];
-for (const office of offices) {
-  const say = values.story ? (text: string): void => console.log(`  ${text}`) : undefined;
-  const ownDays = values.office === undefined ? daysEach : Math.min(daysEach, Number(values.days));
-  const report = await playOffice({
-    seed: seed * 1_000_003 + office,
-    days: ownDays,
-    ...(say === undefined ? {} : { say }),
-  });
+let offices = 0;
+const counts: Record<Story['fault'], number> = { false: 0, missed: 0, twice: 0 };
+let shown = 0;
+
+function played({ office, stories, compared: own, days: ownDays }: Played): void {
   days += ownDays;
-  compared += report.compared;
-  stories.push(...report.stories.map((story) => ({ office, story })));
+  offices += 1;
+  compared += own;
+  for (const { fault, of, text, day } of stories) {
+    counts[fault] += 1;
+    shown += 1;
+    if (shown <= STORIES_SHOWN)
+      console.log(
+        `${fault}: ${of}: ${text}\n  replay: npm run witness -- --seed ${seed} --office ${office} --days ${day + 1} --story`,
+      );
+  }
 }
-for (const { office, story } of stories.slice(0, STORIES_SHOWN))
-  console.log(
-    `${story.fault}: ${story.of}: ${story.text}\n  replay: npm run witness -- --seed ${seed} --office ${office} --days ${story.day + 1} --story`,
-  );
-if (stories.length > STORIES_SHOWN) console.log(`and ${stories.length - STORIES_SHOWN} more`);
-const count = (fault: Story['fault']): number => stories.filter(({ story }) => story.fault === fault).length;
+
+const jobOf = (office: number, ownDays: number): Job => ({
+  office,
+  seed: seed * 1_000_003 + office,
+  days: ownDays,
+});
+
+function* allOffices(): Generator<Job, void> {
+  const wanted = Number(values.days);
+  for (let office = 0; office * daysEach < wanted && !isStopped; office += 1) yield jobOf(office, daysEach);
+}
+
+// What was played until then is told of.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    isStopped = true;
+  });
+
+if (values.office === undefined) await playAll(allOffices(), jobs, played);
+else {
+  const job = jobOf(Number(values.office), Math.min(daysEach, Number(values.days)));
+  const say = (text: string): void => console.log(`  ${text}`);
+  const { compared: own, stories } = await playOffice({ ...job, ...(values.story ? { say } : {}) });
+  played({ ...job, compared: own, stories });
+}
+if (shown > STORIES_SHOWN) console.log(`and ${shown - STORIES_SHOWN} more`);
 console.log(
-  `${days} office-days played, ${compared} statements compared: ${count('false')} false, ${count('missed')} finds or hits missed, ${count('twice')} told twice`,
+  `${days} office-days played in ${offices} offices, ${compared} statements compared, ${Math.round((performance.now() - begunMs) / 1000)} s: ${counts.false} false, ${counts.missed} finds or hits missed, ${counts.twice} told twice`,
 );
-process.exitCode = stories.length === 0 ? 0 : 1;
+process.exitCode = shown === 0 ? 0 : 1;
