@@ -29,7 +29,12 @@ export interface Poll {
   readonly since: string | null;
   readonly entries: Entries;
   /** One page more. @param said what this request has beside the list's own @throws ListError for too many */
-  readonly page: (url: string, said: Pick<HttpOptions, 'accept' | 'post'>) => Promise<Page>;
+  readonly page: (url: string, said: PageRequest) => Promise<Page>;
+}
+
+export interface PageRequest extends Pick<HttpOptions, 'accept' | 'post'> {
+  /** Not tried again by itself: what asked knows where to go on. */
+  readonly isOnce?: boolean;
 }
 
 /** What is known, by id, each as one line of JSON. */
@@ -141,12 +146,12 @@ function pagesOf(options: PolledOptions, signal: AbortSignal): Poll['page'] {
 async function fetchPage(
   options: PolledOptions,
   url: string,
-  said: Pick<HttpOptions, 'accept' | 'post'>,
+  { isOnce = false, ...said }: PageRequest,
   signal: AbortSignal,
 ): Promise<Page> {
   let headers: IncomingHttpHeaders = {};
   const path = `${options.path}.page`;
-  const limits = { bodyOctetsMax: PAGE_OCTETS_MAX, ...options.limits };
+  const limits = { bodyOctetsMax: PAGE_OCTETS_MAX, ...options.limits, ...(isOnce ? { attempts: 1 } : {}) };
   const onHead = (head: IncomingHttpHeaders): void => {
     headers = head;
   };

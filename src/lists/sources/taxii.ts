@@ -1,11 +1,14 @@
 // A collection of a TAXII 2.1 server: `taxii+https://SERVER/ROOT/collections/ID/`. Pages are followed by `next`, or by the time of
 // the last object where a server gives none (TAXII 2.1 §3.4, §5.4); the next poll asks for what was added after it.
 //
+// A `next` is asked for once: with medallion 3.0.0 each request takes its objects away, and 30 s after the first page it is forgotten. Where
+// its page does not come, pages go on from the time of the last object that did.
+//
 // Of the objects only what a list can use is kept: indicators, and what says whose they are. A version that revokes takes the place
 // of the one before, and stays as a mark without a pattern.
 import { z } from 'zod';
 import { ListError } from '../errors.ts';
-import { type Entries, type Poll, type PolledOptions, polledSource } from './polled.ts';
+import { type Entries, type Page, type Poll, type PolledOptions, polledSource } from './polled.ts';
 import type { ListSource } from './source.ts';
 
 const ACCEPT = 'application/taxii+json;version=2.1';
@@ -51,10 +54,27 @@ async function poll(options: PolledOptions, { since, entries, page }: Poll): Pro
   if (base === null) return await tellCollections(options.url, page);
   const seen = new Set<string>();
   let before = '';
-  let last = since;
+  let reached = since;
+  let resumedAt: string | null = null;
+  let after = since;
   let next: string | null = null;
   for (;;) {
-    const { json, headers } = await page(pageUrl(base, last, next), { accept: ACCEPT });
+    const asked = pageUrl(base, after, next);
+    const answer: Page | ListError = await page(asked, { accept: ACCEPT, isOnce: next !== null }).catch(
+      (error: unknown) => {
+        if (next !== null && error instanceof ListError && !isRefusal(error)) return error;
+        throw error;
+      },
+    );
+    if (answer instanceof ListError) {
+      const resumed = justBefore(reached);
+      if (resumed === null || reached === resumedAt) throw answer;
+      resumedAt = reached;
+      after = resumed;
+      next = null;
+      continue;
+    }
+    const { json, headers } = answer;
     const envelope = Envelope.safeParse(json);
     if (!envelope.success)
       throw new ListError(
@@ -66,7 +86,8 @@ async function poll(options: PolledOptions, { since, entries, page }: Poll): Pro
     // The envelope of an empty page has no dates.
     const added = headers['x-taxii-date-added-last'];
     const upTo: string | null = typeof added === 'string' && added !== '' ? added : null;
-    if (!more) return later(last, upTo);
+    reached = later(reached, upTo);
+    if (!more) return reached;
     next = envelope.data.next === undefined ? null : String(envelope.data.next);
     const mark = next ?? upTo;
     // Some servers give one `next` for all pages of an answer: what is on the page tells whether it goes on.
@@ -80,8 +101,17 @@ async function poll(options: PolledOptions, { since, entries, page }: Poll): Pro
       );
     seen.add(mark);
     // With `next` the filters stay what they were (§3.4).
-    if (next === null) last = later(last, upTo);
+    if (next === null) after = reached;
   }
+}
+
+/** Whoever may not read a collection may not read it from another place either. */
+const isRefusal = ({ status }: ListError): boolean => status === 401 || status === 403;
+
+/** Objects that were added at the same moment may stand on two pages. @returns null for what is no time */
+function justBefore(time: string | null): string | null {
+  const ms = Date.parse(time ?? '');
+  return Number.isNaN(ms) ? null : new Date(ms - 1).toISOString();
 }
 
 /** Which versions of which objects a page holds. */

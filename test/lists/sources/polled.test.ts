@@ -45,7 +45,7 @@ async function startServer(
 }
 
 /** A source by its configuration, and what a library does with its bodies. */
-function sourceOf(t: Test, source: string, more = '') {
+function sourceOf(t: Test, source: string, more = '', limits: object = { attempts: 1 }) {
   const dir = t.testdir({ 'c.yaml': `lists: { feed: { source: '${source}'${more} } }\n` });
   const paths = { fresh: join(dir, 'fresh'), good: join(dir, 'good') };
   const list = loadConfig({ file: join(dir, 'c.yaml'), environment: {} }).config!.lists[0];
@@ -55,7 +55,7 @@ function sourceOf(t: Test, source: string, more = '') {
       lookup: async () => [],
       random: () => 0,
       now: () => nowMs,
-      limits: { attempts: 1 },
+      limits,
     });
   return {
     later: (ms: number) => {
@@ -188,6 +188,50 @@ t.test('a server that gives one `next` for all pages of an answer is read to the
   });
   const names = ['one.evil.top', 'two.evil.top', 'three.evil.top', 'four.evil.top', 'five.evil.top'];
   t.same(await sourceOf(t, `taxii+${origin}/root/collections/7/`).poll(null), names);
+});
+
+t.test('a page that did not come is not asked for twice: a server may give the one behind it', async (t) => {
+  const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'].map((name) => `${name}.evil.top`);
+  // Two of them were added at one moment, and stand on two pages.
+  const added = ['01', '02', '03', '04', '04', '05', '06'].map((second) => `2026-10-01T00:00:${second}.000Z`);
+  const play = (fails: (request: number) => number, isForgotten = false) => {
+    let left: number[] = [];
+    let requests = 0;
+    return startServer(t, ({ url }) => {
+      requests += 1;
+      const status = fails(requests);
+      const after = url.searchParams.get('added_after') ?? '';
+      const next = url.searchParams.get('next');
+      if (next === null) left = names.map((_, n) => n).filter((n) => added[n]! > after);
+      else if (isForgotten && requests > 2) return { status: 400, json: {} };
+      const page = left.splice(0, 2);
+      if (status !== 0) return { status, json: {} };
+      const more = left.length > 0;
+      return {
+        headers: { 'X-TAXII-Date-Added-Last': added[page.at(-1)!]! },
+        json: { more, ...(more ? { next: 'same' } : {}), objects: page.map((n) => indicator(n, names[n]!)) },
+      };
+    });
+  };
+  // Retries of its own, as outside of tests.
+  const pollOf = ({ origin }: { origin: string }) =>
+    sourceOf(t, `taxii+${origin}/root/collections/7/`, '', { backoffMs: 1 }).poll(null);
+
+  const errorOf = (server: { origin: string }): Promise<unknown> =>
+    pollOf(server).catch((error: unknown) => error);
+
+  t.same(await pollOf(await play(() => 0)), names, 'nothing fails');
+  t.same(await pollOf(await play((n) => (n === 1 ? 503 : 0))), names, 'the first page is tried again');
+  for (const request of [2, 3, 4])
+    t.same(await pollOf(await play((n) => (n === request ? 503 : 0))), names, `request ${request} fails`);
+  const forgetful = await play(() => 0, true);
+  t.match(await errorOf(forgetful), { status: 400 }, 'who forgets at once, and again, is told of');
+  const gone = await play((n) => (n >= 2 ? 503 : 0));
+  t.match(await errorOf(gone), { status: 503 }, 'a server that stays away');
+  t.equal(gone.asked.length, 1 + 1 + 3);
+  const refused = await play((n) => (n === 2 ? 403 : 0));
+  t.match(await errorOf(refused), { status: 403 });
+  t.equal(refused.asked.length, 2, 'who may not read is not tried from elsewhere');
 });
 
 t.test('an empty collection is a list of nothing', async (t) => {
