@@ -30,33 +30,33 @@ const STORIES: Readonly<Record<string, (walk: Walk, checkout: string) => Promise
 
 const asked = process.argv.slice(2);
 const directory = mkdtempSync(join(tmpdir(), 'cenote-walk-'));
+// So are the folders of the stories.
+process.env['TMPDIR'] = directory;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+process.once('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
 let failed = 0;
 let walked = 0;
-try {
-  const checkout = join(directory, 'cenote');
-  execFileSync('git', ['clone', '-q', ROOT, checkout]);
-  // So that all of it is in npm's cache, for those without a network.
-  execFileSync('npm', ['ci', '--omit=dev'], { cwd: checkout, stdio: 'ignore' });
-  for (const [name, play] of Object.entries(STORIES)) {
-    if (asked.length > 0 && !asked.includes(name)) continue;
-    process.stdout.write(`${name}\n`);
-    const walk = new Walk(name);
-    const begun = performance.now();
-    try {
-      await play(walk, checkout);
-      const left = walk.left();
-      if (left.length > 0) throw new Error(`not walked: ${left.join(', ')}`);
-      process.stdout.write(
-        `ok ${name}: ${walk.count} blocks, ${((performance.now() - begun) / 1000).toFixed(0)} s\n`,
-      );
-    } catch (error) {
-      failed += 1;
-      process.stdout.write(`not ok ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
-    }
-    walked += walk.count;
+const checkout = join(directory, 'cenote');
+execFileSync('git', ['clone', '-q', ROOT, checkout]);
+// So that all of it is in npm's cache, for those without a network.
+execFileSync('npm', ['ci', '--omit=dev'], { cwd: checkout, stdio: 'ignore' });
+for (const [name, play] of Object.entries(STORIES)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  process.stdout.write(`${name}\n`);
+  const walk = new Walk(name);
+  const begun = performance.now();
+  try {
+    await play(walk, checkout);
+    const left = walk.left();
+    if (left.length > 0) throw new Error(`not walked: ${left.join(', ')}`);
+    process.stdout.write(
+      `ok ${name}: ${walk.count} blocks, ${((performance.now() - begun) / 1000).toFixed(0)} s\n`,
+    );
+  } catch (error) {
+    failed += 1;
+    process.stdout.write(`not ok ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
   }
-} finally {
-  rmSync(directory, { recursive: true, force: true });
+  walked += walk.count;
 }
 const not = BLOCKS.filter((row) => 'not' in row);
 process.stdout.write(

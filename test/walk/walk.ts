@@ -1,6 +1,7 @@
 // Runs blocks of documents as they are written, in a shell, and holds what they print against what the document shows.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { endsWithUs } from '../support/ends-with-us.ts';
 import { type Block, pages } from './pages.ts';
 import { rowOf } from './table.ts';
 
@@ -105,6 +106,7 @@ function start(commands: string, { cwd, path }: ShellOptions): { child: ChildPro
     env: { PATH: path === undefined ? PATH : `${path}:${PATH}`, HOME, LANG: 'C.UTF-8' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endsWithUs(child);
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (more: string) => (text += more));

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endsWithUs } from '../../support/ends-with-us.ts';
 import { until } from '../../support/tool.ts';
 
 const PROJECT = join(import.meta.dirname, '../../..');
@@ -42,12 +43,12 @@ export function whyNoMachine(): string | null {
 export async function startMachine(dir: string, shared: string, prepare: string): Promise<Machine> {
   const boot = ['sh', join(import.meta.dirname, 'boot.sh'), dir, PROJECT, shared, prepare];
   const outer = spawn('unshare', ['-fpmnuiC', '--propagation', 'private', '--kill-child', ...boot], {
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endsWithUs(outer);
   let said = '';
   for (const stream of [outer.stdout, outer.stderr]) stream.on('data', (text) => (said += text));
-  const killed = (): boolean => outer.kill('SIGKILL');
-  process.once('exit', killed);
   const hasSystemd = existsSync('/lib/systemd/systemd');
   const inner = await until('process 1', () => {
     if (outer.exitCode !== null) throw new Error(`no machine: ${said}`);
@@ -104,7 +105,6 @@ export async function startMachine(dir: string, shared: string, prepare: string)
       const gone = new Promise((resolve) => outer.once('close', resolve));
       outer.kill('SIGKILL');
       await gone;
-      process.off('exit', killed);
     },
   };
 }
