@@ -7,9 +7,9 @@ import { failed } from './manifest.ts';
 
 const JOURNAL = 'journal';
 const TRIES = 5;
-/** What is made anew at each start, or belongs to the process that runs. */
+/** What is made anew at each start, belongs to the process that runs, or was put aside by a restore. */
 const LEFT_OUT =
-  /^(cenote\.lock|cenote\.pid|rules\.snapshot|served(\/.*)?|code-cache(\/.*)?|.*\.(tmp|db-wal|db-shm|db-journal))$/;
+  /^(cenote\.lock|cenote\.pid|rules\.snapshot|served(\/.*)?|code-cache(\/.*)?|before-restore-.*|\.cenote-.*|.*\.(tmp|db-wal|db-shm|db-journal))$/;
 
 /**
  * @param to a folder of its own

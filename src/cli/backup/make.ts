@@ -14,6 +14,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { create } from 'tar';
 import type { Config } from '../../config/config.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
+import { syncPath } from '../../config/disk/whole-file.ts';
 import { counted, grouped } from '../../config/values/grouped.ts';
 import { VERSION } from '../../config/version.ts';
 import { CliError, EXIT } from '../cli-error.ts';
@@ -21,6 +22,7 @@ import { configFile } from '../config-file.ts';
 import { printJson, printLines } from '../print.ts';
 import { loadAndTell } from '../read-config.ts';
 import { copyData, filesBelow } from './copy-data.ts';
+import { isDiskFull, whyNotWritten } from './disk-fault.ts';
 import { BACKUP_VERSION, bad, failed, MANIFEST, type Manifest, sha256Of } from './manifest.ts';
 import { privateFilesIn } from './named-paths.ts';
 import { stagingIn } from './staging.ts';
@@ -89,14 +91,29 @@ async function writeBackup({
       MANIFEST,
       ...Object.keys(manifest.files),
     ]);
+    syncPath(aside);
     renameSync(aside, file);
+    syncPath(dirname(file));
     return { manifest, elsewhere };
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw failed(`the backup cannot be written, and none was kept: ${String(error)} (${file})`, error);
+    const needs = isDiskFull(error)
+      ? `, ${grouped(octetsOf(config.events.dir))} bytes for the data and as much as the archive for itself`
+      : '';
+    throw failed(`nothing was saved: ${whyNotWritten(error)}${needs} (${file})`, error);
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
+}
+
+/** Before it is packed the data is copied beside the archive. */
+function octetsOf(dir: string): number {
+  return existsSync(dir)
+    ? filesBelow(dir).reduce(
+        (sum, path) => sum + (statSync(join(dir, path), { throwIfNoEntry: false })?.size ?? 0),
+        0,
+      )
+    : 0;
 }
 
 /** Lists, folders of lists, warning lists and the hosts file; those that lie outside the folder of the configuration and of the work stay. */

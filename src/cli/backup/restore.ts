@@ -1,33 +1,33 @@
 // `cenote restore FILE`: what a backup holds, put where this machine's configuration and data are. What was there is kept aside.
 
-import {
-  cpSync,
-  existsSync,
-  lchownSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, normalize, relative, resolve } from 'node:path';
 import pino from 'pino';
 import { extract } from 'tar';
 import { messageOf } from '../../config/coded-error.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
 import { loadConfig } from '../../config/load.ts';
 import { problemText } from '../../config/problem.ts';
-import { counted } from '../../config/values/grouped.ts';
+import { counted, grouped } from '../../config/values/grouped.ts';
 import { lockFolder } from '../../daemon/machine/folder-lock.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { environmentConfig } from '../config-file.ts';
+import { environmentConfig, unfinishedRestore } from '../config-file.ts';
 import { printError, printJson, printLines } from '../print.ts';
 import { filesBelow } from './copy-data.ts';
-import { bad, checkedManifest, failed } from './manifest.ts';
+import { isDiskFull, whyNotWritten } from './disk-fault.ts';
+import { bad, checkedManifest, failed, type Manifest } from './manifest.ts';
+import { goOn, type Move, moveAll } from './moves.ts';
 import { withMoved } from './named-paths.ts';
+import {
+  dataBeside,
+  give,
+  hasData,
+  makeReady,
+  movesOfConfig,
+  movesOfData,
+  ownerOf,
+  type Places,
+} from './place.ts';
 import { stagingIn } from './staging.ts';
 
 export interface RestoreOptions {
@@ -38,26 +38,50 @@ export interface RestoreOptions {
   readonly json?: boolean;
 }
 
-const STARTED = new Set(['cenote.lock', 'cenote.pid']);
+const AS_IT_WAS = 'nothing was restored, what was there is as it was';
 
 export async function restoreCommand(options: RestoreOptions): Promise<number> {
   const archive = resolve(options.file);
   if (!existsSync(archive)) throw bad(`there is no such file (${options.file})`);
   const configPath = resolve(options.config ?? environmentConfig() ?? '/etc/cenote/cenote.yaml');
-  const staging = stagingIn(dirname(configPath), 'restore', true);
+  if (existsSync(unfinishedRestore(configPath))) return finishCutOff(configPath);
+  const made = [stagingIn(dirname(configPath), 'restore', true)];
+  const [staging = ''] = made;
   try {
     await unpack(archive, staging);
     const manifest = await checkedManifest(staging, options.file);
-    if (dirname(configPath) !== dirname(manifest.config))
-      nameWhereItGoes(join(staging, 'config/cenote.yaml'), dirname(configPath), manifest.named ?? {});
+    nameWhereItGoes(join(staging, 'config/cenote.yaml'), dirname(configPath), manifest);
     const eventsDir = eventsDirOf(join(staging, 'config/cenote.yaml'), configPath);
-    const kept = putInPlace({ staging, configPath, eventsDir, mayReplace: options.yes === true });
-    tell({ options, configPath, eventsDir, time: manifest.time, kept });
+    const suffix = `.before-restore-${new Date().toISOString().replace(/[:.]/g, '-')}`;
+    const places: Places = { staging, configPath, eventsDir, suffix };
+    const moves = putInPlace(places, options.yes === true, made);
+    tell({ options, configPath, eventsDir, time: manifest.time, kept: keptOf(moves, places) });
     const { problems } = loadConfig({ file: configPath, environment: process.env });
     for (const problem of problems) printError(problemText(problem));
     return problems.length === 0 ? EXIT.ok : EXIT.bad;
   } finally {
-    rmSync(staging, { recursive: true, force: true });
+    // Those of moves that were written down and could not be finished are what goes on.
+    if (!existsSync(unfinishedRestore(configPath)))
+      for (const folder of made) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function finishCutOff(configPath: string): number {
+  const moves = goOnOrSay(unfinishedRestore(configPath));
+  printLines([
+    `A restore that was cut off is finished: ${counted(moves.length, 'file or folder', 'files and folders')} put in place. To restore another backup run this command again.`,
+  ]);
+  return EXIT.ok;
+}
+
+function goOnOrSay(file: string): readonly Move[] {
+  try {
+    return goOn(file);
+  } catch (error) {
+    throw failed(
+      `a restore that was cut off cannot be finished: ${whyNotWritten(error)} (${file} has what is to be moved, from where and to where)`,
+      error,
+    );
   }
 }
 
@@ -71,15 +95,30 @@ async function unpack(archive: string, to: string): Promise<void> {
       filter: (_, entry) => 'type' in entry && (entry.type === 'File' || entry.type === 'Directory'),
     });
   } catch (error) {
-    throw bad(`not an archive that can be unpacked: ${messageOf(error)} (${archive})`, error);
+    if (isDiskFull(error))
+      throw failed(
+        `no room is left on the disk of ${dirname(to)}, and ${AS_IT_WAS}; make room for all that the backup holds, unpacked (${archive}, packed ${grouped(statSync(archive).size)} bytes)`,
+        error,
+      );
+    throw bad(
+      `not an archive that can be unpacked: ${messageOf(error)} (${archive}); name what \`cenote backup\` wrote`,
+      error,
+    );
   }
 }
 
-/** Files that the configuration names by an absolute path may lie elsewhere here than where they were saved. */
-function nameWhereItGoes(saved: string, folder: string, named: Readonly<Record<string, string>>): void {
-  const moves = Object.entries(named).map(([was, below]) => [was, join(folder, below)] as const);
+/** Files that the configuration names by an absolute path, or by one that leads out of its folder, may lie elsewhere here than where they were saved. */
+function nameWhereItGoes(saved: string, folder: string, { config, named = {} }: Manifest): void {
+  const before = dirname(config);
+  const moves = new Map<string, string>();
+  for (const [was, below] of Object.entries(named)) {
+    const is = join(folder, below);
+    if (was !== is) moves.set(was, is);
+    const outside = relative(before, was);
+    if (outside.startsWith('..')) moves.set(normalize(outside), below);
+  }
   const text = readFileSync(saved, 'utf8');
-  const moved = withMoved(text, new Map(moves.filter(([was, is]) => was !== is)));
+  const moved = withMoved(text, moves);
   if (moved !== text) writeFileSync(saved, moved);
 }
 
@@ -92,89 +131,34 @@ function eventsDirOf(saved: string, configPath: string): string {
   return realPathOf(resolve(events.dir));
 }
 
-interface Placed {
-  readonly staging: string;
-  readonly configPath: string;
-  readonly eventsDir: string;
-  readonly mayReplace: boolean;
-}
-
-/** @returns what was moved aside */
-function putInPlace({ staging, configPath, eventsDir, mayReplace }: Placed): string[] {
-  const saved = filesBelow(join(staging, 'config')).map((path) => ({
-    from: join(staging, 'config', path),
-    to: path === 'cenote.yaml' ? configPath : join(dirname(configPath), path),
-  }));
-  const isEmpty = !existsSync(eventsDir) || readdirSync(eventsDir).every((name) => STARTED.has(name));
-  const there = [
-    ...saved.filter(({ from, to }) => existsSync(to) && !isSame(from, to)).map(({ to }) => to),
-    ...(isEmpty ? [] : [eventsDir]),
-  ];
+/** @param made folders that are of no use afterwards @returns what was moved */
+function putInPlace(places: Places, mayReplace: boolean, made: string[]): readonly Move[] {
+  const { staging, configPath, eventsDir } = places;
+  const { moves: ofConfig, same } = movesOfConfig(places);
+  const there = ofConfig.flatMap(({ to, aside }) => (aside === null ? [] : to));
+  if (hasData(eventsDir)) there.push(eventsDir);
   if (there.length > 0 && !mayReplace)
     throw bad(
       `${there.join(' and ')} ${there.length === 1 ? 'is' : 'are'} there already and nothing was changed; --yes moves what is there aside`,
     );
   refuseWhileRunning(eventsDir);
-  const owner = ownerOf(eventsDir, dirname(configPath));
-  const suffix = `.before-restore-${new Date().toISOString().replace(/[:.]/g, '-')}`;
-  const moved: { path: string; aside: string }[] = [];
+  const owner = ownerOf(places);
   try {
-    for (const path of there) {
-      renameSync(path, `${path}${suffix}`);
-      moved.push({ path, aside: `${path}${suffix}` });
-    }
-    for (const { from, to } of saved) copy(from, to);
-    mkdirSync(eventsDir, { recursive: true, mode: 0o750 });
-    if (existsSync(join(staging, 'data'))) copy(join(staging, 'data'), eventsDir);
-    if (owner !== null)
-      giveTo(owner, [
-        ...foldersOf(saved, dirname(configPath)),
-        ...saved.map(({ to }) => to),
-        ...below(eventsDir),
-      ]);
+    const ofData = movesOfData(places, (beside) => dataBeside(staging, beside, (one) => made.push(one)));
+    const moves = [...ofData, ...ofConfig];
+    makeReady(moves, owner);
+    moveAll(unfinishedRestore(configPath), { moves, staging: made });
+    if (owner !== null) for (const path of same) give(path, owner);
+    return moves;
   } catch (error) {
-    for (const { path, aside } of moved) {
-      rmSync(path, { recursive: true, force: true });
-      renameSync(aside, path);
-    }
-    throw failed(`nothing was restored, what was there is as it was: ${String(error)} (${eventsDir})`, error);
+    throw failed(`${AS_IT_WAS}: ${whyNotWritten(error)} (${eventsDir})`, error);
   }
-  return moved.map(({ aside }) => aside);
 }
 
-/** Whose the data is that was there, else whose the configuration's folder is: root restores for the user that cenote runs as. */
-function ownerOf(eventsDir: string, configFolder: string): Stats | null {
-  if (process.getuid?.() !== 0) return null;
-  return (
-    statSync(eventsDir, { throwIfNoEntry: false }) ??
-    statSync(configFolder, { throwIfNoEntry: false }) ??
-    null
-  );
-}
-
-function giveTo({ uid, gid }: Stats, paths: readonly string[]): void {
-  for (const path of paths) lchownSync(path, uid, gid);
-}
-
-/** Those between the files and the folder of the configuration. */
-function foldersOf(saved: readonly { readonly to: string }[], folder: string): string[] {
-  const found = new Set<string>();
-  for (const { to } of saved)
-    for (let path = dirname(to); path.length > folder.length; path = dirname(path)) found.add(path);
-  return [...found];
-}
-
-/** What is in a folder, the innermost first, and the folder. */
-function below(folder: string): string[] {
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path));
-  return [...paths.sort().reverse(), folder];
-}
-
-const isSame = (one: string, other: string): boolean => readFileSync(one).equals(readFileSync(other));
-
-function copy(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
-  cpSync(from, to, { recursive: true, preserveTimestamps: true });
+/** What is told of it: of what goes aside entry by entry the folder. */
+function keptOf(moves: readonly Move[], { eventsDir }: Places): string[] {
+  const asides = moves.flatMap(({ aside }) => aside ?? []);
+  return [...new Set(asides.map((path) => (dirname(dirname(path)) === eventsDir ? dirname(path) : path)))];
 }
 
 /** @throws CliError when a daemon holds the folder */

@@ -1,7 +1,11 @@
 // A folder aside on the same file system, so that what was made there can be renamed into place.
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { whyNotWritten } from './disk-fault.ts';
 import { failed } from './manifest.ts';
+
+/** Begins the names of such folders: `.cenote-NAME-PROCESS-xxxxxx`. */
+const PREFIX = '.cenote-';
 
 /**
  * @param mayMake whether a `folder` that is not there is made
@@ -10,8 +14,28 @@ import { failed } from './manifest.ts';
 export function stagingIn(folder: string, name: string, mayMake: boolean): string {
   try {
     if (mayMake) mkdirSync(folder, { recursive: true });
-    return mkdtempSync(join(folder, `.cenote-${name}-`));
+    removeRemains(folder, name);
+    return mkdtempSync(join(folder, `${PREFIX}${name}-${process.pid}-`));
   } catch (error) {
-    throw failed(`nothing can be written there: ${String(error)} (${folder})`, error);
+    throw failed(`nothing can be written there: ${whyNotWritten(error)} (${folder})`, error);
+  }
+}
+
+/** What a command that was killed has left. */
+function removeRemains(folder: string, name: string): void {
+  const start = `${PREFIX}${name}-`;
+  for (const found of readdirSync(folder)) {
+    if (!found.startsWith(start)) continue;
+    const pid = /^(\d+)-[^-]+$/.exec(found.slice(start.length))?.[1];
+    if (pid !== undefined && !lives(Number(pid)))
+      rmSync(join(folder, found), { recursive: true, force: true });
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

@@ -35,7 +35,7 @@ export function writeWhole(path: string, text: string, mode = 0o644): void {
     if (made !== undefined && isRoot()) giveTo(statSync(dirname(made)), resolve(folder), resolve(made));
     writeSynced(aside, text, mode, statSync(path, { throwIfNoEntry: false }) ?? null);
     renameSync(aside, path);
-    syncFolder(folder);
+    syncPath(folder);
   } catch (error) {
     rmSync(aside, { force: true });
     throw error;
@@ -70,8 +70,9 @@ function giveTo(owner: Stats, folder: string, first: string): void {
     lchownSync(path, owner.uid, owner.gid);
 }
 
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
+/** After it the names in the folder are on the disk, too; also for a file: what it holds is. */
+export function syncPath(path: string): void {
+  const descriptor = openSync(path, 'r');
   try {
     fsyncSync(descriptor);
   } finally {

@@ -1,0 +1,204 @@
+// A restore that is killed, or that a disk has no room for: what was there is as it was, or all of the backup is in its place.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { goOn, type Move, moveAll } from '../../src/cli/backup/moves.ts';
+import { run } from '../support/cli-run.ts';
+import { mountSmallDisk } from '../support/hits-small-disk.ts';
+
+const MOVES = JSON.stringify(join(import.meta.dirname, '../../src/cli/backup/moves.ts'));
+/** Dies by SIGKILL before a rename of its number. */
+const KILLED = `
+import { readFileSync, renameSync } from 'node:fs';
+import { moveAll } from ${MOVES};
+const [file, plan, last] = process.argv.slice(1);
+let count = 0;
+moveAll(file, JSON.parse(plan), (from, to) => {
+  if (count === Number(last)) process.kill(process.pid, 'SIGKILL');
+  count += 1;
+  renameSync(from, to);
+});
+`;
+const NEW = { 'a.txt': 'new', data: { 'b.txt': 'new' } };
+const OLD = { 'a.txt': 'old', data: { 'b.txt': 'old', 'only-before.txt': 'old' } };
+/** Five renames. */
+const RENAMES = 5;
+
+function planned(t: Test): { dir: string; file: string; moves: Move[]; plan: string; read: () => string[] } {
+  const dir = t.testdir({ ready: { ...NEW, 'first.txt': 'new' }, there: OLD });
+  const move = (name: string, aside: string | null): Move => ({
+    from: join(dir, 'ready', name),
+    to: join(dir, 'there', name),
+    aside: aside === null ? null : join(dir, 'there', aside),
+  });
+  const moves = [move('data', 'data.old'), move('first.txt', null), move('a.txt', 'a.old')];
+  const file = join(dir, 'there/.plan.json');
+  const read = (): string[] =>
+    readdirSync(join(dir, 'there'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => `${path.slice(join(dir, 'there').length + 1)}: ${readFileSync(path, 'utf8')}`)
+      .sort();
+  return { dir, file, moves, plan: JSON.stringify({ moves, staging: [join(dir, 'ready')] }), read };
+}
+
+const AFTER = [
+  'a.old: old',
+  'a.txt: new',
+  'data.old/b.txt: old',
+  'data.old/only-before.txt: old',
+  'data/b.txt: new',
+  'first.txt: new',
+];
+const BEFORE = ['a.txt: old', 'data/b.txt: old', 'data/only-before.txt: old'];
+
+t.test('moves that were cut off by SIGKILL before any of their renames are gone on with', async (t) => {
+  for (let count = 0; count < RENAMES; count += 1) {
+    const { dir, file, plan, read } = planned(t);
+    const { signal } = spawnSync(process.execPath, [
+      '--input-type=module',
+      '-e',
+      KILLED,
+      file,
+      plan,
+      String(count),
+    ]);
+    t.equal(signal, 'SIGKILL');
+    t.ok(existsSync(file), 'what is to be moved is written down');
+    goOn(file);
+    t.same(read(), AFTER, `killed before rename ${count}`);
+    t.notOk(existsSync(join(dir, 'ready')), 'nothing is left aside');
+  }
+});
+
+t.test('moves that fail are taken back', async (t) => {
+  for (let count = 0; count < RENAMES; count += 1) {
+    const { file, moves, read } = planned(t);
+    let renames = 0;
+    const { renameSync } = await import('node:fs');
+    t.throws(() =>
+      moveAll(file, { moves, staging: [] }, (from, to) => {
+        if (renames === count) throw new Error('no');
+        renames += 1;
+        renameSync(from, to);
+      }),
+    );
+    t.same(read(), BEFORE, `failed at rename ${count}`);
+  }
+});
+
+const CONFIG = 'lists: { evil: { source: lists/evil.txt, format: domains } }\n';
+
+/** A configuration with data of some size, and its backup. */
+async function saved(t: Test): Promise<string> {
+  const cwd = t.testdir({ 'c.yaml': CONFIG, lists: { 'evil.txt': 'evil.example\n' }, data: { lists: {} } });
+  // Does not shrink when it is packed.
+  const octets = Buffer.alloc(300_000);
+  for (let at = 0, value = 1; at < octets.length; at += 4) {
+    value = (value * 1_103_515_245 + 12_345) % 2_147_483_648;
+    octets.writeUInt32LE(value * 2, at);
+  }
+  writeFileSync(join(cwd, 'data/lists/kept'), octets);
+  const { code, stderr } = await run(['backup', 'all.tgz', '-c', 'c.yaml'], { cwd });
+  t.equal(code, 0, stderr);
+  return cwd;
+}
+
+t.test('no command uses a configuration whose restore was cut off, and restore finishes it', async (t) => {
+  const cwd = await saved(t);
+  const old = 'lists: { mine: { names: [mine.example] } }\n';
+  mkdirSync(join(cwd, 'there'));
+  writeFileSync(join(cwd, 'there/c.yaml'), old);
+  writeFileSync(join(cwd, 'ready.yaml'), 'lists: { theirs: { names: [theirs.example] } }\n');
+  const move = {
+    from: join(cwd, 'ready.yaml'),
+    to: join(cwd, 'there/c.yaml'),
+    aside: join(cwd, 'there/c.old'),
+  };
+  writeFileSync(join(cwd, 'there/.cenote-restore.json'), JSON.stringify({ moves: [move], staging: [] }));
+  const checked = await run(['check', '-c', 'there/c.yaml'], { cwd });
+  t.equal(checked.code, 2);
+  t.match(
+    checked.stderr,
+    /a restore was cut off before all was in its place \(there\/\.cenote-restore\.json\); `cenote restore FILE -c there\/c\.yaml` finishes it/,
+  );
+  const finished = await run(['restore', 'all.tgz', '-c', 'there/c.yaml'], { cwd });
+  t.equal(finished.code, 0, finished.stderr);
+  t.match(finished.stdout, /A restore that was cut off is finished: 1 file or folder put in place/);
+  t.match(readFileSync(join(cwd, 'there/c.yaml'), 'utf8'), /theirs/);
+  t.equal(readFileSync(join(cwd, 'there/c.old'), 'utf8'), old);
+  t.equal((await run(['check', '-c', 'there/c.yaml'], { cwd })).code, 0);
+});
+
+t.test('what a killed command left aside is removed by the next', async (t) => {
+  const cwd = await saved(t);
+  const ended = spawnSync('true').pid;
+  for (const name of [`.cenote-two.tgz-${ended}-aaaaaa`, `.cenote-two.tgz-${process.pid}-aaaaaa`])
+    mkdirSync(join(cwd, name));
+  t.equal((await run(['backup', 'two.tgz', '-c', 'c.yaml'], { cwd })).code, 0);
+  t.same(
+    readdirSync(cwd).filter((name) => name.startsWith('.cenote-')),
+    [`.cenote-two.tgz-${process.pid}-aaaaaa`],
+    'what one that runs makes stays',
+  );
+});
+
+t.test('a full disk is told as such, and changes nothing', async (t) => {
+  const disk = mountSmallDisk(450_000);
+  if (disk === null) return void t.pass('no file system may be mounted here');
+  t.teardown(disk.remove);
+  const cwd = await saved(t);
+  const full = await run(['backup', join(disk.path, 'all.tgz'), '-c', 'c.yaml'], { cwd });
+  t.equal(full.code, 1);
+  t.match(
+    full.stderr,
+    /nothing was saved: no room is left on that disk; make some, or name a place on another, 300,000 bytes for the data and as much as the archive for itself \(\S+all\.tgz\)/,
+  );
+  t.same(readdirSync(disk.path), []);
+  writeFileSync(join(disk.path, 'c.yaml'), 'lists: {}\n');
+  writeFileSync(join(disk.path, 'filler'), Buffer.alloc(300_000));
+  const none = await run(['restore', join(cwd, 'all.tgz'), '-c', 'c.yaml', '--yes'], { cwd: disk.path });
+  t.equal(none.code, 1);
+  t.match(
+    none.stderr,
+    /no room is left on the disk of \S+, and nothing was restored, what was there is as it was; make room for all that the backup holds/,
+  );
+  t.same(readdirSync(disk.path).sort(), ['c.yaml', 'filler']);
+  t.equal(readFileSync(join(disk.path, 'c.yaml'), 'utf8'), 'lists: {}\n');
+});
+
+t.test('data on a file system of its own, which cannot be renamed', async (t) => {
+  const disk = mountSmallDisk(4_000_000);
+  if (disk === null) return void t.pass('no file system may be mounted here');
+  t.teardown(disk.remove);
+  const cwd = await saved(t);
+  for (const name of ['cenote.db', 'cenote.db-wal']) writeFileSync(join(disk.path, name), 'old');
+  mkdirSync(join(cwd, 'etc'));
+  const environment = { CENOTE_EVENTS_DIR: disk.path };
+  const restored = await run(['restore', 'all.tgz', '-c', 'etc/c.yaml', '--yes'], { cwd, environment });
+  t.equal(restored.code, 0, restored.stderr);
+  t.ok(existsSync(join(disk.path, 'lists/kept')));
+  const [kept = '', ...others] = readdirSync(disk.path).filter((name) => name.startsWith('before-restore-'));
+  t.same(others, []);
+  t.same(readdirSync(join(disk.path, kept)).sort(), ['cenote.db', 'cenote.db-wal']);
+  t.match(restored.stdout, new RegExp(`What was there is in \\S+/${kept}$`, 'm'));
+  t.notOk(existsSync(join(disk.path, 'cenote.db-wal')), 'nothing of before is among what was restored');
+  const again = await run(['backup', 'two.tgz', '-c', 'etc/c.yaml'], { cwd, environment });
+  t.equal(again.code, 0, again.stderr);
+  rmSync(join(cwd, 'two.tgz'));
+});
+
+t.test('a list outside of the configuration folder is found where it is restored', async (t) => {
+  const cwd = t.testdir({
+    config: { 'c.yaml': 'lists: { evil: { source: ../blocklists/evil.txt } }\n' },
+    blocklists: { 'evil.txt': 'evil.example\n' },
+    there: {},
+  });
+  t.equal((await run(['backup', 'all.tgz', '-c', 'config/c.yaml'], { cwd })).code, 0);
+  rmSync(join(cwd, 'blocklists'), { recursive: true });
+  const restored = await run(['restore', '../all.tgz', '-c', 'etc/c.yaml'], { cwd: join(cwd, 'there') });
+  t.match(restored, { code: 0, stderr: '' });
+  const decided = await run(['query', 'evil.example', '-c', 'etc/c.yaml'], { cwd: join(cwd, 'there') });
+  t.equal(decided.code, 3, decided.stderr);
+});
