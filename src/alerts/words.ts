@@ -1,4 +1,5 @@
 // Words that more than one sentence needs: machines, times, lists, how often.
+import { isElsewhere } from '../clients/machine.ts';
 import { type HitClient, usersIn } from '../hits/hit.ts';
 import { plain } from './escape.ts';
 
@@ -39,7 +40,8 @@ function usersText(users: readonly string[], charactersMax: number): string {
 
 /** `, name by DHCP`; nothing when nobody or the configuration says the name. */
 export function namedBy({ name, nameFrom }: HitClient): string {
-  const words = name === null || nameFrom == null ? undefined : NAMED_BY[nameFrom];
+  if (name === null || nameFrom == null) return '';
+  const words = isElsewhere(nameFrom) ? `name at ${nameFrom}` : NAMED_BY[nameFrom];
   return words === undefined ? '' : ` [${words}]`;
 }
 

@@ -5,21 +5,19 @@ import type { KnownClient } from '../policy/groups.ts';
 import type { Forwarder } from '../upstream/exchange.ts';
 import { addressToText } from '../wire/names/address.ts';
 import { ownStandIn } from '../wire/names/stand-in.ts';
-import { clientName } from './client-name.ts';
 import { KeptMachines } from './disk/kept-machines.ts';
 import { type Forwarded, ForwardedBook } from './forwarded.ts';
+import { type Files, openFiles } from './leases/files.ts';
 import type { Lease } from './leases/lease.ts';
-import { LeaseFile } from './leases/lease-file.ts';
-import { allOf, concernsGroups, type MachineUpdate } from './machine.ts';
+import { allOf, type Binding, concernsGroups, isElsewhere, type MachineUpdate } from './machine.ts';
 import { type Asked, MachineBook } from './machine-book.ts';
 import type { MachineTable } from './machine-table.ts';
-import { hostsNames, mergeClients } from './merge.ts';
+import { mergeClients, type NamesElsewhere, NOTHING_ELSEWHERE } from './merge.ts';
 import { type NeighbourReader, openNeighbours, readArp } from './neighbours.ts';
 import { isAskable, pointerAsker } from './reverse-asker.ts';
 import { ReverseNames } from './reverse-names.ts';
 import { Soon } from './soon.ts';
 import { UserBook } from './users/user-book.ts';
-import { WatchedFile } from './watched-file.ts';
 
 export interface ClientBookOptions {
   readonly config: Config;
@@ -45,11 +43,6 @@ const RECENT_MS: number = 7 * 86_400_000;
 const SOURCES_MAX = 16;
 const NO_NAMES: ReadonlyMap<string, string> = new Map();
 
-interface Files {
-  readonly hosts: WatchedFile<ReadonlyMap<string, string>> | null;
-  readonly leases: readonly LeaseFile[];
-}
-
 export class ClientBook {
   readonly #options: ClientBookOptions;
   #neighbours: NeighbourReader;
@@ -59,6 +52,7 @@ export class ClientBook {
   #forwarder: Promise<Forwarder> | null = null;
   /** Source → what it said last; another object when it is another. */
   #pushed: ReadonlyMap<string, readonly Lease[]> = new Map();
+  #elsewhere: NamesElsewhere = NOTHING_ELSEWHERE;
   readonly #machines: MachineBook;
   readonly #kept: KeptMachines;
   readonly #now: () => number;
@@ -84,7 +78,7 @@ export class ClientBook {
     this.#options = options;
     this.#neighbours = options.neighbours ?? (() => readArp());
     this.#config = options.config;
-    this.#files = this.#openFiles();
+    this.#files = openFiles(this.#config.clients, this.#options.report);
     this.#reverse = this.#openReverse();
     this.#now = options.now ?? Date.now;
     this.#kept = new KeptMachines(options.dir, options.report);
@@ -111,6 +105,11 @@ export class ClientBook {
   /** Which machines have and had which addresses. */
   get table(): MachineTable {
     return this.#machines.table;
+  }
+
+  /** Who is at which address now. */
+  get held(): Iterable<Binding> {
+    return this.#machines.held;
   }
 
   start(): void {
@@ -152,11 +151,18 @@ export class ClientBook {
     this.#tell();
   }
 
+  /** All that other sites of the fleet call machines that have no name here. */
+  namedElsewhere(names: NamesElsewhere): void {
+    this.#elsewhere = names;
+    this.#look();
+    this.#tell();
+  }
+
   /** After a reload; whoever calls takes `known` anew. */
   use(config: Config): void {
     const before = this.#config;
     this.#config = config;
-    this.#files = this.#openFiles();
+    this.#files = openFiles(this.#config.clients, this.#options.report);
     this.#kept.use(config, () => this.table.snapshot(0));
     if (JSON.stringify(before.upstreams) !== JSON.stringify(config.upstreams)) {
       void this.#forwarder?.then((old) => old.close());
@@ -193,6 +199,7 @@ export class ClientBook {
       print,
       this.#forwarded.clients,
       this.#reverse.version,
+      this.#elsewhere,
       Math.floor(nowMs / 60_000),
     ];
     if (sources.length === this.#sources.length && sources.every((one, i) => one === this.#sources[i]))
@@ -208,12 +215,15 @@ export class ClientBook {
       neighbours,
       forwarded: this.#forwarded.clients,
       reverse: this.#reverse.names,
+      elsewhere: this.#elsewhere,
       nowMs,
     });
     this.#keep(this.#machines.observe(seen, nowMs));
     this.#named = new Set(
       seen.flatMap(({ address, name, nameFrom }) =>
-        name === null || nameFrom === 'inferred' || nameFrom === 'ptr' ? [] : [addressToText(address)],
+        name === null || nameFrom === 'inferred' || nameFrom === 'ptr' || isElsewhere(nameFrom)
+          ? []
+          : [addressToText(address)],
       ),
     );
     this.#wantNames();
@@ -253,31 +263,6 @@ export class ClientBook {
     const ip = addressToText(address);
     if (this.#timer === null) return;
     if (clients.reverse && !this.#named.has(ip) && isAskable(address, upstreams)) this.#reverse.want(ip);
-  }
-
-  #openFiles(): Files {
-    const { hosts, leases } = this.#config.clients;
-    const report = (path: string, what: string) => (problem: string | null, holds: string) =>
-      this.#options.report(
-        problem === null
-          ? `the ${what} is read again (${path})`
-          : `the ${what} cannot be used: ${problem} (${path}); ${holds}`,
-      );
-    return {
-      hosts:
-        hosts === null
-          ? null
-          : new WatchedFile<ReadonlyMap<string, string>>({
-              path: hosts,
-              parse: (octets) => hostsNames(Buffer.from(octets).toString('utf8'), clientName),
-              empty: new Map(),
-              report: report(hosts, 'hosts file of clients.hosts'),
-              mustExist: false,
-            }),
-      leases: leases.map(
-        ({ path, mustExist }) => new LeaseFile({ path, report: report(path, 'lease file'), mustExist }),
-      ),
-    };
   }
 
   #openReverse(): ReverseNames {

@@ -1,5 +1,5 @@
 // What outweighs what: keys of a machine by strength, names by who says them.
-import type { Identity, Machine, NameFrom } from './machine.ts';
+import { type Identity, isElsewhere, type Machine, type NameFrom } from './machine.ts';
 
 type Name = Pick<Identity, 'name' | 'nameFrom'>;
 
@@ -12,8 +12,20 @@ export const NAME_STRENGTH = 1;
 export const strength = (key: string | null): number =>
   key === null ? 0 : 1 + KEYS.indexOf(key.slice(0, key.indexOf(':')));
 
-/** Who knows best, first. */
-const RANK: readonly (NameFrom | null)[] = ['config', 'hosts', 'lease', 'client', 'ptr', 'inferred', null];
+/** Who knows best, first; what another site says is less than all that is known here. */
+const RANK: readonly (string | null)[] = [
+  'config',
+  'hosts',
+  'lease',
+  'client',
+  'ptr',
+  'inferred',
+  'site',
+  null,
+];
+
+/** 0 is the best. */
+const rankOf = (nameFrom: NameFrom | null): number => RANK.indexOf(isElsewhere(nameFrom) ? 'site' : nameFrom);
 
 /** Names that hold for a MAC, and so for as long as the MAC is there: a lease that ended takes none away. */
 export const isLasting = (nameFrom: NameFrom | null): boolean =>
@@ -22,20 +34,25 @@ export const isLasting = (nameFrom: NameFrom | null): boolean =>
 /** A machine's own name: of those its addresses have the one that is said by who knows best; never none where there was one. */
 export function bestName(machine: Machine, held: readonly Name[]): Name {
   let best: Name = { name: null, nameFrom: null };
-  for (const one of held) if (RANK.indexOf(one.nameFrom) < RANK.indexOf(best.nameFrom)) best = one;
-  const isNoBetter = best.name === null || (best.nameFrom === 'inferred' && machine.name !== null);
+  for (const one of held) if (rankOf(one.nameFrom) < rankOf(best.nameFrom)) best = one;
+  const isOwn = machine.name !== null && !isElsewhere(machine.nameFrom);
+  const isNoBetter =
+    best.name === null ||
+    (best.nameFrom === 'inferred' && machine.name !== null) ||
+    (isElsewhere(best.nameFrom) && isOwn);
   const { name, nameFrom } = isNoBetter ? machine : best;
   return { name, nameFrom };
 }
 
 /** DHCP and reverse DNS give another name to an address when another machine has it; an admin may just correct a name. */
 export function wasRenamed(before: Name, now: Name): boolean {
-  const given: readonly (NameFrom | null)[] = ['lease', 'ptr'];
+  const isGiven = (nameFrom: NameFrom | null): boolean =>
+    nameFrom === 'lease' || nameFrom === 'ptr' || isElsewhere(nameFrom);
   return (
     before.name !== null &&
     now.name !== null &&
-    given.includes(before.nameFrom) &&
-    given.includes(now.nameFrom) &&
+    isGiven(before.nameFrom) &&
+    isGiven(now.nameFrom) &&
     before.name.split('.', 1)[0] !== now.name.split('.', 1)[0]
   );
 }

@@ -18,6 +18,7 @@ import {
   type Machine,
   type MachineUpdate,
   type Merge,
+  nameHere,
 } from './machine.ts';
 import { MachineTable } from './machine-table.ts';
 import type { Observation } from './merge.ts';
@@ -58,11 +59,17 @@ export class MachineBook {
     for (const binding of earlier.bindings) this.#remember(binding);
   }
 
-  /** Those at addresses now, for groups: also those that are asleep. */
+  /** Those at addresses now, for groups: also those that are asleep. What another site calls a machine puts it into no group. */
   get known(): readonly KnownClient[] {
-    return [...this.#open.values()].flatMap(({ address, who: { name, mac } }): KnownClient[] =>
-      name === null && mac === null ? [] : [{ address, name, mac }],
-    );
+    return [...this.#open.values()].flatMap(({ address, who }): KnownClient[] => {
+      const [name, mac] = [nameHere(who), who.mac];
+      return name === null && mac === null ? [] : [{ address, name, mac }];
+    });
+  }
+
+  /** Who is at which address now, as far as anybody knows. */
+  get held(): Iterable<Binding> {
+    return this.#open.values();
   }
 
   /** @param seen all addresses that anything is known of, each once @returns what changed; null: nothing */
@@ -171,12 +178,11 @@ export class MachineBook {
     open: Binding | undefined,
     machine: Machine,
   ): Pick<Identity, 'name' | 'nameFrom'> {
-    if (one.name !== null) return one;
+    if (nameHere(one) !== null) return one;
     if (open !== undefined && open.who.id === machine.id && isLasting(open.who.nameFrom)) return open.who;
-    // Another address of a MAC whose lease is gone.
     if (one.mac !== null && !one.isShared && one.mac === machine.mac && isLasting(machine.nameFrom))
       return { name: machine.name, nameFrom: 'inferred' };
-    return { name: null, nameFrom: null };
+    return one;
   }
 
   #openOf(id: string): Binding[] {
@@ -188,7 +194,7 @@ export class MachineBook {
     if (machine === null || this.#addressOnly.has(ip)) return;
     const lostMs = this.#lost.get(ip) ?? nowMs;
     this.#lost.set(ip, lostMs);
-    const isElsewhere =
+    const hasMoved =
       ip.includes('.') &&
       this.#openOf(machine.id).some((other) => {
         const there = addressToText(other.address);
@@ -196,7 +202,7 @@ export class MachineBook {
           there !== ip && there.includes('.') && present.has(there) && other.fromMs >= (this.#lookedMs ?? 0)
         );
       });
-    if (isElsewhere || nowMs - lostMs >= LOST_MS) this.#end(ip, binding, nowMs);
+    if (hasMoved || nowMs - lostMs >= LOST_MS) this.#end(ip, binding, nowMs);
   }
 
   #merge(from: Machine, into: Machine): void {

@@ -6,9 +6,16 @@ import type { Session } from './users/session.ts';
 
 /**
  * Who says a name: the configuration, a hosts file, a DHCP lease (where the client chose it, as a rule), reverse DNS, the client
- * itself in its query, or nobody for this address: it is the name of another address of the same MAC.
+ * itself in its query, nobody for this address (it is the name of another address of the same MAC), or another site of the fleet.
  */
-export type NameFrom = 'config' | 'hosts' | 'lease' | 'ptr' | 'client' | 'inferred';
+export type NameFrom = 'config' | 'hosts' | 'lease' | 'ptr' | 'client' | 'inferred' | `site ${string}`;
+
+/** Whether another site says it: shown to people, and nothing is decided by it. */
+export const isElsewhere = (nameFrom: NameFrom | null): boolean => nameFrom?.startsWith('site ') ?? false;
+
+/** What a machine is called here; null: nothing, or it is called so elsewhere alone. */
+export const nameHere = ({ name, nameFrom }: Pick<Identity, 'name' | 'nameFrom'>): string | null =>
+  isElsewhere(nameFrom) ? null : name;
 
 /** Who was at an address at a moment. One object a binding, so that what is made of it is made once. */
 export interface Identity {

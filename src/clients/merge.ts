@@ -4,6 +4,7 @@
 // address that none of them names, as IPv6 addresses often are, has the name of another address of the same MAC.
 // The kernel knows who answers at an address; a lease only who should. Where both name a MAC and it differs, the lease is of
 // another machine, and so is what reverse DNS says, which DHCP servers write.
+// What other sites of a fleet say comes last, and is lent to no other address.
 import type { ClientsConfig } from '../config/clients-config.ts';
 import { addressToText, textToAddress } from '../wire/names/address.ts';
 import type { Lease } from './leases/lease.ts';
@@ -20,9 +21,17 @@ export interface Learnt {
   readonly forwarded?: ReadonlyMap<string, ForwardedClient>;
   /** Address text → name. */
   readonly reverse: readonly (readonly [ip: string, name: string])[];
+  /** MAC, or address text where no MAC is known → what another site calls it. */
+  readonly elsewhere?: NamesElsewhere;
   /** Wall clock: leases that have ended say nothing. */
   readonly nowMs: number;
 }
+
+export interface NameElsewhere {
+  readonly name: string;
+  readonly site: string;
+}
+export type NamesElsewhere = ReadonlyMap<string, NameElsewhere>;
 
 /** A machine that asks through a trusted neighbour. */
 export interface ForwardedClient {
@@ -49,12 +58,14 @@ export interface Observation {
 }
 
 const NOBODY: ReadonlyMap<string, ForwardedClient> = new Map();
+export const NOTHING_ELSEWHERE: NamesElsewhere = new Map();
 
 type Named = Pick<Observation, 'name' | 'nameFrom'>;
 type Found = Omit<Observation, 'address'> & { readonly ip: string };
 
 export function mergeClients(learnt: Learnt): Observation[] {
   const { configured, hosts, leases, neighbours, reverse, nowMs, forwarded = NOBODY } = learnt;
+  const { elsewhere = NOTHING_ELSEWHERE } = learnt;
   const byAddress = new Map<string, string>();
   const byMac = new Map<string, string>();
   for (const { address, mac, name } of configured) {
@@ -71,6 +82,7 @@ export function mergeClients(learnt: Learnt): Observation[] {
     ...hosts.keys(),
     ...byAddress.keys(),
     ...pointers.keys(),
+    ...elsewhere.keys(),
   ]);
   const found = [...addresses].map((ip): Found => {
     const told = forwarded.get(ip) ?? null;
@@ -112,11 +124,22 @@ export function mergeClients(learnt: Learnt): Observation[] {
     if (address === null) return [];
     const { name, mac, isShared } = one;
     const lent = name !== null || mac === null || isShared ? undefined : namesOfMac.get(mac);
-    if (lent === undefined) return [{ address, ...one }];
+    if (lent === undefined) return [{ address, ...one, ...namedElsewhere(ip, one, elsewhere) }];
     return [
       { address, ...one, ...(lent === null ? { isShared: true } : { name: lent, nameFrom: 'inferred' }) },
     ];
   });
+}
+
+/** A MAC says more than an address, which another machine may have had when that site was asked. */
+function namedElsewhere(
+  ip: string,
+  { name, mac, isShared }: Omit<Found, 'ip'>,
+  elsewhere: NamesElsewhere,
+): Partial<Named> {
+  if (name !== null || isShared) return {};
+  const found = elsewhere.get(mac ?? ip);
+  return found === undefined ? {} : { name: found.name, nameFrom: `site ${found.site}` };
 }
 
 /**

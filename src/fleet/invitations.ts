@@ -1,5 +1,5 @@
 // Sites that may take part: each with a key of its own, which its NATS server lets do its own and nothing else.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
 import { z } from 'zod';
@@ -49,6 +49,15 @@ export class Invitations {
   constructor(dir: string) {
     this.#path = join(dir, 'sites.json');
     this.usersPath = join(dir, 'nats-users.conf');
+  }
+
+  /** Users of an earlier release may do less. @returns whether the file was written anew */
+  refreshUsers(): boolean {
+    const text = usersText(this.#stored());
+    if (this.#stored().length === 0) return false;
+    if (existsSync(this.usersPath) && readFileSync(this.usersPath, 'utf8') === text) return false;
+    writeWhole(this.usersPath, text, KEPT_MODE);
+    return true;
   }
 
   /** Latest credential of each site that takes part, the head not among them. */
@@ -102,16 +111,20 @@ export class Invitations {
   #keep(all: readonly Invited[]): void {
     writeWhole(this.#path, `${JSON.stringify(all, null, 1)}\n`, KEPT_MODE);
     this.#known = all;
-    const users = all
-      .filter(({ removedMs }) => removedMs === undefined)
-      .map(({ site, nkey, isHead = false }) => userText(nkey, permissionsFor(site, isHead)));
-    writeWhole(this.usersPath, `${USERS_HEADING}users: [\n${users.join('\n')}\n]\n`, KEPT_MODE);
+    writeWhole(this.usersPath, usersText(all), KEPT_MODE);
   }
 }
 
-const USERS_HEADING = `# Written by cenote at each \`cenote fleet invite\` and \`remove\`; no key here opens anything by itself.
+const USERS_HEADING = `# Written by cenote at each \`cenote fleet invite\` and \`remove\`, and at the first start of a release that lets them do more; no key here opens anything by itself.
 # In the NATS server's configuration: authorization { include "nats-users.conf" }, then reload it.
 `;
 
 const permissionsFor = (site: string, isHead: boolean): ReturnType<typeof permissionsOf> =>
   isHead ? permissionsOfHead(site) : permissionsOf(site);
+
+function usersText(all: readonly Invited[]): string {
+  const users = all
+    .filter(({ removedMs }) => removedMs === undefined)
+    .map(({ site, nkey, isHead = false }) => userText(nkey, permissionsFor(site, isHead)));
+  return `${USERS_HEADING}users: [\n${users.join('\n')}\n]\n`;
+}

@@ -4,7 +4,7 @@
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 
 /** A signature of one is none of the other. */
-export type SealPurpose = 'batch' | 'state' | 'answer';
+export type SealPurpose = 'batch' | 'state' | 'answer' | 'names';
 export type Seal = (purpose: SealPurpose, body: Uint8Array) => Uint8Array;
 
 const KEY_OCTETS = 32;

@@ -14,7 +14,7 @@ import { KEPT_MODE, writeWhole } from '../config/disk/whole-file.ts';
 import { FleetError } from './fleet-error.ts';
 
 /** A signature of one is none of the other. */
-export type Purpose = 'policy' | 'hunt' | 'done';
+export type Purpose = 'policy' | 'hunt' | 'done' | 'names';
 /** By the head, for one purpose. */
 export type Sign = (body: Uint8Array) => Uint8Array;
 export type IsSigned = (body: Uint8Array, signature: Uint8Array) => boolean;

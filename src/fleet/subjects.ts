@@ -30,6 +30,11 @@ export const doneSubject = (site: string): string => `${ROOT}.done.${site}`;
 export const HUNT_ASKED: string = `${ROOT}.hunt.asked`;
 export const huntAnswer = (site: string): string => `${ROOT}.hunt.answer.${site}`;
 export const HUNT_ANSWERS: string = `${ROOT}.hunt.answer.*`;
+/** What a site calls its machines, and asks of others. */
+export const namesSubject = (site: string): string => `${ROOT}.names.${site}`;
+export const ALL_NAMES: string = `${ROOT}.names.*`;
+/** What others call machines that a site asked for. */
+export const namedSubject = (site: string): string => `${ROOT}.named.${site}`;
 /** Keeps what a site sends home until it is in the store. */
 export const hitsStream = (site: string): string => `CENOTE_HITS_${site}`;
 export const inboxPrefix = (site: string): string => `_INBOX.${site}`;
@@ -46,10 +51,18 @@ export function permissionsOf(site: string): { readonly publish: string[]; reado
       `${hitsSubject(site)}.>`,
       stateSubject(site),
       huntAnswer(site),
+      namesSubject(site),
       directGet(STREAMS.policy, SUBJECTS.policy),
       directGet(STREAMS.policy, SUBJECTS.blobs),
     ],
-    subscribe: [`${inboxPrefix(site)}.>`, SUBJECTS.wakeAll, wakeSubject(site), doneSubject(site), HUNT_ASKED],
+    subscribe: [
+      `${inboxPrefix(site)}.>`,
+      SUBJECTS.wakeAll,
+      wakeSubject(site),
+      doneSubject(site),
+      namedSubject(site),
+      HUNT_ASKED,
+    ],
   };
 }
 

@@ -42,6 +42,12 @@ t.test('the users for the NATS server are those that take part, each with the la
     'one that is invited again takes part',
   );
 
+  const before = readFileSync(invitations.usersPath, 'utf8');
+  t.notOk(again.refreshUsers(), 'what this release wrote stays');
+  writeFileSync(invitations.usersPath, before.replaceAll(', "cenote.names.site-7"', ''));
+  t.ok(again.refreshUsers(), 'users of an earlier release may do what this one has them do');
+  t.equal(readFileSync(invitations.usersPath, 'utf8'), before);
+
   await t.test('which it reads', { skip: missingNats() }, async (t) => {
     const file = join(dir, 'nats.conf');
     writeFileSync(file, 'authorization { include "nats-users.conf" }\n');

@@ -18,24 +18,29 @@ t.test('a head and a site', { skip: missingNats() || missingPostgres() }, async 
   const postgres = new Postgres();
   await postgres.start();
   t.teardown(() => postgres.stop());
-  const dir = t.testdir({ head: {}, site: {}, 'list.txt': '||c2.example^\n' });
+  const dir = t.testdir({ head: {}, site: {}, branch: {}, 'list.txt': '||c2.example^\n' });
   const lists = { threats: { source: join(dir, 'list.txt'), action: 'sinkhole', alert: true } };
   const groups = { default: { clients: ['any'], lists: ['threats'] } };
   const daemons: Daemon[] = [];
-  const startOf = async (name: string, fleet: object): Promise<Daemon> => {
+  const startOf = async (name: string, fleet: object, clients: object = {}): Promise<Daemon> => {
     const config = {
       lists,
       groups,
       workers: 1,
       upstreams: { default: ['127.0.0.1:9'] },
       fleet: { nats: nats.url, site: name, ...fleet },
+      clients,
     };
     const daemon = await startDaemon({ config, directory: join(dir, name) });
     daemons.push(daemon);
     return daemon;
   };
   t.teardown(() => Promise.all(daemons.map((daemon) => daemon.stop())));
-  const head = await startOf('head', { store: postgres.url });
+  const head = await startOf(
+    'head',
+    { store: postgres.url, shareNames: true, networks: ['127.0.0.1'] },
+    { names: { '127.0.0.1': 'till-3' }, hosts: 'off' },
+  );
   const view = (await (await fetch(`${head.adminUrl}/api/v1/fleet`)).json()) as { head: { key: string } };
   const site = await startOf('site', { key: view.head.key, names: false });
   for (let i = 0; i < 3; i += 1) await askUdp(site.server, query(`w${i}.c2.example`, 'A'));
@@ -104,6 +109,24 @@ t.test('a head and a site', { skip: missingNats() || missingPostgres() }, async 
     /127\.0\.0\.1/,
   );
   t.match((await cenote('hunt', 'nobody.example', '--fleet')).stdout, /2 of 2 sites answered\./);
+
+  const sharing = { key: view.head.key, shareNames: true };
+  const branch = await startOf('branch', sharing, { hosts: 'off', reverse: false });
+  await askUdp(branch.server, query('w7.c2.example', 'A'));
+  const named = await until('the machine to be called as the head calls it', async () => {
+    const { stdout } = await run(['clients', '--config', branch.configFile], { cwd: dir });
+    return stdout.includes('till-3') ? stdout : null;
+  });
+  t.match(
+    named,
+    /till-3 +site head +- +127\.0\.0\.1/,
+    'any site names any machine, and says who calls it so',
+  );
+  t.match(
+    (await run(['hits', '--config', branch.configFile], { cwd: dir })).stdout,
+    /till-3/,
+    'also one that asked before it was known',
+  );
   await site.stop();
   const again = await cenote('hunt', 'w1.c2.example', '--fleet', '--id', hunt.id);
   t.match(again.stdout, /2 of 2 sites answered/, 'a hunt is there to look at again');

@@ -99,7 +99,7 @@ const MAC_CHARACTERS = 17;
 const REFUSED_MAX = 100;
 
 const nameFrom = said(
-  'Who says the name: config, hosts, lease (the client chose it, as a rule), ptr (reverse DNS), client (the client itself, in its queries), inferred (of another address of the same MAC).',
+  'Who says the name: config, hosts, lease (the client chose it, as a rule), ptr (reverse DNS), client (the client itself, in its queries), inferred (of another address of the same MAC), `site NAME` (that site of the fleet; see `fleet.shareNames`).',
   orNull(text),
 );
 const named = { name: orNull(text), nameFrom, mac: orNull(text) };

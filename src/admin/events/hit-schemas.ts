@@ -31,7 +31,10 @@ export const client: Schema = {
     mac: orNull(text),
     group: text,
     machine: said('Id of the machine that it was; absent in what an older release stored.', text),
-    nameFrom: said('Who says the name: config, hosts, lease, ptr, client or inferred.', orNull(text)),
+    nameFrom: said(
+      'Who says the name: config, hosts, lease, ptr, client, inferred or `site NAME`.',
+      orNull(text),
+    ),
     ...whoWasLoggedOn,
   },
 };

@@ -11,7 +11,7 @@ type Fleet = NonNullable<ConfigFile['fleet']>;
 
 /** @param eventsDir where keys are kept that have no file of their own; null when it could not be read */
 export function resolveFleet(fleet: Fleet, eventsDir: string | null, findings: Findings): FleetConfig {
-  const { site, nats, ca, credentials, key, names, store, signingKey, publish } = fleet;
+  const { site, nats, ca, credentials, key, names, shareNames, networks, store, signingKey, publish } = fleet;
   if (nats.length === 0)
     findings.complain(['fleet', 'nats'], 'there is no server', 'write one such as `tls://nats.example.net`');
   const isTls = nats.some((server) => server.isTls);
@@ -37,6 +37,18 @@ export function resolveFleet(fleet: Fleet, eventsDir: string | null, findings: F
       'what the sites report crosses the network unencrypted',
       'write `tls://`, or let a tunnel carry it',
     );
+  if (shareNames && !names)
+    findings.complain(
+      ['fleet', 'shareNames'],
+      'names of machines cannot be shared where `names: false` keeps them at the site',
+      'leave out one of the two',
+    );
+  if (!shareNames && networks.length > 0)
+    findings.warn(
+      ['fleet', 'networks'],
+      'nothing is shared by address',
+      'write `shareNames: true` beside it',
+    );
   const file = (name: 'ca' | 'credentials', written: string | undefined): string | null =>
     written === undefined ? null : fileThere(name, written, findings);
   return {
@@ -46,6 +58,8 @@ export function resolveFleet(fleet: Fleet, eventsDir: string | null, findings: F
     credentials: file('credentials', credentials),
     key: key ?? null,
     names,
+    shareNames,
+    networks,
     head: isHead
       ? {
           store: store ?? null,

@@ -1,5 +1,6 @@
 // `fleet`: many sites, one picture.
 import { z } from 'zod';
+import { parsePrefix } from '../values/addresses.ts';
 import { OVERRIDABLE, PUBLISHED_PARTS } from '../values/fleet-config.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { anyText, choice, flag, text } from './kinds.ts';
@@ -79,6 +80,17 @@ export const fleetSchema = z.strictObject({
     .prefault(true)
     .describe(
       'Whether machines and users of this site are named to the head. `false`: each machine has a pseudonym there, whose key stays in `events.dir`; names that were asked for are told either way.',
+    ),
+  shareNames: flag()
+    .prefault(false)
+    .describe(
+      'Whether this site tells the head what it calls its machines (leases, reverse DNS, hosts files, configuration), by MAC, and asks it what other sites call those that have no name here. Such a name is shown, and puts no machine into a group. Required on the head, too, and at each site that takes part.',
+    ),
+  networks: z
+    .array(text('an address or a prefix', parsePrefix))
+    .prefault([])
+    .describe(
+      'With `shareNames`: networks of this site that no other has (`10.7.0.0/16`). Names of machines there are shared by address, too, for sites that see no MAC of them.',
     ),
   store: text('the address of a PostgreSQL database', parseStore, { secret: true })
     .optional()

@@ -1,4 +1,5 @@
 // What the configuration says of many sites under one head.
+import type { Prefix } from '../config.ts';
 
 /** Sections that a head may publish to its sites. */
 export const PUBLISHED_PARTS = [
@@ -34,6 +35,10 @@ export interface FleetConfig {
   readonly key: string | null;
   /** Whether machines go home under their names and addresses; else under pseudonyms. */
   readonly names: boolean;
+  /** Whether names of machines are told to the head, and those of other sites are asked for. */
+  readonly shareNames: boolean;
+  /** Networks that no other site has. */
+  readonly networks: readonly Prefix[];
   /** Null on a site that is no head. */
   readonly head: HeadConfig | null;
 }

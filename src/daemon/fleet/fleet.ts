@@ -23,6 +23,7 @@ import { Head } from './head.ts';
 import { isoOf } from './head-view.ts';
 import { HitsHome } from './hits-home.ts';
 import { saidNow } from './said.ts';
+import { SharedNames } from './shared-names.ts';
 
 /** A site tells its state at each change, and this often. */
 const TELL_MS = 30_000;
@@ -46,6 +47,8 @@ export class Fleet {
   readonly #follower: Follower | null;
   readonly #head: Head | null;
   readonly #home: HitsHome;
+  /** Null where they are not shared. */
+  readonly #names: SharedNames | null;
   readonly #seal: Seal;
   readonly #applying: Applying;
   #timer: NodeJS.Timeout | null = null;
@@ -58,7 +61,10 @@ export class Fleet {
     const report = (level: 'info' | 'warn' | 'error', text: string): void =>
       log[level]({ site: fleet.site }, text);
     this.link = new Link({ fleet, report, now: Date.now });
-    const removed = (): void => this.#home.look();
+    const removed = (site: string): void => {
+      this.#home.look();
+      this.#names?.forget(site);
+    };
     this.#head =
       fleet.head === null ? null : new Head({ fleet, supervisor, link: this.link, report, removed });
     const head = this.#head;
@@ -70,6 +76,16 @@ export class Fleet {
       seal: this.#seal,
       head: head === null ? null : { sign: head.sign, open: head.open, sites: () => head.sites },
     });
+    this.#names = !fleet.shareNames
+      ? null
+      : new SharedNames({
+          ...{ fleet, link: this.link, seal: this.#seal, book: () => supervisor.book },
+          isSigned: (body, signature) => isSignedBy(body, signature, key, 'names'),
+          head:
+            head === null
+              ? null
+              : { sign: (body) => head.sign('names', body), open: head.open, isSite: head.isSite },
+        });
     this.#follower =
       kept === null || fleet.key === null
         ? null
@@ -100,11 +116,13 @@ export class Fleet {
     if (this.#follower !== null) this.link.onUp(() => this.#tellIn(0));
     this.link.start();
     void this.#home.start();
+    this.#names?.start();
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#names?.stop();
     await this.#home.stop();
     await this.#follower?.stop();
     await this.#head?.stop();

@@ -39,7 +39,7 @@ export interface HeadParts {
   readonly link: Link;
   readonly report: (level: 'info' | 'warn' | 'error', text: string) => void;
   /** A site is no site any more. */
-  readonly removed: () => void;
+  readonly removed: (site: string) => void;
 }
 
 export class Head {
@@ -77,13 +77,16 @@ export class Head {
     this.#publishing = new Publishing({ config: fleet.head, supervisor, publisher, report });
   }
 
-  readonly sign = (purpose: 'hunt' | 'done', body: Uint8Array): Uint8Array =>
+  readonly sign = (purpose: 'hunt' | 'done' | 'names', body: Uint8Array): Uint8Array =>
     signatureOf(body, this.#key, purpose);
 
   /** What came in a site's name, or null: the site did not sign it. */
   get open(): Open {
     return this.#siteKeys.open;
   }
+
+  /** Whether what comes in its name counts: it was not removed. */
+  readonly isSite = (site: string): boolean => !this.#invitations.removed.some((one) => one.site === site);
 
   /** As sites have it in `fleet.key`. */
   get publicKey(): string {
@@ -111,6 +114,7 @@ export class Head {
     link.listen(SUBJECTS.states, (octets, subject) => this.#hear(subject.slice(length), octets, true));
     link.onUp(() => void this.#hearKept());
     this.#publisher.start();
+    this.#refreshUsers();
     this.#look = setInterval(() => this.#tellLag(), LOOK_MS).unref();
     this.committed();
   }
@@ -130,6 +134,17 @@ export class Head {
   /** @throws FleetError when it cannot be */
   publish(): Promise<PublishedView> {
     return this.#publishing.publish();
+  }
+
+  #refreshUsers(): void {
+    const { report } = this.#parts;
+    const { usersPath } = this.#invitations;
+    try {
+      if (this.#invitations.refreshUsers())
+        report('info', `the users of the NATS server are written anew; have it read them (${usersPath})`);
+    } catch (error) {
+      report('warn', `the users of the NATS server cannot be written (${usersPath}): ${textOf(error)}`);
+    }
   }
 
   invite(site: string): Invited {
@@ -164,7 +179,7 @@ export class Head {
     this.#heardRemoved.delete(site);
     this.#siteKeys.forget(site);
     this.#toReceivers.end(`fleet:site:${site}`, `${site} is no site of this fleet any more`);
-    this.#parts.removed();
+    this.#parts.removed(site);
     if (link.connection !== null)
       await dropSite(link.connection, site).catch((error: unknown) =>
         report('warn', `what the NATS server keeps of ${site} is not removed yet: ${textOf(error)}`),
@@ -232,7 +247,7 @@ export class Head {
 
   #hear(site: string, octets: Uint8Array, isLive: boolean): void {
     if (site === this.#parts.fleet.site) return;
-    if (this.#invitations.removed.some((one) => one.site === site)) {
+    if (!this.isSite(site)) {
       if (isLive) this.#heardRemoved.set(site, Date.now());
       return;
     }

@@ -13,7 +13,7 @@ export interface ClientsOptions extends DaemonOptions {
 }
 
 /** Who says a name, as people read it. */
-const SAYS: Readonly<Record<NonNullable<ClientView['nameFrom']>, string>> = {
+const SAYS: Readonly<Record<string, string>> = {
   config: 'configuration',
   hosts: 'hosts file',
   lease: 'DHCP lease',
@@ -63,7 +63,8 @@ function tableLines(clients: readonly ClientView[]): string[] {
   ]);
 }
 
-const saysText = (nameFrom: ClientView['nameFrom']): string => (nameFrom === null ? '-' : SAYS[nameFrom]);
+const saysText = (nameFrom: ClientView['nameFrom']): string =>
+  nameFrom === null ? '-' : (SAYS[nameFrom] ?? nameFrom);
 
 /** Who is logged on now. */
 function hereText(logons: ClientView['logons']): string {
