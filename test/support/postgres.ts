@@ -77,9 +77,9 @@ export class Postgres {
     });
   }
 
-  /** As a crash of the machine's process would: nothing is written that was not. */
-  async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+  /** As a crash of the machine's process would: nothing is written that was not. Or as by another signal. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    await this.#end(signal);
   }
 
   async stop(): Promise<void> {

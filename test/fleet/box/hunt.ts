@@ -1,0 +1,151 @@
+// `npm run fleet -- hunt [ROWS] [--names N] [--days N] [--sought N]`: a central store of so many hits, and how long a hunt for so many names takes in it,
+// first with its files out of the machine's memory, then in it. PostgreSQL is a real one with Debian's settings, but that its disk need keep nothing.
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { Database } from '../../../src/fleet/store/connection.ts';
+import { type FleetHunted, huntHits } from '../../../src/fleet/store/hunt-hits.ts';
+import { Partitions } from '../../../src/fleet/store/partitions.ts';
+import { nameOfKey } from '../../../src/fleet/store/shared-rows.ts';
+import { Postgres } from '../../support/postgres.ts';
+
+const DAY_MS = 86_400_000;
+const SITES = 41;
+const CLIENTS = 5_000;
+const KINDS = 50;
+const TURNS = 3;
+const PIECE = 5_000_000;
+/** The key of the n-th name. */
+const KEY = `'com.' || substr(md5(n::text), 1, 16) || CASE WHEN n % 3 = 0 THEN '.www' ELSE '' END`;
+
+interface Wanted {
+  readonly rows: number;
+  readonly names: number;
+  readonly days: number;
+}
+
+const SHARED = `
+INSERT INTO cenote.lives (site, epoch) SELECT 'site-' || n, md5(n::text) FROM generate_series(1, ${SITES}) n;
+INSERT INTO cenote.kinds (digest, list, verdict, body) SELECT md5(n::text)::uuid, 'list-' || n, 'sinkhole', '{}' FROM generate_series(1, ${KINDS}) n;
+INSERT INTO cenote.clients (digest, site, machine, own, ip, name, body)
+  SELECT md5(n::text)::uuid, 'site-' || 1 + n % ${SITES}, 'site/' || n, 'm' || n, '10.0.' || n / 256 || '.' || n % 256, 'pc-' || n,
+    '{"ip":"10.0.' || n / 256 || '.' || n % 256 || '","name":"pc-' || n || '","group":"default"}' FROM generate_series(1, ${CLIENTS}) n;`;
+
+/** Rows first, then their indexes: those that the schema has. */
+async function fill({ rows, names, days }: Wanted, database: Database, work: pg.Client): Promise<void> {
+  const sinceMs = Math.floor(Date.now() - days * DAY_MS);
+  const stepMs = (days * DAY_MS) / rows;
+  const partitions = new Partitions(Date.now);
+  const times = Array.from({ length: days + 1 }, (_, day) => sinceMs + day * DAY_MS);
+  await database.transaction((connection) => partitions.make(partitions.missing(times), connection));
+  const { rows: indexes } = await work.query<{ def: string; name: string; owner: string | null }>(
+    `SELECT pg_get_indexdef(i.indexrelid) AS def, i.indexrelid::regclass AS name, c.conname AS owner, i.indrelid::regclass AS table
+     FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u')
+     WHERE i.indrelid IN ('cenote.hits'::regclass, 'cenote.names'::regclass)`,
+  );
+  for (const { name, owner, table } of indexes as unknown as Record<string, string>[])
+    await work.query(
+      owner === null ? `DROP INDEX ${name}` : `ALTER TABLE ${table} DROP CONSTRAINT ${owner} CASCADE`,
+    );
+  await work.query(SHARED);
+  await pieces(names, (from, to) =>
+    work.query(`INSERT INTO cenote.names (key) SELECT ${KEY} FROM generate_series(${from}, ${to}) n`),
+  );
+  await pieces(rows, (from, to) =>
+    work.query(
+      `INSERT INTO cenote.hits (time, id, number, name, life, client, kind, count, via)
+       SELECT to_timestamp(ms / 1000.0), (lpad(to_hex(ms), 12, '0') || substr(md5(n::text), 1, 20))::uuid, n, 1 + (n * 7919) % ${names},
+         1 + n % ${SITES}, 1 + n % ${CLIENTS}, 1 + n % ${KINDS}, 1, CASE WHEN n % 50 = 0 THEN 1 + (n * 31) % ${names} END
+       FROM (SELECT n, (${sinceMs} + n * ${stepMs})::bigint AS ms FROM generate_series(${from}::bigint, ${to}) n) f`,
+    ),
+  );
+  for (const { def } of indexes) await work.query(def.replace(' ON ONLY ', ' ON '));
+  await work.query('ANALYZE');
+}
+
+async function pieces(count: number, put: (from: number, to: number) => Promise<unknown>): Promise<void> {
+  for (let done = 0; done < count; done += PIECE) await put(done + 1, Math.min(count, done + PIECE));
+}
+
+/** So that a disk is read: the files of this database, and nothing else of this machine. */
+function dropFromMemory(folder: string): void {
+  for (const entry of readdirSync(join(folder, 'data/base'), { recursive: true, withFileTypes: true }))
+    if (entry.isFile())
+      execFileSync(
+        'dd',
+        [`of=${join(entry.parentPath, entry.name)}`, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0'],
+        { stdio: 'ignore' },
+      );
+}
+
+export async function huntMany(words: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      names: { type: 'string' },
+      days: { type: 'string', default: '90' },
+      sought: { type: 'string', default: '10000' },
+    },
+  });
+  const rows = Number(positionals[0] ?? 50_000_000);
+  const [names, days, sought] = [Number(values.names ?? rows), Number(values.days), Number(values.sought)];
+  const postgres = new Postgres(['fsync=off', 'shared_buffers=128MB', 'maintenance_work_mem=1GB']);
+  await postgres.start();
+  try {
+    await play({ rows, names, days, sought }, postgres);
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function play(
+  { sought, ...wanted }: Wanted & { readonly sought: number },
+  postgres: Postgres,
+): Promise<void> {
+  const { rows, names, days } = wanted;
+  let database = new Database({ url: postgres.url });
+  await database.query('SELECT 1');
+  const work = new pg.Client({ connectionString: postgres.url });
+  await work.connect();
+  const filled = performance.now();
+  await fill(wanted, database, work);
+  const { rows: found } = await work.query<{ key: string }>(
+    `SELECT key FROM cenote.names WHERE id IN (SELECT 1 + (n * 104729) % ${names} FROM generate_series(1, ${Math.ceil(sought / 2)}) n)`,
+  );
+  const { rows: sizes } = await work.query(
+    `SELECT pg_size_pretty(pg_database_size(current_database())) AS all, pg_size_pretty(sum(pg_indexes_size(oid))) AS indexes
+     FROM pg_class WHERE relnamespace = 'cenote'::regnamespace AND relkind = 'r'`,
+  );
+  process.stdout.write(
+    `${rows} hits of ${names} names in ${days} days, ${sizes[0].all} (indexes ${sizes[0].indexes}), made in ${since(filled)} s\n`,
+  );
+  await work.end();
+  // Half of them were asked for; with each, all names below it are meant.
+  const targets = Array.from({ length: sought }, (_, i) => ({
+    name: i < found.length ? nameOfKey(String(found[i]?.key)) : `n${i}.not-there.example`,
+    covers: 'subtree' as const,
+  }));
+  for (let turn = 0; turn <= TURNS; turn += 1) {
+    if (turn === 0) {
+      await database.close();
+      await postgres.kill('SIGINT');
+      dropFromMemory(postgres.folder);
+      await postgres.start();
+      database = new Database({ url: postgres.url });
+      await database.query('SELECT 1');
+    }
+    const [began, before] = [performance.now(), postgres.cpuSeconds];
+    const hunted = await huntHits(targets, 0, database);
+    process.stdout.write(
+      `${turn === 0 ? 'from the disk' : 'from memory'}: ${sought} names, ${askings(hunted)} found of ${hunted.length} machines, in ${since(began)} s; PostgreSQL ${(postgres.cpuSeconds - before).toFixed(2)} CPU s\n`,
+    );
+  }
+  await database.close();
+}
+
+const since = (ms: number): string => ((performance.now() - ms) / 1000).toFixed(2);
+const askings = (hunted: readonly FleetHunted[]): number =>
+  hunted.reduce((sum, machine) => sum + machine.names.length, 0);
