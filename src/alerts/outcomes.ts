@@ -43,6 +43,7 @@ const PAST_WORDS = [
   ['local', 'answered from the configuration'],
   // One class of the history.
   ['failed', 'not resolved (NXDOMAIN, NODATA or SERVFAIL)'],
+  ['rewritten', WORDS.rewritten],
   ['blocked', 'blocked'],
   ['refused', 'refused'],
 ] as const;

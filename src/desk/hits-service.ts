@@ -215,7 +215,7 @@ export class HitsService {
     this.sightings.turnTo(this.options.now());
     if (this.sightings.size === 0) return true;
     const stored = this.store.write((tables) => {
-      this.sightings.writeTo(tables);
+      this.watch.keeps(this.sightings.writeTo(tables));
       this.watch.write(tables, 'byThreads');
     });
     if (stored) this.sightings.written();
@@ -233,7 +233,7 @@ export class HitsService {
     await Promise.all([this.delivery.close(), this.tap.stop()]);
     this.store.write((tables) => {
       this.writeAlongside(tables);
-      this.watch.write(tables, 'byNobody');
+      this.watch.write(tables, 'byNobody', true);
     });
     this.queryLog.close();
     await this.log.close();
@@ -252,6 +252,7 @@ export class HitsService {
   }
 
   writeAlongside(tables: Tables): void {
+    this.watch.write(tables, 'byAll');
     tables.incidents.write(this.registry.unsaved());
     tables.outbox.write([...this.delivery.unsaved(), ...this.troubles.unsaved()]);
     this.past.write(tables);
@@ -280,7 +281,7 @@ export class HitsService {
   #clockJumped(jump: Jump): void {
     this.delivery.shift(jump.byMs);
     this.registry.clockJumped(jump);
-    this.watch.clockJumped();
+    this.watch.clockJumped(jump.byMs);
     this.say(
       'warn',
       `the clock jumped by ${Math.round(jump.byMs / 1000)} s; nothing is removed for its age for a day`,

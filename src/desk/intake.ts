@@ -1,6 +1,7 @@
 // What comes in from the rings, and where it goes: hits to log, store and incidents, queries to the history.
 import { join } from 'node:path';
 import { askedHit } from '../hits/asked-hit.ts';
+import { textToMoment } from '../hits/log/moment.ts';
 import type { HitsService } from './hits-service.ts';
 import { HitKeeper } from './keeper.ts';
 import type { HitsAssignment, HitsSettings } from './messages.ts';
@@ -26,6 +27,7 @@ export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
         desk.queryLog.takeHit(record, hit);
         newcomers.note(record.address, 0, record.timeMs);
       }
+      desk.watch.keeps(record?.timeMs ?? textToMoment(hit.time));
       desk.tap.hit(hit);
       registry.addHit(hit, now());
     },
@@ -38,6 +40,7 @@ export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
         desk.titles.hasUnsaved,
       write: (tables) => desk.writeAlongside(tables),
       written: () => {
+        desk.watch.written();
         registry.saved();
         desk.delivery.saved();
         desk.troubles.saved();

@@ -64,6 +64,7 @@ export class Upkeep {
       if (!more) more = tables.history.removeBefore(dayOf(now() - historyMs));
       more = tables.hits.removeBefore(now() - hitsMs) || more;
       tables.incidents.removeBefore(now() - hitsMs);
+      tables.watched.removeBefore(now() - Math.max(hitsMs, historyMs));
       tables.notes.removeOldest();
       if (more || monotonic() - this.#cleanedMs < CLEAN_MS) return;
       this.#cleanedMs = monotonic();

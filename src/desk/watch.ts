@@ -2,6 +2,7 @@
 import { type Coverage, coverageOf } from '../hits/coverage.ts';
 import { DAY_MS, dayOf } from '../hits/store/schema.ts';
 import type { Store, Tables } from '../hits/store/store.ts';
+import type { Watched } from '../hits/store/watch-table.ts';
 
 /** Whether what is asked for is kept, and with the machines that ask. */
 export type Kept = 'not' | 'byMachine' | 'byPseudonym';
@@ -35,6 +36,12 @@ export class Watch {
   /** What the present span is noted to reach. */
   #toMs = 0;
   #lostBefore = 0;
+  /** Of this span, the newest record that is stored. */
+  #keptToMs = 0;
+  /** A record of before it that the store does not know of yet. */
+  #keptBeforeMs = 0;
+  /** What the clock said when it jumped, and this span began. */
+  #jumpedFromMs: number | null = null;
   #notedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: WatchOptions) {
@@ -44,14 +51,29 @@ export class Watch {
     this.#history = options.history;
   }
 
-  /** Call in a transaction that is written anyway. @param holders of queries that are not in the store yet */
-  write({ watched }: Tables, holders: Holders): void {
-    const { now, lost, monotonic } = this.#options;
+  /** A record of this time goes into the store with the next transaction. */
+  keeps(timeMs: number): void {
+    if (timeMs < this.#fromMs) this.#keptBeforeMs = Math.max(this.#keptBeforeMs, timeMs);
+    // One of a clock that was set back since says nothing of now.
+    else if (timeMs <= this.#options.now()) this.#keptToMs = Math.max(this.#keptToMs, timeMs);
+  }
+
+  /**
+   * Call in a transaction that is written anyway.
+   * @param holders of queries that are not in the store yet
+   * @param isClosed nothing more is known of this span
+   */
+  write({ watched }: Tables, holders: Holders, isClosed = false): void {
+    const { now, monotonic } = this.#options;
     this.#notedMs = monotonic();
-    const toMs = Math.max(this.#fromMs, this.#toMs, now() - HELD_MS[holders]);
-    this.#toMs = toMs;
-    const kept = { history: this.#history !== 'not', byMachine: this.#history === 'byMachine' };
-    watched.write({ fromMs: this.#fromMs, toMs, ...kept, lost: lost() - this.#lostBefore });
+    this.#toMs = Math.max(this.#fromMs, this.#toMs, now() - HELD_MS[holders]);
+    watched.write({ ...this.#span(this.#toMs), isClosed });
+    if (this.#keptBeforeMs > 0) watched.keptBefore(this.#fromMs, this.#keptBeforeMs);
+  }
+
+  /** What it was told of is stored. */
+  written(): void {
+    this.#keptBeforeMs = 0;
   }
 
   tick(): void {
@@ -65,13 +87,23 @@ export class Watch {
   /** The history is kept from now on, or not. */
   useHistory(history: Kept): void {
     if (history === this.#history) return;
-    this.note('byNobody');
-    this.#begin(history);
+    const { now, store } = this.#options;
+    const toMs = Math.max(this.#fromMs, now());
+    store.write(({ watched }) => watched.write({ ...this.#span(toMs), isClosed: true }));
+    this.#begin(history, null);
   }
 
-  /** The clock jumped: what it says from now on belongs to another time. */
-  clockJumped(): void {
-    this.#begin(this.#history);
+  /**
+   * The clock jumped: what it says from now on belongs to another time. What it was set back over is not said to be watched: it is still
+   * to come. @param byMs back: below 0
+   */
+  clockJumped(byMs: number): void {
+    const { now, store } = this.#options;
+    const jumpedFromMs = now() - byMs;
+    const toMs = Math.max(this.#fromMs, Math.min(jumpedFromMs, now()));
+    this.#keptToMs = Math.min(this.#keptToMs, toMs);
+    store.write(({ watched }) => watched.write({ ...this.#span(toMs), isClosed: true }));
+    this.#begin(this.#history, jumpedFromMs);
   }
 
   coverage(
@@ -90,14 +122,23 @@ export class Watch {
     const untilMs = of === 'hits' ? now() : now() - HELD_MS.byThreads;
     this.note();
     const watched = store.read((tables) => tables.watched.since(Math.max(sinceMs, keptSinceMs)), []);
-    return coverageOf({ watched, of, sinceMs, keptSinceMs, untilMs, waiting });
+    return coverageOf({ watched, of, sinceMs, keptSinceMs, untilMs, nowMs: now(), waiting });
   }
 
-  #begin(history: Kept): void {
+  #span(toMs: number): Watched {
+    const kept = { history: this.#history !== 'not', byMachine: this.#history === 'byMachine' };
+    const lost = this.#options.lost() - this.#lostBefore;
+    const [keptToMs, jumpedFromMs] = [this.#keptToMs, this.#jumpedFromMs];
+    return { fromMs: this.#fromMs, toMs, ...kept, lost, keptToMs, jumpedFromMs };
+  }
+
+  #begin(history: Kept, jumpedFromMs: number | null): void {
     const nowMs = this.#options.now();
     // Two spans never begin in one moment.
     this.#fromMs = nowMs === this.#fromMs ? nowMs + 1 : nowMs;
     this.#toMs = 0;
+    this.#keptToMs = 0;
+    this.#jumpedFromMs = jumpedFromMs;
     this.#history = history;
     this.#lostBefore = this.#options.lost();
     this.note();

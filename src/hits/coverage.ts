@@ -1,22 +1,36 @@
 // Of which time an answer speaks: from when to when was watched, where nobody did, and what found no room. "Nobody asked" is
 // said of that time and of no other.
+import { moment, momentText } from '../config/values/grouped.ts';
 import { momentToText } from './log/moment.ts';
 import type { Watched } from './store/watch-table.ts';
 
-export type GapReason = 'not running' | 'history off';
+/**
+ * `killed`: cenote ended without closing in that time; `partly kept`: before that it had stored some of what was asked, not all.
+ * `clock set on`: the clock jumped over that time; `clock set back`: it said that time twice.
+ */
+export type GapReason =
+  | 'not running'
+  | 'history off'
+  | 'not stored'
+  | 'killed'
+  | 'partly kept'
+  | 'clock set on'
+  | 'clock set back';
 
 export interface Gap {
   /** ISO 8601. */
   readonly from: string;
   readonly to: string;
   readonly reason: GapReason;
+  /** As a sentence, in UTC. */
+  readonly text: string;
 }
 
 export interface Coverage {
   /** ISO 8601; null: nothing of the time that was asked for was watched. */
   readonly from: string | null;
   readonly to: string;
-  /** Times between in which nothing was kept, the latest first. */
+  /** Times between of which nothing is known, or not all, the latest first. */
   readonly gaps: readonly Gap[];
   readonly furtherGaps: number;
   /** Queries that found no room. */
@@ -37,6 +51,7 @@ export interface CoverageFacts {
   /** What is older has been removed. */
   readonly keptSinceMs: number;
   readonly untilMs: number;
+  readonly nowMs: number;
   readonly waiting: number;
 }
 
@@ -47,16 +62,18 @@ const GAP_MS = 1000;
 export function coverageOf(facts: CoverageFacts): Coverage {
   const { of, sinceMs, keptSinceMs, untilMs, waiting } = facts;
   const beginMs = Math.max(sinceMs, keptSinceMs);
-  const all = facts.watched.filter(({ toMs }) => toMs > beginMs);
+  // What a clock that was ahead noted is still to come.
+  const all = facts.watched.filter((span) => endOf(span) > beginMs && span.fromMs <= facts.nowMs);
   const spans = of === 'hits' ? all : all.filter(({ history }) => history);
   const gaps: Gap[] = [];
-  let coveredMs: number | null = null;
-  for (const { fromMs, toMs } of spans) {
-    if (coveredMs !== null && fromMs - coveredMs >= GAP_MS) gaps.push(gapOf(coveredMs, fromMs, all));
-    coveredMs = Math.max(coveredMs ?? 0, toMs);
+  let covered: Watched | null = null;
+  for (const span of spans) {
+    gaps.push(...gapsBetween(covered, span, beginMs, all));
+    if (covered === null || endOf(span) >= endOf(covered)) covered = span;
   }
-  const end = coveredMs ?? untilMs;
-  if (coveredMs !== null && untilMs - coveredMs >= LATE_MS) gaps.push(gapOf(coveredMs, untilMs, all));
+  const end = covered === null ? untilMs : covered.toMs;
+  // Who is asked runs: what it noted did not reach the store.
+  if (untilMs - end >= LATE_MS) gaps.push(gapOf(end, untilMs, offIn(end, untilMs, all) ?? 'not stored'));
   const first = spans[0];
   const fromMs = first === undefined ? null : Math.max(beginMs, first.fromMs);
   const lost = spans.reduce((sum, span) => sum + Math.max(0, span.lost), 0);
@@ -82,11 +99,59 @@ export function coverageOf(facts: CoverageFacts): Coverage {
 /** The present span is made longer about once a minute: less behind is no gap. */
 const LATE_MS = 90_000;
 
-function gapOf(fromMs: number, toMs: number, all: readonly Watched[]): Gap {
+const endOf = ({ toMs, keptToMs = 0 }: Watched): number => Math.max(toMs, keptToMs);
+
+function gapOf(fromMs: number, toMs: number, reason: GapReason): Gap {
+  const gap = { from: momentToText(fromMs), to: momentToText(toMs), reason };
+  return { ...gap, text: gapText(gap) };
+}
+
+/** Oldest first. @param before the one of those before `next` that reached furthest */
+function gapsBetween(
+  before: Watched | null,
+  next: Watched,
+  beginMs: number,
+  all: readonly Watched[],
+): readonly Gap[] {
+  const { fromMs, jumpedFromMs = null } = next;
+  if (jumpedFromMs !== null && jumpedFromMs > fromMs)
+    return jumpedFromMs <= beginMs ? [] : [gapOf(fromMs, jumpedFromMs, 'clock set back')];
+  if (jumpedFromMs !== null) return fromMs <= beginMs ? [] : [gapOf(jumpedFromMs, fromMs, 'clock set on')];
+  if (before === null) return [];
+  const endMs = Math.min(endOf(before), fromMs);
+  const gaps: Gap[] = [];
+  const isKilled = before.isClosed === false;
+  // Of its last seconds there is what had been stored.
+  if (isKilled && endMs > before.toMs) gaps.push(gapOf(before.toMs, endMs, 'partly kept'));
+  const reason = offIn(endMs, fromMs, all) ?? (isKilled ? 'killed' : 'not running');
+  if (fromMs - endMs >= GAP_MS) gaps.push(gapOf(endMs, fromMs, reason));
+  return gaps;
+}
+
+/** Whether cenote ran in that time, and kept hits only. */
+function offIn(fromMs: number, toMs: number, all: readonly Watched[]): GapReason | null {
   const wasRunning = all.some((span) => !span.history && span.fromMs < toMs && span.toMs > fromMs);
-  return {
-    from: momentToText(fromMs),
-    to: momentToText(toMs),
-    reason: wasRunning ? 'history off' : 'not running',
-  };
+  return wasRunning ? 'history off' : null;
+}
+
+/** As a sentence. */
+export function gapText({ from, to, reason }: Omit<Gap, 'text'>): string {
+  const [begin, end] = [moment(from), momentText(to)];
+  switch (reason) {
+    case 'clock set on':
+      return `The clock jumped from ${begin} to ${end}: it was set, or the machine slept. Nothing that was asked has a time in between.`;
+    case 'clock set back':
+      return `The clock was set back from ${moment(to)} to ${momentText(from)}: what was asked in between may stand under a wrong time.`;
+    case 'partly kept':
+      return `From ${begin} to ${end} not all was kept: cenote was killed.`;
+    case 'killed':
+      return `Nothing is known from ${begin} to ${end}: cenote was killed in that time, and began again at its end.`;
+    case 'history off':
+      return `Not watched from ${begin} to ${end}: the history was off.`;
+    case 'not stored':
+      return `Not stored yet is what was asked from ${begin} to ${end}.`;
+    // Of a site of an older release there is nothing else.
+    default:
+      return `Not watched from ${begin} to ${end}: cenote was not running.`;
+  }
 }

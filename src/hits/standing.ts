@@ -27,7 +27,15 @@ export const isClosed = (got: number): boolean => got >= CLOSED || resultIn(got)
 export const resultNameIn = (got: number): ResultName => RESULT_NAMES[got % STEP] ?? 'unrecorded';
 
 /** What people tell apart. */
-export const CLASSES = ['answered', 'failed', 'blocked', 'refused', 'local', 'unrecorded'] as const;
+export const CLASSES = [
+  'answered',
+  'failed',
+  'blocked',
+  'rewritten',
+  'refused',
+  'local',
+  'unrecorded',
+] as const;
 export type ResultClass = (typeof CLASSES)[number];
 /** Queries by class; those without any are left out. */
 export type Tally = { readonly [name in ResultClass]?: number };
@@ -44,15 +52,16 @@ export function classOf(result: Result): number {
     case RESULT.data:
       return 0;
     case RESULT.blocked:
-    case RESULT.rewritten:
       return 2;
-    case RESULT.refused:
+    case RESULT.rewritten:
       return 3;
-    case RESULT.local:
+    case RESULT.refused:
       return 4;
+    case RESULT.local:
+      return 5;
     case RESULT.unrecorded:
     case RESULT.partlyBlocked:
-      return 5;
+      return 6;
     // NODATA among them, which is what the client has in place of a private address that was withheld.
     default:
       return 1;

@@ -67,6 +67,7 @@ t.test('what came of it before it was listed stands in a field of each format th
     local: 0,
     failed: 1,
     blocked: 0,
+    rewritten: 0,
     refused: 0,
     unrecorded: 2,
   };

@@ -108,6 +108,7 @@ t.test('of an incident that had ended before, its end is told as of then', async
     answered: 5,
     failed: 0,
     blocked: 0,
+    rewritten: 0,
     refused: 0,
     local: 0,
     unrecorded: 0,

@@ -120,11 +120,18 @@ t.test('nobody is said of the time that was watched, and of what was looked for'
     from: '2026-11-10T00:00:00.000Z',
     to: '2026-11-11T00:00:00.000Z',
     reason: 'not running',
+    text: '',
+  } as const;
+  const jump = {
+    ...gap,
+    from: '2026-11-12T10:00:00.000Z',
+    to: '2026-11-12T12:00:00.000Z',
+    reason: 'clock set on',
   } as const;
   const cenote = await beside(t, {
     hunt: async () => [],
     hits: async () => [],
-    coverage: async () => ({ ...COVERAGE, gaps: [gap], waiting: 3, isWhole: false }),
+    coverage: async () => ({ ...COVERAGE, gaps: [jump, gap], waiting: 3, isWhole: false }),
   });
   const { stdout } = await cenote('hunt', 'quiet.example', '--since', '2026-10-01');
   t.match(
@@ -135,6 +142,10 @@ t.test('nobody is said of the time that was watched, and of what was looked for'
   t.match(
     stdout,
     /^Not watched from 2026-11-10 00:00:00 to 2026-11-11 00:00:00 UTC: cenote was not running\.$/m,
+  );
+  t.match(
+    stdout,
+    /^The clock jumped from 2026-11-12 10:00:00 to 2026-11-12 12:00:00 UTC: .* Nothing that was asked has a time in between\.$/m,
   );
   const none = await cenote('hits', '--since', '2026-10-01');
   t.match(

@@ -29,6 +29,7 @@ const report = (name: string, ...names: string[]): ReportAsked =>
 
 const COVERAGE = coverageOf({
   watched: [],
+  nowMs: 0,
   of: 'history',
   sinceMs: 0,
   keptSinceMs: 0,

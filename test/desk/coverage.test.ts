@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
 import { answerQuestion } from '../../src/desk/answers.ts';
 import type { Coverage } from '../../src/hits/coverage.ts';
+import { fakeClock } from '../support/clock.ts';
 import { type House, house, settingsOf } from '../support/hits-desk.ts';
 import { START_MS } from '../support/hits-records.ts';
 
@@ -12,6 +13,16 @@ const DAY_MS = 24 * HOUR_MS;
 const of = ({ desk }: House, what: 'history' | 'hits', sinceMs: number) =>
   answerQuestion(desk, { what: 'coverage', of: what, sinceMs }) as Promise<Coverage>;
 const iso = (timeMs: number): string => new Date(timeMs).toISOString();
+
+/** A wall clock that can be set, and one that cannot. */
+function clocks() {
+  const [wall, monotonic] = [fakeClock(START_MS), fakeClock(0)];
+  const advance = (ms: number): void => {
+    wall.advance(ms);
+    monotonic.advance(ms);
+  };
+  return { wall, monotonic, advance };
+}
 
 /** Runs for so long, with the ticks of a desk. */
 function run(own: House, ms: number): void {
@@ -83,8 +94,103 @@ t.test('a kill costs the seconds since it was noted last, and that is said', asy
   const own = house({ dir, clock: first.clock });
   run(own, HOUR_MS);
   const { gaps } = await of(own, 'history', START_MS);
-  t.match(gaps, [{ to: iso(killed), reason: 'not running' }]);
+  t.match(gaps, [{ to: iso(killed), reason: 'killed', text: /cenote was killed in that time/ }]);
   t.ok(killed - Date.parse(gaps[0]?.from ?? '') <= 60_000);
+});
+
+t.test(
+  'after a kill nothing is said to be unknown from before the newest record that is stored',
+  async (t) => {
+    for (const [how, keep] of [
+      ['a hit was stored', (own: House) => own.settle()],
+      ['a hit is in the journal', () => {}],
+      [
+        'a query is in the history',
+        (own: House) => {
+          own.query({ name: 'a.example' });
+          own.settle();
+          own.desk.writeHistory();
+        },
+      ],
+    ] as const) {
+      const dir = t.testdir();
+      const first = house({ dir });
+      run(first, HOUR_MS);
+      first.clock.advance(20_000);
+      const asked = first.clock.now();
+      if (!how.includes('query')) first.hit({ name: 'www.akamaicontainer.com' });
+      keep(first);
+      first.desk.store.close();
+      first.clock.advance(40_000);
+      const began = first.clock.now();
+      const own = house({ dir, clock: first.clock });
+      own.settle();
+      const all = await of(own, 'history', START_MS);
+      // Its last seconds are told as what they are: some of it is there.
+      t.match(
+        all.gaps,
+        [
+          { from: iso(asked), to: iso(began), reason: 'killed' },
+          { to: iso(asked), reason: 'partly kept' },
+        ],
+        how,
+      );
+      t.equal(all.gaps.length, 2, how);
+      t.ok(asked - Date.parse(all.gaps[1]?.from ?? '') <= 60_000, how);
+      if (!how.includes('query'))
+        t.match((await of(own, 'hits', START_MS)).gaps[0], { from: iso(asked) }, how);
+      await own.desk.stop();
+    }
+  },
+);
+
+t.test('a time that the clock jumped over is no time in which cenote did not run', async (t) => {
+  const { wall, monotonic, advance } = clocks();
+  const own = house({ dir: t.testdir(), clock: { now: wall.now, advance }, monotonic });
+  run(own, HOUR_MS);
+  own.clock.advance(30_000);
+  const before = own.clock.now();
+  wall.advance(2 * HOUR_MS);
+  const after = own.clock.now();
+  own.settle();
+  run(own, HOUR_MS);
+  const jump = { from: iso(before), to: iso(after), reason: 'clock set on', text: /^The clock jumped from/ };
+  for (const what of ['history', 'hits'] as const) {
+    for (const since of [START_MS, before + 60_000]) {
+      const told = await of(own, what, since);
+      t.match(told.gaps, [jump], what);
+      t.match([told.gaps.length, told.isWhole], [1, false], what);
+    }
+    t.match(await of(own, what, after), { gaps: [], isWhole: true }, `${what} since the jump`);
+  }
+});
+
+t.test('of a clock that was set back what is still to come is not said to be watched', async (t) => {
+  const { wall, monotonic, advance } = clocks();
+  const dir = t.testdir();
+  const own = house({ dir, clock: { now: wall.now, advance }, monotonic });
+  run(own, 3 * HOUR_MS);
+  const ahead = wall.now();
+  wall.advance(-2 * HOUR_MS);
+  const behind = wall.now();
+  own.settle();
+  run(own, HOUR_MS);
+  const back = { from: iso(behind), to: iso(ahead), reason: 'clock set back' };
+  for (const since of [START_MS, behind + 60_000]) {
+    const { gaps, isWhole } = await of(own, 'hits', since);
+    t.match(gaps, [{ ...back, text: /^The clock was set back from .* may stand under a wrong time\.$/ }]);
+    t.match([gaps.length, isWhole], [1, false]);
+  }
+  // A time down that begins in what was said twice is one all the same.
+  await own.desk.stop();
+  const stopped = wall.now();
+  advance(4 * HOUR_MS);
+  const again = wall.now();
+  const next = house({ dir, clock: { now: wall.now, advance }, monotonic });
+  run(next, HOUR_MS);
+  const { gaps } = await of(next, 'hits', START_MS);
+  t.match(gaps, [{ from: iso(stopped), to: iso(again), reason: 'not running' }, back]);
+  t.equal(gaps.length, 2);
 });
 
 t.test('what a thread, or the desk, held when it was killed is not said to have been watched', async (t) => {
@@ -113,7 +219,7 @@ t.test('what a thread, or the desk, held when it was killed is not said to have 
 t.test('what waits for a store that takes nothing is said to be missing', async (t) => {
   const dir = t.testdir();
   const own = house({ dir });
-  own.settle();
+  run(own, 120_000);
   const other = new DatabaseSync(join(dir, 'cenote.db'));
   other.exec('BEGIN IMMEDIATE');
   own.hit({ name: 'www.akamaicontainer.com' });
@@ -121,6 +227,8 @@ t.test('what waits for a store that takes nothing is said to be missing', async 
   own.settle();
   t.match(await of(own, 'hits', START_MS), { waiting: 1, isWhole: false });
   t.match(await of(own, 'history', START_MS), { waiting: 3, isWhole: false });
+  own.clock.advance(HOUR_MS);
+  t.match((await of(own, 'hits', START_MS)).gaps, [{ reason: 'not stored' }], 'it runs all the while');
   other.exec('ROLLBACK');
   other.close();
 });

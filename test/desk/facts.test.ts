@@ -71,49 +71,54 @@ const hitsOf = async ({ desk }: House) => (await answerQuestion(desk, { what: 'h
 const huntOf = async ({ desk }: House, lists: string[] | null, sinceMs = 0) =>
   (await answerQuestion(desk, { what: 'huntLists', lists, sinceMs })) as HuntFinding[];
 
-t.test('a find says what was answered and what was not; no list blocked what was withheld', async (t) => {
-  const own = begin(t);
-  own.query({ name: 'c2.example' });
-  own.query({ name: 'c2.example', type: 28 }, 'nodata');
-  own.query({ name: 'c2.example' }, 'nxdomain');
-  own.query({ name: 'c2.example' }, 'failed');
-  own.query({ name: 'c2.example' }, 'withheld');
-  own.query({ name: 'c2.example', host: 66 }, 'refused');
-  own.query({ name: 'c2.example', host: 67 }, 'local');
-  own.query({ name: 'x.c2.example', host: 8 });
-  own.settle();
-  use(own, [on('cx', 'c2.example')]);
-  const listedAt = new Date(own.clock.now()).toISOString();
-  await rounds(own);
-  const finds = findsIn(own.dir);
-  t.equal(finds.length, 2, 'what was refused, or answered by the configuration, is no find');
-  t.match(
-    finds.find(({ client }) => client.ip === '192.0.2.7'),
-    {
-      list: 'cx',
-      rules: ['c2.example'],
-      indicator: { campaign: INDICATOR.campaign },
-      count: 5,
-      answered: 1,
-      failed: 4,
-      blocked: 0,
-      listedAt,
-      first: '2026-11-23T09:00:00.000Z',
-      names: [{ name: 'c2.example', visits: 1 }],
-    },
-  );
-  const hunted = await huntOf(own, ['cx']);
-  t.match(
-    hunted.map(({ client, names }) => [client.ip, names[0]?.refused, names[0]?.local]).sort(),
-    [
-      ['192.0.2.66', 1, 0],
-      ['192.0.2.67', 0, 1],
-      ['192.0.2.7', 0, 0],
-      ['192.0.2.8', 0, 0],
-    ],
-    'a hunt shows them, and says so',
-  );
-});
+t.test(
+  'a find says what was answered, what was not and what was rewritten; no list blocked what was withheld',
+  async (t) => {
+    const own = begin(t);
+    own.query({ name: 'c2.example' });
+    own.query({ name: 'c2.example', type: 28 }, 'nodata');
+    own.query({ name: 'c2.example' }, 'nxdomain');
+    own.query({ name: 'c2.example' }, 'failed');
+    own.query({ name: 'c2.example' }, 'withheld');
+    own.query({ name: 'c2.example' }, 'rewritten');
+    own.query({ name: 'c2.example', host: 66 }, 'refused');
+    own.query({ name: 'c2.example', host: 67 }, 'local');
+    own.query({ name: 'x.c2.example', host: 8 });
+    own.settle();
+    use(own, [on('cx', 'c2.example')]);
+    const listedAt = new Date(own.clock.now()).toISOString();
+    await rounds(own);
+    const finds = findsIn(own.dir);
+    t.equal(finds.length, 2, 'what was refused, or answered by the configuration, is no find');
+    t.match(
+      finds.find(({ client }) => client.ip === '192.0.2.7'),
+      {
+        list: 'cx',
+        rules: ['c2.example'],
+        indicator: { campaign: INDICATOR.campaign },
+        count: 6,
+        answered: 1,
+        failed: 4,
+        blocked: 0,
+        rewritten: 1,
+        listedAt,
+        first: '2026-11-23T09:00:00.000Z',
+        names: [{ name: 'c2.example', visits: 1 }],
+      },
+    );
+    const hunted = await huntOf(own, ['cx']);
+    t.match(
+      hunted.map(({ client, names }) => [client.ip, names[0]?.refused, names[0]?.local]).sort(),
+      [
+        ['192.0.2.66', 1, 0],
+        ['192.0.2.67', 0, 1],
+        ['192.0.2.7', 0, 0],
+        ['192.0.2.8', 0, 0],
+      ],
+      'a hunt shows them, and says so',
+    );
+  },
+);
 
 t.test('a hunt shows a machine in the group it asked from last, within one second too', async (t) => {
   const two = [ONE, { ...ONE, name: 'tills' }];

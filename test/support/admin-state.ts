@@ -290,6 +290,7 @@ export const FINDING: HuntFinding = {
       answered: 2,
       failed: 1,
       blocked: 0,
+      rewritten: 0,
       refused: 0,
       local: 0,
       unrecorded: 0,

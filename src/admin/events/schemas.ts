@@ -28,8 +28,12 @@ const sums: Schema = { type: 'object', additionalProperties: { type: 'integer', 
 /** What came of queries that the history has. */
 const classes = {
   answered: said('With a record of the type asked for.', count),
-  failed: said('NXDOMAIN, NODATA, SERVFAIL, no reply.', count),
-  blocked: said('By a list, or kept back as a private address of a public name.', count),
+  failed: said(
+    'NXDOMAIN, NODATA, SERVFAIL, no reply, or a private address of a public name kept back.',
+    count,
+  ),
+  blocked: said("With the group's own answer to what is blocked.", count),
+  rewritten: said('With what the rule itself says in place of it.', count),
   refused: count,
   local: said('From the configuration.', count),
   unrecorded: said('By an older release, which did not note it.', count),
@@ -118,8 +122,18 @@ export const coverage = object({
   from: said('Since when was watched; null: nothing of the time asked for was.', orNull(time)),
   to: time,
   gaps: said(
-    'Times between in which nothing was kept, the latest first.',
-    list(object({ from: time, to: time, reason: said('not running, or history off', text) })),
+    'Times between of which nothing is known, or not all, the latest first.',
+    list(
+      object({
+        from: time,
+        to: time,
+        reason: said(
+          'not running; history off; not stored (the store takes nothing); killed; partly kept (just before that); clock set on (nothing has a time in between), clock set back (that time was said twice).',
+          text,
+        ),
+        text: said('As a sentence.', text),
+      }),
+    ),
   ),
   furtherGaps: count,
   lost: said('Queries that found no room.', count),

@@ -6,6 +6,7 @@ import type { FleetCoverage } from '../../fleet/store/read-coverage.ts';
 import type { FleetHit } from '../../fleet/store/read-hits.ts';
 import type { FleetIncident } from '../../fleet/store/read-incidents.ts';
 import { EXIT } from '../cli-error.ts';
+import { coverageLines as gapLines } from '../lines/coverage-lines.ts';
 import { clientText, findingLines, hitLines } from '../lines/event-lines.ts';
 import { columns, printError, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
@@ -136,17 +137,17 @@ function foundLines(hunt: ShownHunt): string[] {
 }
 
 /** `38 of 41 sites answered; site-7: not asked yet: silent since …` */
-function huntCoverageLines({ id, sites, answered, notAnswered, gaps }: ShownHunt): string[] {
+function huntCoverageLines({ id, since, sites, answered, notAnswered, gaps }: ShownHunt): string[] {
   const open = notAnswered.length > 0;
   return [
     '',
     `${answered} of ${counted(sites, 'site')} answered${open ? ':' : '.'}`,
     ...notAnswered.map(({ site, why }) => `  ${site}: ${why}`),
     ...(open ? [`What they answer later: cenote hunt --fleet --id ${id}`] : []),
-    ...gaps.map(({ site, coverage: { from } }) =>
-      from === null
+    ...gaps.flatMap(({ site, coverage }) =>
+      coverage.from === null
         ? `${site} watched nothing of that time.`
-        : `${site} did not watch all of that time (\`cenote hunt\` there says when).`,
+        : gapLines(coverage, since).map((line) => `${site}: ${line}`),
     ),
   ];
 }

@@ -1,7 +1,7 @@
 // Of which time an answer speaks, for people: "nobody" is said of that time and of no other.
 
 import { counted, grouped, moment, momentText } from '../../config/values/grouped.ts';
-import type { Coverage } from '../../hits/coverage.ts';
+import { type Coverage, gapText } from '../../hits/coverage.ts';
 
 /** `from 2026-11-01 00:00:00 to 2026-11-23 09:00:00 UTC`; null when nothing was watched. */
 export function watchedText({ from, to }: Coverage): string | null {
@@ -15,10 +15,7 @@ export function coverageLines(coverage: Coverage, since: string): string[] {
   const lines: string[] = [];
   if (from !== null && Date.parse(from) > Date.parse(since) + 1000)
     lines.push(`Nothing is known from before ${momentText(from)}.`);
-  for (const gap of gaps) {
-    const why = gap.reason === 'history off' ? 'the history was off' : 'cenote was not running';
-    lines.push(`Not watched from ${moment(gap.from)} to ${momentText(gap.to)}: ${why}.`);
-  }
+  lines.push(...gaps.map(gapText));
   if (furtherGaps > 0) lines.push(`Not watched at ${counted(furtherGaps, 'earlier time')}.`);
   if (gapsUnknownUntil !== null) lines.push(`Before ${momentText(gapsUnknownUntil)} gaps were not noted.`);
   if (lost > 0) lines.push(`Not known, for want of room: ${counted(lost, 'query', 'queries')}.`);

@@ -90,6 +90,7 @@ const OUTCOMES = [
   // NXDOMAIN, NODATA and SERVFAIL are one class of the history.
   ['failed', 'not resolved'],
   ['blocked', 'blocked'],
+  ['rewritten', 'rewritten'],
   ['refused', 'refused'],
   ['local', 'own records'],
   ['unrecorded', 'not recorded'],

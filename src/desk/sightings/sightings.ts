@@ -100,13 +100,15 @@ export class Sightings {
     });
   }
 
-  /** Writes what was gathered; call inside a transaction. `written` lets it go. */
-  writeTo({ history, led, elsewhere }: Pick<Tables, 'history' | 'led' | 'elsewhere'>): void {
+  /** Writes what was gathered; call inside a transaction. `written` lets it go. @returns the time of the newest */
+  writeTo({ history, led, elsewhere }: Pick<Tables, 'history' | 'led' | 'elsewhere'>): number {
     const { askers, names, days, gots, firstMs, lastMs, counts, visits, types, size } = this.#held;
     this.#names.useStore(history.generation);
     this.#askers.useStore(history.generation);
+    let newestMs = 0;
     for (let place = 0; place < size; place += 1) {
       const day = days[place]!;
+      newestMs = Math.max(newestMs, lastMs[place]!);
       // Both ends are cut to the second: a span that is rounded would end before, or after, the last asking's own second.
       const firstSecond = Math.floor(firstMs[place]! / 1000);
       const spanSeconds = Math.floor(lastMs[place]! / 1000) - firstSecond;
@@ -130,6 +132,7 @@ export class Sightings {
     const idOn = (name: number, day: number): number => this.#names.idOn(name, day);
     this.#led.writeTo(led, idOn);
     this.#elsewhere.writeTo(elsewhere, idOn);
+    return newestMs;
   }
 
   /** Keys of pseudonyms of days that are over are forgotten, whether anybody asks or not. @param nowMs wall clock */

@@ -63,6 +63,8 @@ const outcomes = {
   answered: count,
   failed: count,
   blocked: count,
+  // A site of an older release counts them among those that were blocked.
+  rewritten: count.default(0),
   refused: count,
   local: count,
   unrecorded: count,

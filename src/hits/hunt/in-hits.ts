@@ -147,7 +147,9 @@ type Kept = Pick<Tables, 'hits' | 'watched'>;
 function besideHistory(watched: WatchTable, sinceMs: number): (timeMs: number) => boolean {
   const all = watched.since(sinceMs);
   // The present one is written down now and then, and goes on.
-  const ends = all.map(({ toMs }, i) => (i === all.length - 1 ? Number.POSITIVE_INFINITY : toMs));
+  const ends = all.map(({ toMs, keptToMs = 0 }, i) =>
+    i === all.length - 1 ? Number.POSITIVE_INFINITY : Math.max(toMs, keptToMs),
+  );
   return (timeMs) =>
     all.some(({ fromMs, byMachine = true }, i) => !byMachine && timeMs > fromMs && timeMs <= ends[i]!);
 }

@@ -6,7 +6,7 @@
 // that something below a known name was asked for is kept, and said to be that.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { RESULT, type ResultName } from '../../events/result.ts';
-import { classOf, closedOf, isElsewhere, isFind, resultIn, resultNameIn } from '../standing.ts';
+import { closedOf, isElsewhere, isFind, resultIn, resultNameIn } from '../standing.ts';
 import { type AskerFacts, Askers } from './askers.ts';
 import { type DaySource, TYPES, visitsIn } from './day-source.ts';
 import { Interner } from './interner.ts';
@@ -242,7 +242,7 @@ export class History {
           first: new Date(firstMs).toISOString(),
           last: new Date(firstMs + numberIn(row, 'span') * 1000).toISOString(),
           count: numberIn(row, 'count'),
-          blocked: classOf(resultIn(got)) === 2,
+          blocked: resultIn(got) === RESULT.blocked,
           outcome: resultNameIn(got),
           ip: this.askers.byId(numberIn(row, 'asker')).ip,
           visits: visits === 0 ? null : visits,

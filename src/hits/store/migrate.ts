@@ -80,6 +80,13 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
   ],
   [7, (database) => database.exec(NUMBERING + NOTES)],
   [8, (database) => database.exec(TITLES)],
+  [
+    9,
+    (database) => {
+      noteEnds(database);
+      forgetMixed(database);
+    },
+  ],
 ]);
 
 /** @param from of the same columns; it may not be there, and is not afterwards */
@@ -147,7 +154,25 @@ function noteWatched(database: DatabaseSync): void {
   if (first === undefined || last === undefined) return;
   const row = database.prepare(`SELECT max(first + span) AS end FROM ${oldDayTable(last)}`).get();
   const toMs = last * DAY_MS + Number(row?.['end'] ?? 0) * 1000;
-  database.prepare('INSERT INTO watched VALUES (?, ?, 1, -1)').run(first * DAY_MS, toMs);
+  database
+    .prepare('INSERT INTO watched (fromMs, toMs, history, lost) VALUES (?, ?, 1, -1)')
+    .run(first * DAY_MS, toMs);
+}
+
+/** How a time that was watched ended, and whether a jump of the clock began it, was not noted before. */
+function noteEnds(database: DatabaseSync): void {
+  const columns = database.prepare('PRAGMA table_info(watched)').all();
+  if (columns.some(({ name }) => name === 'keptToMs')) return;
+  database.exec(`ALTER TABLE watched ADD COLUMN keptToMs INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE watched ADD COLUMN isClosed INTEGER; ALTER TABLE watched ADD COLUMN jumpedFromMs INTEGER;`);
+}
+
+/** Of what was found in the past, "blocked" was said of rewritten answers too: where there were any, which of the two it was is not recorded. */
+function forgetMixed(database: DatabaseSync): void {
+  const rewritten = `SELECT 1 FROM hitKinds WHERE json_extract(body, '$.outcome') = 'rewritten'`;
+  if (database.prepare(`${rewritten} LIMIT 1`).get() === undefined) return;
+  database.exec(`UPDATE incidentParts SET content = json_remove(content, '$.past.got.blocked')
+    WHERE part = ${PART.body} AND json_extract(content, '$.past.got.blocked') IS NOT NULL`);
 }
 
 /** A pseudonym is a machine of its own. */

@@ -1,9 +1,9 @@
 // From when to when cenote watched: what is known of a time is only what was kept in it.
 //
-// One row a time in which nothing changed: the daemon ran, and its history was kept or not. The present one is made longer a few
-// times a minute, so that what a kill costs is a gap of seconds and not unknown.
+// One row a time in which nothing changed: the daemon ran, its history was kept or not, and its clock did not jump. The present one is
+// made longer a few times a minute, so that what a kill costs is a gap of seconds and not unknown.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { numberIn } from './row.ts';
+import { numberIn, type Row } from './row.ts';
 
 export interface Span {
   readonly fromMs: number;
@@ -17,9 +17,16 @@ export interface Watched extends Span {
   readonly byMachine?: boolean;
   /** Askings that found no room. */
   readonly lost: number;
+  /** Time of the newest record that is stored: later than `toMs`, not all between them is. */
+  readonly keptToMs?: number;
+  /** Whether it ended in order; null: an older release did not note it. */
+  readonly isClosed?: boolean | null;
+  /** It began because the clock jumped: what the clock said before. */
+  readonly jumpedFromMs?: number | null;
 }
 
 const KEPT = { not: 0, byMachine: 1, byPseudonym: 2 } as const;
+const COLUMNS = 'fromMs, toMs, history, lost, keptToMs, isClosed, jumpedFromMs';
 
 export class WatchTable {
   readonly #database: DatabaseSync;
@@ -27,29 +34,55 @@ export class WatchTable {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#write = database.prepare(`INSERT INTO watched (fromMs, toMs, history, lost) VALUES (?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET toMs = excluded.toMs, history = excluded.history, lost = excluded.lost`);
+    this.#write = database.prepare(`INSERT INTO watched (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET toMs = excluded.toMs, history = excluded.history, lost = excluded.lost,
+        keptToMs = excluded.keptToMs, isClosed = excluded.isClosed`);
   }
 
-  write({ fromMs, toMs, history, byMachine = history, lost }: Watched): void {
-    this.#write.run(fromMs, toMs, history ? (byMachine ? KEPT.byMachine : KEPT.byPseudonym) : KEPT.not, lost);
+  write({ fromMs, toMs, history, byMachine = history, lost, ...end }: Watched): void {
+    const kept = history ? (byMachine ? KEPT.byMachine : KEPT.byPseudonym) : KEPT.not;
+    const { keptToMs = 0, isClosed = false, jumpedFromMs = null } = end;
+    this.#write.run(
+      fromMs,
+      toMs,
+      kept,
+      lost,
+      keptToMs,
+      isClosed === null ? null : Number(isClosed),
+      jumpedFromMs,
+    );
+  }
+
+  /** A record of before this span was stored: it belongs to the one before. */
+  keptBefore(fromMs: number, timeMs: number): void {
+    this.#database
+      .prepare(`UPDATE watched SET keptToMs = ? WHERE keptToMs < ?
+        AND fromMs = (SELECT max(fromMs) FROM watched WHERE fromMs < ? AND fromMs <= ?)`)
+      .run(timeMs, timeMs, fromMs, timeMs);
   }
 
   /** Oldest first. */
   since(fromMs: number): Watched[] {
     return this.#database
-      .prepare('SELECT fromMs, toMs, history, lost FROM watched WHERE toMs >= ? ORDER BY fromMs')
+      .prepare(`SELECT ${COLUMNS} FROM watched WHERE max(toMs, keptToMs) >= ? ORDER BY fromMs`)
       .all(fromMs)
-      .map((row) => ({
-        fromMs: numberIn(row, 'fromMs'),
-        toMs: numberIn(row, 'toMs'),
-        history: numberIn(row, 'history') !== KEPT.not,
-        byMachine: numberIn(row, 'history') === KEPT.byMachine,
-        lost: numberIn(row, 'lost'),
-      }));
+      .map(watchedOf);
   }
 
   removeBefore(timeMs: number): void {
-    this.#database.prepare('DELETE FROM watched WHERE toMs < ?').run(timeMs);
+    this.#database.prepare('DELETE FROM watched WHERE max(toMs, keptToMs) < ?').run(timeMs);
   }
+}
+
+function watchedOf(row: Row): Watched {
+  return {
+    fromMs: numberIn(row, 'fromMs'),
+    toMs: numberIn(row, 'toMs'),
+    history: numberIn(row, 'history') !== KEPT.not,
+    byMachine: numberIn(row, 'history') === KEPT.byMachine,
+    lost: numberIn(row, 'lost'),
+    keptToMs: numberIn(row, 'keptToMs'),
+    isClosed: row['isClosed'] === null ? null : row['isClosed'] === 1,
+    jumpedFromMs: row['jumpedFromMs'] === null ? null : numberIn(row, 'jumpedFromMs'),
+  };
 }

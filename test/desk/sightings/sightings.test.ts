@@ -56,7 +56,7 @@ function open(dir: string, privacy: Privacy = 'none') {
     sightings,
     newcomers,
     ask({ host, name, day, second, count, blocked }: Asked): void {
-      const facts = Object.assign(new QueryFacts(), { result: blocked ? RESULT.rewritten : RESULT.data });
+      const facts = Object.assign(new QueryFacts(), { result: blocked ? RESULT.blocked : RESULT.data });
       const length = encodeQuery(draft, queryOf({ name, host }), facts);
       putU32(draft.octets, RECORD.count, count);
       putNumber(draft.octets, RECORD.time, MIDNIGHT_MS + day * DAY_MS + second * 1000);

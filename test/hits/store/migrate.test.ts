@@ -81,6 +81,39 @@ t.test('spans of a store of version 6 are the first of several, and go on', (t) 
   t.end();
 });
 
+t.test('how a time that was watched ended is not known of a store of version 6', (t) => {
+  const row = 'INSERT INTO watched (fromMs, toMs, history, lost) VALUES (1000, 2000, 1, 0);';
+  const { store, states } = takenOver(join(t.testdir(), 'cenote.db'), `${VERSION_6} ${row}`);
+  const watched = store.read((tables) => tables.watched.since(0), []);
+  t.match(watched, [{ fromMs: 1000, toMs: 2000, keptToMs: 0, isClosed: null, jumpedFromMs: null }]);
+  t.same(states, []);
+  store.close();
+  t.end();
+});
+
+t.test(
+  'what an older release told as blocked is not recorded where some of it may have been rewritten',
+  (t) => {
+    const body = (outcome: string): string =>
+      `INSERT INTO hitKinds VALUES (9, '${JSON.stringify({ outcome })}', 'cx');
+    INSERT INTO incidentParts VALUES ('1', 0, '${JSON.stringify({ past: { hits: 3, got: { answered: 1, blocked: 2 } } })}');`;
+    for (const [outcome, got] of [
+      ['rewritten', { answered: 1 }],
+      ['blocked', { answered: 1, blocked: 2 }],
+    ] as const) {
+      const { store, states } = takenOver(join(t.testdir(), 'cenote.db'), `${VERSION_6} ${body(outcome)}`);
+      const part = store.read(
+        ({ database }) => database.prepare('SELECT content FROM incidentParts WHERE part = 0').get(),
+        undefined,
+      );
+      t.same(JSON.parse(String(part?.['content'])), { past: { hits: 3, got } }, outcome);
+      t.same(states, []);
+      store.close();
+    }
+    t.end();
+  },
+);
+
 t.test('hits of a store of version 1 are found by their time', (t) => {
   const { store, states } = takenOver(join(t.testdir(), 'cenote.db'), VERSION_1);
   store.read(({ database }) => {

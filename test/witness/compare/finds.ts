@@ -14,9 +14,9 @@ import type { Report } from './report.ts';
 /** Seconds are what the history keeps; equal questions of two seconds are one record, which has the time of the first. */
 const ROUNDED_MS = 3200;
 
-const classOf = ({ got }: Asking): 'answered' | 'blocked' | 'failed' => {
+const classOf = ({ got }: Asking): 'answered' | 'blocked' | 'rewritten' | 'failed' => {
   if (got === 'data') return 'answered';
-  return got === 'blocked' || got === 'rewritten' ? 'blocked' : 'failed';
+  return got === 'blocked' || got === 'rewritten' ? got : 'failed';
 };
 
 const mayBeFound = ({ standing, got }: Asking): boolean =>
@@ -184,7 +184,7 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
       said.count >= sure.length && said.count <= fresh.length,
       () => `${what()}: true is ${sure.length} to ${fresh.length} (${all.length} in all)`,
     );
-    for (const name of ['answered', 'failed', 'blocked'] as const) {
+    for (const name of ['answered', 'failed', 'blocked', 'rewritten'] as const) {
       const own = fresh.filter((one) => classOf(one) === name);
       const least = own.filter(isSure).length;
       report.hold(

@@ -62,7 +62,7 @@ export async function compareTimelines({
       const least = own.filter(
         ({ got, isVolatile, isAnonymous }) => got === 'blocked' && !isVolatile && !isAnonymous,
       ).length;
-      const most = own.filter(({ got }) => ['blocked', 'rewritten'].includes(got)).length;
+      const most = own.filter(({ got }) => got === 'blocked').length;
       report.hold(
         'client',
         blocked >= least && blocked <= most,

@@ -13,7 +13,15 @@ export interface Said {
 export const isPseudonym = (machine: string): boolean => machine.startsWith('anon-');
 
 /** What a machine got before it was listed, as a find and an incident count it. */
-export const PAST_CLASSES = ['answered', 'failed', 'blocked', 'refused', 'local', 'unrecorded'] as const;
+export const PAST_CLASSES = [
+  'answered',
+  'failed',
+  'blocked',
+  'rewritten',
+  'refused',
+  'local',
+  'unrecorded',
+] as const;
 
 export interface Found {
   readonly atMs: number;

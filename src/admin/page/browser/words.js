@@ -113,6 +113,7 @@ const PAST_OUTCOMES = {
   failed: 'not resolved',
   refused: 'refused',
   blocked: 'blocked',
+  rewritten: 'rewritten by a list',
 };
 
 /** @param {Record<string, number | undefined>} counts @param {Record<string, string>} words */

@@ -15,6 +15,7 @@ import { HIT_COLUMNS } from './now.js';
 /** @import { Hit } from '../../../../hits/hit.ts' */
 
 const MOST = 1000;
+const GAPS_SHOWN = 5;
 
 /** @param {{ rest: string[] }} props */
 export function View({ rest: [id] }) {
@@ -24,9 +25,10 @@ export function View({ rest: [id] }) {
 function All() {
   const [state, setState] = useState('');
   const { data, failure, again } = useAsk(`incidents?limit=${MOST}${state === '' ? '' : `&state=${state}`}`);
-  const answer = /** @type {{ incidents: IncidentSummary[], coverage: { isWhole: boolean } } | null} */ (
-    data
-  );
+  const answer =
+    /** @type {{ incidents: IncidentSummary[], coverage: { isWhole: boolean, gaps: { text: string }[] } } | null} */ (
+      data
+    );
   return html`<${Section} title="Incidents">
     <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
       <label>State <select value=${state} onChange=${(/** @type {Event} */ event) => setState(/** @type {HTMLSelectElement} */ (event.currentTarget).value)}>
@@ -36,7 +38,13 @@ function All() {
       </select></label>
     </form>
     <${Said} text=${failure} />
-    ${answer !== null && !answer.coverage.isWhole && html`<p class="dim">Not all of these 30 days was watched.</p>`}
+    ${
+      answer !== null &&
+      !answer.coverage.isWhole &&
+      html`<p class="dim">Not all of these 30 days is known.${answer.coverage.gaps
+        .slice(0, GAPS_SHOWN)
+        .map(({ text }) => html`<br />${text}`)}</p>`
+    }
     <${IncidentTable} title="Incidents" failure=${failure} incidents=${answer?.incidents ?? null} done=${again}
       empty="No incidents in the last 30 days. Only names of lists with alert: true make one." />
     ${(answer?.incidents.length ?? 0) >= MOST && html`<p class="dim">There may be more: these are the ${number(MOST)} newest.</p>`}
