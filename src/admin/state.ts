@@ -137,6 +137,8 @@ export interface UpstreamView {
   /** Asked only when all of the default ones fail. */
   readonly fallback: boolean;
   readonly healthy: boolean;
+  /** What is known of it in words: "answers", "not asked yet" … */
+  readonly state: string;
   readonly rttMs: number | null;
   readonly queries: number;
   readonly responses: number;

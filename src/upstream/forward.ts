@@ -13,11 +13,11 @@ import type { Group } from './servers/group.ts';
 import { ownAddresses } from './servers/own.ts';
 import { ServerRegistry } from './servers/registry.ts';
 import { RESOLV_CONF } from './servers/resolv-conf.ts';
-import type { UpstreamState } from './servers/server.ts';
+import type { UpstreamState } from './servers/upstream-state.ts';
 import { type UdpSocketKind, UdpSockets } from './transport/udp-sockets.ts';
 import { WHEEL_STEP_MS } from './wheel.ts';
 
-export type { UpstreamState } from './servers/server.ts';
+export type { UpstreamState } from './servers/upstream-state.ts';
 
 export interface ForwarderOptions {
   readonly upstreams: UpstreamsConfig;

@@ -118,6 +118,7 @@ export const STATUS: StatusView = {
       transport: 'udp',
       fallback: false,
       healthy: true,
+      state: 'answers',
       rttMs: 12.5,
       queries: 7,
       responses: 7,

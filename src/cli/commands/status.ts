@@ -34,12 +34,10 @@ function upstreamText({
   name,
   transport,
   fallback,
-  healthy,
+  state,
   rttMs,
-  queries,
   failures,
 }: StatusView['upstreams'][number]): string {
-  const state = !healthy ? 'does not answer' : queries === 0 ? 'not asked yet' : 'answers';
   return [
     `${name} (${transport}${fallback ? ', fallback' : ''}) ${state}`,
     ...(rttMs === null ? [] : [`${rttMs.toFixed(1)} ms`]),

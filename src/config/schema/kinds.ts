@@ -83,12 +83,12 @@ export function choice<const W extends string>(words: readonly [W, ...W[]]) {
     read: (input) => {
       const found = words.find((word) => word === input);
       if (found !== undefined) return good(found);
-      const near = typeof input === 'string' ? nearest(input, words) : null;
-      const wrong =
-        typeof input === 'string'
-          ? `${quote(input)} is not one of ${list}`
-          : `${typeInWords(input)} where one of ${list} belongs`;
-      return bad(wrong, near === null ? `choose one of ${list}` : `did you mean \`${near}\`?`);
+      if (typeof input !== 'string')
+        return bad(`${typeInWords(input)} where a word belongs`, `choose one of ${list}`);
+      const near = nearest(input, words);
+      return near === null
+        ? bad(`${quote(input)} is no word that belongs here`, `choose one of ${list}`)
+        : bad(`${quote(input)} is not one of ${list}`, `did you mean \`${near}\`?`);
     },
   });
 }

@@ -24,13 +24,14 @@ export class Health {
   isDown = false;
   /** While down: when the next probe is due. */
   retryAtMs = 0;
-  #failuresInRow = 0;
+  /** Failures and waits out of the ordinary since the last response. */
+  failuresInRow = 0;
   #backoffMs = BACKOFF_MS_MIN;
 
   /** A response that belongs and helps. */
   answered(rttMs: number): void {
     this.responses += 1;
-    this.#failuresInRow = 0;
+    this.failuresInRow = 0;
     this.#backoffMs = BACKOFF_MS_MIN;
     this.isDown = false;
     this.rttMs = this.rttMs < 0 ? rttMs : this.rttMs + (rttMs - this.rttMs) * RTT_GAIN;
@@ -46,8 +47,8 @@ export class Health {
   }
 
   #miss(nowMs: number): void {
-    this.#failuresInRow += 1;
-    if (this.#failuresInRow < FAILURES_MAX) return;
+    this.failuresInRow += 1;
+    if (this.failuresInRow < FAILURES_MAX) return;
     if (!this.isDown) {
       this.isDown = true;
       this.retryAtMs = nowMs + this.#backoffMs;

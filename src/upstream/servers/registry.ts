@@ -3,7 +3,8 @@ import type { UpstreamAddress } from '../../config/config.ts';
 import { openServer, type ServerAddress, type ServerContext } from './open-server.ts';
 import type { OwnAddresses } from './own.ts';
 import { readNameservers, watchNameservers } from './resolv-conf.ts';
-import type { Server, UpstreamState } from './server.ts';
+import type { Server } from './server.ts';
+import type { UpstreamState } from './upstream-state.ts';
 
 const DNS_PORT = 53;
 
@@ -115,6 +116,7 @@ function refusal(name: string, transport: UpstreamState['transport'], problem: s
     queries: 0,
     responses: 0,
     failures: 0,
+    failuresInRow: 0,
     mismatches: 0,
     streamRetries: 0,
     inFlight: 0,

@@ -11,8 +11,7 @@ import { blamesEdns, isRetryable } from '../retryable.ts';
 import type { DatagramAsker, UdpExchange } from '../transport/udp.ts';
 import { Health } from './health.ts';
 import type { Telling } from './telling.ts';
-
-export type ServerTransport = 'udp' | 'tcp' | 'tls' | 'https';
+import type { ServerTransport, UpstreamState } from './upstream-state.ts';
 
 /** What a server tells of the attempts it was given; a ticket may be over by then. */
 export interface AttemptOwner {
@@ -43,25 +42,6 @@ export interface DrivenExchange extends Exchange {
 export interface StreamWay extends DrivenExchange {
   readonly isFolded: boolean;
   randomCase: boolean;
-}
-
-/** One server's figures, for `status` and metrics. */
-export interface UpstreamState {
-  readonly name: string;
-  readonly transport: ServerTransport;
-  readonly healthy: boolean;
-  /** Smoothed round trip; null before the first response. */
-  readonly rttMs: number | null;
-  readonly queries: number;
-  readonly responses: number;
-  readonly failures: number;
-  /** Messages that came back and were no response to what was asked: forgeries, or a broken server. */
-  readonly mismatches: number;
-  /** Queries repeated over a stream: truncated, or somebody was guessing. */
-  readonly streamRetries: number;
-  readonly inFlight: number;
-  /** Why it is not asked, or what the last connection to it failed with; null when nothing is known. */
-  readonly problem: string | null;
 }
 
 export interface ServerParts {
@@ -241,6 +221,7 @@ export class Server {
       queries: health.queries,
       responses: health.responses,
       failures: health.failures,
+      failuresInRow: health.failuresInRow,
       mismatches: (this.#udp?.mismatches ?? 0) + (this.#stream?.mismatches ?? 0),
       streamRetries: this.streamRetries,
       inFlight: this.inFlight,

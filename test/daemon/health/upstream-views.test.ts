@@ -13,6 +13,7 @@ function stateOf(name: string, said: Partial<UpstreamState> = {}): UpstreamState
     queries: 1,
     responses: 1,
     failures: 0,
+    failuresInRow: 0,
     mismatches: 0,
     streamRetries: 0,
     inFlight: 0,
@@ -57,10 +58,36 @@ t.test('one server asked by two threads is one line', async (t) => {
       transport: 'udp',
       fallback: false,
       healthy: true,
+      state: 'answers',
       rttMs: 15,
       queries: 2,
       responses: 2,
       failures: 0,
     },
   ]);
+});
+
+t.test('that a server answers is said of one whose last answer came', async (t) => {
+  const { config } = loadText('upstreams: { default: [192.0.2.1] }');
+  if (config === null) throw new Error('the config of this test is bad');
+  const cases: [said: string, ...threads: Partial<UpstreamState>[]][] = [
+    ['not asked yet', { queries: 0, responses: 0 }],
+    ['no answer yet', { queries: 1, responses: 0 }],
+    ['answers', {}],
+    ['answers', {}, { queries: 0, responses: 0 }],
+    ['no answer in time to its last query', { failures: 1, failuresInRow: 1 }],
+    ['no answer in time to its last 3 queries', { queries: 3, responses: 0, failures: 3, failuresInRow: 3 }],
+    ['answers', { failures: 3, failuresInRow: 3 }, {}],
+    ['no answer in time to its last query', { failuresInRow: 3 }, { failuresInRow: 1 }, { queries: 0 }],
+    ['does not answer', { healthy: false, failuresInRow: 8 }],
+    ['does not answer', { healthy: false, queries: 0 }],
+  ];
+  for (const [said, ...threads] of cases)
+    t.equal(
+      upstreamViews(
+        threads.map((thread) => stateOf('192.0.2.1', thread)),
+        config,
+      )[0]?.state,
+      said,
+    );
 });

@@ -182,8 +182,8 @@ function Servers({ status }) {
       },
       {
         label: 'State',
-        cell: (/** @type {Upstream} */ { healthy, queries }) =>
-          html`<span class=${healthy ? 'good' : 'bad'}>${healthy ? (queries === 0 ? 'not asked yet' : 'answers') : 'does not answer'}</span>`,
+        cell: (/** @type {Upstream} */ { healthy, state }) =>
+          html`<span class=${!healthy ? 'bad' : state.startsWith('no answer') ? 'warn' : 'good'}>${state}</span>`,
       },
       {
         label: 'Round trip',
