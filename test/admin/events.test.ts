@@ -135,6 +135,11 @@ t.test('what makes no sense is refused with a sentence, and changes nothing', as
   const { bound } = await open(t, { pause: never, resume: never, hits: never, hunt: never, client: never });
   const cases: [answer: Promise<HttpAnswer>, code: string, message: RegExp][] = [
     [ask(bound, '/api/v1/hits?since=yesterday'), 'BAD_SINCE', /not a duration or a date: "yesterday"/],
+    [
+      ask(bound, '/api/v1/hits?since=2027-02-29'),
+      'BAD_SINCE',
+      /"2027-02-29"; there is no 2027-02-29, the month ends with 2027-02-28$/,
+    ],
     [ask(bound, '/api/v1/hits?client=till-4'), 'BAD_CLIENT', /no machine is known by "till-4"/],
     [ask(bound, '/api/v1/hits?limit=0'), 'BAD_QUERY', /`limit`/],
     [ask(bound, '/api/v1/hits?limit=10001'), 'BAD_QUERY', /`limit`/],

@@ -1,9 +1,12 @@
 // Written values, one by one.
 import fc from 'fast-check';
 import t from 'tap';
+import { dateMs } from '../../src/admin/shapes.ts';
 import { parsePrefix, parseSocketAddress } from '../../src/config/values/addresses.ts';
 import {
   durationText,
+  isDay,
+  noSuchDay,
   parseDuration,
   parseShare,
   parseSize,
@@ -52,6 +55,30 @@ t.test('a duration that is printed reads the same', async (t) => {
   fc.assert(fc.property(fc.nat(), (ms) => read(parseDuration(durationText(ms))) === ms));
   fc.assert(fc.property(fc.nat(), (octets) => read(parseSize(sizeText(octets))) === octets));
   t.pass();
+});
+
+t.test('a day is one that the calendar has', async (t) => {
+  t.same(
+    ['2028-02-29', '2000-02-29', '2027-12-31', '2027-04-30'].map((text) => [isDay(text), noSuchDay(text)]),
+    Array.from({ length: 4 }, () => [true, null]),
+  );
+  for (const [text, last] of [
+    ['2027-02-29', '2027-02-28'],
+    ['1900-02-29', '1900-02-28'],
+    ['2027-04-31', '2027-04-30'],
+    ['2028-02-30', '2028-02-29'],
+  ] as const) {
+    t.equal(isDay(text), false, text);
+    t.equal(noSuchDay(`${text}T12:00Z`), `there is no ${text}, the month ends with ${last}`);
+    t.equal(dateMs(text, 'UTC'), null, text);
+  }
+  fc.assert(
+    fc.property(fc.date({ min: new Date(0), max: new Date('2200-01-01'), noInvalidDate: true }), (date) => {
+      const text = date.toISOString().slice(0, 10);
+      return isDay(text) && dateMs(text, 'UTC') === Date.parse(text);
+    }),
+  );
+  t.same(['2027-13-01', '2027-00-10', '2027-01-00', 'x'].map(isDay), [false, false, false, false]);
 });
 
 t.test('sizes and shares', async (t) => {

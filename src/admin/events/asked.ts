@@ -1,6 +1,6 @@
 // What several routes are asked: since when, of which machine.
 import type { Who } from '../../clients/who.ts';
-import { parseDuration } from '../../config/values/amounts.ts';
+import { noSuchDay, parseDuration } from '../../config/values/amounts.ts';
 import { addressToText } from '../../wire/names/address.ts';
 import { networkText, readNetwork } from '../../wire/names/network.ts';
 import { readPastedAddress, readPastedName, refanged } from '../../wire/names/pasted-name.ts';
@@ -35,7 +35,7 @@ export function sinceMs(text: string, nowMs: number): number {
     throw new RouteError(
       400,
       'BAD_SINCE',
-      `not a duration or a date: ${JSON.stringify(text)}; 12h, 7d, 2026-11-20, 2026-11-20T19:30 (UTC)`,
+      `not a duration or a date: ${JSON.stringify(text)}; ${noSuchDay(text) ?? '12h, 7d, 2026-11-20, 2026-11-20T19:30 (UTC)'}`,
     );
   return Math.max(0, fromMs);
 }

@@ -2,6 +2,7 @@
 
 import { basename, dirname, join, relative } from 'node:path';
 import { realPathOf } from '../../config/disk/real-path.ts';
+import { isDay, noSuchDay } from '../../config/values/amounts.ts';
 import { counted } from '../../config/values/grouped.ts';
 import { warningsOf } from '../../lists/entry/warnings.ts';
 import { type HeldBack, heldText, holdBack, type Imported } from '../../lists/import/hold-back.ts';
@@ -214,7 +215,11 @@ function toldBy(options: ImportCommandOptions, slug: string): ImportOptions {
       `confidence is low, medium or high (--confidence ${options.confidence})`,
     );
   if (published !== undefined && !isDay(published))
-    throw new CliError('CLI_USAGE', EXIT.bad, `a day is written as 2023-03-29 (--published ${published})`);
+    throw new CliError(
+      'CLI_USAGE',
+      EXIT.bad,
+      `${noSuchDay(published) ?? 'a day is written as 2023-03-29'} (--published ${published})`,
+    );
   return {
     name: slug,
     ...(title !== undefined && { title }),
@@ -224,11 +229,6 @@ function toldBy(options: ImportCommandOptions, slug: string): ImportOptions {
     ...(take !== undefined && { take }),
     ...(leaveOut !== undefined && { leaveOut }),
   };
-}
-
-function isDay(text: string): boolean {
-  const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
-  return date !== null && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
 /** Several reports make one list: the first that gave names heads it, entries of the others say where they differ. */

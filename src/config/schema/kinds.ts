@@ -2,7 +2,14 @@
 // JSON Schema; the sections next door put them together.
 import { z } from 'zod';
 import type { ListExpiry } from '../config.ts';
-import { durationText, parseDuration, parseShare, parseSize, sizeText } from '../values/amounts.ts';
+import {
+  durationText,
+  noSuchDay,
+  parseDuration,
+  parseShare,
+  parseSize,
+  sizeText,
+} from '../values/amounts.ts';
 import { nearest } from '../values/nearest.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 
@@ -134,11 +141,13 @@ export function expiry({ min, max }: Range) {
     (written) => {
       if (/^\d{4}-/.test(written)) {
         const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(written);
-        const ms = isDate ? Date.parse(written) : Number.NaN;
-        const isDay = !Number.isNaN(ms) && (written.length > 10 || isoDay(ms) === written);
-        return isDay
+        const without = noSuchDay(written);
+        return isDate && without === null && !Number.isNaN(Date.parse(written))
           ? good({ at: written })
-          : bad(`${quote(written)} is not a date`, 'write `2027-01-31` or `2027-01-31T12:00:00Z`');
+          : bad(
+              `${quote(written)} is not a date${without === null ? '' : `: ${without}`}`,
+              'write `2027-01-31` or `2027-01-31T12:00:00Z`',
+            );
       }
       const parsed = parseDuration(written);
       if (!parsed.ok) return parsed;
@@ -148,8 +157,6 @@ export function expiry({ min, max }: Range) {
     { json: { examples: ['2027-01-31', '180d'] } },
   );
 }
-
-const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** A size inside a range of octets. */
 export function size({ min, max }: Range) {

@@ -86,3 +86,15 @@ export function retryAfterMs(text: string | null | undefined, nowMs: number): nu
   const ms = /^\s*\d+\s*$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
   return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }
+
+/** What a date begins with that the calendar has not, as a sentence; null: it has. `Date.parse` takes 29 February 2027 for 1 March. */
+export function noSuchDay(text: string): string | null {
+  const [day, year, month, date] = /^(\d{4})-(0[1-9]|1[0-2])-(\d\d)/.exec(text) ?? [];
+  if (day === undefined) return null;
+  const last = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  return Number(date) <= last ? null : `there is no ${day}, the month ends with ${year}-${month}-${last}`;
+}
+
+/** Whether a text is a day that the calendar has: `2027-01-31`. */
+export const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && noSuchDay(text) === null && !Number.isNaN(Date.parse(text));

@@ -1,5 +1,6 @@
 // The time that somebody asks about, and which groups are paused then.
 import { dateMs } from '../../admin/shapes.ts';
+import { noSuchDay } from '../../config/values/amounts.ts';
 import { DecisionError } from './decision.ts';
 
 const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)$/;
@@ -18,7 +19,7 @@ export function timeMeant(text: string | undefined, now: Date): Date {
   if (atMs === null)
     throw new DecisionError(
       'BAD_TIME',
-      `not a time: ${JSON.stringify(text)}; such as 19:30 (today) or 2026-11-29T19:30`,
+      `not a time: ${JSON.stringify(text)}; ${noSuchDay(text.trim()) ?? 'such as 19:30 (today) or 2026-11-29T19:30'}`,
     );
   return new Date(atMs);
 }

@@ -1,4 +1,5 @@
 // Values that reports of several kinds say of an entry, in one form each: confidence, dates, TLP.
+import { isDay } from '../../config/values/amounts.ts';
 import type { Confidence } from '../report.ts';
 
 /** STIX §2.11's scale of words: 0–29 low, 30–69 medium, 70–100 high. */
@@ -11,14 +12,17 @@ export function confidenceOf(value: string | number | null): Confidence | null {
 }
 
 /** The day of an ISO time. */
-export const dateOf = (value: string | null | undefined): string | null =>
-  /^\d{4}-\d\d-\d\d/.exec(value?.trim() ?? '')?.[0] ?? null;
+export function dateOf(value: string | null | undefined): string | null {
+  const day = value?.trim().slice(0, 10) ?? '';
+  return isDay(day) ? day : null;
+}
 
 /** `2027-01-31`, `2027-01-31 10:00:00`, seconds or milliseconds since 1970; null for anything else, or for never. */
 export function timeOf(value: string | null | undefined): string | null {
   const text = value?.trim() ?? '';
   const iso = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?/.exec(text);
   if (iso !== null) {
+    if (!isDay(iso[1]!)) return null;
     const time = iso[2];
     return time === undefined ? iso[1]! : `${iso[1]}T${time.length === 5 ? `${time}:00` : time}Z`;
   }

@@ -1,5 +1,7 @@
 // Full dates in prose of several languages, as ISO dates. A day and a month without a year are not a date here.
 
+import { isDay } from '../../config/values/amounts.ts';
+
 const MONTHS: readonly string[] = [
   'january januari januar janvier enero janeiro gennaio styczeń stycznia января январь січня ocak leden ledna ianuarie januára tammikuuta jan ene gen sty янв ιανουαρίου',
   'february februari februar février febrero fevereiro febbraio luty lutego февраля февраль лютого şubat únor února februarie helmikuuta feb fév fev лют фев φεβρουαρίου pebruari',
@@ -88,6 +90,5 @@ function numeric(first = '', mark = '', second = '', year = ''): string | null {
 /** @returns null when there is no such day */
 function iso(year = '', month = '', day = ''): string | null {
   const text = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text ? null : text;
+  return isDay(text) ? text : null;
 }

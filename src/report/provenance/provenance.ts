@@ -1,4 +1,5 @@
 // Puts together where the names come from: what the caller says, then what the report says, then what its address says.
+import { noSuchDay } from '../../config/values/amounts.ts';
 import type { Confidence, Findings, Provenance } from '../report.ts';
 
 /** What the caller knows; it wins. */
@@ -61,7 +62,7 @@ function shortSource(sourceName: string | null): string | null {
 
 /** A zone ahead of UTC may already be a day further. */
 const isPast = (date: string, now: number): boolean =>
-  Date.parse(`${date.slice(0, 10)}T00:00:00Z`) <= now + DAY_MS;
+  noSuchDay(date) === null && Date.parse(`${date.slice(0, 10)}T00:00:00Z`) <= now + DAY_MS;
 
 /** Blogs put the day into the address: `/2023/03/29/`, `2023-03-29-title.html`. */
 function dateInAddress(address: string | null): string | null {

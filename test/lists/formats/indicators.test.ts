@@ -70,6 +70,13 @@ const PROBLEMS: readonly (readonly [yaml: string, problems: readonly string[]])[
   ['indicators:\n  - a.com\nconfidnce: high\n', ['3:1 unknown key "confidnce"']],
   ['indicators:\n  - {name: a.com, confidence: sure}\n', ['2:31 "confidence" is one of']],
   ['report: {published: yesterday}\nindicators: [a.com]\n', ['1:21 "published" is not a date']],
+  [
+    'expires: 2027-02-29\nindicators: [{name: a.com, expires: 2028-02-29}, {name: b.com, expires: 2027-01-01T99:00Z}]\n',
+    [
+      '1:10 "expires" is not a date; there is no 2027-02-29, the month ends with 2027-02-28',
+      '2:73 "expires" is not a date',
+    ],
+  ],
   ['indicators:\n  - {note: x}\n', ['2:5 an entry without a key "name"']],
   ['indicators:\n  - &x a.com\n  - *x\n', ['3:5 an entry is a name']],
   ['indicators:\n  - [a.com]\n', ['2:5 an entry is a name']],

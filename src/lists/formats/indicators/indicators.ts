@@ -14,6 +14,7 @@
 //
 // Everything but `indicators` may be missing. Names may be defanged. Aliases and merge keys are refused, not followed.
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { noSuchDay } from '../../../config/values/amounts.ts';
 import type { Indicator } from '../../../policy/rule.ts';
 import { withoutNulls } from '../../../report/report.ts';
 import { refangHost, refangNetwork } from '../../../report/text/refang-host.ts';
@@ -95,11 +96,14 @@ const tooLong = (characters: number): ListError =>
 
 /** What the reader below has nothing to say against. */
 function isRight(key: string, value: string): boolean {
-  if (key === 'firstPublished' || key === 'expires') return DATE.test(value);
+  if (key === 'firstPublished' || key === 'expires') return isDate(value);
   if (key === 'confidence') return CONFIDENCES.some((confidence) => confidence === value);
   if (key === 'subdomains') return ['true', 'false', 'only'].includes(value);
   return key !== 'name' && ENTRY_KEYS.includes(key);
 }
+
+const isDate = (text: string): boolean =>
+  DATE.test(text) && noSuchDay(text) === null && !Number.isNaN(Date.parse(text));
 
 class Reader {
   readonly #lines = new LineCounter();
@@ -224,8 +228,8 @@ class Reader {
 
   #date(map: YAMLMap | null, key: string): string | null {
     const text = this.#text(map, key);
-    if (text === null || DATE.test(text)) return text;
-    this.#problem(map?.get(key, true), `"${key}" is not a date; write 2023-03-29`);
+    if (text === null || isDate(text)) return text;
+    this.#problem(map?.get(key, true), `"${key}" is not a date; ${noSuchDay(text) ?? 'write 2023-03-29'}`);
     return null;
   }
 
