@@ -95,8 +95,9 @@ t.test('what is answered here is told with the setting it comes from, and is no 
 t.test('what a rule rewrites is said to be rewritten, and to what', async (t) => {
   const cwd = t.testdir({
     'c.yaml':
-      'listen: { dns: "127.0.0.1:2", admin: "127.0.0.1:1" }\nlists: { own: { source: own.txt } }\ngroups: { default: { clients: [any], lists: [own] } }\n',
+      'listen: { dns: "127.0.0.1:2", admin: "127.0.0.1:1" }\nlists: { own: { source: own.txt } }\ngroups: { default: { clients: [any], lists: [own] } }\nlocal: { records: [wall.lan CNAME more.lan, more.lan CNAME ad.example] }\n',
     'own.txt': [
+      '||far.example^$dnsrewrite=wall.lan',
       '||to.example^$dnsrewrite=192.0.2.9',
       '||text.example^$dnsrewrite=NOERROR;TXT;hello',
       '||away.example^$dnsrewrite=wall.example',
@@ -116,6 +117,7 @@ t.test('what a rule rewrites is said to be rewritten, and to what', async (t) =>
       await said('none.example'),
       await said('ad.example'),
       await said('to-ad.example'),
+      await said('far.example'),
     ],
     [
       'to.example A is rewritten to 192.0.2.9',
@@ -124,6 +126,7 @@ t.test('what a rule rewrites is said to be rewritten, and to what', async (t) =>
       'none.example A is blocked (nxdomain)',
       'ad.example A is blocked (sinkhole)',
       'to-ad.example A is rewritten to ad.example, which is blocked',
+      'far.example A is rewritten to ad.example, which is blocked',
     ],
   );
   // As the client's reply says it: Blocked, by the list that blocks the target.
@@ -213,8 +216,11 @@ groups:
   t.match(lists.stdout, /whole .*1 expired/);
   t.match(lists.stdout, /days .*1 without a date to count from/);
   const bad = await run(['check', '-c', 'bad.yaml'], {
-    cwd: t.testdir({ 'bad.yaml': 'lists: { a: { names: [a.example], expires: 2026-02-30 } }\n' }),
+    cwd: t.testdir({ 'bad.yaml': 'lists: { a: { names: [a.example], expires: 2027-02-29T12:00:00Z } }\n' }),
   });
   t.equal(bad.code, 2);
-  t.match(bad.stderr, /`2026-02-30` is not a date/);
+  t.match(
+    bad.stderr,
+    /`2027-02-29T12:00:00Z` is not a date: there is no 2027-02-29, the month ends with 2027-02-28/,
+  );
 });

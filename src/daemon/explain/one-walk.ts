@@ -2,6 +2,9 @@
 // and where it would ask an upstream it gets what is known of its answer.
 import { AnswerCache } from '../../cache/answer-cache.ts';
 import { VERDICT, Verdict, type VerdictCode } from '../../policy/verdict.ts';
+import { ALIASES_MAX } from '../../resolver/local/alias.ts';
+import { aliasOf } from '../../resolver/local/local.ts';
+import type { LocalEntry } from '../../resolver/local/local-names.ts';
 import type { Ending } from '../../resolver/query-observer.ts';
 import type { Ruling } from '../../resolver/ruling.ts';
 import { Walk } from '../../resolver/walk.ts';
@@ -11,6 +14,7 @@ import { composeQuery } from '../../wire/message/compose.ts';
 import { Query, TRANSPORT } from '../../wire/message/query.ts';
 import { nameLength, skipName } from '../../wire/names/name.ts';
 import type { KnownAnswers } from './known-answers.ts';
+import { aliasIn } from './reply-text.ts';
 
 /** The rule that the walk told of. */
 export interface WalkedHit {
@@ -67,6 +71,8 @@ class OneWalk {
   #ending: Ending | null = null;
   #asked: Uint8Array | null = null;
   #settle: (() => void) | null = null;
+  /** Of an upstream to what was asked last. */
+  #answer: Uint8Array | null = null;
   readonly #walk: Walk;
 
   constructor(ruling: Ruling) {
@@ -80,6 +86,7 @@ class OneWalk {
           this.#asked = question.slice(HEADER_OCTETS, skipName(question, HEADER_OCTETS, length));
           this.#settle = () => {
             const answer = this.#answers?.find(question, view) ?? null;
+            this.#answer = answer;
             if (answer === null) asker.settled(ticket, question, 0, FAILURE.closed, '');
             else asker.settled(ticket, answer, answer.length, FAILURE.none, '');
           };
@@ -112,6 +119,7 @@ class OneWalk {
     this.#hit = null;
     this.#ending = null;
     this.#asked = null;
+    this.#answer = null;
     this.#walk.apply(ruling);
     const message = composeQuery(name, qtype);
     const query = new Query(message, new Uint8Array(MESSAGE_OCTETS_MAX));
@@ -132,7 +140,7 @@ class OneWalk {
     for (let next = this.#nextSettle(); next !== null; next = this.#nextSettle()) next();
     const isKnown = answers.missing === null;
     const reply = isKnown ? (late ?? query.reply.subarray(0, query.replyLength)) : NOTHING;
-    const blocked = this.#hit === null ? null : blockedBehind(this.#hit, query, ruling);
+    const blocked = this.#hit === null ? null : blockedBehind(this.#hit, query, ruling, this.#answer);
     return { hit: this.#hit, ending: isKnown ? this.#ending : null, asked: this.#asked, blocked, reply };
   }
 
@@ -152,27 +160,34 @@ class OneWalk {
   }
 }
 
-/** As the walk decides on the target of a rewrite: own records go before lists, and only blocks end it. */
-function blockedBehind({ verdict, via }: WalkedHit, query: Query, ruling: Ruling): BlockedTarget | null {
-  const alias = ruling.sinkhole.aliasOf(
-    query,
-    verdict,
-    verdict.addressBits < 0 && via !== null ? via : query.qname,
-  );
+/**
+ * As the walk decides on what a rewrite leads to, name by name: own records go before lists, and only blocks end it.
+ * @param answer of an upstream, for the last of the names that is not led on here; null where none is known
+ */
+function blockedBehind(
+  { verdict, via }: WalkedHit,
+  query: Query,
+  { sinkhole, local, policy }: Ruling,
+  answer: Uint8Array | null,
+): BlockedTarget | null {
+  const { qname, qtype, clientGroup, address } = query;
+  const alias = sinkhole.aliasOf(query, verdict, verdict.addressBits < 0 && via !== null ? via : qname);
   if (alias === null) return null;
-  const { target, stage } = alias;
-  if (ruling.local.find(target, target.length, query.qtype)?.kind === 'records') return null;
   const behind = new Verdict();
-  const code = ruling.policy.decide(
-    target,
-    target.length,
-    query.qtype,
-    query.clientGroup,
-    query.address,
-    behind,
-    stage,
-  );
-  return BLOCKS.has(code) ? { name: target, verdict: behind } : null;
+  let name: Uint8Array | null = alias.target;
+  let isOwn = true;
+  for (let step = 0; name !== null && step < ALIASES_MAX; step += 1) {
+    const own: LocalEntry | null = isOwn ? local.find(name, name.length, qtype) : null;
+    if (own?.kind === 'records') {
+      name = aliasOf(query, own)?.target ?? null;
+      continue;
+    }
+    const code = policy.decide(name, name.length, qtype, clientGroup, address, behind, alias.stage);
+    if (BLOCKS.has(code)) return { name, verdict: behind };
+    isOwn = false;
+    name = answer === null || !policy.inspects(clientGroup) ? null : aliasIn(answer, name);
+  }
+  return null;
 }
 
 const BLOCKS: ReadonlySet<VerdictCode> = new Set([

@@ -12,7 +12,7 @@ import { CLASS, EDE, TYPE } from '../../wire/records/iana.ts';
 import { nextRecord, RecordView, skipQuestions } from '../../wire/records/records.ts';
 
 /** Aliases of our own that lead to one another, one rewrite among them. */
-const ALIASES_MAX = 8;
+export const ALIASES_MAX = 8;
 const NOTHING = new Uint8Array(0);
 
 const record = new RecordView();

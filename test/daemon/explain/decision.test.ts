@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import t from 'tap';
 import { loadConfig } from '../../../src/config/load.ts';
 import { DecisionError, decideFor } from '../../../src/daemon/explain/decision.ts';
+import { explain } from '../../../src/daemon/explain/explain.ts';
+import type { AnswerSource } from '../../../src/daemon/explain/known-answers.ts';
 import { compileOffline } from '../../../src/daemon/explain/offline.ts';
+import { wireMessage, wireName } from '../../support/wire-message.ts';
 
 t.test('a decision names what decided and what else speaks of the name', async (t) => {
   const dir = t.testdir({
@@ -265,3 +268,45 @@ groups: { default: { clients: [any], lists: [c2, zone] } }
   t.match(decide('gone.test'), { list: 'zone', rule: 'gone.test', leadsTo: null, records: ['A 0.0.0.0'] });
   t.same(decide('a.lan', 'ANY').records, ['HINFO "RFC8482" ""']);
 });
+
+t.test(
+  'all that a rewrite leads to is looked at: own records, and what an upstream is known to say',
+  async (t) => {
+    const dir = t.testdir({
+      'rules.txt': '||to-own.test^$dnsrewrite=first.lan\n||to-cdn.test^$dnsrewrite=shop.test\n||bad.test^\n',
+      'cenote.yaml': `
+lists: { rules: { source: rules.txt } }
+groups: { default: { clients: [any], lists: [rules] } }
+local: { records: ["first.lan CNAME second.lan", "second.lan CNAME www.bad.test"] }
+`,
+    });
+    const { config } = loadConfig({ file: join(dir, 'cenote.yaml'), environment: {}, workingDirectory: dir });
+    if (config === null) throw new Error('the config of this test is bad');
+    const { result } = await compileOffline(config);
+    const edge = (name: string, target: string) => ({ name, type: 5, rdata: wireName(target) });
+    const message = wireMessage({
+      flags: 0x8180,
+      name: 'shop.test',
+      type: 1,
+      answers: [
+        edge('Edge.cdn.test', 'X.bad.test'),
+        edge('shop.test', 'edge.cdn.test'),
+        { name: 'x.bad.test', type: 1, rdata: [192, 0, 2, 9] },
+      ],
+    });
+    const decide = (name: string, sources: readonly AnswerSource[]) =>
+      explain(
+        { name, type: 'A', client: '192.0.2.7' },
+        { config, ruleSet: result.ruleSet, known: [], at: new Date(), paused: [], sources },
+      );
+    t.match(await decide('to-own.test', []), {
+      rewritten: true,
+      blockedTarget: { name: 'www.bad.test', list: 'rules', rule: 'bad.test' },
+    });
+    t.equal((await decide('to-cdn.test', [])).blockedTarget, null, 'nothing is known of what is behind it');
+    t.match(await decide('to-cdn.test', [async () => ({ message, from: 'asked' })]), {
+      blockedTarget: { name: 'x.bad.test', list: 'rules', rule: 'bad.test' },
+      reply: { rcode: 'NOERROR', records: ['A 0.0.0.0'] },
+    });
+  },
+);

@@ -60,6 +60,7 @@ function Decision({ decision }) {
     via,
     access,
     upstreams,
+    blockedTarget,
   } = decision;
   const isBlocked = list !== null && verdict !== 'allow' && verdict !== 'pass' && verdict !== 'monitor';
   const decided =
@@ -82,6 +83,12 @@ function Decision({ decision }) {
       ['List', list],
       ['Rule', list === null ? null : rule],
       ['Through', via],
+      [
+        'Leads to',
+        blockedTarget === null
+          ? null
+          : `${blockedTarget.name}, which list ${blockedTarget.list} blocks (${blockedTarget.rule})`,
+      ],
       [
         'Report',
         indicator === null
