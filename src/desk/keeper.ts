@@ -6,9 +6,10 @@
 import { messageOf } from '../config/coded-error.ts';
 import type { HitRecord } from '../events/hit-record.ts';
 import { type Hit, type HitContext, toHit } from '../hits/hit.ts';
-import { type KnownContext, UNKNOWN } from '../hits/hit-context.ts';
+import { type KnownContext, recoveredContext } from '../hits/hit-context.ts';
 import { HitPile } from '../hits/hit-pile.ts';
 import type { HitLog } from '../hits/log/hit-log.ts';
+import type { LoggedHits } from '../hits/log/logged-hits.ts';
 import type { Watermark } from '../hits/store/hit-table.ts';
 import type { Store, Tables } from '../hits/store/store.ts';
 import { type When, WritePace } from '../hits/store/write-pace.ts';
@@ -81,6 +82,8 @@ export class HitKeeper {
   #finished: Finished = { marks: [], files: [], damaged: [] };
   #recoveredQueries = 0;
   #recovering: JournalCursor | null = null;
+  /** What earlier starts had logged; null while there is nothing to recover. */
+  #logged: LoggedHits | null = null;
   /** Hits of an earlier start whose records were damaged. */
   #lost = 0;
   readonly #pace: WritePace;
@@ -163,10 +166,10 @@ export class HitKeeper {
     return true;
   }
 
-  #take(record: HitRecord, context: HitContext): Hit {
+  #take(record: HitRecord, context: HitContext, isFresh = true): Hit {
     const hit = toHit(record, context);
     this.#pending.add(hit);
-    this.#fresh.push(hit);
+    if (isFresh) this.#fresh.push(hit);
     this.#options.onHit(hit, record);
     return hit;
   }
@@ -236,6 +239,7 @@ export class HitKeeper {
     this.#left ??= findJournals(journalDir).filter((file) => file.boot !== boot);
     const [file] = this.#left;
     if (file === undefined) {
+      this.#logged = null;
       store.write((tables) => tables.hits.removeWatermarksExcept(boot));
       return;
     }
@@ -263,20 +267,12 @@ export class HitKeeper {
     if (isDone) this.#recovered(cursor);
   }
 
-  #takeRecovered({ record, meaning, group, answer }: JournaledHit): void {
-    const { context } = this.#options;
-    this.#recoveredQueries += record.count;
-    this.#take(record, {
-      meaning: () => meaning ?? UNKNOWN,
-      group: (number) => group ?? context.group(number),
-      asker: (address, name, timeMs) => context.asker(address, name, timeMs),
-      answer: (of, means) => context.answer(of, means, answer ?? undefined),
-      id: (timeMs) => context.id(timeMs),
-      visit: (machine, name, timeMs, id) => context.visit(machine, name, timeMs, id),
-      matches: (of, means, rule) =>
-        context.recoveredMatches(of, means, rule, group ?? context.group(of.group)),
-      resolver: context.resolver,
-    });
+  #takeRecovered(hit: JournaledHit): void {
+    const { context, log } = this.#options;
+    this.#logged ??= log.logged();
+    const id = this.#logged.idOf(hit.record);
+    this.#recoveredQueries += hit.record.count;
+    this.#take(hit.record, recoveredContext(context, hit, id), id === null);
   }
 
   /** All of a file's hits were taken in: it goes once they are stored. */

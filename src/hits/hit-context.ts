@@ -237,3 +237,28 @@ export class KnownContext implements HitContext {
     return four ? texts.four : texts.six;
   }
 }
+
+/** What a journal says of a hit of an earlier start. */
+interface SaidThen {
+  readonly meaning: RuleMeaning | null;
+  readonly group: string | null;
+  readonly answer: AnswerTexts | null;
+}
+
+/** What its journal does not say is as it is now. @param id under which it was logged; null: it was not */
+export function recoveredContext(
+  context: KnownContext,
+  { meaning, group, answer }: SaidThen,
+  id: string | null,
+): HitContext {
+  return {
+    meaning: () => meaning ?? UNKNOWN,
+    group: (number) => group ?? context.group(number),
+    asker: (address, name, timeMs) => context.asker(address, name, timeMs),
+    answer: (of, means) => context.answer(of, means, answer ?? undefined),
+    id: (timeMs) => id ?? context.id(timeMs),
+    visit: (machine, name, timeMs, own) => context.visit(machine, name, timeMs, own),
+    matches: (of, means, rule) => context.recoveredMatches(of, means, rule, group ?? context.group(of.group)),
+    resolver: context.resolver,
+  };
+}

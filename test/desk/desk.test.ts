@@ -51,6 +51,37 @@ t.test('a hit reaches log, store and incident, and its journal goes', async (t) 
   t.same(journalsIn(dir), []);
 });
 
+t.test('a hit that was logged and not stored is logged once, under one id, whoever stores it', async (t) => {
+  const dir = t.testdir();
+  const first = house({ dir });
+  first.settle();
+  const other = new DatabaseSync(join(dir, 'cenote.db'));
+  other.exec('BEGIN IMMEDIATE');
+  for (let i = 0; i < 30; i += 1) first.hit({ name: `h${i % 20}.akamaicontainer.com`, host: 1 + (i % 3) });
+  first.settle();
+  const logged = (): Hit[] =>
+    readFileSync(join(dir, 'hits.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  t.equal(logged().length, 30);
+  // Two more are in the journal alone when it is killed.
+  for (let i = 0; i < 2; i += 1) first.hit({ name: `k${i}.akamaicontainer.com` });
+  other.exec('ROLLBACK');
+  other.close();
+  const second = house({ dir });
+  for (let i = 0; i < 10; i += 1) second.settle();
+  const hits = (await answerQuestion(second.desk, { what: 'hits', filter: { limit: 5000 } })) as Hit[];
+  t.equal(hits.length, 32);
+  t.same(
+    logged()
+      .map(({ id }) => id)
+      .sort(),
+    hits.map(({ id }) => id).sort(),
+  );
+  await second.desk.stop();
+});
+
 t.test('a kill loses no answered hit: the next start finds them in the journal, each once', async (t) => {
   const dir = t.testdir();
   const first = house({ dir });

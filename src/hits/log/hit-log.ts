@@ -6,6 +6,7 @@ import pino from 'pino';
 import type { Find } from '../find.ts';
 import type { Hit } from '../hit.ts';
 import { hitLine } from './hit-line.ts';
+import { LoggedHits } from './logged-hits.ts';
 import { type FileState, RotatingFile } from './rotating-file.ts';
 
 export interface HitLogOptions {
@@ -85,6 +86,11 @@ export class HitLog {
   /** Whether the file cannot be written at present. */
   get failing(): boolean {
     return this.#file?.failing ?? false;
+  }
+
+  /** What the files end with. */
+  logged(): LoggedHits {
+    return new LoggedHits(this.#file?.youngest() ?? []);
   }
 
   /** Logs hits and writes them to the file before it returns, if the disk lets it. */

@@ -63,6 +63,11 @@ export class RotatingFile {
     return this.#failing;
   }
 
+  /** The present file and the one before it. */
+  youngest(): readonly string[] {
+    return [this.#options.path, this.#oldPath(1)];
+  }
+
   /** Takes `count` lines, each with its line feed; they reach the file at the next `flush`, or when they are many. */
   write(lines: string, count = 1): void {
     const octets = Buffer.byteLength(lines);
