@@ -6,19 +6,19 @@ import { textToName } from '../../src/wire/names/presentation.ts';
 
 export const GOT = { blocked: 0, cached: 1, upstream: 2, nxdomain: 3, local: 4 } as const;
 
-/** A day's queries in order, in flat arrays: what measures it has no garbage of ours to collect. */
+/** A day's queries in order, in flat arrays that threads share: the thread that is measured has no garbage of ours to collect. */
 export interface OfficeDay {
   readonly startMs: number;
   readonly size: number;
   readonly timesMs: Float64Array;
   readonly clients: Uint8Array;
-  /** Of `wires`. */
+  /** Name n, in wire form: `octets[begins[n] .. begins[n + 1])`. */
   readonly names: Int32Array;
   readonly qtypes: Uint8Array;
   readonly gots: Uint8Array;
   readonly waitsMs: Float64Array;
-  /** In wire form. */
-  readonly wires: readonly Uint8Array[];
+  readonly begins: Uint32Array;
+  readonly octets: Uint8Array;
 }
 
 export const CLIENTS = 200;
@@ -65,9 +65,13 @@ export function compileDay(day: number): OfficeDay {
   const most = visits * 3;
   const numbers = new Map<number, number>();
   const wires: Uint8Array[] = [];
-  const [timesMs, waitsMs] = [new Float64Array(most), new Float64Array(most)];
-  const [clients, qtypes, gots] = [new Uint8Array(most), new Uint8Array(most), new Uint8Array(most)];
-  const names = new Int32Array(most);
+  const [timesMs, waitsMs] = [shared(Float64Array, most), shared(Float64Array, most)];
+  const [clients, qtypes, gots] = [
+    shared(Uint8Array, most),
+    shared(Uint8Array, most),
+    shared(Uint8Array, most),
+  ];
+  const names = shared(Int32Array, most);
   let size = 0;
   let lastMs = 0;
   for (let visit = 0; visit < visits; visit += 1) {
@@ -96,8 +100,20 @@ export function compileDay(day: number): OfficeDay {
       size += 1;
     }
   }
-  return { startMs, size, timesMs, clients, names, qtypes, gots, waitsMs, wires };
+  const begins = shared(Uint32Array, wires.length + 1);
+  for (const [name, wire] of wires.entries()) begins[name + 1] = begins[name]! + wire.length;
+  const octets = shared(Uint8Array, begins.at(-1)!);
+  for (const [name, wire] of wires.entries()) octets.set(wire, begins[name]!);
+  return { startMs, size, timesMs, clients, names, qtypes, gots, waitsMs, begins, octets };
 }
+
+interface SharedArrayOf<A> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: SharedArrayBuffer): A;
+}
+
+const shared = <A>(Kind: SharedArrayOf<A>, length: number): A =>
+  new Kind(new SharedArrayBuffer(length * Kind.BYTES_PER_ELEMENT));
 
 function fateOf(number: number, random: () => number): number {
   const fate = chance(number)();
