@@ -1,7 +1,6 @@
 // Every route of the admin interface: where, what it wants, what it gives. openapi.json is made from this table.
 import type { Audit } from './audit/audit.ts';
 import { auditRoutes } from './audit/routes.ts';
-
 import { groupEditRoutes } from './clients/group-edit-routes.ts';
 import { groupRoutes } from './clients/group-routes.ts';
 import { clientRoutes } from './clients/routes.ts';
@@ -21,12 +20,14 @@ import { openapi } from './openapi.ts';
 import { overrideRoutes } from './overrides/routes.ts';
 import { settingsRoutes } from './overrides/settings-routes.ts';
 import { pageRoutes } from './page/page.ts';
-import { type Asked, ok, type Route, RouteError, reads } from './route.ts';
+import { type Answer, type Asked, ok, type Route, RouteError, reads } from './route.ts';
 import { QUERIES, RESPONSES } from './schemas.ts';
 import { fleetRoutes } from './served/fleet-routes.ts';
 import type { FleetState } from './served/fleet-view.ts';
 import { servedRoutes } from './served/routes.ts';
-import type { AdminState, AskedView } from './state.ts';
+import type { AdminState, AskedView, HealthView } from './state.ts';
+
+const TO_STRANGERS = 'Who is not signed in is told `healthy` and `ready` alone.';
 
 export interface RouteParts {
   readonly state: AdminState;
@@ -88,25 +89,26 @@ export function routesFor({
     }),
     reads({
       path: '/healthz',
-      role: 'reader',
-      summary: 'Whether it is alive: 503 when a restart may help.',
+      role: 'open',
+      isDescribed: true,
+      summary: `Whether it is alive: 503 when a restart may help. ${TO_STRANGERS}`,
       response: RESPONSES.health,
       also: [503],
-      answer: async () => {
+      answer: async ({ who }) => {
         const health = await state.health();
-        return { status: health.healthy ? 200 : 503, body: health };
+        return healthTo(who, health, health.healthy);
       },
     }),
     reads({
       path: '/readyz',
-      role: 'reader',
-      summary:
-        'Whether it answers queries by the rules that should be in force: 503 when not. A pause or one failed list is a problem, not a 503.',
+      role: 'open',
+      isDescribed: true,
+      summary: `Whether it answers queries by the rules that should be in force: 503 when not. A pause or one failed list is a problem, not a 503. ${TO_STRANGERS}`,
       response: RESPONSES.health,
       also: [503],
-      answer: async () => {
+      answer: async ({ who }) => {
         const health = await state.health();
-        return { status: health.ready && health.healthy ? 200 : 503, body: health };
+        return healthTo(who, health, health.ready && health.healthy);
       },
     }),
     reads({
@@ -134,6 +136,12 @@ export function routesFor({
     ...pageRoutes(),
   ];
   return routes;
+}
+
+/** Load balancers and uptime checks send no token. */
+function healthTo(who: Asked['who'], health: HealthView, isGood: boolean): Answer {
+  const { healthy, ready } = health;
+  return { status: isGood ? 200 : 503, body: who === null ? { healthy, ready } : health };
 }
 
 function askedOf({ name = '', type = 'A', client = '127.0.0.1', at, ask }: Asked['query']): AskedView {

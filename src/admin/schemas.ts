@@ -209,7 +209,7 @@ export const RESPONSES = {
   status,
   lists: object({ lists: list(listView) }),
   decision,
-  health,
+  health: { ...health, required: ['healthy', 'ready'] },
   openapi: { type: 'object', additionalProperties: true },
 } as const satisfies Record<string, Schema>;
 

@@ -135,6 +135,6 @@ const listsOf = (body: unknown): readonly ListView[] =>
 /** The reason for which the daemon refused a configuration at that time or later. */
 async function whyRefused(target: Target, sinceMs: number): Promise<string | null> {
   const reply = await askDaemon(target, '/readyz');
-  const { refused } = reply.kind === 'answer' ? (reply.body as HealthView) : { refused: null };
+  const { refused } = reply.kind === 'answer' ? (reply.body as Partial<HealthView>) : {};
   return refused?.kind === 'configuration' && Date.parse(refused.since) >= sinceMs ? refused.reason : null;
 }

@@ -68,7 +68,7 @@ type Sending<T> = (place: Place, token: string | null) => Promise<T>;
 type Reached<T> = { readonly got: T; readonly where: string } | Extract<Reply, { readonly kind: 'none' }>;
 
 /** By the Unix socket, else by the address, with the token where that is asked for. */
-async function reach<T extends { readonly status: number }>(
+async function reach<T extends Head>(
   target: Target,
   asking: Asking,
   sending: Sending<T>,
@@ -81,8 +81,9 @@ async function reach<T extends { readonly status: number }>(
   try {
     const place = { host, port, certificate: target.certificate };
     const got = await sending(place, null);
-    // A daemon on this machine needs no token; one behind another address does.
-    const token = got.status === 401 ? readToken(target.eventsDir) : null;
+    // A daemon on this machine needs no token; one behind another address does. What is open to all says more to who is known.
+    const isStranger = got.status === 401 || (got.isCenote && got.config === null);
+    const token = isStranger ? readToken(target.eventsDir) : null;
     if (token === null) return { got, where };
     if (!(await isOwnDaemon(host, port, target.eventsDir)))
       return {
@@ -96,12 +97,12 @@ async function reach<T extends { readonly status: number }>(
 }
 
 /** Null: nobody is there, or this user may not open it; then the address may do. */
-async function reachBySocket<T extends { readonly status: number }>(
+async function reachBySocket<T extends Head>(
   { socket, admin }: Target,
   asking: Asking,
   sending: Sending<T>,
 ): Promise<Reached<T> | null> {
-  if (socket === null || statSync(socket, { throwIfNoEntry: false })?.isSocket() !== true) return null;
+  if (socket === null || !isSocket(socket)) return null;
   try {
     const got = await sending({ socketPath: socket }, null);
     // A user without a role there may have the token.
@@ -112,6 +113,15 @@ async function reachBySocket<T extends { readonly status: number }>(
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (['ECONNREFUSED', 'ENOENT', 'EACCES', 'EPERM'].includes(String(code))) return null;
     return noneOf(error, socket, asking.timeoutMs ?? TIMEOUT_MS);
+  }
+}
+
+/** False too where it is in a folder that this user may not enter. */
+function isSocket(path: string): boolean {
+  try {
+    return statSync(path).isSocket();
+  } catch {
+    return false;
   }
 }
 

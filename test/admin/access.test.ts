@@ -6,7 +6,7 @@ import { admit, type Caller, isRefusal } from '../../src/admin/door/access.ts';
 import { bareDoor } from '../../src/admin/door/door.ts';
 import { ensureToken, readToken, tokenOrNone, tokenPath } from '../../src/admin/door/token.ts';
 import { openAdmin } from '../../src/admin/server.ts';
-import { ask, stateOf } from '../support/admin-state.ts';
+import { ask, HEALTHY, stateOf } from '../support/admin-state.ts';
 import { mistakes } from '../support/mistakes.ts';
 
 const TOKEN = 'a'.repeat(43);
@@ -129,8 +129,7 @@ t.test('every path is behind the door, those that are not there too', async (t) 
     '/api/v1/alerts/test',
     '/api/v1/pause',
     '/api/v1/resume',
-    '/healthz',
-    '/readyz',
+    '/healthz/',
     '/metrics',
     '/page.js/',
     '/page.css.map',
@@ -151,7 +150,34 @@ t.test('every path is behind the door, those that are not there too', async (t) 
     }
   wrong.none(t);
   const known = { 'x-forwarded-for': '192.0.2.7', authorization: `Bearer ${TOKEN}` };
-  t.equal((await ask(server.bound, '/healthz', { headers: known })).status, 200);
+  t.equal((await ask(server.bound, '/api/v1/status', { headers: known })).status, 200);
+});
+
+t.test('a probe needs no token, and is told by the status and two words; more only who is known', async (t) => {
+  let health = HEALTHY;
+  const server = await openAdmin({
+    address: { host: '127.0.0.1', port: 0 },
+    state: stateOf({ health: () => health }),
+    token: TOKEN,
+    metricsEnabled: () => true,
+    report: () => undefined,
+  });
+  t.teardown(() => server.close());
+  const stranger = { 'x-forwarded-for': '192.0.2.7' };
+  const probe = async (path: string, headers: Readonly<Record<string, string>>) => {
+    const { status, json } = await ask(server.bound, path, { headers });
+    return [status, json];
+  };
+  for (const path of ['/healthz', '/readyz']) {
+    t.same(await probe(path, stranger), [200, { healthy: true, ready: true }], path);
+    t.same(await probe(path, { ...stranger, authorization: `Bearer ${TOKEN}` }), [200, health], path);
+  }
+  health = { ...health, ready: false };
+  t.same(await probe('/healthz', stranger), [200, { healthy: true, ready: false }]);
+  t.same(await probe('/readyz', stranger), [503, { healthy: true, ready: false }]);
+  health = { ...health, healthy: false };
+  t.same(await probe('/healthz', stranger), [503, { healthy: false, ready: false }]);
+  t.equal((await ask(server.bound, '/healthz', { method: 'HEAD', headers: stranger })).status, 503);
 });
 
 t.test('the token is made once, for its owner alone', async (t) => {

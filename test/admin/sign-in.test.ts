@@ -130,6 +130,7 @@ t.test('codes are those of RFC 6238, count once, and a step early or late', asyn
   const at = 1_111_111_109_000;
   t.equal(stepOfCode('081804', SECRET, at, 0), 37_037_036);
   t.equal(stepOfCode('081804', SECRET, at + 30_000, 0), 37_037_036);
+  t.equal(stepOfCode(' 081 804 ', SECRET, at, 0), 37_037_036, 'as an app shows it');
   t.equal(stepOfCode('081804', SECRET, at + 90_000, 0), null, 'too old');
   t.equal(stepOfCode('081804', SECRET, at, 37_037_036), null, 'a second time');
   t.match(newSecret(), /^[A-Z2-7]{32}$/);

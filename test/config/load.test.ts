@@ -120,6 +120,13 @@ t.test('an open resolver is warned of, not refused', async (t) => {
   t.match(warnings, [{ line: 2, message: /anyone may ask/ }]);
 });
 
+t.test('a user of the machine cannot come by the socket of the data folder', async (t) => {
+  const adminWith = (more: string) =>
+    loadText(`listen:\n  admin:\n    users:\n      anna: { role: reader, system: anna }\n${more}`).warnings;
+  t.match(adminWith(''), [{ line: 4, message: /the socket is in the data folder/ }]);
+  t.same(adminWith('    socket: /run/cenote/admin.sock\n'), []);
+});
+
 t.test('IPv4 prefixes count their bits in the 16-octet form', async (t) => {
   const config = configOf('access: { allow: [10.0.5.0/24, "fd00::/8", 192.0.2.7] }');
   t.same(

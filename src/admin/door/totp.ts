@@ -14,10 +14,12 @@ const SECRET_OCTETS = 20;
  * @returns the step that the code is of, null when it is of none
  */
 export function stepOfCode(code: string, secret: string, nowMs: number, after: number): number | null {
+  // Apps show it as two groups.
+  const digits = code.replaceAll(/[\s-]/g, '');
   const now = Math.floor(nowMs / STEP_MS);
   let found: number | null = null;
   for (let step = now - SLACK; step <= now + SLACK; step += 1)
-    if (isSameText(codeAt(secret, step), code) && step > after) found = step;
+    if (isSameText(codeAt(secret, step), digits) && step > after) found = step;
   return found;
 }
 

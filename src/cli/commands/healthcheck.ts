@@ -28,9 +28,10 @@ export async function healthcheckCommand(options: HealthcheckOptions): Promise<n
   const problems = [...dns.problems];
   let healthy = dns.answers;
   if (reply?.kind === 'answer') {
-    const health = reply.body as HealthView;
+    const health = reply.body as Pick<HealthView, 'healthy' | 'ready'> & Partial<HealthView>;
     healthy &&= health.healthy && (options.ready !== true || health.ready);
-    problems.push(...health.problems.map(({ what }) => what));
+    // Who is not signed in is told none.
+    problems.push(...(health.problems ?? []).map(({ what }) => what));
   } else if (reply !== null) {
     healthy = false;
     problems.push(

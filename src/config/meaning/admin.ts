@@ -43,7 +43,7 @@ export function resolveAdmin(
     addresses: written.address,
     tls: written.tls,
     socket: socketOf(written.socket, findings),
-    users: usersOf(written.users, findings),
+    users: usersOf(written, findings),
     password: written.password ?? null,
     trust: trustOf(written.trust.flat(), findings),
     oidc: oidcOf(written.oidc, around.publicUrl, findings),
@@ -83,7 +83,8 @@ function socketOf(written: string, findings: Findings): string | null {
   return path;
 }
 
-function usersOf(users: Section['users'], findings: Findings): AdminConfig['users'] {
+function usersOf({ users, socket }: Section, findings: Findings): AdminConfig['users'] {
+  const isHidden = socket === 'auto';
   return Object.entries(users).map(([name, { password, totp, role, system }]) => {
     const path = [...PATH, 'users', name];
     if (!/^[^\s:/\\\p{C}]{1,64}$/u.test(name))
@@ -111,6 +112,12 @@ function usersOf(users: Section['users'], findings: Findings): AdminConfig['user
         [...path, 'totp'],
         'a second factor comes after a password',
         'add `password`, or remove it',
+      );
+    if (system !== undefined && system !== 'root' && isHidden)
+      findings.warn(
+        [...path, 'system'],
+        'the socket is in the data folder, which others than root and the user that cenote runs as may not enter',
+        'put it where all may: `socket: /run/cenote/admin.sock`, in a folder that cenote may write',
       );
     return { name, password: password ?? null, totp: totp ?? null, role, system: system ?? null };
   });
