@@ -175,8 +175,8 @@ export async function buildApp(
   for (const route of routes) register(app, route, options.audit?.add, mayStill);
 
   app.setNotFoundHandler(notThere);
-  app.setErrorHandler((error: FastifyError | CodedError, _, reply) =>
-    sendError(error, reply, options.report),
+  app.setErrorHandler((error: FastifyError | CodedError, { headers }, reply) =>
+    sendError(error, reply, options.report, headers.accept?.includes('text/html') === true),
   );
   await app.ready();
   return app.routing;
@@ -187,7 +187,15 @@ function sendError(
   error: FastifyError | CodedError,
   reply: FastifyReply,
   report: AdminOptions['report'],
+  isForPage: boolean,
 ): FastifyReply {
+  // A browser that a provider sent back shows it to a person, as it is.
+  if (error instanceof RouteError && error.code === 'OIDC' && isForPage)
+    return reply
+      .code(error.status)
+      .type('text/plain; charset=utf-8')
+      .serializer(String)
+      .send(`cenote: ${error.message}\n\nGo back to the page to sign in again.\n`);
   if (error instanceof RouteError) {
     reply.headers(error.headers);
     return send(reply, error.status, error.code, error.message);

@@ -153,32 +153,35 @@ t.test('every path is behind the door, those that are not there too', async (t) 
   t.equal((await ask(server.bound, '/api/v1/status', { headers: known })).status, 200);
 });
 
-t.test('a probe needs no token, and is told by the status and two words; more only who is known', async (t) => {
-  let health = HEALTHY;
-  const server = await openAdmin({
-    address: { host: '127.0.0.1', port: 0 },
-    state: stateOf({ health: () => health }),
-    token: TOKEN,
-    metricsEnabled: () => true,
-    report: () => undefined,
-  });
-  t.teardown(() => server.close());
-  const stranger = { 'x-forwarded-for': '192.0.2.7' };
-  const probe = async (path: string, headers: Readonly<Record<string, string>>) => {
-    const { status, json } = await ask(server.bound, path, { headers });
-    return [status, json];
-  };
-  for (const path of ['/healthz', '/readyz']) {
-    t.same(await probe(path, stranger), [200, { healthy: true, ready: true }], path);
-    t.same(await probe(path, { ...stranger, authorization: `Bearer ${TOKEN}` }), [200, health], path);
-  }
-  health = { ...health, ready: false };
-  t.same(await probe('/healthz', stranger), [200, { healthy: true, ready: false }]);
-  t.same(await probe('/readyz', stranger), [503, { healthy: true, ready: false }]);
-  health = { ...health, healthy: false };
-  t.same(await probe('/healthz', stranger), [503, { healthy: false, ready: false }]);
-  t.equal((await ask(server.bound, '/healthz', { method: 'HEAD', headers: stranger })).status, 503);
-});
+t.test(
+  'a probe needs no token, and is told by the status and two words; more only who is known',
+  async (t) => {
+    let health = HEALTHY;
+    const server = await openAdmin({
+      address: { host: '127.0.0.1', port: 0 },
+      state: stateOf({ health: () => health }),
+      token: TOKEN,
+      metricsEnabled: () => true,
+      report: () => undefined,
+    });
+    t.teardown(() => server.close());
+    const stranger = { 'x-forwarded-for': '192.0.2.7' };
+    const probe = async (path: string, headers: Readonly<Record<string, string>>) => {
+      const { status, json } = await ask(server.bound, path, { headers });
+      return [status, json];
+    };
+    for (const path of ['/healthz', '/readyz']) {
+      t.same(await probe(path, stranger), [200, { healthy: true, ready: true }], path);
+      t.same(await probe(path, { ...stranger, authorization: `Bearer ${TOKEN}` }), [200, health], path);
+    }
+    health = { ...health, ready: false };
+    t.same(await probe('/healthz', stranger), [200, { healthy: true, ready: false }]);
+    t.same(await probe('/readyz', stranger), [503, { healthy: true, ready: false }]);
+    health = { ...health, healthy: false };
+    t.same(await probe('/healthz', stranger), [503, { healthy: false, ready: false }]);
+    t.equal((await ask(server.bound, '/healthz', { method: 'HEAD', headers: stranger })).status, 503);
+  },
+);
 
 t.test('the token is made once, for its owner alone', async (t) => {
   const dir = t.testdir({});

@@ -12,13 +12,18 @@ const json = (value: unknown): string => Buffer.from(JSON.stringify(value)).toSt
 
 /** What it says of who signs in; changed by tests. */
 let claims: Record<string, unknown> = {};
+/** What its UserInfo endpoint says. */
+let info: Record<string, unknown> = {};
+/** How its client must prove who it is, and how it came. */
+let wanted: 'any' | 'basic' | 'post' = 'any';
+const came: string[] = [];
 
 async function provider(t: Test): Promise<string> {
   let issuer = '';
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', issuer);
-    const send = (body: unknown): void => {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const send = (body: unknown, status = 200): void => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
     if (url.pathname === '/.well-known/openid-configuration')
       return send({
@@ -26,12 +31,18 @@ async function provider(t: Test): Promise<string> {
         authorization_endpoint: `${issuer}/authorize`,
         token_endpoint: `${issuer}/token`,
         jwks_uri: `${issuer}/keys`,
+        userinfo_endpoint: `${issuer}/me`,
+        token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
         response_types_supported: ['code'],
         subject_types_supported: ['public'],
         id_token_signing_alg_values_supported: ['RS256'],
       });
     if (url.pathname === '/keys')
       return send({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k', alg: 'RS256', use: 'sig' }] });
+    if (url.pathname === '/me') return send({ sub: '7', ...info });
+    const how = request.headers.authorization?.startsWith('Basic ') === true ? 'basic' : 'post';
+    came.push(how);
+    if (wanted !== 'any' && how !== wanted) return send({ error: 'invalid_client' }, 401);
     const now = Math.floor(Date.now() / 1000);
     const own = { iss: issuer, aud: 'cenote', sub: '7', iat: now, exp: now + 60, ...claims };
     const text = `${json({ alg: 'RS256', kid: 'k' })}.${json(own)}`;
@@ -94,6 +105,36 @@ t.test('a provider signs in whom its claim gives a role, once, in the browser th
   const who = await ask(bound, '/api/v1/session', { headers: { cookie: session.split(';')[0] ?? '' } });
   t.same(who.json, { name: 'ana', role: 'analyst', way: 'oidc' });
   t.equal((await back(`code=c&state=${state}`, cookie)).status, 401, 'a second time');
+
+  wanted = 'basic';
+  came.length = 0;
+  for (const group of ['soc', 'netops']) {
+    const begun = await begin();
+    claims = { nonce: claims['nonce'] };
+    info = { groups: [group], preferred_username: 'ana' };
+    const { headers } = await back(`code=c&state=${begun.state}`, begun.cookie);
+    const [own = ''] = (headers['set-cookie'] ?? []) as string[];
+    const { json } = await ask(bound, '/api/v1/session', { headers: { cookie: own.split(';')[0] ?? '' } });
+    const role = group === 'soc' ? 'analyst' : 'admin';
+    t.same(json, { name: 'ana', role, way: 'oidc' }, 'groups that the UserInfo endpoint alone tells');
+  }
+  t.same(came, ['post', 'basic', 'basic'], 'the way that the provider takes is found, and kept');
+  const lost = await begin();
+  claims = { nonce: claims['nonce'] };
+  info = { sub: '8', groups: ['netops'] };
+  t.equal((await back(`code=c&state=${lost.state}`, lost.cookie)).status, 502, 'somebody else there');
+  info = {};
+  const nobody = await begin();
+  claims = { ...claims, groups: undefined };
+  const told = await ask(bound, `/api/v1/oidc/callback?code=c&state=${nobody.state}`, {
+    headers: { cookie: nobody.cookie, accept: 'text/html,*/*;q=0.8' },
+  });
+  t.equal(told.status, 403);
+  t.match(told.headers['content-type'], /^text\/plain/);
+  t.match(
+    told.text,
+    /^cenote: the provider signs in ana, who has no role here: claim groups was not told; a scope/,
+  );
 
   const lies: readonly [string, (begun: { state: string }) => string, number][] = [
     ['another state', () => 'code=c&state=other', 502],

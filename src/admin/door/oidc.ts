@@ -8,13 +8,19 @@ import { RouteError } from '../route.ts';
 
 /** A sign-in under way. */
 interface Begun {
-  readonly provider: client.Configuration;
+  readonly provider: Provider;
   readonly settings: OidcConfig;
   readonly verifier: string;
   readonly state: string;
   readonly nonce: string;
   readonly redirectUri: string;
   readonly endMs: number;
+}
+
+/** A provider as one client of it. */
+interface Provider {
+  /** Ways to prove who the client is, the likeliest first: a provider lists those it knows, and takes the one it was told for this client. */
+  readonly ways: client.Configuration[];
 }
 
 const BEGUN_MAX = 1_000;
@@ -27,7 +33,7 @@ export class OidcSignIn {
   readonly #now: () => number;
   /** By what the browser's cookie says, so that nobody's sign-in is finished in another's browser. */
   readonly #begun = new Map<string, Begun>();
-  #known: { readonly key: string; readonly provider: Promise<client.Configuration> } | null = null;
+  #known: { readonly key: string; readonly provider: Promise<Provider> } | null = null;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -42,7 +48,7 @@ export class OidcSignIn {
     const verifier = client.randomPKCECodeVerifier();
     const [state, nonce] = [client.randomState(), client.randomNonce()];
     const id = randomBytes(ID_OCTETS).toString('base64url');
-    const url = client.buildAuthorizationUrl(provider, {
+    const url = client.buildAuthorizationUrl(provider.ways[0]!, {
       redirect_uri: redirectUri,
       scope: settings.scopes.join(' '),
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
@@ -69,41 +75,74 @@ export class OidcSignIn {
       throw new RouteError(401, 'OIDC', 'this sign-in was not begun here, or took too long; begin it again');
     const url = new URL(begun.redirectUri);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const tokens = await client
-      .authorizationCodeGrant(begun.provider, url, {
-        pkceCodeVerifier: begun.verifier,
-        expectedState: begun.state,
-        expectedNonce: begun.nonce,
-        idTokenExpected: true,
-      })
-      .catch(failed);
-    const claims = tokens.claims() ?? {};
+    const claims = await claimsOf(begun, url).catch(failed);
     const role = roleOf(claims, settings);
     const name = nameOf(claims);
     if (role === null)
-      throw new RouteError(403, 'OIDC', `the provider signs in ${name}, who has no role here`);
+      throw new RouteError(
+        403,
+        'OIDC',
+        `the provider signs in ${name}, who has no role here: claim ${settings.claim} ${said(claims[settings.claim])}`,
+      );
     return { name, role };
   }
 
   /** Its discovery document, kept while the settings are the same; one that failed is asked for again. */
-  #providerOf(settings: OidcConfig): Promise<client.Configuration> {
+  #providerOf(settings: OidcConfig): Promise<Provider> {
     const key = JSON.stringify(settings);
     if (this.#known?.key === key) return this.#known.provider;
-    const { issuer, clientId, clientSecret } = settings;
-    const isPlain = issuer.startsWith('http://');
-    const provider = client.discovery(
-      new URL(issuer),
-      clientId,
-      undefined,
-      clientSecret === null ? client.None() : client.ClientSecretPost(clientSecret),
-      { timeout: PATIENCE_SECONDS, execute: isPlain ? [client.allowInsecureRequests] : [] },
-    );
+    const provider = discovered(settings);
     this.#known = { key, provider };
     provider.catch(() => {
       if (this.#known?.key === key) this.#known = null;
     });
     return provider;
   }
+}
+
+async function discovered({ issuer, clientId, clientSecret }: OidcConfig): Promise<Provider> {
+  const isPlain = issuer.startsWith('http://');
+  const options = { timeout: PATIENCE_SECONDS, execute: isPlain ? [client.allowInsecureRequests] : [] };
+  const found = await client.discovery(new URL(issuer), clientId, undefined, client.None(), options);
+  if (clientSecret === null) return { ways: [found] };
+  const server = found.serverMetadata();
+  // One that lists none takes Basic (OpenID Connect Discovery 1.0 §3).
+  const takesPost = server.token_endpoint_auth_methods_supported?.includes('client_secret_post') ?? false;
+  const proofs = [client.ClientSecretPost(clientSecret), client.ClientSecretBasic(clientSecret)];
+  const ways = (takesPost ? proofs : proofs.reverse()).map((proof) => {
+    const way = new client.Configuration(server, clientId, undefined, proof);
+    way.timeout = PATIENCE_SECONDS;
+    if (isPlain) client.allowInsecureRequests(way);
+    return way;
+  });
+  return { ways };
+}
+
+/** What the ID token says, and beside it the UserInfo endpoint where the claim of the roles is not in the token: many tell groups there alone. */
+async function claimsOf(begun: Begun, url: URL): Promise<Readonly<Record<string, unknown>>> {
+  const { ways } = begun.provider;
+  const tokens = await tokensOf(begun, url, ways[0]!).catch((error: unknown) => {
+    if (ways.length === 1 || !isOfClient(error)) throw error;
+    ways.reverse();
+    return tokensOf(begun, url, ways[0]!);
+  });
+  const claims = tokens.claims();
+  if (claims === undefined) return {};
+  const [way] = ways;
+  if (claims[begun.settings.claim] !== undefined || way?.serverMetadata().userinfo_endpoint === undefined)
+    return claims;
+  return { ...(await client.fetchUserInfo(way, tokens.access_token, claims.sub)), ...claims };
+}
+
+function tokensOf({ verifier, state, nonce }: Begun, url: URL, way: client.Configuration) {
+  const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce };
+  return client.authorizationCodeGrant(way, url, { ...checks, idTokenExpected: true });
+}
+
+/** Whether the provider does not take how the client proves who it is (RFC 6749 §5.2): the code is not used up then. */
+function isOfClient(error: unknown): boolean {
+  if (error instanceof client.ResponseBodyError) return error.error === 'invalid_client';
+  return error instanceof client.WWWAuthenticateChallengeError && error.status === 401;
 }
 
 /** The most powerful of those that a value of the claim gives. */
@@ -115,13 +154,19 @@ function roleOf(claims: Readonly<Record<string, unknown>>, { claim, roles }: Oid
   );
 }
 
+/** What the claim said, for who sets up the roles. */
+function said(value: unknown): string {
+  if (value === undefined) return 'was not told; a scope may be missing (listen.admin.oidc.scopes)';
+  return `is ${(JSON.stringify(value) ?? '').replace(/\p{C}/gu, '').slice(0, 200)}`;
+}
+
 function nameOf(claims: Readonly<Record<string, unknown>>): string {
-  const said = [claims['preferred_username'], claims['email'], claims['name'], claims['sub']];
-  const name = said.find((one) => typeof one === 'string' && one !== '') ?? 'somebody';
+  const names = [claims['preferred_username'], claims['email'], claims['name'], claims['sub']];
+  const name = names.find((one) => typeof one === 'string' && one !== '') ?? 'somebody';
   return String(name).replace(/\p{C}/gu, '').slice(0, 64);
 }
 
-/** What the provider says goes to the browser as a sentence, never as markup: answers are JSON. */
+/** What the provider says goes to the browser as a sentence, never as markup: answers are JSON or plain text. */
 function failed(error: unknown): never {
   const why = messageOf(error);
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';

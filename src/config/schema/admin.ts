@@ -82,7 +82,9 @@ const oidcSchema = z.strictObject({
   scopes: z.array(anyText('a scope')).prefault(['openid', 'profile']).describe('Scopes that are asked for.'),
   claim: anyText('a claim')
     .prefault('groups')
-    .describe('Claim of the ID token that roles are read from, a text or a list of texts.'),
+    .describe(
+      'Claim of the ID token, or of the UserInfo endpoint where the token has not got it, that roles are read from, a text or a list of texts.',
+    ),
   roles: z
     .strictObject({ admin: values('an admin'), analyst: values('an analyst'), reader: values('a reader') })
     .prefault({})
