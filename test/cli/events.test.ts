@@ -221,7 +221,7 @@ t.test('of a machine that asked from several addresses each line says from which
   const lines = historyLines(
     [
       { ...asked, ip: '192.0.2.7' },
-      { ...asked, ip: '2001:db8::7' },
+      { ...asked, ip: '2001:db8::7', outcome: 'failed' },
     ],
     asked.first,
   ).map((line) => line.split(/ {2,}/));
@@ -229,8 +229,8 @@ t.test('of a machine that asked from several addresses each line says from which
     lines.map((line) => line.slice(3)),
     [
       ['ADDRESS', 'NAME', 'GOT'],
-      ['192.0.2.7', 'www.example.org', 'data'],
-      ['2001:db8::7', 'www.example.org', 'data'],
+      ['192.0.2.7', 'www.example.org', 'answered'],
+      ['2001:db8::7', 'www.example.org', 'not resolved'],
     ],
   );
   const part = historyLines([{ ...asked, ip: '192.0.2.7' }], asked.last);

@@ -170,6 +170,7 @@ function machineText({ client }: LogRow): string {
 
 function fromText({ from, list, rule, upstream }: LogRow): string {
   if (list !== null) return rule === null ? `list ${list}` : `list ${list} (${rule})`;
+  if (from === 'nobody') return upstream === null ? 'no upstream answered' : `no answer from ${upstream}`;
   return upstream === null ? from : `${from} ${upstream}`;
 }
 

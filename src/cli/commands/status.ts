@@ -63,7 +63,9 @@ function secondaryText(secondary: ServedZone['secondaries'][number], nowMs: numb
     notify === 'silent' || notify === 'refused'
       ? `, NOTIFY ${notify === 'silent' ? 'not answered' : 'refused'}`
       : '';
-  if (serial === null) return `${address} has not asked${told}`;
+  // Who has the serial from before a restart acknowledges the NOTIFY, and need not ask.
+  if (serial === null)
+    return `${address} has not asked since the start${notify === 'acknowledged' ? ', NOTIFY acknowledged' : told}`;
   return behind ? `${address} is behind with ${serial}${took}${told}` : `${address} has it${took}${told}`;
 }
 

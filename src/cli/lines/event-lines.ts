@@ -96,6 +96,9 @@ const OUTCOMES = [
   ['unrecorded', 'not recorded'],
 ] as const;
 
+/** What a machine got, in the words of a hunt. */
+const PAST: ReadonlyMap<string, string> = new Map([...OUTCOMES, ['data', 'answered']]);
+
 /** `answered`; `2 answered, 1 not resolved`. */
 function outcomesText(asked: Pick<AskedInPast, (typeof OUTCOMES)[number][0] | 'allowed' | 'count'>): string {
   const some = OUTCOMES.filter(([key]) => asked[key] > 0);
@@ -155,7 +158,7 @@ export function historyLines(history: ClientTimeline['history'], since: string):
     count > 1 && Date.parse(first) < Date.parse(since) ? `1 to ${count}` : count,
     ...from(ip),
     name,
-    got(outcome),
+    PAST.get(outcome) ?? outcome,
   ]);
   return columns([['FIRST (UTC)', 'LAST (UTC)', 'COUNT', ...from('ADDRESS'), 'NAME', 'GOT'], ...rows]);
 }

@@ -106,7 +106,7 @@ export const NAME_SOURCES = {
 };
 
 /** The same of what the history has, which tells less apart. @type {Record<string, string>} */
-const PAST_OUTCOMES = {
+export const PAST_OUTCOMES = {
   answered: 'answered',
   unrecorded: 'outcome not recorded',
   local: 'answered by cenote itself',

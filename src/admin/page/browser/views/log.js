@@ -195,6 +195,7 @@ const COLUMNS = [
 /** @param {LogRow} row */
 function fromText({ from, list, rule, upstream }) {
   if (list !== null) return rule === null ? `list ${list}` : `list ${list}: ${rule}`;
+  if (from === 'nobody') return upstream === null ? 'no upstream answered' : `no answer from ${upstream}`;
   return upstream === null ? from : `${from} ${upstream}`;
 }
 
