@@ -14,6 +14,7 @@ import {
 } from './report.ts';
 import { TakenNames } from './taken-names.ts';
 import { type ExtractOptions, extract } from './text/extract.ts';
+import { isAddressLike, oddAddress, withDots } from './text/odd-host.ts';
 import { plainHost } from './text/plain-host.ts';
 import { refangNetwork } from './text/refang-host.ts';
 
@@ -51,6 +52,9 @@ export interface Wishes {
   /** Take what is no indicator any more, with the time at which it ended: whoever asked only watches it. */
   readonly takeExpired?: boolean;
 }
+
+/** What is said of a name in a text, by itself. */
+const NOTHING: Taken['said'] = {};
 
 /** An address that leads to the report itself. */
 type Address = string | null | undefined;
@@ -114,8 +118,30 @@ export class Gathering {
 
   /** Text in which only what is defanged counts. */
   text(source: string, place: Place, options: ExtractOptions = {}): void {
-    extract(source, options, (candidate) => this.#judge(moved(candidate, place), {}, 'subtree', place));
+    const isUsualSpot = place.line === 1 && place.column === 1 && place.path === undefined;
+    const mayBeUsual = isUsualSpot && this.#own.size + this.#take.size + this.#leave.size === 0;
+    const how = mayBeUsual ? { ...options, onUsual: this.#usual } : options;
+    extract(source, how, (candidate) => this.#judge(moved(candidate, place), NOTHING, 'subtree', place));
   }
+
+  /** What the rules make of it, which have nothing against it but where it stands. */
+  readonly #usual: NonNullable<ExtractOptions['onUsual']> = ({ host, scheme, isAddress }, line, standing) => {
+    const printed = scheme + host;
+    const spot = { line, column: 1 };
+    const isMeant = standing === 'name' || standing === 'value';
+    if (isAddress) {
+      if (isMeant) this.leave(printed, 'address', spot);
+      else this.#isSettled = false;
+    } else if (isMeant) this.#add(host, printed, spot, NOTHING, 'subtree');
+    else
+      this.leave(
+        printed,
+        standing === null || standing === 'other' ? 'plain' : standing,
+        spot,
+        undefined,
+        host,
+      );
+  };
 
   /** The value of a field that holds names or URLs: a plain one counts. */
   typed(value: string, place: Place, said: Taken['said'] = {}, scope: EntryScope = 'subtree'): void {
@@ -248,15 +274,6 @@ export class Gathering {
   }
 }
 
-/** A dot that is written `%2e` in a host, as browsers read it. */
-const withDots = (value: string): string =>
-  value.includes('%2')
-    ? value.replace(
-        /^(\s*[a-z][a-z0-9+.-]{0,20}:\/\/)?([^/?#]{1,600})/i,
-        (_, scheme = '', host: string) => scheme + host.replaceAll(/%2e/gi, '.'),
-      )
-    : value;
-
 const spotOf = ({ line, column }: Place, { path }: Place): Place => ({
   line,
   column,
@@ -278,21 +295,4 @@ function moved(candidate: Candidate, place: Place): Candidate {
 function siteOf(address: Address): string | null {
   const host = /^https?:\/\/(?:[^/@]{0,200}@)?([^/:?#]{1,253})/i.exec(address ?? '')?.[1]?.toLowerCase();
   return host === undefined ? null : registeredOf(host);
-}
-
-/** The IPv4 address that a browser makes of a number, of hexadecimal or octal parts, or of fewer than four; null for any other host. */
-function oddAddress(value: string): string | null {
-  const [, scheme = '', host = ''] =
-    /^\s*([a-z][a-z0-9+.-]{0,20}:\/\/(?:[^/@]{0,200}@)?)?((?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3})(?=[:/?#\s]|$)/i.exec(
-      value,
-    ) ?? [];
-  if (host === '' || (scheme === '' && !host.includes('.'))) return null;
-  const isUsual =
-    host.split('.').length === 4 && host.split('.').every((part) => /^(0|[1-9]\d{0,2})$/.test(part));
-  return isUsual ? null : (URL.parse(`http://${host}/`)?.hostname ?? null);
-}
-
-/** An IPv6 address, perhaps with a port, or a network. */
-function isAddressLike(value: string): boolean {
-  return /^\[?[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}(\]|\/|%|$)/i.test(value.trim());
 }

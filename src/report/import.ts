@@ -95,7 +95,12 @@ export function gatherReport(input: ReportInput): GatheredReport {
   const slug = slugOf(input);
   // What JSON it is shows when it is parsed.
   const kind = options.kind ?? (detected === 'stix' || detected === 'misp' ? 'json' : detected);
-  const { read, gathering } = readBest(text, kind, options, () => new Gathering(options, published, now));
+  // Most lists say all that there is by themselves: then nobody reads them as prose.
+  const bare = kind === 'text' && options.mayBeBare !== false ? gatherBare(input, text) : null;
+  const { read, gathering } =
+    bare?.isSettled === true
+      ? { read: AS_TEXT, gathering: bare }
+      : readBest(text, kind, options, () => new Gathering(options, published, now));
   const isProse = read.kind === 'text' || read.kind === 'html' || read.kind === 'query';
   const about = isProse
     ? aboutText(visibleText(text, read.kind === 'html'), slug)
@@ -122,30 +127,38 @@ export function gatherReport(input: ReportInput): GatheredReport {
       ...(read.warnings ?? []),
     ],
   };
-  return options.mayBeBare === false ? result : readBare(input, text, result);
+  return options.mayBeBare === false || gathering === bare ? result : readBare(input, text, result, bare);
 }
+
+const AS_TEXT: ReadKind = { kind: 'text', findings: {} };
 
 /**
  * A text of nothing but values and comments is a list of indicators, though no heading says so.
  * @param prose what it gave as a text with parts
  * @returns that, or what it gives as a list where that is more
  */
-export function readBare(input: ReportInput, text: string, prose: GatheredReport): GatheredReport {
-  const { options = {}, sourceName, now } = input;
+export function readBare(
+  input: ReportInput,
+  text: string,
+  prose: GatheredReport,
+  known: Gathering | null = null,
+): GatheredReport {
   const isHarmless = namesTheHarmless(slugOf(input));
-  // The fields of JSON have said what they hold.
-  if (
-    prose.kind !== 'text' ||
-    (prose.isSettled && !isHarmless) ||
-    !isBareList(text) ||
-    openJson(text) !== null
-  )
-    return prose;
-  const bare = new Gathering(options, [options.url, sourceName], now);
-  bare.text(text, START, isHarmless ? { standing: 'benign' } : { isBare: true });
-  if (!isHarmless && bare.takenCount <= prose.names.size) return prose;
+  if (prose.kind !== 'text' || (prose.isSettled && !isHarmless)) return prose;
+  const bare = known ?? gatherBare(input, text);
+  if (bare === null || (!isHarmless && bare.takenCount <= prose.names.size)) return prose;
   const { names, leftOut, addresses, leftOutMore } = bare;
   return { ...prose, names, leftOut, addresses, leftOutMore };
+}
+
+/** null where it is more than values and comments. */
+function gatherBare(input: ReportInput, text: string): Gathering | null {
+  const { options = {}, sourceName, now } = input;
+  // The fields of JSON have said what they hold.
+  if (!isBareList(text) || openJson(text) !== null) return null;
+  const bare = new Gathering(options, [options.url, sourceName], now);
+  bare.text(text, START, namesTheHarmless(slugOf(input)) ? { standing: 'benign' } : { isBare: true });
+  return bare;
 }
 
 const slugOf = ({ options, sourceName }: ReportInput): string | null => options?.name ?? fileSlug(sourceName);

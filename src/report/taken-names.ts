@@ -1,20 +1,34 @@
 // The names that a report gives, each once, in the order of the report: kept in columns, for a table may have a million of them.
 import type { Place } from './gathering.ts';
+import { NameTable } from './name-table.ts';
 import type { EntryScope, Taken } from './report.ts';
 
 const FIRST_ROOM = 64;
-/** Bits of a spot that its column has; what is left holds the scope. */
+/** Bits of a spot that its column has; what is left holds the scope, and what stood before the name. */
 const COLUMN_BITS = 28;
 const COLUMN_MAX = 2 ** COLUMN_BITS - 1;
 const SCOPES: readonly EntryScope[] = ['subtree', 'exact', 'below'];
+const SCHEME_BIT = 30;
+/** What is written before a name, most often. */
+const SCHEMES = ['', 'http://', 'https://'] as const;
+
+/** `name` is `octets[from .. to)`, valid during the call. */
+export type UseOctets = (
+  octets: Uint8Array,
+  from: number,
+  to: number,
+  said: Taken['said'],
+  scope: EntryScope,
+  line: number,
+) => void;
 
 export class TakenNames {
-  readonly #names = new Set<string>();
+  readonly #names = new NameTable();
   #lines: Uint32Array = new Uint32Array(FIRST_ROOM);
-  /** Column and scope. */
+  /** Column, scope and scheme. */
   #spots: Uint32Array = new Uint32Array(FIRST_ROOM);
   readonly #said: Taken['said'][] = [];
-  /** By number of the name, where it is written otherwise. */
+  /** By number of the name, where it is written otherwise than with a scheme before it. */
   readonly #printed: string[] = [];
   readonly #paths = new Map<number, string>();
 
@@ -35,15 +49,19 @@ export class TakenNames {
     scope: EntryScope,
   ): void {
     const number = this.#names.size;
-    if (this.#names.add(name).size === number) return;
+    if (!this.#names.add(name)) return;
     if (number === this.#lines.length) {
       this.#lines = grown(this.#lines);
       this.#spots = grown(this.#spots);
     }
+    const scheme = printed === name ? 0 : SCHEMES.findIndex((each) => printed === each + name);
     this.#lines[number] = line;
-    this.#spots[number] = (SCOPES.indexOf(scope) << COLUMN_BITS) | Math.min(column, COLUMN_MAX);
+    this.#spots[number] =
+      (Math.max(scheme, 0) << SCHEME_BIT) |
+      (SCOPES.indexOf(scope) << COLUMN_BITS) |
+      Math.min(column, COLUMN_MAX);
     this.#said.push(said);
-    if (printed !== name) {
+    if (scheme < 0) {
       while (this.#printed.length < number) this.#printed.push('');
       this.#printed.push(printed);
     }
@@ -51,21 +69,21 @@ export class TakenNames {
   }
 
   /** Calls `use` for each, in their order. */
-  forEach(use: (name: string, said: Taken['said'], scope: EntryScope, line: number) => void): void {
-    let number = 0;
-    for (const name of this.#names) {
-      use(name, this.#said[number]!, SCOPES[this.#spots[number]! >>> COLUMN_BITS]!, this.#lines[number]!);
-      number += 1;
+  forEach(use: UseOctets): void {
+    for (let number = 0; number < this.size; number += 1) {
+      const [from, to] = [this.#names.beginOf(number), this.#names.beginOf(number + 1)];
+      use(this.#names.octets, from, to, this.#said[number]!, this.#scopeOf(number), this.#lines[number]!);
     }
   }
 
   list(): Taken[] {
-    return Array.from(this.#names, (name, number) => {
+    return Array.from({ length: this.size }, (_, number) => {
+      const name = this.#names.nameOf(number);
       const path = this.#paths.get(number);
-      const scope = SCOPES[this.#spots[number]! >>> COLUMN_BITS]!;
+      const scope = this.#scopeOf(number);
       return {
         name,
-        printed: this.#printed[number] || name,
+        printed: this.#printed[number] || SCHEMES[this.#spots[number]! >>> SCHEME_BIT]! + name,
         line: this.#lines[number]!,
         column: this.#spots[number]! & COLUMN_MAX,
         ...(path !== undefined && { path }),
@@ -74,6 +92,10 @@ export class TakenNames {
         isBelow: scope === 'below',
       };
     });
+  }
+
+  #scopeOf(number: number): EntryScope {
+    return SCOPES[(this.#spots[number]! >>> COLUMN_BITS) & 3]!;
   }
 }
 

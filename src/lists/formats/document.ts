@@ -29,6 +29,11 @@ export class DocumentParser implements Parser {
 
   end(): void {
     this.#parts.push(this.#decoder.decode());
-    this.#read(this.#parts.splice(0).join(''));
+    this.#read(this.#whole());
+  }
+
+  /** By itself, so that whoever reads the text holds the parts no longer. */
+  #whole(): string {
+    return this.#parts.splice(0).join('');
   }
 }

@@ -52,8 +52,8 @@ function read(source: string, kind: ReportKind | null, sink: Sink): void {
   const shapes = new ShapePool(listOf('', { ...result, taken: [], addresses: [] }));
   for (const { address, line } of result.addresses)
     sink.address(address, shapes.of({}, 'subtree'), line, 'report');
-  result.names.forEach((name, said, scope, line) => {
-    sink.hostText(name, shapes.of(said, scope), line);
+  result.names.forEach((octets, from, to, said, scope, line) => {
+    sink.host(octets, from, to, shapes.of(said, scope), line);
   });
 }
 

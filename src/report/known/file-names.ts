@@ -36,6 +36,9 @@ export interface NameShape {
 /** Whether a last label is an extension whatever else says that it is a host. */
 export const isExtension = (label: string): boolean => EXTENSIONS.has(label);
 
+/** Whether a top-level domain is an extension as well. */
+export const mayBeFile = (top: string): boolean => MOSTLY_FILES.has(top) || SOMETIMES_FILES.has(top);
+
 /** Whether these labels are a file's name. */
 export function isFileName(name: NameShape): boolean {
   const { labels, isHost } = name;
@@ -43,8 +46,7 @@ export function isFileName(name: NameShape): boolean {
   if (EXTENSIONS.has(last)) return true;
   if (isHost || labels[0] === 'www') return false;
   const stem = labels.at(-2) ?? '';
-  const isBoth = MOSTLY_FILES.has(last) || SOMETIMES_FILES.has(last);
-  if (!isBoth) return false;
+  if (!mayBeFile(last)) return false;
   if (labels.length > 2 && EXTENSIONS.has(stem)) return true;
   if (labels.length > 2) return false;
   return MOSTLY_FILES.has(last) || stem.includes('_') || STEMS.has(stem);

@@ -22,14 +22,27 @@ const IN_DOCUMENTS: ReadonlySet<string> = new Set(
   ),
 );
 
-let odd: ReadonlySet<string> | null = null;
-/** The two last labels of what is a suffix, stands above one or is shared; made when it is first asked for. */
-const oddEnds = (): ReadonlySet<string> => {
-  odd ??= new Set([...endsOfRules(), ...ENDS_OF_SHARED_HOSTS]);
+let odd: ReadonlyMap<string, ReadonlySet<string>> | null = null;
+/** By last label, those before it of what is a suffix, stands above one or is shared; made when it is first asked for. */
+const oddEnds = (): ReadonlyMap<string, ReadonlySet<string>> => {
+  odd ??= byLastLabel([...endsOfRules(), ...ENDS_OF_SHARED_HOSTS]);
   return odd;
 };
-/** Whether a top-level domain that was met is usual. */
-const tops = new Map<string, boolean>();
+
+function byLastLabel(ends: readonly string[]): Map<string, Set<string>> {
+  const labels = new Map<string, Set<string>>();
+  for (const end of ends) {
+    const dot = end.lastIndexOf('.');
+    const top = end.slice(dot + 1);
+    const found = labels.get(top) ?? new Set();
+    labels.set(top, found.add(dot < 0 ? '' : end.slice(0, dot)));
+  }
+  return labels;
+}
+
+const NO_LABELS: ReadonlySet<string> = new Set();
+/** Of a top-level domain that was met, the labels before it that are not usual; null where none is. */
+const tops = new Map<string, ReadonlySet<string> | null>();
 const TOPS_MAX = 10_000;
 
 /**
@@ -38,11 +51,10 @@ const TOPS_MAX = 10_000;
  */
 export function isUsualName(text: string): boolean {
   const dot = lastDot(text);
-  if (dot < 0 || !isUsualTop(text.slice(dot + 1))) return false;
-  const second = text.lastIndexOf('.', dot - 1) + 1;
-  if (oddEnds().has(second === 0 ? text : text.slice(second))) return false;
-  const label = text.slice(second, dot);
-  return !mayBeService(label) && !IN_DOCUMENTS.has(label);
+  const odd = dot < 0 ? null : oddBefore(text.slice(dot + 1));
+  if (odd === null) return false;
+  const label = text.slice(text.lastIndexOf('.', dot - 1) + 1, dot);
+  return !odd.has(label) && !mayBeService(label) && !IN_DOCUMENTS.has(label);
 }
 
 /** Whether a text is a host name in lower case and nothing else: its last label of letters, so that it is no address. */
@@ -69,12 +81,13 @@ function lastDot(text: string): number {
   return before === DOT || before === HYPHEN ? -1 : dot;
 }
 
-function isUsualTop(top: string): boolean {
-  let isUsual = tops.get(top);
-  if (isUsual === undefined) {
-    isUsual = TOP.test(top) && !isExtension(top) && !HOME_ONLY.has(top) && !oddEnds().has(`*.${top}`);
+function oddBefore(top: string): ReadonlySet<string> | null {
+  let odd = tops.get(top);
+  if (odd === undefined) {
+    odd = oddEnds().get(top) ?? NO_LABELS;
+    if (!TOP.test(top) || isExtension(top) || HOME_ONLY.has(top) || odd.has('*')) odd = null;
     if (tops.size >= TOPS_MAX) tops.clear();
-    tops.set(top, isUsual);
+    tops.set(top, odd);
   }
-  return isUsual;
+  return odd;
 }

@@ -104,6 +104,24 @@ export class Layout {
     this.#standings = null;
   }
 
+  /**
+   * A new line begins that is one value and nothing else.
+   * @returns what is said of it; `undefined`, and the line is not entered, where the line above may say more
+   */
+  enterValue(line: string): Standing | null | undefined {
+    const before = this.#isHtml ? '' : this.#line.trim();
+    if (this.#cells !== ONE_VALUE && leadOf(before) !== '') return undefined;
+    this.#before = before;
+    this.#labelBefore = this.#cells.length === 1 ? this.#cells[0]!.label : '';
+    this.#line = line;
+    this.#maySay = null;
+    this.#cells = ONE_VALUE;
+    this.#standings = null;
+    if (line.length > PARAGRAPH_CHARACTERS_MIN && this.#isInProse) this.#columns = [];
+    else this.#countBroken();
+    return this.#section === 'value' && this.#isElsewhere(line) ? 'reference' : this.#section;
+  }
+
   /** What this line says of the lines below. */
   #readLine(text: string): void {
     const cells = this.#cells;
@@ -118,12 +136,16 @@ export class Layout {
       if (!hasValues && !this.#isAmongEntries) this.#columns = columnsOf(cells) ?? this.#columns;
       return;
     }
-    this.#brokenLines += 1;
-    if (this.#brokenLines > BROKEN_LINES_MAX || this.#isHtml || this.#before.startsWith('|'))
-      this.#columns = [];
+    this.#countBroken();
     if (!hasValues) this.#readHeading(text);
     // `[list.csv](list.csv) was made from these posts:`
     else if (/[:：]\**$/.test(text)) this.#isAboutWork = ABOUT_WORK.test(text);
+  }
+
+  #countBroken(): void {
+    this.#brokenLines += 1;
+    if (this.#brokenLines > BROKEN_LINES_MAX || this.#isHtml || this.#before.startsWith('|'))
+      this.#columns = [];
   }
 
   /** No list is open that a line could end. */
@@ -136,11 +158,8 @@ export class Layout {
     return this.#section === 'reference' && this.#hasEntries && this.#before !== '';
   }
 
-  /** What this line goes on with; empty when the line above ends with it, or is none of prose. */
   get #lead(): string {
-    const before = this.#before;
-    if (/[.:：;!?。]$|^[#*=|>-]/.test(before) || before.split(/\s+/).length < PROSE_WORDS_MIN) return '';
-    return `${before.slice(-BEFORE_CHARACTERS_MAX)} `;
+    return leadOf(this.#before);
   }
 
   #standingsOf(cells: readonly LineCell[]): (Standing | null)[] {
@@ -169,10 +188,12 @@ export class Layout {
     const rest = this.#line.slice(at);
     // `#   <https://…>`: what a list says of itself.
     if (this.#isBare && COMMENTED.test(this.#line) && /^https?:/i.test(rest)) return 'other';
-    const leadsOn = this.#isAboutWork
-      ? ARTICLE.test(rest) || FEED.test(rest)
-      : !this.#isBare && FEED.test(rest);
-    return leadsOn ? 'reference' : standing;
+    return this.#isElsewhere(rest) ? 'reference' : standing;
+  }
+
+  /** Whether an indicator of any kind is the address of an article or a feed. */
+  #isElsewhere(url: string): boolean {
+    return this.#isAboutWork ? ARTICLE.test(url) || FEED.test(url) : !this.#isBare && FEED.test(url);
   }
 
   /** Behind a hash stands what the file is called, unless it is a URL. */
@@ -214,6 +235,17 @@ export class Layout {
       // A sentence that speaks of indicators leads to them; any other ends the list before it.
       this.#section = standing === 'name' || standing === 'value' ? this.#section : null;
   }
+}
+
+/** A line that is one value has one cell, of which nobody asks more. */
+const ONE_VALUE: readonly LineCell[] = [
+  { text: '', label: '', from: 0, to: 0, remark: '', speaksOfValues: true },
+];
+
+/** What a line goes on with behind another; empty when the line above ends with it, or is none of prose. */
+function leadOf(before: string): string {
+  if (/[.:：;!?。]$|^[#*=|>-]/.test(before) || before.split(/\s+/).length < PROSE_WORDS_MIN) return '';
+  return `${before.slice(-BEFORE_CHARACTERS_MAX)} `;
 }
 
 /** What a row of headings says of the cells below each; null when it is none. */

@@ -12,18 +12,20 @@ import { doubtOf } from './doubt.ts';
 import { FoldedText } from './folded-text.ts';
 import { LineCounter } from './line-counter.ts';
 import { isMarkdown } from './markdown.ts';
-import { readMark, skipAt } from './refang.ts';
+import { isOpener, readMark, skipAt } from './refang.ts';
 import { plainWordEnd, type Run, readRun, trimRun } from './run.ts';
 import { readScheme, type Scheme } from './scheme.ts';
 import {
   contextBefore,
-  ESCAPE,
-  ESCAPED_SCHEME,
   endsPath,
+  escapeEnd,
   isPathStart,
+  isPortWord,
+  nestedHost,
   skipPort,
-  WEBDAV_PORT,
 } from './url-parts.ts';
+import { type UsualLine, usualLine } from './usual-line.ts';
+import { isAfterDot, printedStart, skipWildcard } from './wildcard.ts';
 
 export interface ExtractOptions {
   readonly isHtml?: boolean;
@@ -33,6 +35,8 @@ export interface ExtractOptions {
   readonly isBare?: boolean;
   /** What the field's name says of the text. */
   readonly standing?: Standing;
+  /** Takes a line that is one value in its usual form, with what is said of it; else it is a candidate as any. */
+  readonly onUsual?: (usual: UsualLine, line: number, standing: Standing | null) => void;
   /** Called after every step with the units it moved on by: work done, for tests of linear time. */
   readonly onStep?: (units: number) => void;
 }
@@ -97,24 +101,45 @@ class Extractor {
         this.#lineEnd -= from;
       }
       if (at >= text.count) return;
-      if (at > this.#lineEnd) this.#enterLine(at);
-      const next = this.#isInPath ? this.#stepInPath(at) : this.#step(at);
+      const isUsual = at > this.#lineEnd && this.#enterLine(at);
+      const next = isUsual ? this.#lineEnd : this.#isInPath ? this.#stepInPath(at) : this.#step(at);
       onStep?.(next - at);
       at = next;
     }
   }
 
-  #enterLine(at: number): void {
+  /** @returns whether all of the line is read by that */
+  #enterLine(at: number): boolean {
     this.#lineStart = at;
     this.#lineEnd = this.#text.lineEnd(at, LOOKAHEAD_UNITS);
-    this.#layout?.enter(this.#text.unitsOf(at, Math.min(this.#lineEnd, at + LINE_UNITS_MAX)));
+    const layout = this.#layout;
+    if (layout === null) return false;
+    if (this.#options.onUsual !== undefined && this.#readUsual(at, layout, this.#options.onUsual))
+      return true;
+    layout.enter(this.#text.unitsOf(at, Math.min(this.#lineEnd, at + LINE_UNITS_MAX)));
+    return false;
+  }
+
+  #readUsual(at: number, layout: Layout, onUsual: NonNullable<ExtractOptions['onUsual']>): boolean {
+    const text = this.#text;
+    const end = this.#lineEnd;
+    if (this.#isInPath || end - at > LINE_UNITS_MAX || !isLineStart(text, at) || !isLineOver(text, end))
+      return false;
+    const line = text.writtenOf(at, end);
+    const usual = line === null ? null : usualLine(line);
+    if (usual === null) return false;
+    const standing = layout.enterValue(line!);
+    if (standing === undefined) return false;
+    this.#lines.moveTo(text.starts[at]!);
+    onUsual(usual, this.#lines.line, standing);
+    return true;
   }
 
   /** One step outside a path. @returns the unit to go on from, after `at` */
   #step(at: number): number {
     const text = this.#text;
     const code = text.codes[at]!;
-    if (code === 0x25) return this.#skipEscape(at);
+    if (code === 0x25) return escapeEnd(text, at);
     const isLabel = classOf(code) !== CLASS.none;
     const next = isLabel ? plainWordEnd(text, at) : at;
     if (next > at) return next;
@@ -137,12 +162,14 @@ class Extractor {
       this.#isInPath = false;
       return at;
     }
-    if (code === 0x25) return this.#skipEscape(at);
+    if (code === 0x25) return escapeEnd(this.#text, at);
     if (classOf(code) !== CLASS.none) {
-      const nested = this.#nestedHost(at);
+      const nested = nestedHost(this.#text, at);
       const run = readRun(this.#text, nested?.host ?? at);
       const context = nested === null ? 'path' : 'nested';
-      this.#emit(run, at, { context, isDefanged: nested?.isDefanged ?? false });
+      // What is plain in a path of a text is a part of it, wherever it stands.
+      if (nested !== null || this.#layout === null || run.joined.some(isMark))
+        this.#emit(run, at, { context, isDefanged: nested?.isDefanged ?? false });
       return run.end;
     }
     const mark = readMark(this.#text, at);
@@ -151,28 +178,12 @@ class Extractor {
     return at + 1;
   }
 
-  /** Past `%2F`, `%253A` and their kin, which stand for a sign and are no part of a label. */
-  #skipEscape(at: number): number {
-    return at + (ESCAPE.exec(this.#text.textOf(at, Math.min(at + 9, this.#text.count)))?.[0].length ?? 1);
-  }
-
-  /** A scheme at `at` inside a path, written out or with `%3A%2F%2F`, and a host behind it. */
-  #nestedHost(at: number): { host: number; isDefanged: boolean } | null {
-    const text = this.#text;
-    const scheme = readScheme(text, at);
-    const escaped =
-      scheme === null ? ESCAPED_SCHEME.exec(text.textOf(at, Math.min(at + 24, text.count))) : null;
-    const host = scheme?.end ?? (escaped === null ? -1 : at + escaped[0].length);
-    if (host < 0 || classOf(text.codeAt(host)) === CLASS.none) return null;
-    return { host, isDefanged: scheme?.isDefanged ?? escaped?.[0].toLowerCase().startsWith('hx') ?? false };
-  }
-
   #readUrl(from: number, scheme: Scheme): number {
     const text = this.#text;
     const isBroken = scheme.isDefanged && text.codeAt(scheme.end) === NEWLINE;
     const authority = this.#skipUserinfo(isBroken ? scheme.end + 1 : scheme.end);
     const said: Said = { context: 'url', isDefanged: scheme.isDefanged };
-    const host = this.#skipWildcard(authority);
+    const host = skipWildcard(text, authority);
     if (classOf(text.codeAt(host)) !== CLASS.none) return this.#readHost(from, host, said);
     return scheme.end;
   }
@@ -185,22 +196,9 @@ class Extractor {
       if (code === 0x2f || code === 0x3f || code <= SPACE || code === 0x22 || code === 0x3c) break;
       const after = skipAt(text, at);
       // `//host@SSL@443/share` names a port of WebDAV, nobody's name.
-      if (after > at) return this.#isPortWord(after) ? from : after;
+      if (after > at) return isPortWord(text, after) ? from : after;
     }
     return from;
-  }
-
-  #isPortWord(at: number): boolean {
-    return WEBDAV_PORT.test(this.#text.textOf(at, Math.min(at + 12, this.#text.count)));
-  }
-
-  /** Past `*.` or `*[.]` or a leading mark, when a label follows. */
-  #skipWildcard(at: number): number {
-    const text = this.#text;
-    const dot = text.codeAt(at) === 0x2a ? at + 1 : at;
-    const mark = readMark(text, dot);
-    const end = mark?.kind === 'dot' ? mark.end : text.codeAt(dot) === 0x2e ? dot + 1 : at;
-    return end > at && classOf(text.codeAt(end)) !== CLASS.none ? end : at;
   }
 
   #readHost(from: number, host: number, said: Said): number {
@@ -231,7 +229,7 @@ class Extractor {
     // A typed value is taken whole or not at all.
     const run = this.#options.isTyped === true ? untrimmed : trimRun(text, untrimmed);
     if (run.starts.length < 2) return;
-    const printedFrom = said.context === 'host' ? this.#printedStart(run.starts[0]!) : from;
+    const printedFrom = said.context === 'host' ? printedStart(text, run.starts[0]!) : from;
     const start = text.starts[printedFrom]!;
     const printedLength = (end: number): number => text.ends[end - 1]! - start;
     this.#lines.moveTo(start);
@@ -256,7 +254,7 @@ class Extractor {
       standing,
       context: contextBy(said.context, aside, standing, lead),
       outer: said.context === 'nested' ? this.#outer : null,
-      isSuffixOnly: said.context === 'host' && this.#isAfterDot(run.starts[0]!),
+      isSuffixOnly: said.context === 'host' && isAfterDot(text, run.starts[0]!),
       hasPath: isPathStart(text, afterPort),
       hasPort: afterPort > run.end,
       doubt: doubtOf(text, run, said.context === 'host' ? printedFrom : run.starts[0]!),
@@ -273,19 +271,17 @@ class Extractor {
     const standing = this.#options.standing ?? this.#layout?.standingAt(at) ?? null;
     return aside === 'link' && !isDefanged && standing !== null ? 'reference' : standing;
   }
+}
 
-  /** `.evil.com`, with nothing before the dot. */
-  #isAfterDot(first: number): boolean {
-    const before = this.#text.codeAt(first - 2);
-    return this.#text.codeAt(first - 1) === 0x2e && before !== 0x2a && (before === SPACE || before === 0);
-  }
+/** After a hyphen a name may go on. */
+const isLineStart = (text: FoldedText, at: number): boolean =>
+  at === 0 ? true : text.codeAt(at - 1) === NEWLINE && text.codeAt(at - 2) !== 0x2d;
 
-  /** A wildcard before the first label is printed with it. */
-  #printedStart(first: number): number {
-    for (let back = Math.max(0, first - 5); back < first; back += 1)
-      if (this.#text.codeAt(back) === 0x2a && this.#skipWildcard(back) === first) return back;
-    return first;
-  }
+/** What stands below in brackets may belong to a name. */
+function isLineOver(text: FoldedText, end: number): boolean {
+  if (text.codeAt(end) !== NEWLINE) return text.isComplete && end === text.count;
+  const next = text.codeAt(end + 1);
+  return next !== SPACE && next !== NEWLINE && !isOpener(next);
 }
 
 const isMark = (joint: Joint): boolean => joint !== 'first' && joint !== 'plain';

@@ -69,6 +69,13 @@ export class FoldedText {
     return text;
   }
 
+  /** The source of these units; null where anything in it is folded. */
+  writtenOf(from: number, to: number): string | null {
+    return this.#isAsWritten(from, to)
+      ? this.source.slice(this.starts[from], this.starts[from]! + to - from)
+      : null;
+  }
+
   /** One UTF-16 unit for each unit, so that offsets are the same in both. */
   unitsOf(from: number, to: number): string {
     if (this.#isAsWritten(from, to))
@@ -91,8 +98,9 @@ export class FoldedText {
   /** Unit of the line end after `from`, at most `max` units on; the window's end when there is none. */
   lineEnd(from: number, max: number): number {
     const to = Math.min(this.count, from + max);
-    const found = this.codes.subarray(from, to).indexOf(NEWLINE);
-    return found < 0 ? to : from + found;
+    const { codes } = this;
+    for (let at = from; at < to; at += 1) if (codes[at] === NEWLINE) return at;
+    return to;
   }
 
   /** Drops the units before `from` and reads on. What was unit i is now unit i − from. */

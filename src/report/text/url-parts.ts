@@ -4,11 +4,31 @@ import type { Candidate } from '../report.ts';
 import type { FoldedText } from './folded-text.ts';
 import { readMark } from './refang.ts';
 import { readRun } from './run.ts';
+import { readScheme } from './scheme.ts';
 
 /** A sign of a URL in percent-encoding, once or several times over. */
-export const ESCAPE = /^%(25){0,2}(2[0-9a-f]|3[a-f]|40|5[b-e]|7[b-d]|0[ad])/i;
-export const ESCAPED_SCHEME = /^(h[tx]{2}ps?|ftp)(%(25){0,2}3a|:)(%(25){0,2}2f|\/){2}/i;
-export const WEBDAV_PORT = /^(ssl|\d{2,5})(@\d{1,5})?[/\\]/i;
+const ESCAPE = /^%(25){0,2}(2[0-9a-f]|3[a-f]|40|5[b-e]|7[b-d]|0[ad])/i;
+const ESCAPED_SCHEME = /^(h[tx]{2}ps?|ftp)(%(25){0,2}3a|:)(%(25){0,2}2f|\/){2}/i;
+const WEBDAV_PORT = /^(ssl|\d{2,5})(@\d{1,5})?[/\\]/i;
+
+/** Past `%2F`, `%253A` and their kin, which stand for a sign and are no part of a label. */
+export function escapeEnd(text: FoldedText, at: number): number {
+  return at + (ESCAPE.exec(text.textOf(at, Math.min(at + 9, text.count)))?.[0].length ?? 1);
+}
+
+/** A scheme at `at` inside a path, written out or with `%3A%2F%2F`, and a host behind it. */
+export function nestedHost(text: FoldedText, at: number): { host: number; isDefanged: boolean } | null {
+  const scheme = readScheme(text, at);
+  const escaped =
+    scheme === null ? ESCAPED_SCHEME.exec(text.textOf(at, Math.min(at + 24, text.count))) : null;
+  const host = scheme?.end ?? (escaped === null ? -1 : at + escaped[0].length);
+  if (host < 0 || classOf(text.codeAt(host)) === CLASS.none) return null;
+  return { host, isDefanged: scheme?.isDefanged ?? escaped?.[0].toLowerCase().startsWith('hx') ?? false };
+}
+
+export function isPortWord(text: FoldedText, at: number): boolean {
+  return WEBDAV_PORT.test(text.textOf(at, Math.min(at + 12, text.count)));
+}
 
 /** A URL in running text ends at spaces, quotes, angle brackets, pipes, commas and whatever is not ASCII punctuation. */
 export function endsPath(code: number): boolean {

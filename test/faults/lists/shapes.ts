@@ -92,6 +92,8 @@ const ODD: readonly Shape[] = [
   { what: 'sentences', line: (i) => `the name ${usual(i)} was seen by us` },
   { what: 'names beyond ASCII', line: (i) => `bücher${label(i)}.example` },
   { what: 'URLs', line: (i) => `https://${usual(i)}/login/${i}` },
+  { what: 'URLs below a head', line: (i) => (i === 0 ? '# URLs, as of 2026-11-30 10:30. Terms: https://feed.example.net/terms' : `http://${usual(i)}:8080/login.php?id=${i}`) },
+  { what: 'URLs of addresses', line: (i) => `http://${v4(i)}:40000/bin.sh` },
   { what: 'addresses', line: v4 },
   { what: 'networks', line: (i) => `${v4(i).replace(/7$/, '0')}/24` },
   { what: 'IPv6 addresses', line: (i) => `2a00:${(i >> 16).toString(16)}:${(i & 65535).toString(16)}::7` },

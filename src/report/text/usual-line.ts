@@ -1,0 +1,47 @@
+// A line that is a web address or a name in its usual form and nothing else, as nearly all of a list of URLs are: what `extract`
+// makes of it, without folding marks and looking around. Twin: `extract` itself, in the tests.
+import { mayBeFile } from '../known/file-names.ts';
+import { isUsualName } from '../known/usual-name.ts';
+
+/** What is met of a line, nothing of it in need of a rule. */
+export interface UsualLine {
+  /** A name that every rule takes, or an IPv4 address. */
+  readonly host: string;
+  /** `https://`, `http://` or nothing. */
+  readonly scheme: string;
+  readonly isAddress: boolean;
+}
+
+const LINE = /^(?:https?:\/\/)?[a-z0-9.-]{4,253}(?::\d{1,5})?(?:[/?][a-zA-Z0-9/_.=&?+~%@#-]*)?$/;
+/** A URL inside the path, however it is written. */
+const MAY_NEST = /\/\/|__|%25|%3a/i;
+const PART = '(?:\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])';
+const ADDRESS = new RegExp(`^${PART}(?:\\.${PART}){3}$`);
+/** What a domain that is turned round begins with: `com.example.app`. */
+const PACKAGE = /^(?:com|org|net|io|edu|gov)\./;
+
+/** @returns null where it is anything else, or perhaps is */
+export function usualLine(line: string): UsualLine | null {
+  if (!LINE.test(line)) return null;
+  const scheme = line.startsWith('https://') ? 'https://' : line.startsWith('http://') ? 'http://' : '';
+  const end = hostEnd(line, scheme.length);
+  if (end < line.length && MAY_NEST.test(line.slice(end))) return null;
+  const host = line.slice(scheme.length, end);
+  if (isUsualName(host)) {
+    const isSure = scheme !== '' || (!PACKAGE.test(host) && (end < line.length || !mayBeFile(topOf(host))));
+    return isSure ? { host, scheme, isAddress: false } : null;
+  }
+  return scheme !== '' && ADDRESS.test(host) ? { host, scheme, isAddress: true } : null;
+}
+
+const topOf = (host: string): string => host.slice(host.lastIndexOf('.') + 1);
+
+/** Where a port, a path or a query begins. */
+function hostEnd(line: string, from: number): number {
+  let at = from;
+  for (; at < line.length; at += 1) {
+    const code = line.charCodeAt(at);
+    if (code === 0x3a || code === 0x2f || code === 0x3f) break;
+  }
+  return at;
+}
