@@ -12,9 +12,9 @@ export interface ReportSource {
   readonly name: string | null;
 }
 
-/** @throws CliError when it cannot be had */
-export async function readReport(source: string): Promise<ReportSource> {
-  if (source === '-') return { bytes: await readInput(), name: null };
+/** @param what it is, for people @throws CliError when it cannot be had */
+export async function readReport(source: string, what = 'report'): Promise<ReportSource> {
+  if (source === '-') return { bytes: await readInput(what), name: null };
   if (/^https?:\/\//i.test(source)) {
     // A file needs none of what fetches.
     const { fetchReport } = await import('../daemon/editing/fetch-report.ts');
@@ -22,30 +22,30 @@ export async function readReport(source: string): Promise<ReportSource> {
   }
   try {
     const { size } = await stat(source);
-    if (size > GIVEN_OCTETS_MAX) throw tooBig(source);
+    if (size > GIVEN_OCTETS_MAX) throw tooBig(source, what);
     return { bytes: await readFile(source), name: source };
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw new CliError('CLI_REPORT', EXIT.failed, `the report cannot be read: ${whyNot(error)} (${source})`);
+    throw new CliError('CLI_REPORT', EXIT.failed, `the ${what} cannot be read: ${whyNot(error)} (${source})`);
   }
 }
 
-async function readInput(): Promise<Uint8Array> {
+async function readInput(what: string): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   let octets = 0;
   for await (const part of process.stdin as AsyncIterable<Buffer>) {
     octets += part.length;
-    if (octets > GIVEN_OCTETS_MAX) throw tooBig('standard input');
+    if (octets > GIVEN_OCTETS_MAX) throw tooBig('standard input', what);
     parts.push(part);
   }
   return Buffer.concat(parts);
 }
 
-function tooBig(where: string): CliError {
+function tooBig(where: string, what: string): CliError {
   return new CliError(
     'CLI_REPORT',
     EXIT.failed,
-    `the report is larger than ${GIVEN_OCTETS_MAX / 1024 / 1024} MiB (${where})`,
+    `the ${what} is larger than ${GIVEN_OCTETS_MAX / 1024 / 1024} MiB (${where})`,
   );
 }
 

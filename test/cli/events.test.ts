@@ -131,6 +131,12 @@ t.test('nobody is said of the time that was watched, and of what was looked for'
   const cenote = await beside(t, {
     hunt: async () => [],
     hits: async () => [],
+    client: async (...asked) => ({
+      ...(await stateOf().client(...asked)),
+      incidents: [],
+      hits: [],
+      history: [],
+    }),
     coverage: async () => ({ ...COVERAGE, gaps: [jump, gap], waiting: 3, isWhole: false }),
   });
   const { stdout } = await cenote('hunt', 'quiet.example', '--since', '2026-10-01');
@@ -151,6 +157,13 @@ t.test('nobody is said of the time that was watched, and of what was looked for'
   t.match(
     none.stdout,
     /^No hits are known from 2026-11-01 .*\n[\s\S]*^3 wait for the store, which takes nothing/m,
+  );
+  const client = await cenote('client', '192.0.2.7', '--since', '2026-10-01');
+  t.match(client.stdout, /^No incidents are known from[\s\S]*^No hits are known from[\s\S]*^No names that/m);
+  t.equal(
+    client.stdout.match(/^Nothing is known from before/gm)?.length,
+    1,
+    'what is not known is said once',
   );
   const never = await beside(t, {
     hunt: async () => [],
@@ -401,6 +414,10 @@ t.test('clients --push: a lease file, an export or JSON goes to the daemon', asy
   t.match(await cenote('clients', '--push', file('text', 'hello\n')), {
     code: 4,
     stderr: /says nothing of any/,
+  });
+  t.match(await cenote('clients', '--push', join(folder, 'none')), {
+    code: 1,
+    stderr: /^cenote: the file of clients cannot be read: there is no such file/,
   });
   t.match(await cenote('clients', 'till-3', '--push', leases), { code: 2, stderr: /leave out "till-3"/ });
   t.equal(pushed.length, 2);

@@ -98,4 +98,8 @@ async function detailOf(state: EventsState, id: string): Promise<IncidentDetail>
 }
 
 const noIncident = (): RouteError =>
-  new RouteError(404, 'NO_INCIDENT', 'there is no incident of this id; see /api/v1/incidents');
+  new RouteError(
+    404,
+    'NO_INCIDENT',
+    'there is no incident of this id; `cenote incidents` and /api/v1/incidents show those that there are',
+  );

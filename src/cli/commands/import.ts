@@ -265,7 +265,7 @@ function outcomeLines({ kind, path, gained, lost, renewed }: WriteOutcome, slug:
   if (kind === 'unchanged') return [`${path} has them all already; nothing was written.`];
   return [
     `${path} is written: ${counted(gained.length, 'new name')}${lost.length > 0 ? `, ${lost.length} dropped` : ''}${renewed.length > 0 ? `, ${renewed.length} for longer than before` : ''}.`,
-    'To use it, add it to the configuration, and its name to a group:',
+    'To use it, import it with --apply, or add it to the configuration, and its name to a group:',
     `  lists: { ${slug}: { source: ${path}, action: sinkhole, alert: true } }`,
   ];
 }

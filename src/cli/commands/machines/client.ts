@@ -41,8 +41,13 @@ export async function clientCommand(options: ClientOptions): Promise<number> {
 /** Times go down the page in each part, as in a log. */
 function clientLines({ client, since, coverage, hitsCoverage }: Told): string[] {
   const { incidents, hits, history, logons, areHitsCut, isHistoryCut } = client;
-  const none = (what: string, of: Coverage): string[] =>
-    of.isWhole ? ['', `No ${what}.`] : ['', ...noneLines(what, of, since)];
+  // What both do not know is said once, below all.
+  const isOne = coverageLines(coverage, since).join() === coverageLines(hitsCoverage, since).join();
+  const none = (what: string, of: Coverage): string[] => {
+    if (of.isWhole) return ['', `No ${what}.`];
+    const lines = noneLines(what, of, since);
+    return ['', ...(isOne ? lines.slice(0, 1) : lines)];
+  };
   const cut = (isCut: boolean, shown: number): string[] =>
     isCut ? [`There are more; these are the newest ${grouped(shown)} (--since).`] : [];
   const part = (title: string, lines: readonly string[]): string[] => [
@@ -65,8 +70,8 @@ function clientLines({ client, since, coverage, hitsCoverage }: Told): string[] 
       : [
           ...part('Asked for', historyLines(history.toReversed(), since)),
           ...cut(isHistoryCut, history.length),
-          ...coverageLines(coverage, since),
         ]),
+    ...(isOne || history.length > 0 ? coverageLines(coverage, since) : []),
   ];
 }
 

@@ -25,7 +25,7 @@ const SHOWN_MAX = 5;
 
 /** @throws CliError when it says nothing of any address, or the daemon does not take it */
 export async function pushClientsCommand(options: PushOptions): Promise<number> {
-  const { bytes } = await readReport(options.push);
+  const { bytes } = await readReport(options.push, 'file of clients');
   const where = options.push === '-' ? 'standard input' : options.push;
   const clients = pushedIn(bytes, where);
   const { source } = options;

@@ -87,7 +87,8 @@ const COLUMNS = [
   { label: 'Time', kind: 'time', cell: ({ time }) => html`<${Time} iso=${time} />` },
   {
     label: 'Who',
-    cell: ({ who, way, address }) => [who ?? 'nobody known', way, address].filter(Boolean).join(', '),
+    cell: ({ who, way, address }) =>
+      [...new Set([who ?? 'nobody known', way, address])].filter(Boolean).join(', '),
   },
   {
     label: 'What',
