@@ -18,6 +18,7 @@ import { HitLog } from '../hits/log/hit-log.ts';
 import { Store, type Tables } from '../hits/store/store.ts';
 import { Titles } from '../hits/titles.ts';
 import { createUlidMaker } from '../hits/ulid.ts';
+import { knownAt } from './answers/known-since.ts';
 import { tellFinding } from './hunts.ts';
 import { IncidentWatch } from './incident-watch.ts';
 import { historyKept, keeperFor, logSettingsOf, queryLogFor, sightingsFor, watchFor } from './intake.ts';
@@ -195,7 +196,7 @@ export class HitsService {
   useMachines(update: MachineUpdate): void {
     this.context.machines.apply(update);
     this.#incidentWatch.moved(update);
-    this.registry.complete((id) => this.context.machines.machine(id), this.options.now());
+    this.registry.complete((asker) => knownAt(this.context.machines, asker), this.options.now());
   }
 
   /** Takes in all that is in the rings by now, and stores it: a flood of hits soon, unless somebody wants to know now. */

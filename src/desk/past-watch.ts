@@ -96,7 +96,7 @@ export class PastWatch {
         tables.history.close(name, asked);
       }
     // A search waits for these to be written: what was found was found before.
-    for (const table of [tables.told, tables.elsewhere]) {
+    for (const table of [tables.told, tables.elsewhere, tables.incidents]) {
       for (const { from, to } of this.#retitled) table.retitle(from, to);
       for (const { from, to } of this.#relisted) table.relist(from, to);
     }

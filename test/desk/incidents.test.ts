@@ -341,6 +341,66 @@ t.test('a list and campaign that get another name end nothing and open nothing',
   await made.desk.stop();
 });
 
+t.test(
+  'what has ended goes on as the same incident though its list and campaign got another name since',
+  async (t) => {
+    const made = setUp(t.testdir());
+    made.hit({ name: NAME });
+    await pass(made, 3);
+    made.clock.advance(2 * 3_600_000);
+    await pass(made, 3);
+    t.match(await incidentsOf(made), [{ state: 'closed', end: 'silent' }]);
+    made.desk.useSettings({ ...made.desk.settings, ruleSet: rules('renamed'), groups: grouped(['cy']) });
+    await pass(made, 10);
+    made.hit({ name: NAME });
+    await pass(made, 10);
+    const incidents = await incidentsOf(made);
+    t.match(incidents, [{ state: 'open', hits: 2, campaign: '3CX, renamed', reopened: 1 }]);
+    t.equal(incidents.length, 1);
+    t.same([...new Set(made.receiver.taken.map(({ kind }) => kind))], ['opened', 'closed', 'reopened']);
+    await made.desk.stop();
+  },
+);
+
+t.test(
+  'a name that came later, for another address of the machine, is inferred at the one that asked',
+  async (t) => {
+    for (const [last, nameFrom] of [
+      [8, 'inferred'],
+      [7, 'lease'],
+    ] as const) {
+      const made = setUp(t.testdir({ [nameFrom]: {} }));
+      const { desk, clock } = made;
+      const mac = 'aa:aa:aa:aa:aa:07';
+      const who = { id: 'm-7', name: null, nameFrom: null, mac };
+      const named = { ...who, name: 'till', nameFrom: 'lease' } as const;
+      const at = (
+        host: number,
+        identity: typeof who | typeof named,
+        fromMs: number,
+        toMs: number | null,
+      ) => ({
+        address: addressOf(`192.0.2.${host}`),
+        who: identity,
+        fromMs,
+        toMs,
+      });
+      const machine = { key: `mac:${mac}`, firstMs: 0, lastMs: 0 };
+      desk.useMachines({ machines: [{ ...who, ...machine }], merges: [], bindings: [at(7, who, 0, null)] });
+      made.hit({ name: NAME });
+      await pass(made, 3);
+      const ended = last === 7 ? [at(7, who, 0, clock.now())] : [];
+      const bindings = [...ended, at(last, named, clock.now(), null)];
+      desk.useMachines({ machines: [{ ...named, ...machine }], merges: [], bindings });
+      await pass(made, 3);
+      const client = { ip: '192.0.2.7', name: 'till', nameFrom };
+      t.match(await incidentsOf(made), [{ client }]);
+      t.match(await answerQuestion(desk, { what: 'hits', filter: {} }), [{ client }]);
+      await desk.stop();
+    }
+  },
+);
+
 t.test('what was told today of last month is found today', async (t) => {
   const made = setUp(t.testdir());
   const longAgo = made.clock.now() - 45 * DAY;

@@ -1,12 +1,34 @@
 // Hits of machines that had no name or MAC address yet when they asked, with what is known of them by now.
+import { addressShown, type Machine, type NameFrom } from '../../clients/machine.ts';
 import type { MachineTable } from '../../clients/machine-table.ts';
-import { completed, type Hit } from '../../hits/hit.ts';
+import { completed, type Hit, type HitClient } from '../../hits/hit.ts';
+
+/** Who says that an address is called so, and not a machine whatever its address. */
+const OF_AN_ADDRESS: readonly (NameFrom | null)[] = ['hosts', 'lease', 'ptr'];
+
+/** A machine as it is known at one of its addresses: what is said of another of them is inferred. */
+export function knownAt(
+  table: MachineTable,
+  { machine, client }: { readonly machine: string; readonly client: Pick<HitClient, 'ip'> },
+): Machine | null {
+  const known = table.machine(machine);
+  if (known === null || !OF_AN_ADDRESS.includes(known.nameFrom)) return known;
+  const isSaidThere = table
+    .bindingsOf(known.id)
+    .some(
+      ({ address, who }) =>
+        who.name === known.name &&
+        who.nameFrom === known.nameFrom &&
+        addressShown(address, who) === client.ip,
+    );
+  return isSaidThere ? known : { ...known, nameFrom: 'inferred' };
+}
 
 export function knownSince(table: MachineTable, hits: readonly Hit[]): Hit[] {
   return hits.map((hit) => {
     const { client } = hit;
     if (client.name !== null && client.mac !== null) return hit;
-    const known = table.machine(hit.machine);
+    const known = knownAt(table, hit);
     return known === null ? hit : { ...hit, client: completed(client, known) };
   });
 }

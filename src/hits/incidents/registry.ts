@@ -103,6 +103,7 @@ export class Registry {
     const subject = subjectOf(asking.machine, asking.concern);
     const known = this.#open.get(subject) ?? this.#endedOf(subject, nowMs);
     if (known !== null && known !== undefined) {
+      retitle(known, asking.concern.campaign);
       const news = addPast(known, asking, askings);
       this.#changed(known, { kind: 'found', hit: null, found: askings, news });
       return known;
@@ -116,9 +117,9 @@ export class Registry {
   }
 
   /** The network has learnt more of its machines: names, and which of them are one. @param nowMs wall clock */
-  complete(machineOf: (id: string) => KnownMachine | null, nowMs: number): void {
+  complete(machineOf: (incident: Incident) => KnownMachine | null, nowMs: number): void {
     for (const incident of [...this.#open.values()]) {
-      const machine = machineOf(incident.machine);
+      const machine = machineOf(incident);
       if (machine === null) continue;
       const { client } = incident;
       if (client.name === null && machine.name !== null) {
@@ -195,6 +196,7 @@ export class Registry {
     if (ended !== null) {
       Object.assign(ended, { state: 'open', closedMs: null, end: null, reopened: ended.reopened + 1 });
       closeGap(ended, nowMs);
+      retitle(ended, concern.campaign);
     }
     const firstMs = Date.parse(hit.time);
     const at = { openedMs: firstMs, firstMs, isPast: false };

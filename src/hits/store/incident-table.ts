@@ -8,6 +8,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Who } from '../../clients/who.ts';
 import { type AskedName, namesVersion } from '../incidents/asked-names.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { countsIn, countsOf, hashesIn, octetsOf, type Times, timesIn } from '../incidents/parts.ts';
 import { isOf, valuesOf } from './of-machine.ts';
 import { numberIn, type Row, textIn } from './row.ts';
 import { FURTHER_A_PART, PART } from './schema.ts';
@@ -24,7 +25,7 @@ const TIMES_MS = 30_000;
 function partOf(part: number): string {
   return `(SELECT content FROM incidentParts WHERE incident = id AND part = ${part})`;
 }
-const COLUMNS = `id, lastMs, hits, furtherHits, sums, ${partOf(PART.body)} AS body, ${partOf(PART.times)} AS times, ${partOf(PART.counts)} AS counts`;
+const COLUMNS = `id, subject, lastMs, hits, furtherHits, sums, ${partOf(PART.body)} AS body, ${partOf(PART.times)} AS times, ${partOf(PART.counts)} AS counts`;
 
 /** What of an incident its row says already. */
 interface Written {
@@ -82,8 +83,8 @@ export class IncidentTable {
     if (before?.counted !== counted || before.rest !== rest) {
       this.#put.run(id, PART.counts, countsOf(incident));
       if (before === undefined || state === 'closed' || lastMs - timesUntilMs >= TIMES_MS) {
-        const all = [incident.timesMs, ...incident.names.map((asked) => asked.timesMs)];
-        this.#put.run(id, PART.times, JSON.stringify(all));
+        const names = incident.names.map((asked) => asked.timesMs);
+        this.#put.run(id, PART.times, JSON.stringify({ own: incident.timesMs, names } satisfies Times));
         timesUntilMs = lastMs;
       }
     }
@@ -139,6 +140,24 @@ export class IncidentTable {
         ORDER BY newsMs DESC LIMIT 1`)
       .get(subject, sinceMs);
     return row === undefined ? null : this.#incidentOf(row);
+  }
+
+  /** A campaign has another title: what has ended goes on under it. */
+  retitle(from: string, to: string): void {
+    this.#rename(from, to);
+  }
+
+  /** The same for a list without a campaign that has another name. */
+  relist(from: string, to: string): void {
+    this.#rename(`list ${from}`, `list ${to}`);
+  }
+
+  /** @param from what of a subject is not the machine */
+  #rename(from: string, to: string): void {
+    this.#database
+      .prepare(`UPDATE incidents SET subject = substr(subject, 1, instr(subject, ' ')) || ?2
+        WHERE state = 'closed' AND substr(subject, instr(subject, ' ') + 1) = ?1`)
+      .run(from, to);
   }
 
   removeBefore(timeMs: number): void {
@@ -218,32 +237,9 @@ function restOf(incident: Incident): string {
   ].join();
 }
 
-/** Of each name: queries, visits, first and last. */
-const COUNTS_A_NAME = 4;
-
-function countsOf({ names }: Incident): Uint8Array {
-  const counts = new Float64Array(names.length * COUNTS_A_NAME);
-  names.forEach(({ count, visits, firstMs, lastMs }, i) => {
-    counts.set([count, visits, firstMs, lastMs], i * COUNTS_A_NAME);
-  });
-  return new Uint8Array(counts.buffer);
-}
-
-/** Of each name by its place; none: an earlier release wrote it, and the body says all. */
-function countsIn(octets: unknown): (name: number) => Partial<AskedName> {
-  if (!(octets instanceof Uint8Array)) return () => ({});
-  const numbers = new Float64Array(octets.slice().buffer);
-  return (name) => {
-    const [count = 0, visits = 0, firstMs = 0, lastMs = 0] = numbers.subarray(name * COUNTS_A_NAME);
-    return { count, visits, firstMs, lastMs };
-  };
-}
-
 function incidentOf(row: Row): Incident {
   const incident = { ...UNKNOWN_OF, ...JSON.parse(textIn(row, 'body')), ...JSON.parse(textIn(row, 'sums')) };
-  const all: number[][] = JSON.parse(textIn(row, 'times'));
-  // Before visits were counted the incident had no times of its own.
-  const [timesMs = [], ...ofNames] = all.length > incident.names.length ? all : [[], ...all];
+  const { own: timesMs, names: ofNames } = timesIn(JSON.parse(textIn(row, 'times')), incident.names.length);
   const countsOfName = countsIn(row['counts']);
   const names = incident.names.map(
     (asked: Pick<AskedName, 'name' | 'count' | 'firstMs' | 'lastMs'>, i: number) => ({
@@ -271,17 +267,11 @@ function incidentOf(row: Row): Incident {
     gaps: [...(incident.gaps ?? [])],
     names,
     timesMs,
+    subject: textIn(row, 'subject'),
     lastMs: numberIn(row, 'lastMs'),
     hits: numberIn(row, 'hits'),
     furtherHits: numberIn(row, 'furtherHits'),
   };
-}
-
-/** Hashes as eight octets each, least significant first as all machines that cenote runs on have them. */
-const octetsOf = (hashes: readonly number[]): Uint8Array => new Uint8Array(Float64Array.from(hashes).buffer);
-
-function hashesIn(octets: unknown): Iterable<number> {
-  return octets instanceof Uint8Array ? new Float64Array(octets.slice().buffer) : [];
 }
 
 /** What incidents of earlier releases did not note. */

@@ -331,6 +331,31 @@ t.test('an incident comes back with all that it counts, after every small change
   t.same(withoutTimes(again), withoutTimes(held));
 });
 
+t.test('when it was asked stays known though a name came since it was written', async (t) => {
+  const path = join(t.testdir(), 'cenote.db');
+  const { store } = open(path);
+  const registry = new Registry({ id: createUlidMaker(), monotonic: () => 0, onChange: () => undefined });
+  const save = (): void => {
+    store.write((tables) => tables.incidents.write(registry.unsaved()));
+    registry.saved();
+  };
+  const ask = (id: string, name: string): void =>
+    registry.addHit(hitOf({ id, visit: id, question: asking(name) }), START_MS);
+  ask('1', 'one.evil.example');
+  save();
+  ask('2', 'two.evil.example');
+  save();
+  const [held] = registry.open;
+  // As after a kill.
+  const [kept] = store.read((tables) => tables.incidents.find(), []);
+  t.same(kept?.timesMs, held?.timesMs.slice(0, 1), 'its own are its own');
+  t.same(
+    kept?.names.map(({ timesMs }) => timesMs.length),
+    [1, 0],
+  );
+  store.close();
+});
+
 t.test('a damaged database is set aside with a message, and a new one begun', async (t) => {
   const dir = t.testdir({ 'cenote.db': 'this is no database, '.repeat(1000) });
   const { store, states } = open(join(dir, 'cenote.db'));
