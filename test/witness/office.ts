@@ -18,7 +18,7 @@ import { Random } from './random.ts';
 import { Ledger } from './truth/ledger.ts';
 import { witnessed } from './truth/witnessed.ts';
 import { Admin } from './world/admin.ts';
-import { DAY_MS, planDay } from './world/day.ts';
+import { DAY_MS, type Happening, planDay } from './world/day.ts';
 import { answerTo, type Names, namesOf, TYPES, type TypeName } from './world/names.ts';
 import { type Machine, Network } from './world/network.ts';
 import { configFor, rulesFor } from './world/rules.ts';
@@ -68,6 +68,7 @@ export class OfficeDays {
   readonly #say: (text: string) => void;
   cenote: Cenote;
   #revision = 1;
+  #noticesTold = 0;
   #isAsked = false;
   #startedMs = 0;
   #changedMs = 0;
@@ -81,6 +82,10 @@ export class OfficeDays {
   /** Whether somebody sets the clock here now and then. */
   readonly isJumpy: boolean;
   hasJumped = false;
+  /** Incident → when somebody has seen it, by the wall clock. */
+  readonly acknowledged = new Map<string, number>();
+  /** What goes on beyond the day it began. */
+  readonly later: Happening[] = [];
   #locker: DatabaseSync | null = null;
   /** What the counters of the daemon that runs now must say: by transport, and in all. */
   asked = { udp: 0, tcp: 0, replies: 0 };
@@ -152,6 +157,11 @@ export class OfficeDays {
     await this.cenote.turn();
     this.#lookAtEnds();
     this.#readLines();
+    for (const { place, notice } of this.receivers.accepted.slice(this.#noticesTold))
+      this.tell(
+        `told: receiver ${place}: ${notice.kind} of ${notice.incident?.id}, ${notice.time}: ${notice.text}`,
+      );
+    this.#noticesTold = this.receivers.accepted.length;
   }
 
   #lookAtEnds(): void {
@@ -165,6 +175,7 @@ export class OfficeDays {
       wallMs: this.wall.now(),
       startedMs: this.#startedMs,
       changedMs: this.#changedMs,
+      hasJumped: this.hasJumped,
     };
     for (const id of this.#open) {
       const ended = open.has(id) ? null : this.cenote.desk.incident(id);
@@ -280,6 +291,17 @@ export class OfficeDays {
   #swapMeanwhile(one: Machine, other: Machine): void {
     this.network.swap(one, other);
     this.tell(`meanwhile ${one.mac} and ${other.mac} change addresses`);
+  }
+
+  /** Somebody has seen one of the incidents that are open. */
+  async acknowledge(): Promise<void> {
+    const open = [...this.cenote.desk.registry.open];
+    if (open.length === 0) return;
+    const { id } = this.habits.pick(open);
+    const said = await this.cenote.question({ what: 'acknowledge', id });
+    this.report.hold('incident', said !== null && said.acknowledged !== null, () => `${id}: not seen`);
+    if (!this.acknowledged.has(id)) this.acknowledged.set(id, this.wall.now());
+    this.tell(`somebody has seen incident ${id}`);
   }
 
   /** Somebody sets the clock. */

@@ -63,7 +63,7 @@ t.test(
         decidedBy: null,
         isBlocked: false,
         isHit: true,
-        matches: [{ listName: 'list-17' }],
+        matches: [{ listName: 'list-17', entry: { campaign: null, confidence: null } }],
       }) as unknown as Asking;
     const hit = (count: number, afterMs = 0): Hit =>
       ({

@@ -12,6 +12,7 @@ import { compareHits } from './hits.ts';
 import { compareHunts } from './hunts.ts';
 import { compareIncidents } from './incidents.ts';
 import { compareNotices } from './notices.ts';
+import { compareRecent } from './recent.ts';
 import { compareTimelines } from './timelines.ts';
 
 const LIMIT = '100000';
@@ -31,7 +32,8 @@ export async function checkpoint(office: OfficeDays): Promise<void> {
     '/api/v1/incidents',
     EVER,
   );
-  compareIncidents(incidents, ledger, report, goneMs + 2 * REMOVED_MS);
+  const around = { starts: office.downs.length, hasJumped: office.hasJumped };
+  compareIncidents(incidents, ledger, report, goneMs + 2 * REMOVED_MS, around);
   const quiet = admin.office.receivers.map((receiver) => receiver.quiet);
   const isQuiet = (place: number): boolean => {
     const hours = quiet[place] ?? null;
@@ -41,9 +43,14 @@ export async function checkpoint(office: OfficeDays): Promise<void> {
   const hearing = receivers
     .hearing(atMs)
     .filter((place) => !isQuiet(place))
-    .map((place) => ({ place, severity: admin.office.receivers[place]?.severity ?? 'low' }));
+    .map((place) => {
+      const { severity = 'low', groups = null } = admin.office.receivers[place] ?? {};
+      return { place, severity, groups };
+    });
+  const { acknowledged, hasJumped } = office;
   const told = { accepted: receivers.accepted, incidents, nowMs: wall.now(), hearing, quiet, merged };
-  compareNotices(told, ledger, report);
+  compareNotices({ ...told, acknowledged, hasJumped }, ledger, report);
+  await compareRecent(office);
   await compareDetails(office, incidents);
   await compareHunts(office);
   await compareTimelines(office);

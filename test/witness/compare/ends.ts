@@ -9,6 +9,7 @@ import { groupFor, type Office } from '../world/rules.ts';
 import { textOf } from './hits.ts';
 import { isCalled } from './incidents.ts';
 import type { Report } from './report.ts';
+import { quietMsOf } from './visits.ts';
 
 const HELD_MS = 3000;
 /** A hit opens an incident a moment later. */
@@ -26,9 +27,10 @@ interface Present {
   readonly startedMs: number;
   /** When what is in force was changed last. */
   readonly changedMs: number;
+  readonly hasJumped: boolean;
 }
 
-type Ended = Pick<Incident, 'id' | 'machine' | 'campaign' | 'list' | 'lists' | 'end' | 'names'>;
+type Ended = Pick<Incident, 'id' | 'machine' | 'campaign' | 'list' | 'lists' | 'end' | 'names' | 'openedMs'>;
 
 /** @param sinceMs when it was first seen open, by the clock that cannot jump */
 export function compareEnd(
@@ -38,7 +40,7 @@ export function compareEnd(
   report: Report,
   present: Present,
 ): void {
-  const { id, machine: of, end, names } = incident;
+  const { id, machine: of, end, names, openedMs } = incident;
   const { atMs, startedMs, changedMs } = present;
   const machine = ledger.known(of);
   if (machine === null || end === 'past' || end === 'merged') return;
@@ -56,10 +58,18 @@ export function compareEnd(
     .map((asking) => ({ asking, becomes: wouldBe(asking, incident, present) }));
   const sure = all.filter(({ asking }) => asking.matches.length > 0 && asking.atMs >= sinceMs - EARLIER_MS);
   if (end === 'silent') {
-    report.hold('end', silentMs >= QUIET_MS, () => `${about()}: asked ${Math.round(silentMs / 1000)} s ago`);
+    // An earlier one, of more than a week ago, is another.
+    const quietMs = present.hasJumped
+      ? QUIET_MS
+      : quietMsOf(live.filter(({ wallMs }) => wallMs >= openedMs - EARLIER_MS));
+    report.hold(
+      'end',
+      silentMs >= quietMs,
+      () => `${about()}: asked ${Math.round(silentMs / 1000)} s ago, true is ${Math.round(quietMs / 1000)} s`,
+    );
     // It may have been silent for long enough before the change: cenote looks now and then.
     const isSeen = all.some(({ becomes }) => becomes === 'seen');
-    const wasSeen = changedMs - Math.max(startedMs, last.atMs) >= QUIET_MS;
+    const wasSeen = changedMs - Math.max(startedMs, last.atMs) >= quietMs;
     report.hold('end', isSeen || wasSeen, () => `${about()}: nobody would have seen it ask`);
   } else {
     const seen = sure.find(({ becomes }) => becomes === 'seen');

@@ -106,6 +106,22 @@ function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, ab
   report.same('hit', hit.client.group, asking.group, () => `${about()} group`);
   if (asking.decidedBy !== null) report.same('hit', hit.list, asking.decidedBy, () => `${about()} list`);
   if (asking.isBlocked) report.same('hit', hit.answer, asking.answer, () => `${about()} answer`);
+  for (const { list, indicator } of hit.matches) {
+    const own = asking.matches.filter(({ listName }) => listName === list);
+    report.hold(
+      'hit',
+      own.some(
+        ({ entry }) =>
+          (entry.campaign === null ? null : entry.confidence) === (indicator?.confidence ?? null),
+      ),
+      () => `${about()}: ${list} has it with ${indicator?.confidence} confidence`,
+    );
+  }
+  report.hold(
+    'hit',
+    hit.client.name === null || !asking.ip.includes(':') || hit.client.nameFrom === 'inferred',
+    () => `${about()}: the name is said by ${hit.client.nameFrom}`,
+  );
   const isWatched = hit.verdict === 'monitor';
   report.same(
     'hit',

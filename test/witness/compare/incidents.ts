@@ -4,6 +4,7 @@ import { type Asking, type Concern, concernOf, mayBeLost } from '../truth/asking
 import { type Found, isPseudonym, type Ledger, PAST_CLASSES } from '../truth/ledger.ts';
 import type { Machine } from '../world/network.ts';
 import type { Report } from './report.ts';
+import { type Compared, compareSubjectOnce } from './subjects.ts';
 
 /** All hits and finds of one machine and campaign, and the incidents that are said of them. */
 interface Subject {
@@ -19,6 +20,7 @@ export function compareIncidents(
   ledger: Ledger,
   report: Report,
   keptSinceMs: number,
+  around: Pick<Compared, 'starts' | 'hasJumped'>,
 ): void {
   const subjects = new Map<Machine, Map<Concern, Subject>>();
   const subjectOf = (machine: Machine, concern: Concern): Subject => {
@@ -49,6 +51,11 @@ export function compareIncidents(
       continue;
     const wrong = ledger.meant({ ...incident.client, machine: incident.machine }, machine);
     report.hold('incident', wrong === null, () => `${about()}: ${wrong}`);
+    report.hold(
+      'incident',
+      incident.client.mac !== null,
+      () => `${about()}: the MAC of ${machine.mac} is forgotten`,
+    );
     const concern = [...(subjects.get(machine)?.keys() ?? [])].find((one) => isCalled(one, incident));
     if (
       !report.hold(
@@ -62,7 +69,7 @@ export function compareIncidents(
     subjectOf(machine, concern).incidents.push(incident);
   }
   for (const [machine, own] of subjects)
-    for (const [concern, subject] of own) compareSubject(machine, concern, subject, report);
+    for (const [concern, subject] of own) compareSubject(machine, concern, subject, report, around);
 }
 
 /** By its title now or before, or by one of its lists. */
@@ -80,10 +87,12 @@ function compareSubject(
   concern: Concern,
   { live, told, gone, incidents }: Subject,
   report: Report,
+  around: Pick<Compared, 'starts' | 'hasJumped'>,
 ): void {
   const title = 'title' in concern ? concern.title : `list ${concern.name}`;
   const about = (): string => `incidents of ${machine.mac}, ${title}`;
   const merged = incidents.filter(({ mergedInto }) => mergedInto === null);
+  compareSubjectOnce({ merged, live, report, about, ...around });
   const hits = merged.reduce((sum, one) => sum + one.hits, 0);
   const found = merged.reduce((sum, one) => sum + (one.past?.hits ?? 0), 0);
   const isWithin = (count: number, own: readonly Asking[], more = 0): boolean =>

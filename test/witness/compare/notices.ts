@@ -5,7 +5,9 @@ import type { IncidentSummary } from '../../../src/hits/incidents/summary.ts';
 import type { Accepted } from '../cenote/receivers.ts';
 import type { Ledger } from '../truth/ledger.ts';
 import { type Hours, isWithinHours } from '../world/rules.ts';
+import { compareAcknowledged } from './acknowledged.ts';
 import type { Report } from './report.ts';
+import { compareWords } from './words.ts';
 
 /** A notice waits for company, and then for the one before it. */
 const UNTOLD_MS = 60_000;
@@ -15,15 +17,25 @@ export interface Told {
   readonly incidents: readonly IncidentSummary[];
   readonly nowMs: number;
   /** Receivers that have heard of everything there is to hear of, from some severity on. */
-  readonly hearing: readonly { readonly place: number; readonly severity: 'low' | 'high' }[];
+  readonly hearing: readonly Hearing[];
   /** By place: hours in which nothing is told. */
   readonly quiet: readonly (Hours | null)[];
   /** Ids of all that was ever merged. */
   readonly merged: Set<string>;
+  /** Incident → when somebody has seen it, by the wall clock. */
+  readonly acknowledged: ReadonlyMap<string, number>;
+  readonly hasJumped: boolean;
+}
+
+interface Hearing {
+  readonly place: number;
+  readonly severity: 'low' | 'high';
+  /** Null: of all. */
+  readonly groups: readonly string[] | null;
 }
 
 export function compareNotices(
-  { accepted, incidents, nowMs, hearing, quiet, merged }: Told,
+  { accepted, incidents, nowMs, hearing, quiet, merged, acknowledged, hasJumped }: Told,
   ledger: Ledger,
   report: Report,
 ): void {
@@ -42,19 +54,54 @@ export function compareNotices(
   for (const [place, own] of places) {
     const byIncident = Map.groupBy(onceEach(own), ({ incident }) => incident?.id ?? '');
     byIncident.delete('');
-    for (const [id, notices] of byIncident)
-      compareOne(`receiver ${place}, incident ${id}`, notices, merged.has(id), ledger, report);
+    for (const [id, notices] of byIncident) {
+      const ackMs = acknowledged.get(id);
+      const of = { isMerged: merged.has(id), isSeen: ackMs !== undefined };
+      compareOne(`receiver ${place}, incident ${id}`, notices, of, ledger, report);
+      if (ackMs !== undefined && !merged.has(id) && !hasJumped)
+        compareAcknowledged(notices, ackMs, ledger, report, () => `receiver ${place}, incident ${id}`);
+    }
   }
-  for (const { place, severity: least } of hearing) {
-    const told = new Set((places.get(place) ?? []).map(({ notice }) => notice.incident?.id));
-    for (const { id, opened, campaign, severity } of incidents)
-      if (nowMs - Date.parse(opened) > UNTOLD_MS && (least === 'low' || severity === 'high'))
-        report.hold(
-          'notice',
-          told.has(id),
-          () => `receiver ${place} was not told of incident ${id} (${campaign})`,
-          'missed',
-        );
+  for (const hears of hearing) compareHearing(hears, places.get(hears.place) ?? [], incidents, nowMs, report);
+}
+
+/** What is for it was told, its end too, and nothing else. */
+function compareHearing(
+  { place, severity: least, groups }: Hearing,
+  accepted: readonly Accepted[],
+  incidents: readonly IncidentSummary[],
+  nowMs: number,
+  report: Report,
+): void {
+  const isFor = ({ severity, groups: own }: Pick<IncidentSummary, 'severity' | 'groups'>): boolean =>
+    (least === 'low' || severity === 'high') &&
+    (groups === null || own.some((group) => group === 'unknown' || groups.includes(group)));
+  const last = new Map<string, Notice>();
+  for (const { notice } of accepted) {
+    const { incident, kind } = notice;
+    if (incident === null) continue;
+    last.set(incident.id, notice);
+    if (kind === 'opened')
+      report.hold('notice', isFor(incident), () => `receiver ${place} is told of ${incident.id}: not for it`);
+  }
+  for (const incident of incidents) {
+    const { id, opened, campaign, state, end, closed } = incident;
+    const told = last.get(id);
+    if (nowMs - Date.parse(opened) > UNTOLD_MS && isFor(incident))
+      report.hold(
+        'notice',
+        told !== undefined,
+        () => `receiver ${place} was not told of incident ${id} (${campaign})`,
+        'missed',
+      );
+    if (told === undefined || state === 'open' || closed === null) continue;
+    if (nowMs - Date.parse(closed) > UNTOLD_MS)
+      report.hold(
+        'notice',
+        told.incident?.state === 'closed',
+        () => `receiver ${place} was not told that incident ${id} (${campaign}) ended ${closed} as ${end}`,
+        'missed',
+      );
   }
 }
 
@@ -66,7 +113,7 @@ const onceEach = (accepted: readonly Accepted[]): Notice[] => [
 function compareOne(
   of: string,
   notices: readonly Notice[],
-  isMerged: boolean,
+  { isMerged, isSeen }: { readonly isMerged: boolean; readonly isSeen: boolean },
   ledger: Ledger,
   report: Report,
 ): void {
@@ -82,16 +129,20 @@ function compareOne(
       () => `${about()}: ${i === 0 ? 'does not open it' : 'opens it again'}`,
       i === 0 ? 'false' : 'twice',
     );
-    report.hold('notice', !(isOver && kind === 'closed'), () => `${about()}: its end is told again`, 'twice');
+    const more = furtherHits + furtherFound + [...hits, ...found].reduce((all, { count }) => all + count, 0);
+    // What somebody has seen goes on without a word, and ends with one.
+    const isAgain = isOver && kind === 'closed' && !(isSeen && more > 0);
+    report.hold('notice', !isAgain, () => `${about()}: its end is told again`, 'twice');
     if (kind === 'closed') isOver = true;
     if (kind === 'reopened') isOver = false;
-    sum += furtherHits + furtherFound + [...hits, ...found].reduce((all, { count }) => all + count, 0);
+    sum += more;
     if (!isMerged) report.same('notice', sum, incident.hits, () => `${about()}: the sum of what was told`);
     report.hold(
       'notice',
       !/^Over\b/.test(text) || incident.end === 'silent',
       () => `${about()}: "${text}", and its end is ${incident.end}`,
     );
+    compareWords(notice, report, about);
     const machine = ledger.known(incident.machine);
     const wrong =
       machine === null ? null : ledger.meant({ ...incident.client, machine: incident.machine }, machine);

@@ -54,6 +54,7 @@ export class Admin {
       schedule: null,
       paused: false,
     });
+    const isOfServers = servers.length > 0 && habits.chance(0.3);
     this.office = {
       lists,
       groups: [
@@ -61,11 +62,12 @@ export class Admin {
         group('default', null, [...lists]),
       ],
       receivers: [
-        { name: 'chat', url: 'https://chat.example/one', severity: 'low', quiet: null },
+        { name: 'chat', url: 'https://chat.example/one', severity: 'low', groups: null, quiet: null },
         {
           name: random.chance(0.7) ? null : 'soar',
           url: 'https://soar.example/one',
           severity: random.pick(['low', 'high'] as const),
+          groups: isOfServers ? ['servers'] : null,
           quiet: habits.chance(0.5) ? { fromHour: 22, toHour: 7 } : null,
         },
       ],

@@ -22,6 +22,7 @@ const TYPES_OF_A_VISIT: readonly (readonly TypeName[])[] = [
   ['TXT'],
 ];
 const BEACON_MS = [30_000, 5 * MINUTE_MS, 30 * MINUTE_MS, 90 * MINUTE_MS] as const;
+const STEADY_MS = [5 * MINUTE_MS, 30 * MINUTE_MS, 90 * MINUTE_MS, 3 * HOUR_MS, 8 * HOUR_MS] as const;
 
 export function planDay(office: OfficeDays, fromMs: number): Happening[] {
   const { random, network } = office;
@@ -45,7 +46,13 @@ export function planDay(office: OfficeDays, fromMs: number): Happening[] {
   if (random.chance(0.2)) receiverFails(office, anyTime(), at);
   if (office.isPrivate && office.habits.chance(0.1))
     at(anyHour(office, fromMs), null, () => office.anonymise());
-  return planned.sort((a, b) => a.atMs - b.atMs);
+  if (office.habits.chance(0.1)) steadyBeacon(office, anyHour(office, fromMs), at);
+  if (office.habits.chance(0.3)) at(anyHour(office, fromMs), null, () => office.acknowledge());
+  planned.push(...office.later.splice(0));
+  planned.sort((a, b) => a.atMs - b.atMs);
+  const tomorrow = planned.findIndex(({ atMs }) => atMs >= fromMs + DAY_MS);
+  if (tomorrow >= 0) office.later.push(...planned.splice(tomorrow));
+  return planned;
 }
 
 const anyHour = ({ habits }: OfficeDays, fromMs: number): number =>
@@ -105,6 +112,19 @@ function beacon(office: OfficeDays, fromMs: number, at: At): void {
       askNow(office, machine, name);
       await office.turn();
     });
+}
+
+/** By the clock, more or less, also with hours between: of all names that attackers sent it knows one. */
+function steadyBeacon(office: OfficeDays, fromMs: number, at: At): void {
+  const { habits } = office;
+  const machine = habits.pick(office.network.machines);
+  const name = habits.pick(office.names.attackers);
+  const intervalMs = habits.pick(STEADY_MS);
+  let atMs = fromMs;
+  for (let i = habits.from(8, 24); i > 0; i -= 1) {
+    at(atMs, null, () => askNow(office, machine, name));
+    atMs += intervalMs * (1 + 0.06 * (habits.next() - 0.5));
+  }
 }
 
 async function change(office: OfficeDays): Promise<void> {
@@ -222,7 +242,9 @@ function correctedWhileWaiting(office: OfficeDays, fromMs: number, at: At): void
   const ask = (): void => askNow(office, machine, listedName(office) ?? random.pick(names.attackers));
   at(fromMs, `receiver ${place} fails`, () => receivers.fail(place));
   at(fromMs + 5000, null, ask);
-  at(fromMs + 60_000, null, () => {
+  // Also while the first notice still waits for company.
+  const correctedMs = office.habits.chance(0.3) ? 5000 + office.habits.from(1500, 4500) : 60_000;
+  at(fromMs + correctedMs, null, () => {
     const receiver = admin.office.receivers[place];
     if (receiver === undefined) return;
     office.tell(admin.correct(receiver).text);

@@ -46,6 +46,8 @@ export interface Receiver {
   name: string | null;
   url: string;
   readonly severity: 'low' | 'high';
+  /** Groups that it is told of; null: all. */
+  readonly groups: readonly string[] | null;
   /** Nothing is told in these hours. */
   readonly quiet: Hours | null;
 }
@@ -109,8 +111,8 @@ export function configFor(office: Office, dir: string): Config {
     ),
     'alerts:',
     ...receivers.map(
-      ({ name, url, severity, quiet }) =>
-        `  - { ${name === null ? '' : `name: ${name}, `}webhook: ${quoted(url)}, severity: ${severity}, groupWait: 5s, repeat: 4h${quiet === null ? '' : `, quiet: ${quoted(hours(quiet))}`} }`,
+      ({ name, url, severity, groups: own, quiet }) =>
+        `  - { ${name === null ? '' : `name: ${name}, `}webhook: ${quoted(url)}, severity: ${severity}${own === null ? '' : `, groups: [${own.join(', ')}]`}, groupWait: 5s, repeat: 4h${quiet === null ? '' : `, quiet: ${quoted(hours(quiet))}`} }`,
     ),
   ].join('\n');
   return configOf(text, { files: { '/lists/one.txt': '', [`${dir}/dhcp.leases`]: '' } });

@@ -1,0 +1,94 @@
+// The incidents of one machine and campaign beside each other, and each by itself: one at a time, one again within a week, its times in
+// order, and a beacon only where the visits come by the clock.
+import type { IncidentSummary } from '../../../src/hits/incidents/summary.ts';
+import type { Asking } from '../truth/asking.ts';
+import type { Report } from './report.ts';
+import { intervalsOf, visitsOf } from './visits.ts';
+
+/** What asks again within this goes on with the same incident. */
+const REOPEN_MS = 7 * 86_400_000;
+/** Of an incident, what is kept of when it was asked. */
+const VISITS_KEPT = 64;
+const BEACON = 0.8;
+/** Share of intervals that are near the one that is said. */
+const REGULAR = 0.5;
+const STEADY_VISITS = 10;
+const STEADY = 0.15;
+/** How people live: it is not called a beacon. */
+const HABIT_MS = 6 * 3_600_000;
+
+export interface Compared {
+  readonly merged: readonly IncidentSummary[];
+  readonly live: readonly Asking[];
+  readonly report: Report;
+  readonly about: () => string;
+  /** How often cenote was started anew: what is one visit may be counted twice. */
+  readonly starts: number;
+  readonly hasJumped: boolean;
+}
+
+export function compareSubjectOnce({ merged, live, report, about, starts, hasJumped }: Compared): void {
+  for (const { id, first, last, names, opened, closed } of merged) {
+    report.hold(
+      'incident',
+      first <= last && names.every((name) => name.first <= name.last && name.last <= last),
+      () => `${about()}: ${id} from ${first} to ${last}, its names ${JSON.stringify(names)}`,
+    );
+    report.hold(
+      'incident',
+      closed === null || opened <= closed,
+      () => `${about()}: ${id} was opened ${opened} and ended ${closed}`,
+    );
+  }
+  if (hasJumped) return;
+  const inOrder = [...merged].sort((a, b) => (a.opened < b.opened ? -1 : 1));
+  for (const [i, { id, opened }] of inOrder.entries()) {
+    const before = inOrder[i - 1];
+    if (before === undefined) continue;
+    const { closed } = before;
+    report.hold(
+      'incident',
+      closed !== null && Date.parse(opened) - Date.parse(closed) >= REOPEN_MS,
+      () => `${about()}: ${id} begins ${opened} though ${before.id} ended ${closed}`,
+      'twice',
+    );
+  }
+  const visits = merged.reduce((sum, one) => sum + one.visits, 0);
+  report.hold(
+    'incident',
+    visits <= visitsOf(live) + starts,
+    () => `${about()}: ${visits} visits, true is ${visitsOf(live)} at most`,
+  );
+  const latest = inOrder.at(-1);
+  if (latest !== undefined) compareBeacon(latest, live, report, about);
+}
+
+function compareBeacon(
+  { id, beacon, names, visits }: IncidentSummary,
+  live: readonly Asking[],
+  report: Report,
+  about: () => string,
+): void {
+  const series = [live, ...names.map(({ name }) => live.filter((one) => one.name === name))].map((askings) =>
+    intervalsOf(askings).slice(1 - VISITS_KEPT),
+  );
+  if (beacon !== null && beacon.score >= BEACON)
+    report.hold(
+      'beacon',
+      series.some((intervals) => isNear(intervals, beacon.intervalMs)),
+      () => `${about()}: ${id} is said to ask every ${beacon.intervalMs} ms (score ${beacon.score})`,
+    );
+  const [all = []] = series;
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  const isSteady = all.length >= STEADY_VISITS && most <= (1 + STEADY) * least && most < HABIT_MS;
+  if (isSteady && visits > STEADY_VISITS)
+    report.hold(
+      'beacon',
+      beacon !== null && beacon.score >= BEACON,
+      () => `${about()}: ${id} asks every ${least} to ${most} ms, score ${beacon?.score}`,
+      'missed',
+    );
+}
+
+const isNear = (intervals: readonly number[], saidMs: number): boolean =>
+  intervals.filter((ms) => ms > saidMs / 3 && ms < saidMs * 3).length >= REGULAR * intervals.length;

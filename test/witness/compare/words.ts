@@ -1,0 +1,49 @@
+// A notice's sentence against the facts beside it: what it says was answered or blocked is what the counts say.
+import type { Notice } from '../../../src/alerts/receiver.ts';
+import type { Report } from './report.ts';
+
+/** Words of the sentence, by what was got. */
+const WORDS = {
+  data: /\banswered(?! with| from)/,
+  blocked: /\bblocked(?! for)/,
+  refused: /\brefused/,
+  withheld: /\bwithheld/,
+  limited: /over the rate limit/,
+  nxdomain: /\bNXDOMAIN/,
+  local: /answered from the configuration/,
+} as const;
+
+export function compareWords({ text, incident }: Notice, report: Report, about: () => string): void {
+  if (incident === null) return;
+  const { outcomes, past, names, furtherHits, client, hits, end } = incident;
+  report.hold(
+    'words',
+    client.name === null || text.includes(`${client.name} (${client.ip}`),
+    () => `${about()}: the name ${client.name} stands without its address: ${text}`,
+  );
+  // An end of its own speaks of pauses, lists and what is blocked.
+  if (end !== null && end !== 'past' && end !== 'silent') return;
+  const said = text.replace(/\bNo longer blocked\b|no longer blocked|blocking was paused/g, '');
+  const pastGot: Readonly<Record<string, number>> = {
+    data: past?.answered ?? 0,
+    blocked: past?.blocked ?? 0,
+    refused: past?.refused ?? 0,
+    local: past?.local ?? 0,
+    nxdomain: past?.failed ?? 0,
+  };
+  for (const [got, words] of Object.entries(WORDS)) {
+    const count = ((outcomes as Record<string, number>)[got] ?? 0) + (pastGot[got] ?? 0);
+    report.hold(
+      'words',
+      words.test(said) === count > 0,
+      () => `${about()}: ${count} of ${hits} are ${got}, and it says: ${text}`,
+    );
+  }
+  const [only] = names;
+  if (names.length === 1 && furtherHits === 0 && only !== undefined)
+    report.hold(
+      'words',
+      text.replaceAll('[.]', '.').includes(only.name),
+      () => `${about()}: ${only.name} is all that was asked for, and it says: ${text}`,
+    );
+}
