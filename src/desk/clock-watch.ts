@@ -36,7 +36,7 @@ export class ClockWatch {
   /** By how much the wall clock jumped since the last call, ms; 0 when it did not. */
   takeJump(): number {
     const offsetMs = this.#options.now() - this.#options.monotonic();
-    const jumpMs = offsetMs - this.#offsetMs;
+    const jumpMs = Math.round(offsetMs - this.#offsetMs);
     this.#offsetMs = offsetMs;
     if (Math.abs(jumpMs) < JUMP_MS) return 0;
     this.distrust();

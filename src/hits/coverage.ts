@@ -118,6 +118,10 @@ function gapsBetween(
     return jumpedFromMs <= beginMs ? [] : [gapOf(fromMs, jumpedFromMs, 'clock set back')];
   if (jumpedFromMs !== null) return fromMs <= beginMs ? [] : [gapOf(jumpedFromMs, fromMs, 'clock set on')];
   if (before === null) return [];
+  // What an earlier span noted of a time that was skipped later is told with that.
+  const isSkipped = ({ fromMs: atMs, jumpedFromMs: skippedMs = null }: Watched): boolean =>
+    skippedMs !== null && skippedMs <= endOf(before) + GAP_MS && atMs >= fromMs;
+  if (all.some(isSkipped)) return [];
   const endMs = Math.min(endOf(before), fromMs);
   const gaps: Gap[] = [];
   const isKilled = before.isClosed === false;
@@ -139,7 +143,7 @@ export function gapText({ from, to, reason }: Omit<Gap, 'text'>): string {
   const [begin, end] = [moment(from), momentText(to)];
   switch (reason) {
     case 'clock set on':
-      return `The clock jumped from ${begin} to ${end}: it was set, or the machine slept. Nothing that was asked has a time in between.`;
+      return `The clock jumped from ${begin} to ${end}: it was set, or the machine slept. The time in between was skipped.`;
     case 'clock set back':
       return `The clock was set back from ${moment(to)} to ${momentText(from)}: what was asked in between may stand under a wrong time.`;
     case 'partly kept':

@@ -193,6 +193,29 @@ t.test('of a clock that was set back what is still to come is not said to be wat
   t.equal(gaps.length, 2);
 });
 
+t.test('where the clock was wrong for some minutes nothing was down', async (t) => {
+  const { wall, monotonic, advance } = clocks();
+  // A monotonic clock counts fractions.
+  monotonic.advance(0.375);
+  const own = house({ dir: t.testdir(), clock: { now: wall.now, advance }, monotonic });
+  run(own, HOUR_MS);
+  const [wrongMs, byMs] = [wall.now(), -2 * HOUR_MS];
+  wall.advance(byMs);
+  monotonic.advance(0.25);
+  own.settle();
+  run(own, 600_000);
+  const againMs = wall.now();
+  wall.advance(-byMs);
+  own.settle();
+  run(own, HOUR_MS);
+  const { gaps } = await of(own, 'hits', wrongMs + byMs - HOUR_MS);
+  t.match(gaps, [
+    { from: iso(againMs), to: iso(againMs - byMs), reason: 'clock set on' },
+    { from: iso(wrongMs + byMs), to: iso(wrongMs), reason: 'clock set back' },
+  ]);
+  t.equal(gaps.length, 2);
+});
+
 t.test('what a thread, or the desk, held when it was killed is not said to have been watched', async (t) => {
   for (const isHeard of [false, true]) {
     const dir = t.testdir();
