@@ -29,6 +29,8 @@ const BACKOFF_MS = 1000;
 const BACKOFF_MS_MAX = 60_000;
 const RETRY_AFTER_MS_MAX = 600_000;
 
+type Given = NonNullable<ReturnType<Spool['next']>>;
+
 export class Outlet {
   readonly #options: OutletOptions;
   readonly #filter: Filter;
@@ -42,7 +44,7 @@ export class Outlet {
   #error: string | null = null;
   #failingMs: number | null = null;
   #notBeforeMs = 0;
-  #sending: Promise<void> | null = null;
+  readonly #sending = new Set<Promise<void>>();
   readonly #closing = new AbortController();
 
   constructor(options: OutletOptions) {
@@ -93,17 +95,22 @@ export class Outlet {
     const { now, config } = this.#options;
     if (this.#gathering.length > 0 && Math.abs(now() - this.#sinceMs) >= config.batch.waitMs) this.#seal();
     this.#spool.trim();
-    if (this.#spool.events > 0 && this.#sending === null && now() >= this.#notBeforeMs)
-      this.#sending = this.#send().finally(() => {
-        this.#sending = null;
-      });
+    if (this.#spool.events === 0) return;
+    // One alone tries whether a receiver is back.
+    const atOnce = this.#failures > 0 ? 1 : (this.#options.receiver.atOnce ?? 1);
+    while (this.#sending.size < atOnce && now() >= this.#notBeforeMs) {
+      const first = this.#spool.next();
+      if (first === null) return;
+      const sending = this.#send(first).finally(() => this.#sending.delete(sending));
+      this.#sending.add(sending);
+    }
   }
 
   /** What is not delivered is in the spool then. */
   async close(): Promise<void> {
     this.#seal();
     this.#closing.abort();
-    await this.#sending;
+    await Promise.all(this.#sending);
     await this.#options.receiver.close();
   }
 
@@ -114,12 +121,12 @@ export class Outlet {
     this.#octets = 0;
   }
 
-  async #send(): Promise<void> {
-    const { receiver, patienceMs = PATIENCE_MS } = this.#options;
-    while (!this.#closing.signal.aborted) {
-      const first = this.#spool.first();
-      if (first === null) return;
-      const { batch, lines } = first;
+  /** Batch after batch, from this one on. */
+  async #send(first: Given): Promise<void> {
+    const { receiver, now } = this.#options;
+    const patienceMs = this.#options.patienceMs ?? receiver.patienceMs ?? PATIENCE_MS;
+    for (let given: Given | null = first; given !== null; given = this.#spool.next()) {
+      const { batch, lines } = given;
       try {
         const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(patienceMs)]);
         const { again, refused, why } = await receiver.deliver(lines.map(lineOf), signal);
@@ -135,23 +142,21 @@ export class Outlet {
         this.#error = null;
         this.#failingMs = null;
       } catch (error) {
-        if (this.#closing.signal.aborted) return;
-        if (error instanceof Refusal && error.what === 'smaller') {
+        if (!this.#closing.signal.aborted && error instanceof Refusal && error.what === 'smaller') {
           this.#divide(batch, lines, error.message);
           continue;
         }
+        this.#spool.putBack(batch);
+        if (this.#closing.signal.aborted) return;
         this.#fail(messageOf(error), error instanceof Refusal ? error.retryAfterMs : null);
         return;
       }
+      if (this.#closing.signal.aborted || now() < this.#notBeforeMs) return;
     }
   }
 
   /** What is too large is sent in halves; one event that is refused by itself is given up. */
-  #divide(
-    batch: NonNullable<ReturnType<Spool['first']>>['batch'],
-    lines: readonly string[],
-    why: string,
-  ): void {
+  #divide(batch: Given['batch'], lines: readonly string[], why: string): void {
     if (lines.length === 1) {
       this.#spool.remove(batch);
       this.#lost += 1;
@@ -165,11 +170,12 @@ export class Outlet {
 
   #fail(why: string, retryAfterMs: number | null): void {
     const { now, random, backoffMs = BACKOFF_MS } = this.#options;
-    this.#failures += 1;
     this.#error = why;
     this.#failingMs ??= now();
+    // Of those under way at once that fail together, one makes the wait longer.
+    if (now() >= this.#notBeforeMs) this.#failures += 1;
     const backoff = Math.min(BACKOFF_MS_MAX, backoffMs * 2 ** Math.min(16, this.#failures - 1));
     const waitMs = Math.max(Math.min(retryAfterMs ?? 0, RETRY_AFTER_MS_MAX), backoff * (0.5 + random() / 2));
-    this.#notBeforeMs = now() + waitMs;
+    this.#notBeforeMs = Math.max(this.#notBeforeMs, now() + waitMs);
   }
 }

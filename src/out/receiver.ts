@@ -5,6 +5,10 @@ export interface Receiver {
   /** @throws Refusal, or any error when there was no answer */
   deliver(batch: readonly Line[], signal: AbortSignal): Promise<Outcome>;
   close(): void | Promise<void>;
+  /** Batches under way at once; unset, one after the other, in their order. */
+  readonly atOnce?: number;
+  /** How long one may take; unset, as outlet.ts has it. */
+  readonly patienceMs?: number;
 }
 
 /** Of a batch that was answered. */

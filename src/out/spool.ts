@@ -33,6 +33,8 @@ const LINES_HELD_MAX = 8;
 export class Spool {
   readonly #options: SpoolOptions;
   readonly #waiting: Waiting[] = [];
+  /** Given out, and not come back: these are not given up meanwhile. */
+  readonly #sent = new Set<Waiting>();
   #octets = 0;
   #events = 0;
   #number = 0;
@@ -83,13 +85,17 @@ export class Spool {
     this.trim();
   }
 
-  /** The batch that waits longest, with its lines; null: none. One that cannot be read is given up. */
-  first(): { readonly batch: Waiting; readonly lines: readonly string[] } | null {
-    for (let batch = this.#waiting[0]; batch !== undefined; batch = this.#waiting[0]) {
+  /**
+   * The batch that waits longest of those that are not given out, with its lines; null: none. One that cannot be read is given up.
+   * Give each back, by `remove`, `replace` or `putBack`.
+   */
+  next(): { readonly batch: Waiting; readonly lines: readonly string[] } | null {
+    for (let batch = this.#oldest; batch !== undefined; batch = this.#oldest) {
       try {
         batch.lines ??= Buffer.from(unpack(readFileSync(batch.path ?? '')))
           .toString()
           .split('\n');
+        this.#sent.add(batch);
         return { batch, lines: batch.lines };
       } catch (error) {
         this.remove(batch);
@@ -99,8 +105,18 @@ export class Spool {
     return null;
   }
 
+  get #oldest(): Waiting | undefined {
+    return this.#sent.size === 0 ? this.#waiting[0] : this.#waiting.find((batch) => !this.#sent.has(batch));
+  }
+
+  /** It was not delivered, and waits on. */
+  putBack(batch: Waiting): void {
+    this.#sent.delete(batch);
+  }
+
   /** It is delivered, or given up. */
   remove(batch: Waiting): void {
+    this.#sent.delete(batch);
     const at = this.#waiting.indexOf(batch);
     if (at < 0) return;
     this.#waiting.splice(at, 1);
@@ -113,17 +129,16 @@ export class Spool {
     }
   }
 
-  /** Puts smaller batches in the place of the first. They are in files before it goes: a kill in between sends again, and loses nothing. */
+  /** Puts smaller batches in the place of one. They are in files before it goes: a kill in between sends again, and loses nothing. */
   replace(batch: Waiting, parts: readonly (readonly string[])[]): void {
-    // As old as the first: before what came later, also after a start.
+    // As old as it: before what came later, also after a start.
     const smaller = parts
       .filter((lines) => lines.length > 0)
       .map((lines) => this.#kept(lines, batch.sinceMs));
-    const rest = this.#waiting.slice(1);
+    const at = this.#waiting.indexOf(batch);
     this.remove(batch);
-    this.#waiting.length = 0;
-    for (const part of smaller) this.#push(part);
-    this.#waiting.push(...rest);
+    this.#count(smaller);
+    this.#waiting.splice(at, 0, ...smaller);
   }
 
   /** Gives up what is too old, or too much. */
@@ -131,7 +146,7 @@ export class Spool {
     const { now, ageMs, sizeOctets, lost } = this.#options;
     const beforeMs = now() - ageMs;
     let inMemory = this.#waiting.filter(({ path }) => path === null).length;
-    for (let [oldest] = this.#waiting; oldest !== undefined; [oldest] = this.#waiting) {
+    for (let oldest = this.#oldest; oldest !== undefined; oldest = this.#oldest) {
       const isTooMuch = this.#octets > sizeOctets || inMemory > IN_MEMORY_MAX;
       if (oldest.sinceMs >= beforeMs && !isTooMuch) return;
       this.remove(oldest);
@@ -150,8 +165,14 @@ export class Spool {
 
   #push(batch: Waiting): void {
     this.#waiting.push(batch);
-    this.#octets += batch.octets;
-    this.#events += batch.events;
+    this.#count([batch]);
+  }
+
+  #count(batches: readonly Waiting[]): void {
+    for (const { octets, events } of batches) {
+      this.#octets += octets;
+      this.#events += events;
+    }
   }
 
   #write(name: string, body: Uint8Array): string | null {

@@ -301,7 +301,7 @@ t.test('a batch that is sent in parts stays on the disk until its parts are ther
     };
     return Object.assign([line], { join });
   };
-  const first = spool.first();
+  const first = spool.next();
   if (first !== null) spool.replace(first.batch, [looking('a'), looking('b')]);
   t.same(
     during.map((files) => files.includes(whole ?? '')),

@@ -7,6 +7,12 @@ import { ALL_TAKEN, type Outcome, type Receiver, Refusal } from '../receiver.ts'
 import { HttpClient, isSuccess, jsonOf, refusalOf } from './http.ts';
 
 const ACK_MS = 1000;
+/** Indexers confirm after seconds: one batch after the other would be a few hundred events a second. */
+const AT_ONCE = 16;
+/** What is not confirmed by then is sent again: Splunk's own advice. */
+const INDEXED_MS = 5 * 60_000;
+/** For an answer itself. */
+const ANSWER_MS = 30_000;
 /** Codes of HEC that say that the token, index or channel is wrong though the status is 400. */
 const OF_SETTINGS: readonly number[] = [7, 10, 11];
 
@@ -20,30 +26,28 @@ export function hecReceiver(config: OutConfig, resolver: string, ackMs = ACK_MS)
   const client = new HttpClient(config, 'Splunk');
   const channel = randomUUID();
   const headers = { 'x-splunk-request-channel': channel };
-
-  async function acknowledged(ackId: number, signal: AbortSignal): Promise<void> {
-    for (;;) {
-      await wait(ackMs, undefined, { signal });
-      const reply = await client.post({
-        path: `/services/collector/ack?channel=${channel}`,
-        type: 'application/json',
-        body: JSON.stringify({ acks: [ackId] }),
-        headers,
-        signal,
-      });
-      if (!isSuccess(reply)) throw new Refusal('later', refusalOf(reply).message, reply.retryAfterMs);
-      if (jsonOf<{ acks?: Record<string, boolean> }>(reply)?.acks?.[String(ackId)] === true) return;
-    }
-  }
+  const acks = new Acks(ackMs, async (ids) => {
+    const reply = await client.post({
+      path: `/services/collector/ack?channel=${channel}`,
+      type: 'application/json',
+      body: JSON.stringify({ acks: ids }),
+      headers,
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    if (!isSuccess(reply)) throw new Refusal('later', refusalOf(reply).message, reply.retryAfterMs);
+    const told = jsonOf<{ acks?: Record<string, boolean> }>(reply)?.acks ?? {};
+    return ids.filter((id) => told[String(id)] === true);
+  });
 
   return {
+    ...(config.ack ? { atOnce: AT_ONCE, patienceMs: INDEXED_MS } : {}),
     async deliver(batch: readonly Line[], signal: AbortSignal): Promise<Outcome> {
       const reply = await client.post({
         path: '/services/collector/event',
         type: 'application/json',
         body: batch.map((line) => eventText(line, config, resolver)).join('\n'),
         headers,
-        signal,
+        signal: config.ack ? AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]) : signal,
       });
       const answer = jsonOf<HecAnswer>(reply);
       if (!isSuccess(reply)) {
@@ -56,11 +60,57 @@ export function hecReceiver(config: OutConfig, resolver: string, ackMs = ACK_MS)
           'later',
           'the token has no indexer acknowledgement; turn it on there, or `ack` off here',
         );
-      await acknowledged(answer.ackId, signal);
+      await acks.of(answer.ackId, signal);
       return ALL_TAKEN;
     },
     close: () => client.close(),
   };
+}
+
+/** What the indexer has not confirmed yet, asked about together. */
+class Acks {
+  readonly #everyMs: number;
+  readonly #ask: (ids: readonly number[]) => Promise<readonly number[]>;
+  readonly #waiting = new Map<number, PromiseWithResolvers<void>>();
+  #isAsking = false;
+
+  /** @param ask says which of these are confirmed */
+  constructor(everyMs: number, ask: (ids: readonly number[]) => Promise<readonly number[]>) {
+    this.#everyMs = everyMs;
+    this.#ask = ask;
+  }
+
+  async of(id: number, signal: AbortSignal): Promise<void> {
+    const confirmed = Promise.withResolvers<void>();
+    const end = (): void => confirmed.reject(signal.reason);
+    this.#waiting.set(id, confirmed);
+    signal.addEventListener('abort', end, { once: true });
+    if (!this.#isAsking) void this.#asking();
+    try {
+      await confirmed.promise;
+    } finally {
+      signal.removeEventListener('abort', end);
+      if (this.#waiting.get(id) === confirmed) this.#waiting.delete(id);
+    }
+  }
+
+  async #asking(): Promise<void> {
+    this.#isAsking = true;
+    while (this.#waiting.size > 0) {
+      await wait(this.#everyMs);
+      const asked = [...this.#waiting];
+      if (asked.length === 0) break;
+      try {
+        const confirmed = new Set(await this.#ask(asked.map(([id]) => id)));
+        for (const [id, { resolve }] of asked) if (confirmed.has(id)) resolve();
+      } catch (error) {
+        for (const [, { reject }] of asked) reject(error);
+      }
+      // Who was told has left by then.
+      await null;
+    }
+    this.#isAsking = false;
+  }
 }
 
 /** Its own time, in seconds; the event itself is the line as it is. */
