@@ -133,6 +133,8 @@ export class Outlet {
         this.#delivered += lines.length - again.length - refused;
         this.#lost += refused;
         if (again.length > 0) {
+          // Who takes a part is there, and busy: the wait begins anew.
+          if (again.length < lines.length) this.#failures = 0;
           this.#spool.replace(batch, [again.map(({ text }) => text)]);
           this.#fail(why ?? 'some events were not taken', null);
           return;

@@ -25,9 +25,9 @@ function slowReceiver(atOnce: number): { readonly underway: Underway[]; readonly
   return { underway, receiver: { atOnce, deliver, close: () => undefined } };
 }
 
-function outletOf(dir: string, receiver: Receiver, sizeOctets = 1e6) {
+function outletOf(dir: string, receiver: Receiver, sizeOctets = 1e6, events = 1) {
   const clock = { ms: Date.UTC(2026, 10, 23, 9) };
-  const batch = { events: 1, octets: 1e6, waitMs: 1000 };
+  const batch = { events, octets: 1e6, waitMs: 1000 };
   const config = outConfig({ url: 'http://127.0.0.1:9', batch, spool: { sizeOctets, ageMs: 60_000 } });
   const outlet = new Outlet({ config, dir, receiver, now: () => clock.ms, random: () => 0 });
   const give = (from: number, to: number): void => {
@@ -111,6 +111,34 @@ t.test('what is under way is not given up for room or age, and no other batch in
     t.ok(isWhole(41) && outlet.state.waiting === 0, `${end}: to the end`);
     await outlet.close();
   }
+});
+
+t.test('a receiver that takes a part of each batch is not waited for longer each time', async (t) => {
+  const { underway, receiver } = slowReceiver(1);
+  const { outlet, give, clock, isWhole } = outletOf(t.testdir(), receiver, 1e6, 64);
+  give(0, 64);
+  for (let left = 64; left > 1; left /= 2) {
+    outlet.tick();
+    const { ids, resolve } = underway.at(-1)!;
+    t.equal(ids.length, left);
+    const again = ids.slice(left / 2).map((_, i) => lineOf(JSON.stringify(queryEvent(left / 2 + i))));
+    resolve({ again, refused: 0, why: 'item 429' });
+    await turn();
+    t.match(outlet.state, { waiting: left / 2, error: 'item 429' });
+    clock.ms += 500;
+  }
+  outlet.tick();
+  for (let fails = 1; fails < 4; fails += 1) {
+    underway.at(-1)!.reject(new Error('gone'));
+    await turn();
+    clock.ms += 500 * 2 ** fails;
+    outlet.tick();
+    t.equal(underway.length, 7 + fails, 'of one that takes nothing the wait grows');
+  }
+  underway.at(-1)!.resolve(ALL_TAKEN);
+  await turn();
+  t.ok(isWhole(64) && outlet.state.waiting === 0);
+  await outlet.close();
 });
 
 t.test(
