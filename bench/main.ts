@@ -1,10 +1,11 @@
-// `npm run bench -- [queries] [lists] [history] [migration] [hits] [hunt] [trie] [patterns] [reload] [--quick]`: measures, prints Markdown, writes bench/results/.
+// `npm run bench -- [queries] [lists] [history] [migration] [hits] [hunt] [trie] [patterns] [reload] [admin] [--quick]`: measures, prints Markdown, writes bench/results/.
 // Of the queries: [sinkholed] [cached] [forwarded] [quiet] [tcp] [secure] [size] chooses rows.
 //
 // Peers that are installed run in the same rounds on the same work. These are ratios of one machine on one day.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { adminCells, benchAdmin } from './admin.ts';
 import { benchHistory, type HistoryRow } from './history.ts';
 import { benchHits, type HitsRow } from './hits.ts';
 import { benchHunt, type HuntRow } from './hunt.ts';
@@ -149,6 +150,11 @@ if (wants('lists')) {
 if (wants('reload')) {
   const rows = await benchReload(quick ? 100_000 : 1_000_000, quick ? 3 : 10);
   save('reload', rows, markdown(reloadCells(rows)));
+}
+// Long: 60 million rows are written first. Only where it is asked for.
+if (wanted.includes('admin')) {
+  const row = await benchAdmin(quick ? 2 : 30);
+  save('admin', [row], markdown(adminCells(row)));
 }
 const chosen = KINDS.filter((kind) => wanted.includes(kind));
 if (wants('queries') || chosen.length > 0) {

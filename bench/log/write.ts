@@ -11,6 +11,8 @@ import { CLIENTS, DAY_MS, GOT, OFFICE_START_MS, type OfficeDay } from './office.
 export type ToWriter =
   | { readonly day: OfficeDay }
   | { readonly what: 'rest' }
+  /** Ends, with all that was written. */
+  | { readonly what: 'close' }
   /** Removes the oldest day, and ends. */
   | { readonly what: 'removeDay' };
 
@@ -31,10 +33,13 @@ const TICK_MS = 150;
 const LONGEST = 8;
 const UPSTREAMS = ['192.0.2.53:53', '198.51.100.53:53'];
 
-let nowMs = OFFICE_START_MS;
+/** How much later than the office's days the log has them. */
+const { path, shiftMs = 0 } = workerData as { readonly path: string; readonly shiftMs?: number };
+const startMs = OFFICE_START_MS + shiftMs;
+let nowMs = startMs;
 const keep = { keepMs: 365 * DAY_MS, sizeOctets: 2 ** 40 };
 const log = new QueryLog({
-  path: (workerData as { path: string }).path,
+  path,
   now: () => nowMs,
   // A clock that goes with the office's, and on within a tick.
   monotonic: () => nowMs + (performance.now() % 1000),
@@ -75,9 +80,9 @@ function tick(isBare: boolean): void {
 /** @param isBare only what comes before the log: its cost is not the log's */
 function writeDay(day: OfficeDay, isBare: boolean): void {
   const { begins, octets } = day;
-  let nextMs = day.startMs;
+  let nextMs = day.startMs + shiftMs;
   for (let at = 0; at < day.size; at += 1) {
-    const timeMs = day.timesMs[at]!;
+    const timeMs = day.timesMs[at]! + shiftMs;
     while (timeMs >= nextMs) {
       nowMs = nextMs;
       tick(isBare);
@@ -177,8 +182,12 @@ port.on('message', (message: ToWriter) => {
     );
   } else if (message.what === 'rest') {
     port.postMessage(took(0, () => ticksFor(60, 1000), nothing));
+  } else if (message.what === 'close') {
+    log.close();
+    port.postMessage(took(0, nothing, nothing));
+    port.close();
   } else {
-    log.useKeep({ ...keep, keepMs: nowMs - OFFICE_START_MS - DAY_MS });
+    log.useKeep({ ...keep, keepMs: nowMs - startMs - DAY_MS });
     const removed = took(0, () => ticksFor(400, 10), nothing);
     log.close();
     port.postMessage(removed);
