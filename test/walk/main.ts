@@ -8,6 +8,7 @@ import { home, office } from './stories/examples.ts';
 import { fleet } from './stories/fleet.ts';
 import { debianPackage, image, moving, systemd, tarball } from './stories/machine.ts';
 import { morning } from './stories/morning.ts';
+import { neighbours } from './stories/neighbours.ts';
 import { trial } from './stories/trial.ts';
 import { upgrade } from './stories/upgrade.ts';
 import { BLOCKS } from './table.ts';
@@ -25,6 +26,7 @@ const STORIES: Readonly<Record<string, (walk: Walk, checkout: string) => Promise
   office,
   home,
   fleet,
+  neighbours,
   upgrade: (_, checkout) => upgrade(checkout),
 };
 

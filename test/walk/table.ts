@@ -14,7 +14,6 @@ export type Row = {
 );
 
 const DRAWING = 'a drawing';
-const OTHER = 'settings of another program';
 const ENGINE = 'no container engine here';
 
 export const BLOCKS: readonly Row[] = [
@@ -30,7 +29,7 @@ export const BLOCKS: readonly Row[] = [
   { file: 'docs/3cx.md', first: '$ cenote import report.txt', story: 'morning' },
   { file: 'docs/3cx.md', first: '$ cenote hunt', story: 'morning' },
   { file: 'docs/alerts.md', first: '                      a hit', not: DRAWING },
-  { file: 'docs/clients.md', first: 'dhcp-option=162', not: OTHER },
+  { file: 'docs/clients.md', first: 'dhcp-option=162', story: 'neighbours' },
   { file: 'docs/fleet.md', first: 'cenote fleet invite head', story: 'fleet' },
   { file: 'docs/fleet.md', first: 'jetstream', story: 'fleet' },
   { file: 'docs/fleet.md', first: 'cenote fleet publish', story: 'fleet' },
@@ -43,7 +42,7 @@ export const BLOCKS: readonly Row[] = [
     not: 'no Kubernetes here; packaging/helm/check.sh renders it',
   },
   { file: 'docs/fleet.md', first: 'Revision 123', not: 'test/stories/fleet.test.ts holds such sentences' },
-  { file: 'docs/high-availability.md', first: 'global_defs', not: OTHER },
+  { file: 'docs/high-availability.md', first: 'global_defs', not: 'no keepalived here' },
   { file: 'docs/install.md', first: 'packaging/deb/build.sh', story: 'package' },
   { file: 'docs/install.md', first: 'cp -R . /opt/cenote', story: 'systemd' },
   { file: 'docs/install.md', first: 'packaging/tarball/build.sh', story: 'tarball' },
@@ -57,11 +56,16 @@ export const BLOCKS: readonly Row[] = [
   { file: 'docs/install.md', first: 'LISTEN=', not: ENGINE },
   { file: 'docs/moving.md', first: 'cenote backup', story: 'moving' },
   { file: 'docs/moving.md', first: 'cenote migrate', story: 'moving' },
-  { file: 'docs/neighbours.md', first: 'uci add_list', not: OTHER },
-  { file: 'docs/neighbours.md', first: 'rest:', not: OTHER },
-  { file: 'docs/serve.md', first: 'zone "block', not: OTHER },
-  { file: 'docs/serve.md', first: 'rpz: {', not: OTHER },
-  { file: 'docs/serve.md', first: 'policy.add', not: OTHER },
+  { file: 'docs/neighbours.md', first: 'uci add_list', not: 'no OpenWrt here' },
+  { file: 'docs/neighbours.md', first: 'rest:', story: 'neighbours' },
+  { file: 'docs/serve.md', first: 'key "rpz.key"', story: 'neighbours' },
+  { file: 'docs/serve.md', first: 'server:', story: 'neighbours' },
+  { file: 'docs/serve.md', first: 'rpzPrimary', story: 'neighbours' },
+  {
+    file: 'docs/serve.md',
+    first: 'policy.add',
+    not: 'no Knot Resolver 5 here; `npm run engines -- consumers` plays it',
+  },
   { file: 'findings/README.md', first: 'findings/dnslib', not: 'each finding is of another program' },
 ];
 

@@ -1,0 +1,79 @@
+// Settings of other programs as the documents show them: each program that is here reads its own.
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { findTool, freePort, until } from '../../support/tool.ts';
+import { background, shellIn, type Walk } from '../walk.ts';
+
+const SERVE = 'docs/serve.md';
+const SECRET = Buffer.from('sixteen octets or more').toString('base64');
+
+export async function neighbours(walk: Walk, checkout: string): Promise<void> {
+  const home = join(checkout, '../neighbours');
+  mkdirSync(home);
+  const shell = shellIn({ cwd: home });
+  const file = (name: string, text: string): void => writeFileSync(join(home, name), text);
+  const accepts = async (command: string): Promise<void> => {
+    const { code, text } = await shell(command);
+    if (code !== 0) throw new Error(`${command}: ${code}\n${text}`);
+  };
+  file('named.conf', walk.block(SERVE, 'key "rpz.key"').text.replace('SECRET', SECRET));
+  await accepts('named-checkconf named.conf');
+  // What a package's own configuration says before it.
+  file('unbound.conf', `server:\n  directory: ""\n  chroot: ""\n${walk.block(SERVE, 'server:').text}\n`);
+  await accepts(`${findTool('unbound-checkconf')} unbound.conf`);
+  file('dnsmasq.conf', walk.block('docs/clients.md', 'dhcp-option=162').text);
+  await accepts(`${findTool('dnsmasq')} --test --conf-file=dnsmasq.conf`);
+  await recursor(walk, home, file);
+  await homeAssistant(walk, checkout, home, file);
+}
+
+/** It has no check of its own for this file: it is started, and says that it asks the primary. */
+async function recursor(walk: Walk, home: string, file: (name: string, text: string) => void): Promise<void> {
+  file('rpz.lua', walk.block(SERVE, 'rpzPrimary').text.replace('SECRET', SECRET));
+  const options = `--config-dir=${home} --socket-dir=${home} --lua-config-file=${home}/rpz.lua --daemon=no`;
+  const where = `--local-address=127.0.0.1 --local-port=${await freePort()}`;
+  const daemon = background(`exec ${findTool('pdns_recursor')} ${options} ${where}`, { cwd: home });
+  try {
+    await until('the Recursor to take its primary', () => /Using TSIG key/.test(daemon.text())).catch(
+      (error) => {
+        throw new Error(`${error.message}\n${daemon.text()}`);
+      },
+    );
+  } finally {
+    await daemon.stop();
+  }
+}
+
+/** What its sensor asks for, with its header, and what its template reads of the answer. */
+async function homeAssistant(
+  walk: Walk,
+  checkout: string,
+  home: string,
+  file: (name: string, text: string) => void,
+): Promise<void> {
+  const [dns, admin] = [await freePort(), await freePort()];
+  const path = join(home, 'path');
+  mkdirSync(path);
+  symlinkSync(join(checkout, 'bin/cenote'), join(path, 'cenote'));
+  file(
+    'c.yaml',
+    `listen: { dns: "127.0.0.1:${dns}", admin: "127.0.0.1:${admin}" }\nlists: { evil: { names: [evil.example] } }\n`,
+  );
+  const { text } = walk.block('docs/neighbours.md', 'rest:');
+  const [sensor] = parse(text.replace('!secret cenote_token', 'TOKEN')).rest;
+  const daemon = background('exec cenote serve -c c.yaml', { cwd: home, path });
+  try {
+    await until('cenote to listen', () => /cenote is ready/.test(daemon.text()), 60_000);
+    const token = (await shellIn({ cwd: home, path })('cenote token -c c.yaml')).text.trim();
+    const url = String(sensor.resource).replace(/^http:\/\/[^/]+/, `http://127.0.0.1:${admin}`);
+    if (sensor.headers.Authorization !== 'TOKEN') throw new Error('the sensor has no token');
+    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    const [, names = ''] = /^\{\{ value_json\.([\w.]+) \}\}$/.exec(sensor.sensor[0].value_template) ?? [];
+    let value = (await response.json()) as unknown;
+    for (const name of names.split('.')) value = (value as Record<string, unknown>)[name];
+    if (typeof value !== 'boolean') throw new Error(`${names} of ${url} is ${JSON.stringify(value)}`);
+  } finally {
+    await daemon.stop();
+  }
+}
