@@ -12,7 +12,7 @@ import { isSharedHost } from './known/shared-hosts.ts';
 import { isKnownTop, registeredOf, registrationOf } from './known/suffix.ts';
 import { HOME_ONLY } from './known/usual-name.ts';
 import { type Candidate, LEFT_OUT, type LeftOutReason } from './report.ts';
-import { type Cut, cutToSuffix, wholeName } from './text/cut.ts';
+import { type Cut, cutToSuffix, isOtherRoot, wholeName } from './text/cut.ts';
 
 export type Judgement =
   | { readonly kind: 'take'; readonly name: string; readonly printed: string }
@@ -49,6 +49,10 @@ const LABELS_MAX = 128;
 /** Kept for documents (RFC 2606 §3). */
 const FOR_DOCUMENTS =
   /^((www\.)?example\.(com|net|org|edu)|([a-z0-9-]+\.)?your-?(domain|company|server|site)\.(com|net|org))$/;
+
+/** `host.name`, `dns.question.name`, as ECS, OCSF and UDM have them. */
+const FIELD_OF_LOG =
+  /^(domain|file|user|host|process|dns|url|source|destination|client|server|agent|group|service|device|network|observer|rule|threat|organization|container|image|event|resource|principal|target|artifact)(\.[a-z_]+)?\.(name|email|id|host)$/;
 
 const RULES: readonly Rule[] = [
   {
@@ -119,6 +123,11 @@ const RULES: readonly Rule[] = [
         ? orIgnore(facts.isMeant, () => because(facts, 'suffix'))
         : null,
   },
+  {
+    name: 'field of a log',
+    decide: ({ candidate, name }) =>
+      !candidate.isDefanged && !candidate.isTyped && FIELD_OF_LOG.test(name!) ? IGNORE : null,
+  },
   { name: 'plain', decide: (facts) => (facts.isMeant ? null : because(facts, 'plain')) },
   {
     name: 'package of a program',
@@ -186,7 +195,10 @@ function isListed({ standing, context, labels, outer, hasPort }: Candidate): boo
 function isPackage({ labels, standing, isDefanged, isTyped, context }: Candidate): boolean {
   if (isDefanged || isTyped || standing === null || context !== 'host' || labels.length < 3) return false;
   if (/^(com|net|org|info|biz|edu|gov)$/i.test(labels.at(-1)!.text)) return false;
-  return /^(com|org|net|io|edu|gov)$/i.test(labels[0]!.text);
+  if (!/^(com|org|net|io)$/i.test(labels[0]!.text)) return false;
+  // `com-login`, `gov.in`: an imitation.
+  const second = labels[1]!.text.toLowerCase();
+  return !second.includes('-') && registrationOf(`${labels[0]!.text.toLowerCase()}.${second}`) !== 'suffix';
 }
 
 function isFile(candidate: Candidate): boolean {
@@ -202,6 +214,7 @@ function judgeEnd(facts: Facts): Judgement | null {
   const { candidate, cut, name } = facts;
   const top = candidate.labels.at(-1)!.text.toLowerCase();
   if (cut !== null && isKnownTop(cut.name.slice(cut.name.lastIndexOf('.') + 1))) return null;
+  if (name !== null && isMeantThere(facts) && isOtherRoot(top)) return null;
   if (candidate.isTyped && name !== null && /^[a-z]{2,24}$/.test(top) && !HOME_ONLY.has(top)) return null;
   const isMarked =
     candidate.isTyped ||
@@ -212,6 +225,12 @@ function judgeEnd(facts: Facts): Judgement | null {
   const whole = hostText(candidate.labels.map(({ text }) => text).join('.'));
   return leave(candidate, 'no-suffix', whole);
 }
+
+/** Where a name below a root of somebody's own can stand: there nobody else uses it. */
+const isMeantThere = ({ candidate }: Facts): boolean =>
+  candidate.context !== 'path' &&
+  candidate.context !== 'email' &&
+  (candidate.isDefanged || candidate.standing === 'name');
 
 /** A name in the path of a URL is part of it; a URL inside one that leads everybody anywhere is where it leads. */
 function judgePath(facts: Facts): Judgement | null {

@@ -22,6 +22,7 @@ import {
 import { isFileName } from '../../report/known/file-names.ts';
 import { isSharedHost } from '../../report/known/shared-hosts.ts';
 import { isKnownTop, registrationOf } from '../../report/known/suffix.ts';
+import { standingOf } from '../../report/layout/heading.ts';
 import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress } from '../../report/report.ts';
 import { decodeReport } from '../../report/text/decode.ts';
 import { networkText } from '../../wire/names/network.ts';
@@ -69,11 +70,13 @@ async function importText(input: ReportInput & { readonly bytes: Uint8Array }): 
   const text = decodeReport(input.bytes, input.options?.encoding);
   const prose = gatherReport({ ...input, text, options: { ...input.options, mayBeBare: false } });
   if (prose.kind !== 'text' || input.options?.kind !== undefined) return listed(prose);
-  const format = namesTheHarmless(input.options?.name ?? fileSlug(input.sourceName))
-    ? null
-    : listFormatOf(input.bytes);
-  if (format !== null) {
-    const list = withoutShared(await readAsList(input.bytes, format), format, input.options?.take ?? []);
+  const format =
+    namesTheHarmless(input.options?.name ?? fileSlug(input.sourceName)) || hasHarmlessPart(text)
+      ? null
+      : listFormatOf(input.bytes);
+  const found = format === null ? null : await readIfList(input.bytes, format);
+  if (format !== null && found !== null) {
+    const list = withoutShared(found, format, input.options?.take ?? []);
     if (isRather(format, list, prose.names.size)) {
       // Names with a path or a mail's sender between them are indicators, not a list of names.
       const hasOthers = list.leftOut.some(({ reason }) => reason === 'not-a-name');
@@ -88,6 +91,19 @@ async function importText(input: ReportInput & { readonly bytes: Uint8Array }): 
   return listed(readBare(input, text, prose));
 }
 
+const COMMENTS_READ_MAX = 2000;
+
+/** A comment among names that says of what follows that it is legitimate: the list has parts. */
+function hasHarmlessPart(text: string): boolean {
+  let read = 0;
+  for (const [, said] of text.matchAll(/^[#;!]+[ \t]*(\S.{0,59})$/gm)) {
+    read += 1;
+    if (read > COMMENTS_READ_MAX) return false;
+    if (standingOf(said!) === 'benign') return true;
+  }
+  return false;
+}
+
 /**
  * Bare names below a heading are a report's; without one, and enough of them, they are a list.
  * @param reported names that it gives as a report
@@ -95,6 +111,9 @@ async function importText(input: ReportInput & { readonly bytes: Uint8Array }): 
 function isRather(format: ListFormatName, list: Readings, reported: number): boolean {
   const names = list.taken.length;
   if (names === 0 || names < reported) return false;
+  // Notes with a script in them: most lines are none of the list.
+  const skipped = list.leftOut.filter(({ reason }) => reason === 'not-a-name').length + list.leftOutMore;
+  if (reported > 0 && skipped > names) return false;
   if (format !== 'domains' && format !== 'wildcard') return true;
   return names >= LINES_MIN && (reported === 0 || list.leftOut.length === 0);
 }
@@ -153,6 +172,16 @@ interface Found {
   /** What is covered: the name, the names below it, or (both) the subtree. */
   itself: boolean;
   below: boolean;
+}
+
+/** null when it only looks like one: notes that begin with keys, what `dig` prints. */
+async function readIfList(bytes: Uint8Array, format: ListFormatName): Promise<Readings | null> {
+  try {
+    return await readAsList(bytes, format);
+  } catch (error) {
+    if (error instanceof ListError && format !== 'indicators') return null;
+    throw error;
+  }
 }
 
 async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Readings> {

@@ -1,5 +1,6 @@
 // Says by content which kind of report a text is: the one place where kinds are told apart.
 import type { ReportKind } from '../report.ts';
+import { isMarkdown, isTextAroundTags } from '../text/markdown.ts';
 import { openTable } from './csv.ts';
 import { isFeed } from './feed-items.ts';
 import { isQuery, isYara } from './queries.ts';
@@ -33,7 +34,8 @@ export function detectKind(text: string): DetectedKind {
   if (isSigma(sample, text)) return { kind: 'sigma', reason: 'a Sigma rule' };
   if (isSuricata(sample)) return { kind: 'suricata', reason: 'rules of Suricata or Snort' };
   if (isRecordXml(start)) return { kind: 'xml', reason: 'XML with fields of indicators' };
-  if (isHtml(sample)) return { kind: 'html', reason: 'HTML tags' };
+  if (isHtml(sample) && (isMarkdown(sample) || !isTextAroundTags(sample)))
+    return { kind: 'html', reason: 'HTML tags' };
   if (openTable(text) !== null) return { kind: 'csv', reason: 'columns of indicators' };
   if (isYara(sample) || isQuery(sample)) return { kind: 'query', reason: 'queries or YARA rules' };
   return { kind: 'text', reason: 'no other kind' };

@@ -97,6 +97,8 @@ class RecordReader {
           : [],
     );
     const of = fieldsOf(texts);
+    const before = this.#against;
+    if (isOrder(of)) this.#against ??= 'victim';
     const type = texts.find(([key]) => TYPE_WORDS.has(squeeze(key)))?.[1] ?? '';
     const value = texts.find(([key, text]) => VALUE_WORDS.has(squeeze(key)) && text.trim() !== '');
     const isTyped = typeOf(type) !== null || (value !== undefined && /ioc|indic/i.test(value[0]));
@@ -105,6 +107,7 @@ class RecordReader {
     if (isKeyedByValue(record))
       for (const [key, each] of Object.entries(record)) this.#entry(key, '', fieldsOf(textsOf(each)));
     for (const [key, each] of Object.entries(record)) this.read(each, squeeze(key), depth + 1);
+    this.#against = before;
   }
 
   /** `{"domain": …}` and its kin: each field by its own name. */
@@ -166,6 +169,11 @@ const ADDRESS = ['ipaddress', 'ip', 'dstip'];
 const OPERATOR = ['asname', 'asnumber', 'asn'];
 const OF_A_PAGE = ['title', 'author', 'sourcename', 'headline'];
 const KEYED_MIN = 2;
+const METHOD = ['method', 'httpmethod'];
+const PACE = ['period', 'delay', 'threads', 'threadcount', 'rps', 'interval'];
+
+/** What a bot is told to ask, how, and how often: whom its owner attacks. */
+const isOrder = (of: FieldOf): boolean => of(METHOD) !== null && of(PACE) !== null;
 
 /** `{"evil.com": {"threat": …}, "192.0.2.1": …}`: what is said of each indicator stands under it. */
 function isKeyedByValue(record: Record<string, unknown>): boolean {

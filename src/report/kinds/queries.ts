@@ -46,10 +46,10 @@ const NEGATED = /^(!|not\b)/i;
 export function readQueries(source: string, gathering: Gathering): void {
   const found: { at: number; text: string; field: string }[] = [];
   for (const match of source.matchAll(COMPARISON))
-    if (!NEGATED.test(match[2]!))
+    if (!NEGATED.test(match[2]!) && !/^test/i.test(match[1]!))
       collect(match.index + match[0].length - match[3]!.length, match[3]!, match[1]!, found);
   for (const match of source.matchAll(ASSIGNED))
-    if (!/(allow|white|legit|benign|exclu|known_?good|internal|trusted)/i.test(match[1]!))
+    if (!/(allow|white|legit|benign|exclu|known_?good|internal|trusted|^test)/i.test(match[1]!))
       collect(match.index + match[0].length - match[2]!.length, match[2]!, match[1]!, found);
   const lines = new LineCounter(source);
   let line = 0;
@@ -59,7 +59,22 @@ export function readQueries(source: string, gathering: Gathering): void {
     const place: Place = { line, column: lines.column };
     gathering.untyped(text.replace(/^\*?\./, ''), place);
   }
-  gathering.text(source, { line: 1, column: 1 });
+  gathering.text(isYara(source) ? withoutCode(source, gathering) : source, { line: 1, column: 1 });
+}
+
+/** What a rule says of where it was read of. */
+const SOURCE_OF_RULE =
+  /^[ \t]*(?:reference|ref|report|source|link|author|license|blog)\w{0,20}\s*=\s*"([^"\n]{0,4000})"/gim;
+
+/** YARA's expressions escape their dots, which marks nothing; what it cites is told as that. Places stay as they are. */
+function withoutCode(source: string, gathering: Gathering): string {
+  const lines = new LineCounter(source);
+  const bare = source.replaceAll(SOURCE_OF_RULE, (found, cited: string, at: number) => {
+    lines.moveTo(at);
+    gathering.text(cited, { line: lines.line, column: 1 }, { standing: 'reference' });
+    return ' '.repeat(found.length);
+  });
+  return bare.replaceAll('\\.', '\\_');
 }
 
 function collect(

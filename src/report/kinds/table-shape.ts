@@ -136,8 +136,17 @@ function typeColumn(
     return cells.filter((text) => typeIn(text) !== null).length / Math.max(1, cells.length);
   };
   const named = columns.find((index) => TYPE_WORDS.has(header[index] ?? '') && share(index, typeOf) > 0);
-  if (named !== undefined || holdsTyped || data.length < UNNAMED_ROWS_MIN) return named ?? -1;
+  if (named !== undefined || holdsTyped) return named ?? -1;
+  if (data.length < UNNAMED_ROWS_MIN) return data.length === 1 && isTypeAndValue(data[0]!) ? 0 : -1;
   return columns.find((index) => share(index, wholeTypeOf) >= SHARE_MIN) ?? -1;
+}
+
+/** `Host,evil.com` alone in its file. */
+function isTypeAndValue(row: Row): boolean {
+  const [type, value] = row;
+  if (row.length !== 2 || !looksLikeIndicator(value!.text)) return false;
+  const kind = wholeTypeOf(type!.text);
+  return kind === 'name' || kind === 'url';
 }
 
 function mostIndicators(data: readonly Row[], columns: readonly number[], type: number): number {

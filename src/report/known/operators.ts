@@ -32,13 +32,13 @@ const GREAT = `
   signal.org viber.com skype.net medium.com notion.so trello.com atlassian.com 
   canva.com figma.com miro.com asana.com monday.com evernote.com surveymonkey.com 
   docusign.com docusign.net adobe.com adobe.io adobesign.com acrobat.com behance.net oracle.com java.com
-  stripe.com square.com shopify.com wix.com squarespace.com blackboard.com`;
+  stripe.com square.com duckduckgo.com googlebot.com telegram.com shopify.com wix.com squarespace.com blackboard.com`;
 
 const FILES_AND_PASTES = `
   github.com githubusercontent.com githubassets.com gitlab.com bitbucket.org sourceforge.net codeberg.org gitee.com
   launchpad.net git.io gist.github.com gitcode.com notabug.org
   dropbox.com dropboxusercontent.com dropboxapi.com box.com boxcdn.net mega.nz mega.co.nz mega.io mediafire.com
-  wetransfer.com we.tl transfer.sh anonfiles.com anonfile.com bayfiles.com gofile.io file.io catbox.moe litter.catbox.moe
+  wetransfer.com we.tl 4sync.com fromsmash.com transfer.sh anonfiles.com anonfile.com bayfiles.com gofile.io file.io catbox.moe litter.catbox.moe
   pixeldrain.com 4shared.com sendspace.com zippyshare.com uploadfiles.io ufile.io easyupload.io filebin.net
   filetransfer.io smash.com terabox.com pcloud.com pcloud.link sync.com icedrive.net koofr.net disk.yandex.ru
   workupload.com krakenfiles.com file-upload.net fex.net dosya.co send.cm sendgb.com wormhole.app send-anywhere.com
@@ -110,14 +110,14 @@ const SERVICES = `
   videolan.org 7-zip.org win-rar.com rarlab.com notepad-plus-plus.org putty.org chiark.greenend.org.uk winscp.net
   filezilla-project.org rclone.org sysinternals.com nirsoft.net gimp.org libreoffice.org openoffice.org
   stackoverflow.com stackexchange.com serverfault.com superuser.com geeksforgeeks.org w3.org w3schools.com ietf.org
-  iana.org icann.org rfc-editor.org schema.org xmlsoap.org openxmlformats.org purl.org json.org
+  iana.org icann.org internic.net rfc-editor.org schema.org xmlsoap.org openxmlformats.org purl.org json.org
   ntp.ubuntu.com msdn.com nvidia.com intel.com amd.com dell.com hp.com lenovo.com ibm.com samsung.com huawei.com
-  vmware.com citrix.com sap.com cisco.com juniper.net paloaltonetworks.com fortinet.com fortiguard.com checkpoint.com
+  autodesk.com vmware.com citrix.com sap.com cisco.com juniper.net paloaltonetworks.com fortinet.com fortiguard.com checkpoint.com
   sonicwall.com barracuda.com f5.com zscaler.com netskope.com okta.com oktacdn.com auth0.com onelogin.com duo.com`;
 
 const WRITERS = `
   abuse.ch mitre.org nvd.nist.gov cisa.gov us-cert.gov fbi.gov ic3.gov cert.gov.ua ncsc.gov.uk cert.org cve.org
-  first.org enisa.europa.eu jpcert.or.jp cert.pl cert-agid.gov.it cert.ssi.gouv.fr bsi.bund.de cyber.gov.au
+  first.org enisa.europa.eu krcert.or.kr kisa.or.kr boho.or.kr jpcert.or.jp cert.pl cert-agid.gov.it cert.ssi.gouv.fr bsi.bund.de cyber.gov.au
   crowdstrike.com mandiant.com fireeye.com sentinelone.com sentinellabs.com talosintelligence.com sophos.com
   kaspersky.com kaspersky.ru securelist.com securelist.ru eset.com welivesecurity.com esetstatic.com trendmicro.com
   proofpoint.com volexity.com recordedfuture.com malwarebytes.com symantec.com symantec-enterprise-blogs.security.com
@@ -160,7 +160,7 @@ const UNDERNEATH = `
   sypexgeo.net rs6.net shields.io infosec.exchange mastodon.social ioc.exchange bsky.app od.lk opendrive.com onehub.com zopim.io getbootstrap.com automattic.com akismet.com list-manage.com teletype.in vimeo.com dailymotion.com soundcloud.com
   deezer.com unsplash.com pexels.com pixabay.com shutterstock.com forms.gle creativecommons.org doi.org arxiv.org researchgate.net
   wikibooks.org wiktionary.org wikidata.org wikisource.org wikinews.org wikiquote.org wikiversity.org mediawiki.org
-  href.li yadro.ru ucarecdn.com getsession.org chrome-stats.com oray.net oray.com 3322.net china.com
+  href.li yadro.ru tempuri.org geoiptool.com geodatatool.com awstrack.me mjt.lu ucarecdn.com getsession.org chrome-stats.com oray.net oray.com 3322.net china.com
   springer.com sciencedirect.com wiley.com nature.com ieee.org acm.org playstation.com nintendo.com xbox.com ea.com`;
 
 const PRESS = `

@@ -34,6 +34,11 @@ const REFERENCES =
   referencias références riferimenti referências źródła kaynaklar источники ссылки 参考 参考文献 参考情報 参考資料`);
 const READ_ON =
   /\b(further reading|read more|see also|more information|learn more|related (articles|posts|reading|stories))\b|参考(链接|资料|文献|情報)|原文链接|참고 ?(자료|문헌)|출처/iu;
+/** `LOADER PAYLOAD DOWNLOAD`: from where, as far as URLs stand below. */
+const FETCHED = /\b(payload|malware|maldoc|stage ?\d?) (download|distribution|delivery|retrieval)s?\W*$/i;
+/** Where the malware comes from, not what the report was made of. */
+const SOURCES_OF_MALWARE =
+  /\b(malware|malicious|payload|download|infection|phishing|spam|malspam|delivery|distribution) (sources?|links?)\b/i;
 /** `For more information on the traffic, see the following blog posts:`. */
 const POINTER =
   /^(for (more|further|additional|background)\b|(more|further|additional) (details?|info(rmation)?|reading|background)\b|see (also|the following|our|this|these)\b|read (more|about)\b)|\b(blog ?posts?|our (earlier |previous |last )?(post|report|article|write-?up)s?|(saw|seen|published|covered) (in )?(an? |the |these |several )?(earlier |public )?(reports?|articles?|analys[ei]s))\b(?=\W*$|\s(of|on|about)\b.*:\W*$)|^this is a follow-?up\b|\b(reported|described|documented|analy[sz]ed|mentioned)\b[^:.]{0,40}\b(at|in|by|on)\s*:$|\b(can|may) be (found|read|seen)\b|\b(is|are) (available|described|documented|covered) (at|in|on|here)\b/iu;
@@ -53,7 +58,7 @@ const VICTIMS =
   /^(the |list of )?(victims?\b|targets\b|targeted (organi[sz]ations|companies|entities|institutions|sectors|brands|banks|websites|sites|domains)|impersonated \w+|spoofed (brands|organi[sz]ations|companies)|brands)|\b(targeted|monitored|attacked|harvested) by\b|\bsuffixes\b|\b(stolen|compromised|leaked|harvested|exposed|phished) (credentials|accounts|logins|passwords)\b|\b(credenciales|contraseñas|cuentas) (comprometid|robad|filtrad)as\b|\bv[ií]ctimas\b|\bvictimes\b/iu;
 /** Where the head of a heading ends: `domains | hosting the installer`, `URLs | from the e-mails`. */
 const AFTER_HEAD =
-  /\s[-–—|(]|[(:,;]|\b(for|from|of|in|on|with|by|at|to|as|via|that|which|where|who|used|using|hosting|hosted|sharing|associated|related|seen|observed|identified|found|impersonating|spoofing|mimicking|serving|delivering|distributing|resolving|pointing|leading|redirecting|linked|connected|contacted|leveraged|abused|registered|generated|extracted|belonging|operated|attributed|tied|containing|including|called|named|referenced|listed|involved|behind|during|after|before)\b/iu;
+  /\s[-–—|(]|[(:,;]|\b(for|from|form(?= the\b)|of|in|on|with|by|at|to|as|via|that|which|where|who|used|using|hosting|hosted|sharing|associated|related|seen|observed|identified|found|impersonating|spoofing|mimicking|serving|delivering|distributing|resolving|pointing|leading|redirecting|linked|connected|contacted|leveraged|abused|registered|generated|extracted|belonging|operated|attributed|tied|containing|including|called|named|referenced|listed|involved|behind|during|after|before)\b/iu;
 /** Whose registrar, host or name server something is: the heading or the label says this and nothing of the attackers. */
 const PAPERWORK =
   /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|dns servers?|asn?|as owner|as name|organi[sz]ation)( (names?|info(rmation)?|details|server))?[^\p{L}]*$/iu;
@@ -68,6 +73,7 @@ export function standingOf(written: string): Standing | null {
   if (VICTIMS.test(bare)) return 'benign';
   if (BENIGN.test(text) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))) return 'benign';
   if (PAPERWORK.test(text)) return 'beside';
+  if (SOURCES_OF_MALWARE.test(bare) && !/\bcode\b/i.test(bare)) return 'name';
   // The head says what the things are, the rest what they do: both may be known, the head's word counts.
   const end = AFTER_HEAD.exec(bare)?.index ?? bare.length;
   const head = end > 0 ? kindOf(bare.slice(0, end), bare) : null;
@@ -82,6 +88,7 @@ function kindOf(text: string, whole: string): Standing | null {
   const isUrl = has(URL_WORDS) && !has(REFERENCES);
   if (has(OVERRIDING) && !(isUrl && URL_WORDS.has(parts.findLast((part) => part !== '') ?? '')))
     return 'other';
+  if (FETCHED.test(text)) return 'value';
   const isPlace = has(PLACES) && !has(REFERENCES);
   const isName =
     (isPlace && ATTACKERS.test(whole)) ||

@@ -53,6 +53,17 @@ const PROSE_WORDS_MIN = 5;
 const BEFORE_CHARACTERS_MAX = 160;
 /** A comment that says which addresses a list holds, and no more. */
 const ADDRESSES_ONLY = /^[^\p{L}]*(ips?|ipv4|ipv6|ip[ -]?addr(ess(es)?)?|address(es)?)[^\p{L}]*$/iu;
+/** `which points to:`, between the links of a list. */
+const GOES_ON =
+  /^(which|that|this|these|it|they|and|then|the (shortened |above |first |second |last )?(urls?|links?|files?|pages?|attachments?))\b.{0,40}\b(points?|leads?|pointed|led|redirect(s|ed|ing)?|resolve[sd]?|connect(s|ed)?|goes|went|decode[sd]?|revers(es|ed)) (you |users |victims |on )?to( the following)?\W*$|^(i|we)\b.{0,80}\b(saw|got|observed|noticed)\W*$/i;
+/** `(These are script files)`, below some of a list. */
+const IN_BRACKETS = /^\([^()]*\)\.?$/;
+/** `# HASH=9f86d0…`: by what the names below were found. */
+const SETTING = /^[^\p{L}]*[\p{L}\d_-]+\s?=\s?\S/u;
+/** `# Aliases: …`: what is said stands in the same line. */
+const LABELLED = /[:：]\s*[^\s*]/;
+/** A path among names. */
+const PATH = /^\/[^/\s]/;
 /** Page numbers and marks of confidentiality at the edge of a page. */
 const PAGE_EDGE = /^(page\b|tlp\b|\d+\s*(\/|of)?\s*\d*$)/i;
 
@@ -210,7 +221,7 @@ export class Layout {
   #readHeading(text: string): void {
     const isIntroduction = /[:：]\**$/.test(text);
     const count = text.split(/\s+/).length;
-    if (PAGE_EDGE.test(text)) return;
+    if (PAGE_EDGE.test(text) || (isIntroduction && !this.#isInProse && GOES_ON.test(text))) return;
     if (this.#isAmongEntries && !AFTER_REFERENCES.test(text) && !NUMBERED.test(text)) return;
     // `… to the bank's websites that are listed in | Figure 2 to another server in Japan.`
     if (!isIntroduction && this.#lead !== '' && (/^\p{Ll}/u.test(text) || (count > 3 && text.endsWith('.'))))
@@ -221,12 +232,16 @@ export class Layout {
     const leadsOn = isLong && LEADS_ON.test(text) && standingOf(text) === 'benign';
     if (isLong && this.#isInProse && !leadsOn) return;
     const standing = standingOf(text);
+    if (standing === null && IN_BRACKETS.test(text)) return;
     this.#hasEntries = false;
     this.#isAboutWork = ABOUT_WORK.test(text);
     if (this.#isBare) {
-      if (ADDRESSES_ONLY.test(text)) return;
+      if (ADDRESSES_ONLY.test(text) || SETTING.test(text) || PATH.test(text)) return;
+      if (standing !== 'benign' && COMMENTED.test(text) && LABELLED.test(text)) return;
       // Between bare values stand comments: what they say of licences and sources ends nothing, a short "Hashes" does.
-      const isTalk = standing === 'reference' || standing === 'beside' || count > BARE_HEADING_WORDS_MAX;
+      // A line of capitals is a heading, however long.
+      const isSentence = count > BARE_HEADING_WORDS_MAX && /\p{Ll}/u.test(text);
+      const isTalk = standing === 'reference' || standing === 'beside' || isSentence;
       if (standing === 'benign') this.#section = standing;
       else if (!isTalk) this.#section = standing ?? 'value';
       else if (this.#section === 'other') this.#section = 'value';
@@ -252,12 +267,19 @@ function leadOf(before: string): string {
 function columnsOf(cells: readonly LineCell[]): (Standing | null)[] | null {
   if (cells.some(({ text }) => text.split(/\s+/).length > 4)) return null;
   const columns = cells.map(({ text }) => columnStanding(text.replaceAll(/[*_`]/g, '')));
+  // A table of feeds: the name of each, its home page, its file, its licence.
+  const words = cells.map(({ text }) => squeeze(text));
+  if (words.some((word) => ABOUT_A_FEED.test(word)) && columns.every((column) => column !== 'value'))
+    return columns.map((column, index) => (URL_COLUMN.test(words[index]!) ? 'reference' : column));
   const isOfOthers = cells.filter(({ text }) => OTHER_WORDS.has(squeeze(text))).length > 1;
   return isOfOthers || columns.some((column) => column === 'name' || column === 'value') ? columns : null;
 }
 
 /** `Vendor URL`, `Source link`, `License`. */
 const ABOUT_THE_SOURCE = /^(vendor|source|author|publisher|provider|licen[cs]e|homepage|documentation)/;
+
+const ABOUT_A_FEED = /^(homepage|licen[cs]e)/;
+const URL_COLUMN = /(url|urls|link|links|homepage|site|website)$/;
 
 function columnStanding(text: string): Standing | null {
   const word = squeeze(text);

@@ -28,10 +28,14 @@ const BULLET = /^([-–—*+•·▪◦‣●○>]+|\(?\d{1,3}[.)]|(?!\d+(\.\d+)
 const NUMBERING = /^v?\d+(\.\d+){1,2}\.?$/;
 /** Not a scheme's colon. */
 const LABEL = /^([^:：]{2,60})(:(?=\s|$|\*)|：)/;
+const OPEN_BRACKET = /\([^)]*$/;
 /** A sentence that leads to nothing but names: `The payload asks the domains that the report of last year names: `a`, `b` and `c``. */
 const SENTENCE = /^([^:：]{61,240})(:(?=\s|$)|：)/;
 /** `URL https://evil.com/a`, `.url https://…` where others stand as `.zip 9f86d0…`. */
 const TYPED = /^[\s\-*•]*\.?([\p{L}\d&]{2,12})[ \t]+(?=([^\s,;]+))/u;
+/** `GatewayAddress=evil.com:443`, as a remote control's own settings have it. */
+const SETTING =
+  /^\s*((?:gateway ?address|secondary ?gateway|gateway\d?|c2(?:[_ ]?(?:server|host|domain|url|address))?))\s?=\s?["']?(?=([^\s,;"']+))/i;
 const FILE_KIND =
   /^(dll|exe|zip|rar|7z|iso|img|vhd|js|jse|vbs|wsf|hta|lnk|msi|ps1|bat|cmd|one|xll|docx?|xlsx?|pdf|html?)$/i;
 /** Between the last two of several values. */
@@ -124,11 +128,14 @@ function labelOf(text: string): { named: string; offset: number; isTyped?: boole
   // `dll https://evil.com/r021/`: where a file of that kind is fetched.
   if (typed !== null && FILE_KIND.test(typed[1]!) && /^h..ps?:\/\//i.test(typed[2]!))
     return { named: 'url', offset: typed[0].length, isTyped: true };
+  const setting = SETTING.exec(text);
+  if (setting !== null && isValue(setting[2]!)) return { named: 'c2', offset: setting[0].length };
   if (!text.includes(':') && !text.includes('：')) return { named: '', offset: 0 };
   const bare = text.replace(/^[\s\-*•#>]+/, (lead) => ' '.repeat(lead.length)).trimEnd() || text;
   const label = LABEL.exec(bare);
   if (label !== null)
-    return looksLikeIndicator(label[1]!.trim())
+    // `evil.com (addresses: …)`
+    return looksLikeIndicator(label[1]!.trim()) || OPEN_BRACKET.test(label[1]!)
       ? { named: '', offset: 0 }
       : { named: label[1]!, offset: label[0].length };
   const sentence = SENTENCE.exec(bare);
@@ -202,7 +209,8 @@ function endsValues(line: string): boolean {
   if (text.length > HEADING_CHARACTERS_MAX || cellsOf(text).some(({ speaksOfValues }) => speaksOfValues))
     return false;
   const standing = /[\p{L}]/u.test(text) ? standingOf(text) : null;
-  return standing === 'reference' || standing === 'benign' || standing === 'beside';
+  // Below a comment that calls them legitimate the layout leaves them out; the others are still a list.
+  return standing === 'reference' || standing === 'beside' || (standing === 'benign' && !COMMENT.test(line));
 }
 
 /**
@@ -218,10 +226,10 @@ export function isBareList(text: string): boolean {
   for (const whole of text.split(/\r\n|[\r\n]/, BARE_LINES_SAMPLED)) {
     const line = whole.slice(0, BARE_LINE_CHARACTERS);
     if (line.trim() === '') continue;
-    if (endsValues(line)) return false;
+    const isPath = line.startsWith('/') && !line.startsWith('//');
+    if (!isPath && endsValues(line)) return false;
     if (COMMENT.test(line)) continue;
-    const isValue =
-      line.startsWith('/') || MAIL.test(line) || cellsOf(line).some(({ from, to }) => from < to);
+    const isValue = isPath || MAIL.test(line) || cellsOf(line).some(({ from, to }) => from < to);
     // `Config:` above a value is its label; above anything else it is foreign.
     if (isLabelled && isValue) labels += 1;
     else if (isLabelled) foreign += 1;

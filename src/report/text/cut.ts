@@ -8,6 +8,9 @@ export interface Cut {
   readonly printedLength: number;
 }
 
+/** Of Namecoin and its kin. */
+export const isOtherRoot = (top: string): boolean => OTHER_ROOTS.has(top);
+
 /** The labels as they are, whatever they end in. */
 export function wholeName(labels: readonly Label[]): Cut {
   return { name: labels.map(({ text }) => text).join('.'), printedLength: labels.at(-1)!.printedLength };
@@ -32,15 +35,21 @@ function isPartOfName(labels: readonly Label[], count: number): boolean {
   return joined === 'plain' && /^[a-z]{2,6}$/.test(text) && HOME_OR_OTHER_ROOT.has(text);
 }
 
-const HOME_OR_OTHER_ROOT: ReadonlySet<string> = new Set(
-  'local lan corp home internal intranet localdomain bit bazar coin emc lib eth crypto onion i2p'.split(' '),
+const words = (text: string): string[] => text.split(' ');
+/** Roots that attackers' own resolvers ask (Namecoin, EmerDNS, OpenNIC). */
+const OTHER_ROOTS: ReadonlySet<string> = new Set(
+  words('bit bazar coin emc libre geek chan pirate gopher indy parody dyn oss'),
 );
+const HOME_OR_OTHER_ROOT: ReadonlySet<string> = new Set([
+  ...OTHER_ROOTS,
+  ...words('local lan corp home internal intranet localdomain lib eth crypto onion i2p'),
+]);
 
 function endsWell(labels: readonly Label[]): Cut | null {
   const last = labels.at(-1)!;
   const front = labels.slice(0, -1).map((label) => label.text);
   for (const end of possibleEnds(last.text)) {
-    if (!isKnownTop(end)) continue;
+    if (!isKnownTop(end) && !isOtherRoot(end)) continue;
     const name = [...front, end].join('.');
     return { name, printedLength: last.printedLength - (last.text.length - end.length) };
   }

@@ -12,9 +12,10 @@ const WORDS = new Set(
 
 /**
  * @param printedFrom where the text as printed begins: a wildcard may stand before the first label
+ * @param isDefanged its writer has marked what is left of it
  * @returns the doubt in words, or null
  */
-export function doubtOf(text: FoldedText, run: Run, printedFrom: number): string | null {
+export function doubtOf(text: FoldedText, run: Run, printedFrom: number, isDefanged: boolean): string | null {
   const first = run.starts[0]!;
   const last = run.starts.at(-1)!;
   const isForeign = isAttached(text, first) || isAttached(text, last);
@@ -22,6 +23,7 @@ export function doubtOf(text: FoldedText, run: Run, printedFrom: number): string
   if (printedFrom < first && classOf(text.codeAt(printedFrom - 1)) !== CLASS.none)
     return 'a wildcard stands inside its first label';
   if (isMasked(text, first)) return 'a wildcard stands inside its first label';
+  if (isKeptBack(text, first, isDefanged)) return 'a part of the name is kept back';
   if (isCall(text, run)) return 'a program calls it';
   if (isPlain(run) && /^(.*[^a-z])?(cn|commonname)=$/i.test(text.textOf(Math.max(0, first - 12), first)))
     return 'the subject of a certificate';
@@ -38,14 +40,36 @@ function isMasked(text: FoldedText, first: number): boolean {
   return at < first - 1 && (text.codeAt(at) === 0x2f || classOf(text.codeAt(at)) !== CLASS.none);
 }
 
-/** `wshShell.Run(line, 0)`. */
+/** What stands for letters or labels that the writer does not tell: of a pattern (`{random}.evil.com`) the rest is a name. */
+const KEPT_BACK =
+  /[[<({](?:redacted|removed|blocked|censored|hidden|masked|deleted|omitted|withheld|obfuscated|sanitized|snip(?:ped)?|[^[\]<>(){}]{0,16} (?:redacted|removed|hidden)|x{2,}|\?+|_+)[\])>}](\.?|\[\.\])$|(?<=[\s/"'(]|^)\*{3,}(\.)$/i;
+const KEPT_BACK_UNITS_MAX = 40;
+
+/** `p[BLOCKED]h.com` is half a label; before `[REDACTED].company.com` anybody's name may have stood, unless its end is marked. */
+function isKeptBack(text: FoldedText, first: number, isDefanged: boolean): boolean {
+  const before = text.codeAt(first - 1);
+  if (before !== 0x2e && before !== 0x5d && before !== 0x3e && before !== 0x29 && before !== 0x7d)
+    return false;
+  const found = KEPT_BACK.exec(text.textOf(Math.max(0, first - KEPT_BACK_UNITS_MAX), first));
+  if (found === null) return false;
+  return !isDefanged || found[1] === '';
+}
+
+/** `wshShell.Run(line, 0)`, `a.click()`, `a.download = name`. */
 function isCall(text: FoldedText, run: Run): boolean {
+  if (!isPlain(run)) return false;
+  const written = text.textOf(run.starts[0]!, run.end);
+  const isOpened = text.codeAt(run.end) === 0x28;
+  if (isOpened && /[a-z][A-Z]|\.[A-Z]/.test(written)) return true;
   return (
-    text.codeAt(run.end) === 0x28 &&
-    isPlain(run) &&
-    /[a-z][A-Z]|\.[A-Z]/.test(text.textOf(run.starts[0]!, run.end))
+    MEMBER.test(written) &&
+    (isOpened || /^\s=\s/.test(text.textOf(run.end, Math.min(run.end + 3, text.count))))
   );
 }
+
+/** What programs call of an object, and top-level domains. */
+const MEMBER =
+  /^[a-z_$][\w$]*\.(open|click|download|run|read|call|map|show|date|name|bar|link|page|space|game|play|live|host|id|in|is|as|at)$/i;
 
 const isPlain = ({ joined }: Run): boolean => joined.every((joint) => joint === 'first' || joint === 'plain');
 

@@ -25,7 +25,7 @@ import {
   skipPort,
 } from './url-parts.ts';
 import { type UsualLine, usualLine } from './usual-line.ts';
-import { isAfterDot, printedStart, skipWildcard } from './wildcard.ts';
+import { isAfterDot, isAfterMark, printedStart, skipWildcard } from './wildcard.ts';
 
 export interface ExtractOptions {
   readonly isHtml?: boolean;
@@ -236,7 +236,7 @@ class Extractor {
     const afterPort = skipPort(text, run.end);
     const at = from - this.#lineStart;
     const aside = this.#layout?.asideAt(at, run.end - this.#lineStart) ?? null;
-    const isDefanged = said.isDefanged || run.joined.some(isMark);
+    const isDefanged = said.isDefanged || run.joined.some(isMark) || isAfterMark(text, run.starts[0]!);
     const standing = this.#standingOf(aside, at, isDefanged);
     const lead = text.codeAt(from - 1) === 0x2f ? leadOf(this.#lineUntil(from - 1)) : null;
     this.#onCandidate({
@@ -257,7 +257,7 @@ class Extractor {
       isSuffixOnly: said.context === 'host' && isAfterDot(text, run.starts[0]!),
       hasPath: isPathStart(text, afterPort),
       hasPort: afterPort > run.end,
-      doubt: doubtOf(text, run, said.context === 'host' ? printedFrom : run.starts[0]!),
+      doubt: doubtOf(text, run, said.context === 'host' ? printedFrom : run.starts[0]!, isDefanged),
     });
   }
 

@@ -154,13 +154,17 @@ function readOddDot(text: FoldedText, at: number): Mark | null {
     return { kind: 'dot', text: '.', end: at + 2, bracketed: false };
   if (next !== 0x5b) return null;
   const bracketed = readBracketed(text, at + 1);
-  if (bracketed?.kind === 'dot') return bracketed;
+  // `.[D]` is no dot beside a dot but a script's letters.
+  if (bracketed?.kind === 'dot' && !isLetterAlone(text, at + 2)) return bracketed;
   let end = at + 2;
   // `Backdoor.HTTP.Name.[POST]` names a detection.
   while (end - at < WORD_UNITS_MAX && isSmallLetter(text.codeAt(end))) end += 1;
   if (end - at < 4 || text.codeAt(end) !== 0x5d) return null;
   return { kind: 'dot', text: '.', end: at + 2, bracketed: false };
 }
+
+const isLetterAlone = (text: FoldedText, at: number): boolean =>
+  isAsciiLetter(text.codeAt(at)) && isCloser(text.codeAt(at + 1));
 
 const isSmallLetter = (code: number): boolean => code >= 0x61 && code <= 0x7a;
 

@@ -40,7 +40,7 @@ export function readScheme(text: FoldedText, from: number): Scheme | null {
   const next = text.codeAt(at);
   if (next !== 0x3a && !isOpener(next) && !isSlash(next)) return null;
   const word = text.textOf(from, at).replaceAll(/[[\]]/g, '').toLowerCase();
-  if (word.length < 2 || opened !== closed) return null;
+  if (word.length < 2 || opened !== closed || isTagOfForum(text, from)) return null;
   const separator = readSeparator(text, at);
   const isOdd = ODD_SCHEME.test(word) || /h[xх]{2}ps?$/.test(word);
   if (separator === null || (!isOdd && !PLAIN_SCHEME.test(word))) return null;
@@ -52,6 +52,10 @@ export function readScheme(text: FoldedText, from: number): Scheme | null {
     isDefanged: isOdd || separator.isDefanged || (opened > 0 && !isOptionalS),
   };
 }
+
+/** `[url]http://…[/url]`, as forums write links. */
+const isTagOfForum = (text: FoldedText, from: number): boolean =>
+  text.codeAt(from) === 0x5b && /^\[(url|img)\]/i.test(text.textOf(from, Math.min(from + 5, text.count)));
 
 const isTOrX = (code: number): boolean => (code | 0x20) === 0x74 || (code | 0x20) === 0x78;
 

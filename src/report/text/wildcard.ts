@@ -23,3 +23,8 @@ export function printedStart(text: FoldedText, first: number): number {
     if (text.codeAt(back) === 0x2a && skipWildcard(text, back) === first) return back;
   return first;
 }
+
+/** `server-{1,30}[.]evil.com`: a mark before it, behind a pattern. */
+export const isAfterMark = (text: FoldedText, first: number): boolean =>
+  text.codeAt(first - 1) === 0x5d &&
+  /[\])}>*][[({]\.[\])}]$/.test(text.textOf(Math.max(0, first - 4), first));

@@ -86,6 +86,9 @@ function detectReport(text: string): Detected | null {
 }
 
 function detectYaml(text: string): Detected | null {
+  // In notes a line of prose may begin so; a document of YAML begins with a key, too.
+  const first = /^(?:\s*(?:#.*)?\r?\n)*(.*)/.exec(text)?.[1] ?? '';
+  if (!/^(---|%|\{|["']?[\w-]+["']?\s*:)/.test(first)) return null;
   if (/^(indicators|entries)\s*:/m.test(text)) return { format: 'indicators', reason: 'a key "indicators:"' };
   return null;
 }
