@@ -52,7 +52,7 @@ const FOR_DOCUMENTS =
 
 /** `host.name`, `dns.question.name`, as ECS, OCSF and UDM have them. */
 const FIELD_OF_LOG =
-  /^(domain|file|user|host|process|dns|url|source|destination|client|server|agent|group|service|device|network|observer|rule|threat|organization|container|image|event|resource|principal|target|artifact)(\.[a-z_]+)?\.(name|email|id|host)$/;
+  /^(domain|file|user|host|process|dns|url|source|destination|client|server|agent|group|service|device|network|observer|rule|threat|organization|container|image|event|resource|principal|target|artifact)(\.(question|answers|os|parent|target|principal|src|domain|user|process|file|resource|geo))?\.(name|email|id|host)$/;
 
 const RULES: readonly Rule[] = [
   {
@@ -230,7 +230,7 @@ function judgeEnd(facts: Facts): Judgement | null {
 const isMeantThere = ({ candidate }: Facts): boolean =>
   candidate.context !== 'path' &&
   candidate.context !== 'email' &&
-  (candidate.isDefanged || candidate.standing === 'name');
+  (candidate.isDefanged || candidate.standing === 'name' || candidate.standing === 'value');
 
 /** A name in the path of a URL is part of it; a URL inside one that leads everybody anywhere is where it leads. */
 function judgePath(facts: Facts): Judgement | null {

@@ -173,6 +173,12 @@ t.test(
 const TRAILS: readonly (readonly [what: string, text: string])[] = [
   ['a hash by which they were found', '# HEADER_HASH-HOST=d400ac6968bef7b11870'],
   ['other names of the malware', '# Aliases: cve-2022-41040, loader-x'],
+  ['a hash of two kinds', '# CLASS_HASH-HOST/IP=7821f3ae28d83fcdf36c1b47f4255f2b'],
+  [
+    'connections to addresses, and where the next part is from',
+    '# IP connections\n\n192.0.2.2:443\n\n# Reference: https://lentera-labs.com/b',
+  ],
+  ['a loader that cleans up', '# Generic cleanup loader'],
   ['paths', '/source/hosting\n/hashes'],
 ];
 

@@ -50,7 +50,7 @@ const PLACES =
 const ATTACKERS =
   /malicious|phish|fake|fraud|scam|attacker|adversar|rogue|suspicious|deliver|distribut|drop(pers?|zones?)?\b|payload|malware|malspam|malvertis|maldoc|infect|exfil|staging|stage\b|callback|beacon|landing|watering|typosquat|look-?alike|download|redirect|traffic|campaign|threat|compromis|hacked|lure|hosting|hosted|stealer|loader|trojan|\brat\b|ransom|botnet|backdoor|implant|exploit|injected|\bc2s?\b|c&c/iu;
 const BENIGN =
-  /\b(legitimate|legit|benign|white-?list(ed)?|allow-?list(ed)?|false[- ]positives?|not malicious|non-malicious|clean|harmless|goodware|do not block|known[- ]good|connectivity checks?|legitim|legítim[oa]s?|légitimes?|legittim[io]|легитимн)/iu;
+  /\b(legitimate|legit|benign|white-?list(ed)?|allow-?list(ed)?|false[- ]positives?|not malicious|non-malicious|clean\b|harmless|goodware|do not block|known[- ]good|connectivity checks?|legitim|legítim[oa]s?|légitimes?|legittim[io]|легитимн)/iu;
 /** `legitimate but compromised` and `legitimate services abused` are the attackers' for now; so is `mimicking legitimate sites`. */
 const BAD =
   /compromis|hacked|infected|breached|malicious|mimic|imitat|spoof|imperson|masquerad|resembl|fake|look-?alike|abus(e|ed|ing)\b|misus|leverag|hijack|poisoned|injected|disguis|pretend|missbrauch|détourn|abusad/iu;

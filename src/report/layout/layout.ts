@@ -3,15 +3,9 @@
 // Decided: a plainly written name counts where nothing but values stands in its line or cell and a heading, a label, a column
 // or the type beside it says that they are names or indicators. What stands so under "legitimate", "references" or "victims" is
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
-import {
-  OTHER_WORDS,
-  REFERENCE_WORDS,
-  squeeze,
-  TYPE_WORDS,
-  VALUE_WORDS,
-  wholeTypeOf,
-} from '../known/kind-words.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
+import { columnsOf, rowType } from './columns.ts';
+import { beginsPart, COMMENTED, isBesideNames } from './comment.ts';
 import { isBenignRemark, type Standing, standingOf } from './heading.ts';
 import { cellsOf, type LineCell } from './line.ts';
 
@@ -45,25 +39,16 @@ const TITLE = /^(title|headline|author|source|publisher)$/i;
 const ADDRESS = /^(url|link|href|permalink)$/i;
 /** `14https://…`, at the foot of a page. */
 const FOOTNOTE = /^\s*\d{1,3}https?:/i;
-const COMMENTED = /^\s*(#|\/\/|;)/;
 /** Lines that a cell broken in two may put between two rows of a table. */
 const BROKEN_LINES_MAX = 3;
 /** A line of prose of which the next one goes on: as many words, and no end of a sentence. */
 const PROSE_WORDS_MIN = 5;
 const BEFORE_CHARACTERS_MAX = 160;
-/** A comment that says which addresses a list holds, and no more. */
-const ADDRESSES_ONLY = /^[^\p{L}]*(ips?|ipv4|ipv6|ip[ -]?addr(ess(es)?)?|address(es)?)[^\p{L}]*$/iu;
 /** `which points to:`, between the links of a list. */
 const GOES_ON =
   /^(which|that|this|these|it|they|and|then|the (shortened |above |first |second |last )?(urls?|links?|files?|pages?|attachments?))\b.{0,40}\b(points?|leads?|pointed|led|redirect(s|ed|ing)?|resolve[sd]?|connect(s|ed)?|goes|went|decode[sd]?|revers(es|ed)) (you |users |victims |on )?to( the following)?\W*$|^(i|we)\b.{0,80}\b(saw|got|observed|noticed)\W*$/i;
 /** `(These are script files)`, below some of a list. */
 const IN_BRACKETS = /^\([^()]*\)\.?$/;
-/** `# HASH=9f86d0…`: by what the names below were found. */
-const SETTING = /^[^\p{L}]*[\p{L}\d_-]+\s?=\s?\S/u;
-/** `# Aliases: …`: what is said stands in the same line. */
-const LABELLED = /[:：]\s*[^\s*]/;
-/** A path among names. */
-const PATH = /^\/[^/\s]/;
 /** Page numbers and marks of confidentiality at the edge of a page. */
 const PAGE_EDGE = /^(page\b|tlp\b|\d+\s*(\/|of)?\s*\d*$)/i;
 
@@ -148,6 +133,7 @@ export class Layout {
       return;
     }
     this.#countBroken();
+    if (this.#isBare && this.#section === 'other' && beginsPart(text)) this.#section = 'value';
     if (!hasValues) this.#readHeading(text);
     // `[list.csv](list.csv) was made from these posts:`
     else if (/[:：]\**$/.test(text)) this.#isAboutWork = ABOUT_WORK.test(text);
@@ -233,11 +219,10 @@ export class Layout {
     if (isLong && this.#isInProse && !leadsOn) return;
     const standing = standingOf(text);
     if (standing === null && IN_BRACKETS.test(text)) return;
+    if (this.#isBare && standing !== 'benign' && isBesideNames(text)) return;
     this.#hasEntries = false;
     this.#isAboutWork = ABOUT_WORK.test(text);
     if (this.#isBare) {
-      if (ADDRESSES_ONLY.test(text) || SETTING.test(text) || PATH.test(text)) return;
-      if (standing !== 'benign' && COMMENTED.test(text) && LABELLED.test(text)) return;
       // Between bare values stand comments: what they say of licences and sources ends nothing, a short "Hashes" does.
       // A line of capitals is a heading, however long.
       const isSentence = count > BARE_HEADING_WORDS_MAX && /\p{Ll}/u.test(text);
@@ -261,44 +246,4 @@ const ONE_VALUE: readonly LineCell[] = [
 function leadOf(before: string): string {
   if (/[.:：;!?。]$|^[#*=|>-]/.test(before) || before.split(/\s+/).length < PROSE_WORDS_MIN) return '';
   return `${before.slice(-BEFORE_CHARACTERS_MAX)} `;
-}
-
-/** What a row of headings says of the cells below each; null when it is none. */
-function columnsOf(cells: readonly LineCell[]): (Standing | null)[] | null {
-  if (cells.some(({ text }) => text.split(/\s+/).length > 4)) return null;
-  const columns = cells.map(({ text }) => columnStanding(text.replaceAll(/[*_`]/g, '')));
-  // A table of feeds: the name of each, its home page, its file, its licence.
-  const words = cells.map(({ text }) => squeeze(text));
-  if (words.some((word) => ABOUT_A_FEED.test(word)) && columns.every((column) => column !== 'value'))
-    return columns.map((column, index) => (URL_COLUMN.test(words[index]!) ? 'reference' : column));
-  const isOfOthers = cells.filter(({ text }) => OTHER_WORDS.has(squeeze(text))).length > 1;
-  return isOfOthers || columns.some((column) => column === 'name' || column === 'value') ? columns : null;
-}
-
-/** `Vendor URL`, `Source link`, `License`. */
-const ABOUT_THE_SOURCE = /^(vendor|source|author|publisher|provider|licen[cs]e|homepage|documentation)/;
-
-const ABOUT_A_FEED = /^(homepage|licen[cs]e)/;
-const URL_COLUMN = /(url|urls|link|links|homepage|site|website)$/;
-
-function columnStanding(text: string): Standing | null {
-  const word = squeeze(text);
-  if (TYPE_WORDS.has(word)) return 'other';
-  if (REFERENCE_WORDS.has(word) || ABOUT_THE_SOURCE.test(word)) return 'reference';
-  if (VALUE_WORDS.has(word)) return 'value';
-  return text === '' ? null : (standingOf(text) ?? 'other');
-}
-
-/** `Domain` in a cell of its own says what the row's value is. */
-function rowType(cells: readonly LineCell[]): Standing | null {
-  if (cells.length < 2) return null;
-  for (const { text } of cells) {
-    const type = text === '' ? null : wholeTypeOf(text.replaceAll(/[*_`]/g, ''));
-    if (type !== null) return type === 'other' ? 'other' : 'name';
-  }
-  // `| C&C | evil.com |`: a label in a cell of its own.
-  const [label, value] = cells.filter(({ text }) => text !== '');
-  if (label === undefined || value === undefined || label.speaksOfValues || value.from === value.to)
-    return null;
-  return label.text.split(/\s+/).length <= 3 && standingOf(label.text) === 'name' ? 'name' : null;
 }

@@ -1,0 +1,51 @@
+// What the cells of a table in a text say of each other: the row of headings of those below, a type of the value beside it.
+import {
+  OTHER_WORDS,
+  REFERENCE_WORDS,
+  squeeze,
+  TYPE_WORDS,
+  VALUE_WORDS,
+  wholeTypeOf,
+} from '../known/kind-words.ts';
+import { type Standing, standingOf } from './heading.ts';
+import type { LineCell } from './line.ts';
+
+/** What a row of headings says of the cells below each; null when it is none. */
+export function columnsOf(cells: readonly LineCell[]): (Standing | null)[] | null {
+  if (cells.some(({ text }) => text.split(/\s+/).length > 4)) return null;
+  const columns = cells.map(({ text }) => columnStanding(text.replaceAll(/[*_`]/g, '')));
+  // A table of feeds: the name of each, its home page, its file, its licence.
+  const words = cells.map(({ text }) => squeeze(text));
+  if (words.some((word) => ABOUT_A_FEED.test(word)) && columns.every((column) => column !== 'value'))
+    return columns.map((column, index) => (URL_COLUMN.test(words[index]!) ? 'reference' : column));
+  const isOfOthers = cells.filter(({ text }) => OTHER_WORDS.has(squeeze(text))).length > 1;
+  return isOfOthers || columns.some((column) => column === 'name' || column === 'value') ? columns : null;
+}
+
+/** `Vendor URL`, `Source link`, `License`. */
+const ABOUT_THE_SOURCE = /^(vendor|source|author|publisher|provider|licen[cs]e|homepage|documentation)/;
+
+const ABOUT_A_FEED = /^(homepage|licen[cs]e)/;
+const URL_COLUMN = /(url|urls|link|links|homepage|site|website)$/;
+
+function columnStanding(text: string): Standing | null {
+  const word = squeeze(text);
+  if (TYPE_WORDS.has(word)) return 'other';
+  if (REFERENCE_WORDS.has(word) || ABOUT_THE_SOURCE.test(word)) return 'reference';
+  if (VALUE_WORDS.has(word)) return 'value';
+  return text === '' ? null : (standingOf(text) ?? 'other');
+}
+
+/** `Domain` in a cell of its own says what the row's value is. */
+export function rowType(cells: readonly LineCell[]): Standing | null {
+  if (cells.length < 2) return null;
+  for (const { text } of cells) {
+    const type = text === '' ? null : wholeTypeOf(text.replaceAll(/[*_`]/g, ''));
+    if (type !== null) return type === 'other' ? 'other' : 'name';
+  }
+  // `| C&C | evil.com |`: a label in a cell of its own.
+  const [label, value] = cells.filter(({ text }) => text !== '');
+  if (label === undefined || value === undefined || label.speaksOfValues || value.from === value.to)
+    return null;
+  return label.text.split(/\s+/).length <= 3 && standingOf(label.text) === 'name' ? 'name' : null;
+}
