@@ -9,6 +9,7 @@ import type { RuleFinding } from '../hits/hunt/rule-hunt.ts';
 import type { AskerFacts } from '../hits/store/askers.ts';
 import { groupingOf } from '../policy/groups.ts';
 import { textToAddress } from '../wire/names/address.ts';
+import { whoSays } from './answers/known-since.ts';
 import type { HitsService } from './hits-service.ts';
 import type { HuntFinding, Question } from './messages.ts';
 
@@ -62,8 +63,7 @@ export function clientOfAsker(
     mac: mac ?? known?.mac ?? null,
     group: group ?? groupNow(desk, ip),
     machine: machines.idNow(machine),
-    // Who says the name that it has by now says nothing of another that it had.
-    nameFrom: named !== null && named === known?.name ? known.nameFrom : null,
+    nameFrom: whoSays(machines, known?.id ?? machine, ip, named),
     ...usersMeanwhile(machines, { machine, ip }, askings),
   };
 }
