@@ -1,6 +1,6 @@
 // The end of an incident, as it comes: "asked no more" only of a machine that asked no more while it was watched.
 import type { Incident } from '../../../src/hits/incidents/incident.ts';
-import { type Asking, type Concern, concernOf } from '../truth/asking.ts';
+import { type Asking, type Concern, concernOf, mayBeLost } from '../truth/asking.ts';
 import { type Match, matchesOf } from '../truth/judge.ts';
 import type { Ledger } from '../truth/ledger.ts';
 import { wayOf } from '../truth/witnessed.ts';
@@ -59,9 +59,8 @@ export function compareEnd(
   const sure = all.filter(({ asking }) => asking.matches.length > 0 && asking.atMs >= sinceMs - EARLIER_MS);
   if (end === 'silent') {
     // An earlier one, of more than a week ago, is another.
-    const quietMs = present.hasJumped
-      ? QUIET_MS
-      : quietMsOf(live.filter(({ wallMs }) => wallMs >= openedMs - EARLIER_MS));
+    const since = live.filter(({ wallMs }) => wallMs >= openedMs - EARLIER_MS);
+    const quietMs = present.hasJumped || since.some(mayBeLost) ? QUIET_MS : quietMsOf(since);
     report.hold(
       'end',
       silentMs >= quietMs,

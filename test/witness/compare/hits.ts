@@ -117,11 +117,6 @@ function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, ab
       () => `${about()}: ${list} has it with ${indicator?.confidence} confidence`,
     );
   }
-  report.hold(
-    'hit',
-    hit.client.name === null || !asking.ip.includes(':') || hit.client.nameFrom === 'inferred',
-    () => `${about()}: the name is said by ${hit.client.nameFrom}`,
-  );
   const isWatched = hit.verdict === 'monitor';
   report.same(
     'hit',

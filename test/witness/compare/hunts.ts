@@ -10,6 +10,7 @@ import { comparePseudonyms } from './pseudonyms.ts';
 
 const HUNTS = 3;
 const EVER = '2000-01-01';
+const HOUR_MS = 3_600_000;
 
 interface Hunted {
   readonly findings: readonly HuntFinding[];
@@ -17,6 +18,7 @@ interface Hunted {
 
 export async function compareHunts(office: OfficeDays): Promise<void> {
   await compareListHunt(office);
+  await compareHuntSince(office);
   const { random, names, ledger, report, api } = office;
   for (let i = 0; i < HUNTS; i += 1) {
     const name = random.pick([...names.attackers, ...names.everyday]);
@@ -69,6 +71,40 @@ export async function compareHunts(office: OfficeDays): Promise<void> {
           () => `hunt of ${name} does not find ${machine.mac}`,
           'missed',
         );
+  }
+}
+
+/** Of a time only what was asked in it is counted, and where a day's row began before it that is said. */
+async function compareHuntSince({
+  habits,
+  names,
+  ledger,
+  report,
+  api,
+  wall,
+  hasJumped,
+}: OfficeDays): Promise<void> {
+  if (hasJumped) return;
+  const name = habits.pick([...names.attackers, ...names.everyday]);
+  const sinceMs = wall.now() - habits.from(HOUR_MS, 240 * HOUR_MS);
+  const { findings } = await api.get<Hunted>('/api/v1/hunt', {
+    names: name,
+    since: new Date(sinceMs).toISOString(),
+  });
+  for (const { client, names: asked } of findings) {
+    const machine = ledger.known(client.machine ?? '');
+    if (machine === null) continue;
+    for (const said of asked.filter((one) => !one.name.includes(' (by '))) {
+      const all = ledger.of(machine).filter((one) => one.name === said.name && !isUnderPseudonym(one));
+      const own = all.filter(({ wallMs }) => wallMs >= sinceMs - ROUNDED_MS);
+      const sure = all.filter(({ wallMs, isVolatile }) => wallMs >= sinceMs && !isVolatile);
+      report.hold(
+        'hunt',
+        said.count <= own.length && said.countMax >= sure.length && said.countMax <= all.length,
+        () =>
+          `hunt of ${name} since ${new Date(sinceMs).toISOString()}: ${machine.mac} ${said.name} ${said.count} to ${said.countMax} times, true is ${sure.length}`,
+      );
+    }
   }
 }
 

@@ -51,11 +51,6 @@ export function compareIncidents(
       continue;
     const wrong = ledger.meant({ ...incident.client, machine: incident.machine }, machine);
     report.hold('incident', wrong === null, () => `${about()}: ${wrong}`);
-    report.hold(
-      'incident',
-      incident.client.mac !== null,
-      () => `${about()}: the MAC of ${machine.mac} is forgotten`,
-    );
     const concern = [...(subjects.get(machine)?.keys() ?? [])].find((one) => isCalled(one, incident));
     if (
       !report.hold(

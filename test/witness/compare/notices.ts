@@ -119,6 +119,7 @@ function compareOne(
 ): void {
   let sum = 0;
   let isOver = false;
+  let isNamed = false;
   notices.forEach((notice, i) => {
     const { incident, kind, hits, furtherHits, found, furtherFound, text } = notice;
     const about = (): string => `${of}, notice ${i + 1} (${kind})`;
@@ -143,6 +144,9 @@ function compareOne(
       () => `${about()}: "${text}", and its end is ${incident.end}`,
     );
     compareWords(notice, report, about);
+    const { name } = incident.client;
+    report.hold('notice', !isNamed || name !== null, () => `${about()}: its machine has no name any more`);
+    isNamed ||= name !== null;
     const machine = ledger.known(incident.machine);
     const wrong =
       machine === null ? null : ledger.meant({ ...incident.client, machine: incident.machine }, machine);

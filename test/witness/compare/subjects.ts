@@ -12,6 +12,8 @@ const VISITS_KEPT = 64;
 const BEACON = 0.8;
 /** Share of intervals that are near the one that is said. */
 const REGULAR = 0.5;
+/** Fewer intervals show nothing. */
+const LEAST = 4;
 const STEADY_VISITS = 10;
 const STEADY = 0.15;
 /** How people live: it is not called a beacon. */
@@ -40,8 +42,16 @@ export function compareSubjectOnce({ merged, live, report, about, starts, hasJum
       () => `${about()}: ${id} was opened ${opened} and ended ${closed}`,
     );
   }
+  // What the journal alone has of an address that is another's by the next start is of nobody who is known.
+  const isSure = ({ first, last }: IncidentSummary): boolean =>
+    live.some(
+      ({ wallMs, isVolatile }) => !isVolatile && wallMs >= Date.parse(first) && wallMs <= Date.parse(last),
+    );
+  for (const one of merged.filter(isSure))
+    report.hold('incident', one.client.mac !== null, () => `${about()}: ${one.id} has no MAC any more`);
   if (hasJumped) return;
-  const inOrder = [...merged].sort((a, b) => (a.opened < b.opened ? -1 : 1));
+  const known = merged.filter(({ client }) => client.mac !== null);
+  const inOrder = known.sort((a, b) => (a.opened < b.opened ? -1 : 1));
   for (const [i, { id, opened }] of inOrder.entries()) {
     const before = inOrder[i - 1];
     if (before === undefined) continue;
@@ -64,11 +74,12 @@ export function compareSubjectOnce({ merged, live, report, about, starts, hasJum
 }
 
 function compareBeacon(
-  { id, beacon, names, visits }: IncidentSummary,
-  live: readonly Asking[],
+  { id, beacon, names, visits, first }: IncidentSummary,
+  all: readonly Asking[],
   report: Report,
   about: () => string,
 ): void {
+  const live = all.filter(({ wallMs }) => wallMs >= Date.parse(first));
   const series = [live, ...names.map(({ name }) => live.filter((one) => one.name === name))].map((askings) =>
     intervalsOf(askings).slice(1 - VISITS_KEPT),
   );
@@ -78,9 +89,9 @@ function compareBeacon(
       series.some((intervals) => isNear(intervals, beacon.intervalMs)),
       () => `${about()}: ${id} is said to ask every ${beacon.intervalMs} ms (score ${beacon.score})`,
     );
-  const [all = []] = series;
-  const [least, most] = [Math.min(...all), Math.max(...all)];
-  const isSteady = all.length >= STEADY_VISITS && most <= (1 + STEADY) * least && most < HABIT_MS;
+  const [together = []] = series;
+  const [least, most] = [Math.min(...together), Math.max(...together)];
+  const isSteady = together.length >= STEADY_VISITS && most <= (1 + STEADY) * least && most < HABIT_MS;
   if (isSteady && visits > STEADY_VISITS)
     report.hold(
       'beacon',
@@ -90,5 +101,9 @@ function compareBeacon(
     );
 }
 
-const isNear = (intervals: readonly number[], saidMs: number): boolean =>
-  intervals.filter((ms) => ms > saidMs / 3 && ms < saidMs * 3).length >= REGULAR * intervals.length;
+/** Nights are no part of it. */
+function isNear(intervals: readonly number[], saidMs: number): boolean {
+  const near = intervals.filter((ms) => ms > saidMs / 3 && ms < saidMs * 3).length;
+  const counted = intervals.filter((ms) => ms < saidMs * 6).length;
+  return near >= LEAST && near >= REGULAR * counted;
+}

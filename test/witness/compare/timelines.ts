@@ -29,7 +29,7 @@ export async function compareTimelines({
       { since: new Date(openedMs).toISOString() },
       { client: machine.mac },
     );
-    const wrong = ledger.meant(said, machine);
+    const wrong = ledger.meant({ machine: said.machine, name: said.name, mac: said.mac }, machine);
     report.hold('client', wrong === null, () => `${about()}: ${wrong}`);
     const held = said.addresses.slice(0, machine.addresses.length);
     const isHeld = machine.addresses.every(

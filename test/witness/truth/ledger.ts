@@ -7,6 +7,9 @@ export interface Said {
   readonly machine?: string | undefined;
   readonly name: string | null;
   readonly mac: string | null;
+  /** From where it asked, and who says the name there; absent: it is said of no address. */
+  readonly ip?: string;
+  readonly nameFrom?: string | null | undefined;
 }
 
 /** What the history calls a machine where it keeps no addresses. */
@@ -52,7 +55,7 @@ export class Ledger {
   }
 
   /** The machine that cenote means; what is wrong with it is returned as text. */
-  meant({ machine: id, name, mac }: Said, asked: Machine): string | null {
+  meant({ machine: id, name, mac, ip = '', nameFrom }: Said, asked: Machine): string | null {
     if (id === undefined) return 'no machine is named';
     const known = this.#machines.get(id);
     if (known === undefined) this.#machines.set(id, asked);
@@ -60,6 +63,9 @@ export class Ledger {
     if (mac !== null && mac !== asked.mac) return `MAC ${mac} is not that of who asked (${asked.mac})`;
     if (name !== null && !asked.hostNames.has(name))
       return `name ${name} is not one of who asked (${[...asked.hostNames].join(', ')})`;
+    // Only IPv4 addresses have leases here.
+    if (name !== null && ip.includes(':') && nameFrom != null && nameFrom !== 'inferred')
+      return `the name ${name} of ${ip} is said by ${nameFrom}`;
     return null;
   }
 
