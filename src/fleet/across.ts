@@ -48,6 +48,8 @@ export interface FleetHunt {
   readonly furtherFindings: number;
   /** Of sites that have not answered, what the central store knows: hits, and nothing else. */
   readonly central: readonly FleetHunted[];
+  /** Whether it knows more of them. */
+  readonly isCentralCut: boolean;
 }
 
 export class Across {
@@ -94,7 +96,7 @@ export class Across {
     const reached = new Map(this.#options.sites().map((site) => [site.site, site]));
     const good = asked.sites.filter((site) => answers.get(site)?.error === null);
     const targets = asked.names.map((name) => ({ name, covers: 'subtree' as const }));
-    const known = targets.length === 0 ? [] : await huntHits(targets, asked.sinceMs, database);
+    const known = await huntHits(targets, asked.sinceMs, good, database);
     const gaps = good.flatMap((site) => {
       const coverage = answers.get(site)?.coverage ?? null;
       return coverage === null || coverage.isWhole ? [] : [{ site, coverage }];
@@ -115,16 +117,10 @@ export class Across {
         (answers.get(site)?.findings ?? []).map((found) => ({ ...found, site })),
       ),
       furtherFindings: good.reduce((sum, site) => sum + (answers.get(site)?.furtherFindings ?? 0), 0),
-      central: known.flatMap((found) => withoutSites(found, good)),
+      central: known.machines,
+      isCentralCut: known.isCut,
     };
   }
-}
-
-/** What is known of it elsewhere is not said twice. */
-function withoutSites(found: FleetHunted, sites: readonly string[]): FleetHunted[] {
-  const names = found.names.filter(({ site }) => !sites.includes(site));
-  if (names.length === 0) return [];
-  return [{ ...found, names, sites: found.sites.filter((site) => !sites.includes(site)) }];
 }
 
 function whyOf(site: Reached | undefined, error: string | null): string {

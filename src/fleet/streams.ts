@@ -1,6 +1,7 @@
 // The streams of a fleet, which the head makes: bounded, so that one site cannot fill the server, and refusing what is new when
 // they are full: what is old would be lost in silence.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { StreamConfig } from '@nats-io/jetstream';
 import {
   DiscardPolicy,
@@ -41,7 +42,11 @@ export async function makeStreams(connection: NatsConnection): Promise<void> {
   });
 }
 
-/** Makes a stream, or gives one that is there these limits; the server sets `max_bytes` aside at once. @throws FleetError FLEET_REFUSED */
+/**
+ * Makes a stream, or gives one that is there these limits, where it has others: an update writes all of its settings, and would take back
+ * what an admin changes at the same moment. The server sets `max_bytes` aside at once.
+ * @throws FleetError FLEET_REFUSED
+ */
 export async function makeStream(connection: NatsConnection, wanted: Wanted): Promise<void> {
   const manager = await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_MS });
   const config = {
@@ -51,7 +56,8 @@ export async function makeStream(connection: NatsConnection, wanted: Wanted): Pr
     ...wanted,
   };
   try {
-    await manager.streams.update(wanted.name, config);
+    const { config: has } = await manager.streams.info(wanted.name);
+    if (!isLike(has, config)) await manager.streams.update(wanted.name, config);
   } catch (error) {
     if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamNotFound)
       throw refused(wanted.name, error);
@@ -62,6 +68,9 @@ export async function makeStream(connection: NatsConnection, wanted: Wanted): Pr
     });
   }
 }
+
+const isLike = (has: Partial<StreamConfig>, wanted: Partial<StreamConfig>): boolean =>
+  Object.entries(wanted).every(([name, value]) => isDeepStrictEqual(has[name as keyof StreamConfig], value));
 
 /** What the server keeps of a site that takes part no more. */
 export async function dropSite(connection: NatsConnection, site: string): Promise<void> {

@@ -1,6 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import t, { type Test } from 'tap';
 import { Link } from '../../src/fleet/link.ts';
 import { makeStreams } from '../../src/fleet/streams.ts';
@@ -133,5 +135,30 @@ t.test(
       /does not support 'tls'/,
       'and not without TLS where it is wanted',
     );
+  },
+);
+
+t.test(
+  'streams that are as they should be are left as an admin set them',
+  { skip: missingNats() },
+  async (t) => {
+    const nats = await startNats(t, { program: natsPrograms().at(-1) ?? '' });
+    const connection = await connect({ servers: [nats.url] });
+    t.teardown(() => connection.close());
+    const manager = await jetstreamManager(connection);
+    await makeStreams(connection);
+    await manager.streams.update(STREAMS.policy, { description: 'of the fleet', max_bytes: 1024 });
+    const asked: string[] = [];
+    connection.subscribe('$JS.API.STREAM.UPDATE.>', {
+      callback: (_, { subject }) => void asked.push(subject),
+    });
+    await makeStreams(connection);
+    t.match((await manager.streams.info(STREAMS.policy)).config, {
+      description: 'of the fleet',
+      max_bytes: 256 * 1024 * 1024,
+    });
+    await makeStreams(connection);
+    await connection.flush();
+    t.same(asked, [`$JS.API.STREAM.UPDATE.${STREAMS.policy}`], 'the one that had another limit, once');
   },
 );

@@ -60,6 +60,7 @@ const hunted = object({
       }),
     ),
   ),
+  isCentralCut: said('Whether there are more of these than one answer has; the latest are here.', flag),
 });
 
 const siteFind = object({

@@ -100,7 +100,7 @@ export async function fleetHunt(
 }
 
 function foundLines(hunt: ShownHunt): string[] {
-  const { findings, central, furtherFindings, answered, isWhole, since } = hunt;
+  const { findings, central, isCentralCut, furtherFindings, answered, isWhole, since } = hunt;
   if (findings.length === 0 && central.length === 0) {
     if (isWhole)
       return [
@@ -132,6 +132,7 @@ function foundLines(hunt: ShownHunt): string[] {
           '',
           'Of sites that have not answered, hits that came home before:',
           ...columns([['SITE', 'CLIENT', 'ASKED FOR', 'COUNT', 'FIRST (UTC)', 'LAST (UTC)'], ...fromStore]),
+          ...(isCentralCut ? ['and more, of before: hunt for fewer names at once'] : []),
         ]),
   ];
 }

@@ -2,7 +2,7 @@
 
 import type { HuntTarget } from '../../hits/hunt/past.ts';
 import { holdersOf, isOneAddress, readNetwork } from '../../wire/names/network.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Row } from './connection.ts';
 import { keyOfName, nameOfKey } from './shared-rows.ts';
 
 /** What one machine was hit for. */
@@ -23,50 +23,97 @@ export interface FleetHunted {
   }[];
 }
 
-const ROWS_MAX = 100_000;
+export interface HuntedHits {
+  readonly machines: readonly FleetHunted[];
+  /** Whether there is more: the latest are here. */
+  readonly isCut: boolean;
+}
 
+/** One is what a machine of a site was hit for by one name. */
+const ROWS_MAX = 100_000;
+const NOTHING: HuntedHits = { machines: [], isCut: false };
+
+/** @param besides sites whose hits are left out */
 export async function huntHits(
   targets: readonly HuntTarget[],
   sinceMs: number,
+  besides: readonly string[],
   connection: Connection,
-): Promise<FleetHunted[]> {
+): Promise<HuntedHits> {
+  const lives = await connection.query('SELECT id, site FROM cenote.lives WHERE site <> ALL($1::text[])', [
+    besides,
+  ]);
+  if (lives.length === 0) return NOTHING;
+  const sites = new Map(lives.map(({ id, site }) => [Number(id), String(site)]));
   const names = await namesOf(targets, connection);
-  if (names.length === 0) return [];
+  if (names.length === 0) return NOTHING;
+  // Numbers alone: what many rows share is fetched once, and the driver makes dates of nothing.
   const rows = await connection.query(
-    `SELECT c.machine, l.site, n.key AS name, v.key AS via, f.count, f.first, f.last, c.body AS client FROM (
-       SELECT name, NULL::bigint AS via, life, client, sum(count)::bigint AS count, min(time) AS first, max(time) AS last
-       FROM cenote.hits WHERE name = ANY($1::bigint[]) AND time >= $2 GROUP BY name, life, client
+    `SELECT name, via, life, client, count::float8, (extract(epoch FROM first) * 1000)::float8 AS first, (extract(epoch FROM last) * 1000)::float8 AS last FROM (
+       SELECT name, NULL::bigint AS via, life, client, sum(count) AS count, min(time) AS first, max(time) AS last
+       FROM cenote.hits WHERE name = ANY($1::bigint[]) AND time >= $2 AND life = ANY($3::int[]) GROUP BY name, life, client
        UNION ALL
-       SELECT name, via, life, client, sum(count)::bigint, min(time), max(time)
-       FROM cenote.hits WHERE via = ANY($1::bigint[]) AND NOT name = ANY($1::bigint[]) AND time >= $2 GROUP BY name, via, life, client
-     ) f JOIN cenote.clients c ON c.id = f.client JOIN cenote.lives l ON l.id = f.life JOIN cenote.names n ON n.id = f.name
-     LEFT JOIN cenote.names v ON v.id = f.via ORDER BY f.last DESC LIMIT ${ROWS_MAX}`,
-    [names, new Date(sinceMs)],
+       SELECT name, via, life, client, sum(count), min(time), max(time)
+       FROM cenote.hits WHERE via = ANY($1::bigint[]) AND NOT name = ANY($1::bigint[]) AND time >= $2 AND life = ANY($3::int[])
+       GROUP BY name, via, life, client
+     ) f ORDER BY last DESC LIMIT ${ROWS_MAX + 1}`,
+    [names, new Date(sinceMs), [...sites.keys()]],
   );
+  const shown = rows.slice(0, ROWS_MAX);
+  const clients = await clientsOf(shown, connection);
+  const texts = await textsOf(shown, connection);
   const found = new Map<
     string,
     { client: string; sites: Set<string>; names: FleetHunted['names'][number][] }
   >();
-  for (const row of rows) {
-    const [machine, site] = [String(row['machine']), String(row['site'])];
-    const own = found.get(machine) ?? { client: String(row['client']), sites: new Set(), names: [] };
-    found.set(machine, own);
+  for (const { name, via, life, client: number, count, first, last } of shown) {
+    const client = clients.get(Number(number));
+    const site = sites.get(Number(life)) ?? '';
+    if (client === undefined) continue;
+    const own = found.get(client.machine) ?? { client: client.body, sites: new Set(), names: [] };
+    found.set(client.machine, own);
     own.sites.add(site);
     own.names.push({
-      name: nameOfKey(String(row['name'])),
-      via: row['via'] === null ? null : nameOfKey(String(row['via'])),
+      name: texts.get(String(name)) ?? '',
+      via: via === null ? null : (texts.get(String(via)) ?? ''),
       site,
-      count: Number(row['count']),
-      firstMs: (row['first'] as Date).getTime(),
-      lastMs: (row['last'] as Date).getTime(),
+      count: Number(count),
+      firstMs: Math.round(Number(first)),
+      lastMs: Math.round(Number(last)),
     });
   }
-  return [...found].map(([machine, { client, sites, names: own }]) => ({
+  const machines = [...found].map(([machine, { client, sites, names: own }]) => ({
     machine,
     sites: [...sites],
     client,
     names: own,
   }));
+  return { machines, isCut: rows.length > ROWS_MAX };
+}
+
+async function clientsOf(
+  rows: readonly Row[],
+  connection: Connection,
+): Promise<ReadonlyMap<number, { readonly machine: string; readonly body: string }>> {
+  const ids = [...new Set(rows.map(({ client }) => Number(client)))];
+  const clients = await connection.query(
+    'SELECT id, machine, body FROM cenote.clients WHERE id = ANY($1::int[])',
+    [ids],
+  );
+  return new Map(
+    clients.map(({ id, machine, body }) => [Number(id), { machine: String(machine), body: String(body) }]),
+  );
+}
+
+/** By number, as text: PostgreSQL's bigint is none of JavaScript's numbers. */
+async function textsOf(rows: readonly Row[], connection: Connection): Promise<ReadonlyMap<string, string>> {
+  const ids = new Set(
+    rows.flatMap(({ name, via }) => (via === null ? [String(name)] : [String(name), String(via)])),
+  );
+  const texts = await connection.query('SELECT id, key FROM cenote.names WHERE id = ANY($1::bigint[])', [
+    [...ids],
+  ]);
+  return new Map(texts.map(({ id, key }) => [String(id), nameOfKey(String(key))]));
 }
 
 /** Numbers of all names that were hit and are one of these, or below one. */

@@ -215,7 +215,8 @@ t.test('the central store', { skip }, async (t) => {
       { site: 'south' },
     ]);
     t.match(await readHits({ sinceMs: NOW, list: 'none', limit: 10 }, database), { length: 0 });
-    const hunted = await huntHits([{ name: 'travels.example', covers: 'subtree' }], NOW, database);
+    const below = [{ name: 'travels.example', covers: 'subtree' }] as const;
+    const { machines: hunted } = await huntHits(below, NOW, [], database);
     t.match(hunted, { length: 1 });
     t.match(hunted[0], {
       machine: mac,
@@ -225,12 +226,20 @@ t.test('the central store', { skip }, async (t) => {
         { site: 'north', count: 3 },
       ],
     });
-    const boxes = await huntHits([{ name: 'box.example', covers: 'exact' }], NOW, database);
-    t.match(boxes, { length: 2 }, "a container's MAC is that of every container with its address");
-    t.match(await huntHits([{ name: 'cdn.example', covers: 'exact' }], NOW, database), [
+    t.match(
+      (await huntHits(below, NOW, ['south'], database)).machines,
+      [{ sites: ['north'], names: { length: 1 } }],
+      'but for what a site has answered itself',
+    );
+    t.same(await huntHits(below, NOW, ['south', 'north'], database), { machines: [], isCut: false });
+    const boxes = await huntHits([{ name: 'box.example', covers: 'exact' }], NOW, [], database);
+    t.match(boxes.machines, { length: 2 }, "a container's MAC is that of every container with its address");
+    t.match((await huntHits([{ name: 'cdn.example', covers: 'exact' }], NOW, [], database)).machines, [
       { names: [{ name: 'a.travels.example', via: 'cdn.example' }] },
     ]);
-    t.same(await huntHits([{ name: 'avels.example', covers: 'subtree' }], NOW, database), []);
+    t.match(await huntHits([{ name: 'avels.example', covers: 'subtree' }], NOW, [], database), {
+      machines: [],
+    });
   });
 
   await t.test('an incident is there as it was last told, whatever comes again', async (t) => {
