@@ -39,6 +39,8 @@ export interface DaemonOptions {
   /** Listens for DoT and DoH too, with the certificate of the tests. */
   readonly secure?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of another release; unset, this one's. */
+  readonly program?: string;
   /** Modules that each of its threads loads first. */
   readonly imports?: readonly string[];
 }
@@ -99,7 +101,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const preload = (options.imports ?? []).map((path) => `NODE_OPTIONS=--import=${path}`);
   const child = spawn(
     '/usr/bin/env',
-    ['-u', 'NODE_OPTIONS', ...preload, join(root, 'bin/cenote'), 'serve', '-c', configFile],
+    [
+      '-u',
+      'NODE_OPTIONS',
+      ...preload,
+      options.program ?? join(root, 'bin/cenote'),
+      'serve',
+      '-c',
+      configFile,
+    ],
     {
       cwd: options.directory,
       env: { ...process.env, ...options.environment },

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
 import type { Test } from 'tap';
 import { permissionsOf, permissionsOfHead } from '../../src/fleet/subjects.ts';
-import { findTool, freePort, until } from './tool.ts';
+import { endedWith, findTool, freePort, until } from './tool.ts';
 
 const NEWEST = '2.15.3';
 const { XDG_CACHE_HOME } = process.env;
@@ -66,6 +66,8 @@ export interface NatsOptions {
   /** The head's own site and key; unset, the server asks for no credentials. */
   readonly head?: readonly [site: string, key: NatsKey];
   readonly sites?: Readonly<Record<string, NatsKey>>;
+  /** The folder that its own is made in; unset, the usual one. */
+  readonly parent?: string;
   /** What all streams may set aside, in its notation. */
   readonly fileStore?: string;
   /** More of its configuration. */
@@ -88,7 +90,7 @@ export interface Nats {
 /** A server with JetStream that is stopped at the test's end. */
 export async function startNats(t: Pick<Test, 'teardown'>, options: NatsOptions = {}): Promise<Nats> {
   const program = options.program ?? natsPrograms()[0] ?? 'nats-server';
-  const dir = mkdtempSync(join(tmpdir(), 'cenote-nats-'));
+  const dir = mkdtempSync(join(options.parent ?? tmpdir(), 'cenote-nats-'));
   const file = join(dir, 'nats.conf');
   const port = await freePort();
   const base = `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${dir}/store", max_file_store: ${options.fileStore ?? '2GB'} }\n${tlsText(options)}${options.more ?? ''}`;
@@ -104,7 +106,7 @@ export async function startNats(t: Pick<Test, 'teardown'>, options: NatsOptions 
     server = null;
   };
   const start = async (): Promise<void> => {
-    server = spawn(program, ['-c', file], { stdio: 'ignore' });
+    server = endedWith(spawn(program, ['-c', file], { stdio: 'ignore' }));
     await until('nats-server to listen', () => canConnect(port));
   };
   t.teardown(async () => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findTool, until } from './tool.ts';
+import { endedWith, findTool, until } from './tool.ts';
 
 /** `nobody` on Debian: a server refuses to run as root. */
 const NOBODY = 65_534;
@@ -28,9 +28,9 @@ export class Postgres {
   readonly #user: { uid?: number; gid?: number };
   #process: ChildProcess | null = null;
 
-  /** @param settings as `postgres -c` takes them */
-  constructor(settings: readonly string[] = ['fsync=off']) {
-    this.folder = mkdtempSync(join(tmpdir(), 'cenote-postgres-'));
+  /** @param settings as `postgres -c` takes them @param parent the folder that its own is made in */
+  constructor(settings: readonly string[] = ['fsync=off'], parent: string = tmpdir()) {
+    this.folder = mkdtempSync(join(parent, 'cenote-postgres-'));
     this.#settings = settings;
     this.#user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
     if (this.#user.uid !== undefined) chownSync(this.folder, NOBODY, NOBODY);
@@ -71,6 +71,7 @@ export class Postgres {
       said += chunk.toString();
     });
     this.#process = server;
+    endedWith(server);
     await until('PostgreSQL to take connections', () => {
       if (server.exitCode !== null) throw new Error(`postgres ended: ${said}`);
       return said.includes('database system is ready to accept connections');

@@ -1,5 +1,6 @@
 // Finds programs of the system that some tests need, and waits for conditions without fixed sleeps.
 
+import type { ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:net';
@@ -26,6 +27,14 @@ export function findTool(name: string): string | null {
 export function missingTool(...names: readonly string[]): string | false {
   const missing = names.find((name) => findTool(name) === null);
   return missing === undefined ? false : `${missing} is not installed`;
+}
+
+/** Whoever is cut short leaves no server behind. */
+export function endedWith(server: ChildProcess): ChildProcess {
+  const killed = (): boolean => server.kill('SIGKILL');
+  process.once('exit', killed);
+  server.once('exit', () => process.off('exit', killed));
+  return server;
 }
 
 /** Asks again and again until the answer is truthy. */

@@ -1,32 +1,41 @@
-// `npm run fleet -- [--sites N] [--rounds N] [--seed N]`: a fleet in a box. Real daemons, nats-server and PostgreSQL on this machine; in each round names
-// are asked at every site while one of them all is killed with SIGKILL and begun again. At the end each question that a client got an answer to is
-// in the central store once, and no other is there twice.
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// `npm run fleet -- [--sites N] [--rounds N] [--seed N] [--cut SECONDS] [--old REF] [--only EXPRESSION]`: a fleet in a box. Real daemons, nats-server and PostgreSQL on
+// this machine. Two sites have clocks that are wrong by hours, one runs an older release. In each round names are asked at every site while something
+// happens (trials.ts). All the time each site is asked which revision it has, and the head what it says (watch.ts). At the end each question that a client
+// got an answer to is in the central store once, and no other is there twice.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Database } from '../../../src/fleet/store/connection.ts';
 import { nameOfKey } from '../../../src/fleet/store/shared-rows.ts';
-import { askUdp } from '../../support/client.ts';
-import { type Daemon, startDaemon } from '../../support/daemon.ts';
-import { query } from '../../support/message.ts';
-import { natsPrograms, startNats } from '../../support/nats.ts';
+import { mountSmallDisk } from '../../support/hits-small-disk.ts';
+import { natsKey, natsPrograms, startNats } from '../../support/nats.ts';
 import { Postgres } from '../../support/postgres.ts';
 import { freePort, until } from '../../support/tool.ts';
+import { type Box, settled } from './parts.ts';
+import { Place } from './place.ts';
+import { blockedWith, sayingsOf } from './sayings.ts';
+import { TRIALS } from './trials.ts';
+import { Watch } from './watch.ts';
+import { Wire } from './wire.ts';
 
 const { values } = parseArgs({
   options: {
-    sites: { type: 'string', default: '3' },
-    rounds: { type: 'string', default: '8' },
+    sites: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: String(TRIALS.length) },
     seed: { type: 'string', default: '7' },
+    cut: { type: 'string', default: '120' },
+    old: { type: 'string' },
+    only: { type: 'string', default: '' },
   },
 });
-const [sitesCount, rounds] = [Number(values.sites), Number(values.rounds)];
-const NAMES_A_ROUND = 40;
-const ANSWER_MS = 2_000;
-const HOME_MS = 90_000;
+const HOUR_MS = 3_600_000;
+const HOME_MS = 120_000;
+const ASK_MS = 2_000;
+const ASK_PAUSE_MS = 100;
+const NAMES_A_ROUND = 100;
+const MIB = 1024 * 1024;
 
 let state = Number(values.seed);
 /** mulberry32: the plan is the seed's. */
@@ -37,88 +46,157 @@ function random(): number {
   return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
 }
 
+const began = performance.now();
+const say = (text: string): void => {
+  process.stdout.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${text}\n`);
+};
 const dir = mkdtempSync(join(tmpdir(), 'cenote-fleet-'));
-writeFileSync(join(dir, 'list.txt'), '||c2.example^\n');
+const clock = join(dir, 'clock');
+writeFileSync(clock, '0');
 const ends: (() => unknown)[] = [];
 const program = natsPrograms().at(-1);
 if (program === undefined) throw new Error('nats-server is not installed');
-const nats = await startNats({ teardown: (end) => void ends.push(end as () => unknown) }, { program });
-const postgres = new Postgres([]);
+const small = [96, 64, 640].map((size) => mountSmallDisk(size * MIB));
+const [ofSite, ofNats, ofPostgres] = small;
+process.once('exit', () => {
+  for (const disk of small) disk?.remove();
+});
+
+/** The sources of the commit that made the last version, or of another one. */
+function oldRelease(): string {
+  const root = join(import.meta.dirname, '../../..');
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+  const ref = values.old ?? git('log', '-1', '--format=%H', '-G"version": ', '--', 'package.json');
+  const folder = join(dir, 'old');
+  mkdirSync(folder);
+  const archive = execFileSync('git', ['archive', ref], { cwd: root, maxBuffer: 512 * MIB });
+  execFileSync('tar', ['x', '-C', folder], { input: archive });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  say(`the old release is ${git('log', '-1', '--format=%h of %cs', ref)}`);
+  return folder;
+}
+
+const headKey = natsKey();
+const nats = await startNats(
+  { teardown: (end) => void ends.push(end as () => unknown) },
+  { program, head: ['head', headKey], ...(ofNats == null ? {} : { parent: ofNats.path }) },
+);
+const postgres = new Postgres(['max_wal_size=64MB'], ofPostgres?.path);
 await postgres.start();
 
-class Place {
-  readonly name: string;
-  readonly #fleet: object;
-  #ports = { dns: 0, admin: 0 };
-  daemon: Daemon | null = null;
-
-  constructor(name: string, fleet: object) {
-    this.name = name;
-    this.#fleet = fleet;
-    mkdirSync(join(dir, name));
-  }
-
-  async start(): Promise<Daemon> {
-    if (this.#ports.dns === 0) this.#ports = { dns: await freePort(), admin: await freePort() };
-    this.daemon = await startDaemon({
-      directory: join(dir, this.name),
-      ports: this.#ports,
-      config: {
-        workers: 1,
-        upstreams: { default: ['127.0.0.1:9'] },
-        lists: { threats: { source: join(dir, 'list.txt'), action: 'sinkhole', alert: true } },
-        groups: { default: { clients: ['any'], lists: ['threats'] } },
-        fleet: { nats: nats.url, site: this.name, ...this.#fleet },
-      },
-    });
-    return this.daemon;
-  }
-
-  async kill(): Promise<void> {
-    const { child } = this.daemon ?? {};
-    if (child === undefined) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
-  }
-}
-
-const head = new Place('head', { store: postgres.url });
+const layWire = async (): Promise<Wire> => {
+  const wire = await Wire.lay(await freePort(), nats.port);
+  ends.push(() => wire.close());
+  return wire;
+};
+const shared = { dir, clock };
+let n = 1;
+const head = new Place(
+  { ...shared, name: 'head', wire: await layWire(), fleet: { store: postgres.url } },
+  sayingsOf(n, dir, false),
+);
+head.key = headKey;
 const started = await head.start();
 const view = (await (await fetch(`${started.adminUrl}/api/v1/fleet`)).json()) as { head: { key: string } };
-const sites = Array.from(
-  { length: sitesCount },
-  (_, i) => new Place(`site-${i + 1}`, { key: view.head.key }),
+const sites: Place[] = [];
+for (let i = 1; i <= Number(values.sites); i += 1)
+  sites.push(
+    new Place(
+      {
+        ...{ ...shared, name: `site-${i}`, wire: await layWire(), fleet: { key: view.head.key } },
+        skewMs: i === 2 ? 5 * HOUR_MS : i === 3 ? -3 * HOUR_MS : 0,
+        release: i === 4 ? oldRelease() : null,
+      },
+      {},
+    ),
+  );
+const [first] = sites;
+if (first === undefined) throw new Error('there are no sites');
+if (ofSite != null) {
+  rmSync(join(first.dir, 'data'), { recursive: true });
+  symlinkSync(ofSite.path, join(first.dir, 'data'));
+}
+
+const watch = new Watch(head, sites);
+const box: Box = {
+  ...{ head, sites, nats, postgres, watch, clock, random },
+  cutMs: Number(values.cut) * 1000,
+  disks:
+    ofSite == null || ofNats == null || ofPostgres == null
+      ? null
+      : { site: first, ofSite: ofSite.path, ofNats: ofNats.path, ofPostgres: ofPostgres.path },
+  publish: async ({ isContested = false } = {}) => {
+    n += 1;
+    const own = n;
+    head.say(sayingsOf(own, dir, isContested));
+    const answer = await fetch(`${head.daemon?.adminUrl}/api/v1/fleet/publish`, {
+      ...{ method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } },
+    });
+    const { revision, ...more } = (await answer.json()) as { revision?: number };
+    if (revision === undefined) watch.faults.push(`policy ${own} is not published: ${JSON.stringify(more)}`);
+    else watch.published({ n: own, revision, atMs: performance.now() });
+  },
+  allow: (without) => {
+    const allowed = sites.filter((site) => site !== without).map(({ name, key }) => [name, key] as const);
+    nats.allow({ head: ['head', headKey], sites: Object.fromEntries(allowed) });
+  },
+};
+box.allow();
+for (let i = 0; i < sites.length; i += 2)
+  await Promise.all(sites.slice(i, i + 2).map((site) => site.start()));
+watch.start();
+await box.publish();
+await settled(box);
+say(
+  `head and ${sites.length} sites have the first policy; site-2 is 5 hours ahead, site-3 3 hours behind, site-4 of an old release`,
 );
-for (const site of sites) await site.start();
+const wrongClocks = (await watch.said())?.sites
+  .filter(({ clockWrong }) => clockWrong)
+  .map(({ site }) => site);
+if (
+  wrongClocks?.join() !==
+  sites
+    .slice(1, 3)
+    .map(({ name }) => name)
+    .join()
+)
+  watch.faults.push(`clocks are said to be wrong at ${wrongClocks}`);
+
 const answered = new Set<string>();
 let asked = 0;
-
-/** One name after another, each asked once. */
-async function askAt(site: Place, round: number): Promise<void> {
-  for (let i = 0; i < NAMES_A_ROUND; i += 1) {
-    const { daemon } = site;
-    if (daemon === null) return;
+/** One name after another, each asked once, while the trial lasts. */
+async function askAt(site: Place, round: number, isOver: () => boolean): Promise<void> {
+  for (let i = 0; i < NAMES_A_ROUND && !(i > 20 && isOver()); i += 1) {
     const name = `r${round}-${i}.${site.name}.c2.example`;
     asked += 1;
-    const reply = await askUdp(daemon.server, query(name, 'A'), ANSWER_MS).catch(() => null);
-    if (reply !== null) answered.add(name);
-    else if (daemon.child.exitCode !== null || daemon.child.signalCode !== null) return;
+    if ((await blockedWith(site, name, ASK_MS)) !== null) answered.add(name);
+    await new Promise((resolve) => setTimeout(resolve, ASK_PAUSE_MS));
   }
 }
 
-const victims: readonly (readonly [string, () => Promise<unknown>])[] = [
-  ['nats-server', () => nats.kill().then(() => nats.start())],
-  ['database', () => postgres.kill().then(() => postgres.start())],
-  ['head', () => head.kill().then(() => head.start())],
-  ...sites.map((site) => [site.name, () => site.kill().then(() => site.start())] as const),
-];
-for (let round = 0; round < rounds; round += 1) {
-  const [name, kill] = victims[Math.floor(random() * victims.length)] ?? ['nobody', async () => undefined];
-  const afterMs = Math.floor(random() * 1500);
-  process.stdout.write(`round ${round + 1}: ${name} is killed after ${afterMs} ms\n`);
-  await Promise.all([...sites.map((site) => askAt(site, round)), pause(afterMs).then(kill)]);
+const plan = TRIALS.filter(({ name }) => new RegExp(values.only).test(name));
+for (let round = 0; round < Number(values.rounds); round += 1) {
+  // Each once in an order of the seed's, then any.
+  const trial = round < plan.length ? plan[round] : plan[Math.floor(random() * plan.length)];
+  if (trial === undefined) break;
+  const [before, faults] = [performance.now(), watch.faults.length];
+  let isOver = false;
+  await Promise.all([
+    ...sites.map((site) => askAt(site, round, () => isOver)),
+    trial
+      .play(box)
+      .catch((error: unknown) => watch.faults.push(`${trial.name}: ${String(error)}`))
+      .finally(() => {
+        isOver = true;
+      }),
+  ]);
+  say(
+    `${trial.name}: ${((performance.now() - before) / 1000).toFixed(0)} s, revision ${watch.newest?.revision}`,
+  );
+  for (const fault of watch.faults.slice(faults)) say(`  FAULT: ${fault}`);
 }
+await watch.end();
 
 const database = new Database({ url: postgres.url });
 async function counts(): Promise<Map<string, number>> {
@@ -135,15 +213,24 @@ await until('all hits to be home', async () => (await missing()).length === 0, H
   () => undefined,
 );
 const lost = await missing();
-const twice = [...(await counts())].filter(([, count]) => count > 1);
-process.stdout.write(
-  `${asked} asked, ${answered.size} answered; in the central store ${answered.size - lost.length} of them, ${lost.length} not, ${twice.length} twice\n`,
+const twice = [...(await counts())].filter(([name, count]) => name.endsWith('.c2.example') && count > 1);
+const took = watch.tookMs.toSorted((a, b) => a - b).map((ms) => (ms / 1000).toFixed(1));
+say(
+  `${asked} asked, ${answered.size} answered; in the central store ${answered.size - lost.length} of them, ${lost.length} not, ${twice.length} twice`,
 );
-for (const name of lost.slice(0, 10)) process.stdout.write(`  not there: ${name}\n`);
-for (const [name, count] of twice.slice(0, 10)) process.stdout.write(`  ${count} times: ${name}\n`);
+say(
+  `${took.length} revisions with somebody to reach: in force at all that could be reached after ${took[Math.floor(took.length / 2)]} s in the middle, ${took.at(-1)} s at most; ${watch.looks} looks, ${watch.faults.length} faults`,
+);
+for (const name of lost.slice(0, 10)) say(`  not there: ${name}`);
+for (const [name, count] of twice.slice(0, 10)) say(`  ${count} times: ${name}`);
 await database.close();
-for (const place of [...sites, head]) await place.daemon?.stop();
-for (const end of ends) await end();
+const keep = lost.length + twice.length + watch.faults.length > 0 || answered.size === 0;
+for (const place of [...sites, head]) {
+  await place.daemon?.stop();
+  if (keep) writeFileSync(join(dir, place.name, 'output'), place.daemon?.output() ?? '');
+}
+for (const end of ends.reverse()) await end();
 await postgres.stop();
-rmSync(dir, { recursive: true, force: true });
-process.exitCode = lost.length + twice.length > 0 || answered.size === 0 ? 1 : 0;
+if (keep) say(`logs are in ${dir}`);
+else rmSync(dir, { recursive: true, force: true });
+process.exitCode = keep ? 1 : 0;

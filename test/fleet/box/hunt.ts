@@ -1,5 +1,5 @@
-// `npm run fleet -- hunt [ROWS] [--names N] [--days N] [--sought N]`: a central store of so many hits, and how long a hunt for so many names takes in it,
-// first with its files out of the machine's memory, then in it. PostgreSQL is a real one with Debian's settings, but that its disk need keep nothing.
+// `npm run fleet -- hunt [ROWS] [--names N] [--days N] [--sought N] [--index SQL]`: a central store of so many hits, and how long a hunt for so many names takes in it,
+// first with its files out of the machine's memory, then in it; once more after other indexes were made. PostgreSQL is a real one with Debian's settings, but that its disk need keep nothing.
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { Database } from '../../../src/fleet/store/connection.ts';
 import { type FleetHunted, huntHits } from '../../../src/fleet/store/hunt-hits.ts';
 import { Partitions } from '../../../src/fleet/store/partitions.ts';
 import { nameOfKey } from '../../../src/fleet/store/shared-rows.ts';
+import type { HuntTarget } from '../../../src/hits/hunt/past.ts';
 import { Postgres } from '../../support/postgres.ts';
 
 const DAY_MS = 86_400_000;
@@ -88,6 +89,7 @@ export async function huntMany(words: readonly string[]): Promise<void> {
       names: { type: 'string' },
       days: { type: 'string', default: '90' },
       sought: { type: 'string', default: '10000' },
+      index: { type: 'string' },
     },
   });
   const rows = Number(positionals[0] ?? 50_000_000);
@@ -95,55 +97,73 @@ export async function huntMany(words: readonly string[]): Promise<void> {
   const postgres = new Postgres(['fsync=off', 'shared_buffers=128MB', 'maintenance_work_mem=1GB']);
   await postgres.start();
   try {
-    await play({ rows, names, days, sought }, postgres);
+    await play({ rows, names, days, sought, also: values.index ?? null }, postgres);
   } finally {
     await postgres.stop();
   }
 }
 
-async function play(
-  { sought, ...wanted }: Wanted & { readonly sought: number },
-  postgres: Postgres,
-): Promise<void> {
+interface Play extends Wanted {
+  readonly sought: number;
+  /** SQL after which it is played once more. */
+  readonly also: string | null;
+}
+
+async function play({ sought, also, ...wanted }: Play, postgres: Postgres): Promise<void> {
   const { rows, names, days } = wanted;
-  let database = new Database({ url: postgres.url });
+  const database = new Database({ url: postgres.url });
   await database.query('SELECT 1');
   const work = new pg.Client({ connectionString: postgres.url });
   await work.connect();
   const filled = performance.now();
   await fill(wanted, database, work);
+  await database.close();
   const { rows: found } = await work.query<{ key: string }>(
     `SELECT key FROM cenote.names WHERE id IN (SELECT 1 + (n * 104729) % ${names} FROM generate_series(1, ${Math.ceil(sought / 2)}) n)`,
   );
-  const { rows: sizes } = await work.query(
-    `SELECT pg_size_pretty(pg_database_size(current_database())) AS all, pg_size_pretty(sum(pg_indexes_size(oid))) AS indexes
-     FROM pg_class WHERE relnamespace = 'cenote'::regnamespace AND relkind = 'r'`,
-  );
   process.stdout.write(
-    `${rows} hits of ${names} names in ${days} days, ${sizes[0].all} (indexes ${sizes[0].indexes}), made in ${since(filled)} s\n`,
+    `${rows} hits of ${names} names in ${days} days, ${await sizeOf(work)}, made in ${since(filled)} s\n`,
   );
-  await work.end();
   // Half of them were asked for; with each, all names below it are meant.
   const targets = Array.from({ length: sought }, (_, i) => ({
     name: i < found.length ? nameOfKey(String(found[i]?.key)) : `n${i}.not-there.example`,
     covers: 'subtree' as const,
   }));
+  await work.end();
+  await hunts(targets, postgres);
+  if (also === null) return;
+  const again = new pg.Client({ connectionString: postgres.url });
+  await again.connect();
+  await again.query(also);
+  await again.query('VACUUM ANALYZE');
+  process.stdout.write(`after ${also}: ${await sizeOf(again)}\n`);
+  await again.end();
+  await hunts(targets, postgres);
+}
+
+async function hunts(targets: readonly HuntTarget[], postgres: Postgres): Promise<void> {
+  await postgres.kill('SIGINT');
+  dropFromMemory(postgres.folder);
+  await postgres.start();
+  const database = new Database({ url: postgres.url });
+  await database.query('SELECT 1');
   for (let turn = 0; turn <= TURNS; turn += 1) {
-    if (turn === 0) {
-      await database.close();
-      await postgres.kill('SIGINT');
-      dropFromMemory(postgres.folder);
-      await postgres.start();
-      database = new Database({ url: postgres.url });
-      await database.query('SELECT 1');
-    }
-    const [began, before] = [performance.now(), postgres.cpuSeconds];
-    const hunted = await huntHits(targets, 0, database);
+    const [began, before, own] = [performance.now(), postgres.cpuSeconds, process.cpuUsage()];
+    const { machines: hunted } = await huntHits(targets, 0, [], database);
+    const { user, system } = process.cpuUsage(own);
     process.stdout.write(
-      `${turn === 0 ? 'from the disk' : 'from memory'}: ${sought} names, ${askings(hunted)} found of ${hunted.length} machines, in ${since(began)} s; PostgreSQL ${(postgres.cpuSeconds - before).toFixed(2)} CPU s\n`,
+      `${turn === 0 ? 'from the disk' : 'from memory'}: ${targets.length} names, ${askings(hunted)} found of ${hunted.length} machines, in ${since(began)} s; CPU s: PostgreSQL ${(postgres.cpuSeconds - before).toFixed(2)}, head ${((user + system) / 1e6).toFixed(2)}\n`,
     );
   }
   await database.close();
+}
+
+async function sizeOf(work: pg.Client): Promise<string> {
+  const { rows } = await work.query<{ all: string; indexes: string }>(
+    `SELECT pg_size_pretty(pg_database_size(current_database())) AS all, pg_size_pretty(sum(pg_indexes_size(oid))) AS indexes
+     FROM pg_class WHERE relnamespace = 'cenote'::regnamespace AND relkind = 'r'`,
+  );
+  return `${rows[0]?.all} (indexes ${rows[0]?.indexes})`;
 }
 
 const since = (ms: number): string => ((performance.now() - ms) / 1000).toFixed(2);

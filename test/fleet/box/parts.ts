@@ -1,0 +1,80 @@
+// The box as its trials see it, and what each says by its end.
+
+import type { Nats } from '../../support/nats.ts';
+import type { Postgres } from '../../support/postgres.ts';
+import { until } from '../../support/tool.ts';
+import type { Place } from './place.ts';
+import type { Watch } from './watch.ts';
+
+export interface Box {
+  readonly head: Place;
+  readonly sites: readonly Place[];
+  readonly nats: Nats;
+  readonly postgres: Postgres;
+  readonly watch: Watch;
+  /** Small file systems of a site, NATS and PostgreSQL; empty where none may be mounted. */
+  readonly disks: {
+    readonly site: Place;
+    readonly ofSite: string;
+    readonly ofNats: string;
+    readonly ofPostgres: string;
+  } | null;
+  readonly clock: string;
+  /** How long a cut is, ms. */
+  readonly cutMs: number;
+  readonly random: () => number;
+  publish(options?: { readonly isContested?: boolean }): Promise<void>;
+  /** Who may connect. */
+  allow(without?: Place): void;
+}
+
+export interface Trial {
+  readonly name: string;
+  play(box: Box): Promise<void>;
+}
+
+const SETTLED_MS = 60_000;
+
+export function anyOf<T>(things: readonly T[], { random }: Box): T {
+  const one = things[Math.floor(random() * things.length)];
+  if (one === undefined) throw new Error('there is none');
+  return one;
+}
+
+/** Sites of this release, whose ways nothing else uses. */
+export const plain = ({ sites }: Box): readonly Place[] =>
+  sites.filter(({ skewMs, release }) => skewMs === 0 && release === null);
+
+/** While it lasts nothing is expected of these. */
+export async function excused<T>(places: readonly Place[], why: string, work: () => Promise<T>): Promise<T> {
+  for (const place of places) place.excuse = why;
+  return work();
+}
+
+/** All that can be reached have the newest, and the head says so. */
+export async function settled({ watch, sites }: Box, places: readonly Place[] = sites): Promise<void> {
+  await until(
+    'all to have the newest and the head to say so',
+    async () => {
+      const said = await watch.said();
+      return places.every(({ name }) => {
+        const row = said?.sites.find(({ site }) => site === name);
+        return (
+          row?.condition === 'current' &&
+          row.revision === watch.newest?.revision &&
+          !watch.behind().includes(name)
+        );
+      });
+    },
+    SETTLED_MS,
+  ).catch(async (error: Error) => {
+    const said = await watch.said();
+    const others = said?.sites
+      .filter(({ condition }) => condition !== 'current')
+      .map(({ site, condition, revision }) => `${site} ${condition} ${revision}`);
+    watch.faults.push(
+      `${error.message}: behind ${watch.behind().join(' ')}; the head says ${JSON.stringify(others)}, revision ${said?.revision} of ${watch.newest?.revision}`,
+    );
+  });
+  for (const place of places) place.excuse = null;
+}
