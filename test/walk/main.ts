@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './pages.ts';
-import { home, office } from './stories/examples.ts';
+import { home, office, serve } from './stories/examples.ts';
 import { fleet } from './stories/fleet.ts';
 import { debianPackage, image, moving, systemd, tarball } from './stories/machine.ts';
 import { morning } from './stories/morning.ts';
@@ -25,6 +25,7 @@ const STORIES: Readonly<Record<string, (walk: Walk, checkout: string) => Promise
   image,
   office,
   home,
+  serve,
   fleet,
   neighbours,
   upgrade: (_, checkout) => upgrade(checkout),

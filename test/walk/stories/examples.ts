@@ -1,5 +1,5 @@
-// The examples as the README takes them: an office's machine with systemd, a home's for a trial. Neither has a network: lists and upstreams
-// that cannot be reached keep nobody from starting, and names of the lists that are here are blocked.
+// The examples as the documents take them: an office's machine with systemd, a home's for a trial, one that serves. None has a network: lists
+// and upstreams that cannot be reached keep nobody from starting, and names of the lists that are here are blocked.
 import { until } from '../../support/tool.ts';
 import type { Walk } from '../walk.ts';
 import { blocks, inMachine } from './machine.ts';
@@ -32,5 +32,22 @@ export async function home(walk: Walk, checkout: string): Promise<void> {
       throw new Error(`${error.message}\n${daemon.text()}`);
     });
     await blocks(shell);
+  });
+}
+
+/** No block says it, but docs/serve.md names the file. */
+export async function serve(_: Walk, checkout: string): Promise<void> {
+  await inMachine(checkout, async (shell, machine) => {
+    const daemon = machine.begin(['bash', '-c', 'cd /src && bin/cenote serve -c config/examples/serve.yaml']);
+    await until('the zone', () => /zone block\.rpz\.example: serial/.test(daemon.text()), 60_000).catch(
+      (error) => {
+        throw new Error(`${error.message}\n${daemon.text()}`);
+      },
+    );
+    const zone = await shell('dig @127.0.0.1 -p 5335 block.rpz.example AXFR +tcp +time=5 +tries=1');
+    if (!/^\*\.akamaicontainer\.com\.block\.rpz\.example\.\s+60\s+IN\s+CNAME\s+\.$/m.test(zone.text))
+      throw new Error(`zone: ${zone.text}`);
+    const list = await shell('curl -sS --fail http://127.0.0.1:5380/served/firewall/domains');
+    if (!/^akamaicontainer\.com$/m.test(list.text)) throw new Error(`list: ${list.text}`);
   });
 }
