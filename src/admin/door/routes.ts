@@ -6,6 +6,7 @@ import { PASSWORD_CHARACTERS } from '../../config/values/password-hash.ts';
 import { type Answer, type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';
 import {
   bounded,
+  described,
   flag,
   lasting,
   list,
@@ -68,12 +69,23 @@ export function doorRoutes(door: Door, now: () => number): readonly Route[] {
       isDescribed: true,
       summary:
         'Signs in by user and password (and the code of a second factor), or by a token: sets the cookie of a session.',
-      body: wanted({
-        user: bounded(64),
-        password: bounded(PASSWORD_CHARACTERS.max),
-        code: said('Six digits, where the user has a second factor.', { type: 'string', maxLength: 10 }),
-        token: bounded(256),
-      }),
+      body: described(
+        {
+          oneOf: [
+            { required: ['user', 'password'], not: { required: ['token'] } },
+            {
+              required: ['token'],
+              not: { anyOf: ['user', 'password', 'code'].map((field) => ({ required: [field] })) },
+            },
+          ],
+        },
+        wanted({
+          user: bounded(64),
+          password: bounded(PASSWORD_CHARACTERS.max),
+          code: said('Six digits, where the user has a second factor.', { type: 'string', maxLength: 10 }),
+          token: bounded(256),
+        }),
+      ),
       bodyOctets: 2048,
       response: session,
       patienceMs: CHECK_MS,

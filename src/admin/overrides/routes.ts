@@ -20,7 +20,7 @@ export interface OverrideView {
   readonly id: string;
   readonly action: 'allow' | 'block';
   readonly name: string;
-  /** As the person said it: name, MAC or address. */
+  /** As the person said it: name, MAC or address; where it was an id, what the machine is called now. */
   readonly client: string | null;
   readonly group: string | null;
   readonly reason: string | null;
@@ -56,7 +56,7 @@ const one: Schema = object({
   id: text,
   action: said('allow or block', text),
   name: said('The name; all below it are meant too.', text),
-  client: said('For one machine, as it was said.', orNull(text)),
+  client: said('For one machine, as it was said, or as it is called now where its id was.', orNull(text)),
   group: said('For one group.', orNull(text)),
   reason: orNull(text),
   since: time,

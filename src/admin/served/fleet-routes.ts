@@ -1,10 +1,11 @@
 // The fleet over HTTP: how far each site is, a policy published, a site invited.
 import { CodedError } from '../../config/coded-error.ts';
-import { parseSite } from '../../config/schema/fleet.ts';
+import { parseSite, SITE } from '../../config/schema/fleet.ts';
 import { changes, ok, type Route, RouteError, reads } from '../route.ts';
 import {
   bounded,
   count,
+  described,
   flag,
   list,
   object,
@@ -21,6 +22,7 @@ import type { FleetState } from './fleet-view.ts';
 /** A list of a million names is read, compared and sent. */
 const PUBLISH_MS = 120_000;
 
+const siteName: Schema = described({ pattern: SITE.source }, bounded(64));
 const refused: Schema = orNull(object({ revision: orNull(count), why: text, sinceMs: count, since: time }));
 
 const site: Schema = object({
@@ -136,7 +138,7 @@ export function fleetRoutes(fleet: FleetState | null): readonly Route[] {
       path: '/api/v1/fleet/invite',
       role: 'admin',
       summary: 'Makes the credentials of a site. They are shown once.',
-      body: wanted({ site: bounded(64) }, ['site']),
+      body: wanted({ site: siteName }, ['site']),
       response: invited,
       answer: async ({ body }) => {
         const site = siteOf(body);
@@ -149,7 +151,7 @@ export function fleetRoutes(fleet: FleetState | null): readonly Route[] {
       path: '/api/v1/fleet/remove',
       role: 'admin',
       summary: 'Takes a site out of the fleet, and its user out of what the NATS server is to know.',
-      body: wanted({ site: bounded(64) }, ['site']),
+      body: wanted({ site: siteName }, ['site']),
       response: removed,
       answer: async ({ body }) => {
         const site = siteOf(body);

@@ -7,7 +7,7 @@ import { anyText, choice, flag, text } from './kinds.ts';
 
 const NATS_PORT = 4222;
 const KEY_OCTETS = 32;
-const SITE = /^[a-z0-9][a-z0-9-]{0,39}$/;
+export const SITE: RegExp = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 interface Server {
   readonly host: string;

@@ -6,7 +6,7 @@ import { RouteError } from '../../admin/route.ts';
 import { whoMeant } from '../../clients/who.ts';
 import { messageOf } from '../../config/coded-error.ts';
 import type { Supervisor } from '../supervisor.ts';
-import { addressesOf } from './addresses.ts';
+import { addressesOf, machineText } from './addresses.ts';
 import { groupsNamed } from './groups-named.ts';
 import type { Override } from './override.ts';
 import type { Overrides } from './overrides.ts';
@@ -16,7 +16,7 @@ export function overridesState(overrides: Overrides, supervisor: Supervisor): Ov
     id: one.id,
     action: one.action,
     name: one.name,
-    client: one.machine?.said ?? null,
+    client: one.machine === null ? null : machineText(supervisor.book.table, one.machine),
     group: one.group,
     reason: one.reason,
     since: new Date(one.sinceMs).toISOString(),

@@ -250,6 +250,11 @@ function nextUrl(from: URL, location: string | undefined): URL {
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  if (url === null && /^https?:/i.test(text))
+    throw new ListError(
+      'LIST_REDIRECT',
+      `this URL names no host that there can be (${shownUrl(text)}); check it`,
+    );
   throw new ListError(
     'LIST_REDIRECT',
     `only http: and https: are followed (${shownUrl(text)}); check the URL`,

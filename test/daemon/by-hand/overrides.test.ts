@@ -3,9 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
+import type { Identity } from '../../../src/clients/machine.ts';
 import { MachineTable } from '../../../src/clients/machine-table.ts';
 import type { Config } from '../../../src/config/config.ts';
-import { addressesOf } from '../../../src/daemon/by-hand/addresses.ts';
+import { addressesOf, machineText } from '../../../src/daemon/by-hand/addresses.ts';
 import { type MeantMachine, type Override, withOverrides } from '../../../src/daemon/by-hand/override.ts';
 import { Overrides } from '../../../src/daemon/by-hand/overrides.ts';
 import { problemOf } from '../../../src/daemon/by-hand/usable.ts';
@@ -75,6 +76,24 @@ t.test(
     t.same(addressesOf(table, LAPTOP), []);
   },
 );
+
+t.test('whose it is reads as the person said it, an id as what the machine is called now', async (t) => {
+  const table = new MachineTable();
+  const id = 'm-0123456789';
+  const who: Identity = { id, name: null, nameFrom: null, mac: null };
+  const [address] = octets('192.0.2.7');
+  const meant = { said: id, ids: [id], ip: null };
+  t.equal(machineText(table, meant), id, 'nothing is known of it');
+  table.apply({ machines: [], merges: [], bindings: [{ address: address!, who, fromMs: 1, toMs: null }] });
+  t.equal(machineText(table, meant), '192.0.2.7');
+  table.apply({
+    machines: [],
+    merges: [],
+    bindings: [{ address: address!, who: { ...who, name: 'laptop' }, fromMs: 2, toMs: null }],
+  });
+  t.equal(machineText(table, meant), 'laptop');
+  t.equal(machineText(table, { ...meant, said: '192.0.2.7' }), '192.0.2.7');
+});
 
 /** Overrides whose changes a test lets through or refuses. */
 function house(t: Test, dir: string = t.testdir({})) {

@@ -73,7 +73,7 @@ function Dialog({ asked, close }) {
   const [whom, setWhom] = useState(
     asked.machine !== undefined ? 'machine' : asked.group === undefined ? 'all' : 'group',
   );
-  const [machine, setMachine] = useState(asked.machine?.machine ?? '');
+  const [machine, setMachine] = useState(asked.machine?.said ?? '');
   const [group, setGroup] = useState(asked.group ?? '');
   const [lasts, setLasts] = useState(/** @type {string} */ (asked.action === 'pause' ? '5m' : '1h'));
   const [other, setOther] = useState('8h');
@@ -87,18 +87,15 @@ function Dialog({ asked, close }) {
       if (to instanceof HTMLElement && to.isConnected) to.focus({ preventScroll: true });
     };
   }, []);
+  const client = machine.trim() === asked.machine?.said ? asked.machine.machine : machine.trim();
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     const duration = lasts === 'other' ? other.trim() : lasts;
     const scope =
-      whom === 'machine'
-        ? { client: machine.trim() }
-        : whom === 'group'
-          ? { group: group || (groups[0] ?? '') }
-          : {};
+      whom === 'machine' ? { client } : whom === 'group' ? { group: group || (groups[0] ?? '') } : {};
     const body = { ...scope, ...(duration === '' ? {} : { for: duration }) };
     const isDone = await run(async () => {
-      if (isPause) await pause(body);
+      if (isPause) await pause(body, machine.trim());
       else
         await decide(/** @type {'allow' | 'block'} */ (asked.action), {
           ...body,
@@ -156,10 +153,10 @@ async function decide(action, wanted) {
   );
 }
 
-/** @param {{ client?: string, group?: string, for?: string }} wanted */
-async function pause(wanted) {
+/** @param {{ client?: string, group?: string, for?: string }} wanted @param {string} machine as it is called */
+async function pause(wanted, machine) {
   await ask('pause', wanted);
-  const whom = wanted.client ?? (wanted.group === undefined ? 'everybody' : `group ${wanted.group}`);
+  const whom = whomText({ client: wanted.client && machine, group: wanted.group ?? null });
   tellDone(`Nothing is blocked for ${whom}.`, () =>
     ask(
       'resume',
@@ -175,5 +172,5 @@ async function pause(wanted) {
 /** @param {string} id */
 export const takeBack = (id) => ask(`overrides/${encodeURIComponent(id)}/remove`, {});
 
-/** @param {Pick<OverrideView, 'client' | 'group'>} override */
+/** @param {{ client?: string | null | undefined, group: string | null }} override */
 export const whomText = ({ client, group }) => client ?? (group === null ? 'everybody' : `group ${group}`);

@@ -32,13 +32,18 @@ export const Said = ({ text }) => html`<p class="said" role="alert">${text}</p>`
 
 /**
  * A machine, as a link to what is known of it.
- * @param {{ client: { ip: string, name: string | null, user?: string | null, users?: readonly string[] }, machine?: string | null }} props
+ * @param {{ client: { ip: string, name: string | null, user?: string | null, users?: readonly string[] }, machine?: string | null, isShort?: boolean }} props `isShort`: by its name alone where it has one
  */
-export function Machine({ client, machine }) {
+export function Machine({ client, machine, isShort = false }) {
   // A pseudonym is nobody that could be looked up.
   if (machine?.startsWith('anon-')) return html`<span>${client.ip}</span>`;
-  return html`<a href=${`#machines/${encodeURIComponent(machine || client.ip)}`}>${nameOf(client)}</a>`;
+  const said = nameOf(client);
+  return html`<a href=${`#machines/${encodeURIComponent(machine || client.ip)}`} title=${isShort ? said : null}>${isShort ? (client.name ?? said) : said}</a>`;
 }
+
+/** A name that breaks behind its dots, where it must. @param {string} name */
+export const byLabels = (name) =>
+  name.split(/(?<=\.)/).map((label, i) => (i === 0 ? label : html`<wbr />${label}`));
 
 /** @param {{ iso: string | null | undefined }} props */
 export const Time = ({ iso }) =>

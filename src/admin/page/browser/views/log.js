@@ -3,7 +3,7 @@ import { ask, askFile, follow, queryOf } from '../ask.js';
 import { html, useEffect, useRef, useState } from '../kit.js';
 import { noteFailure, useAsk, useLive } from '../live.js';
 import { act } from '../parts/act.js';
-import { download, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
+import { byLabels, download, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
 import { Outcomes } from '../parts/chart.js';
 import { Most } from '../parts/ranking.js';
 import { Pages, Table } from '../parts/table.js';
@@ -175,11 +175,15 @@ const keyOf = ({ time: when, client, name, type, result, transport }) =>
 /** @type {import('../parts/table.js').Column<LogRow>[]} */
 const COLUMNS = [
   { label: 'Time', kind: 'time', cell: (row) => html`<${Time} iso=${row.time} />` },
-  { label: 'Machine', cell: ({ client }) => html`<${Machine} client=${client} machine=${client.machine} />` },
+  {
+    label: 'Machine',
+    cell: ({ client }) => html`<${Machine} client=${client} machine=${client.machine} isShort />`,
+  },
   {
     label: 'Name',
     kind: 'name',
-    cell: ({ name, count }) => html`${name}${count > 1 && html` <span class="dim">×${number(count)}</span>`}`,
+    cell: ({ name, count }) =>
+      html`${byLabels(name)}${count > 1 && html` <span class="dim">×${number(count)}</span>`}`,
   },
   { label: 'Type', cell: ({ type }) => type },
   {
@@ -194,7 +198,7 @@ const COLUMNS = [
 
 /** @param {LogRow} row */
 function fromText({ from, list, rule, upstream }) {
-  if (list !== null) return rule === null ? `list ${list}` : `list ${list}: ${rule}`;
+  if (list !== null) return rule === null ? `list ${list}` : html`list ${list}: ${byLabels(rule)}`;
   if (from === 'nobody') return upstream === null ? 'no upstream answered' : `no answer from ${upstream}`;
   return upstream === null ? from : `${from} ${upstream}`;
 }
