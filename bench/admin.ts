@@ -148,17 +148,18 @@ async function answersOf({ server, adminUrl }: Daemon) {
   let apiAnswers = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     quiet.push(await ask(ROUND_SECONDS));
-    let isOver = false;
-    const asking = Array.from({ length: ASKERS }, async (_, asker) => {
-      for (let i = asker; !isOver; i += 1) {
-        const answer = await fetch(`${adminUrl}/api/v1/${PATHS[i % PATHS.length]}`);
-        await answer.arrayBuffer();
-        if (answer.ok) apiAnswers += 1;
-      }
+    const asking = Array.from({ length: ASKERS }, (_, asker) => {
+      const paths = PATHS.map((_, i) => PATHS[(i + asker) % PATHS.length]);
+      const urls = paths.map((path) => `${adminUrl}/api/v1/${path}`);
+      return new Worker(new URL('support/api-asker.ts', import.meta.url), { workerData: { urls } });
     });
+    await Promise.all(asking.map((one) => once(one, 'online')));
     loaded.push(await ask(ROUND_SECONDS));
-    isOver = true;
-    await Promise.all(asking);
+    for (const one of asking) {
+      one.postMessage('enough');
+      const [answers] = (await once(one, 'message')) as [number];
+      apiAnswers += answers;
+    }
   }
   return { quiet, loaded, apiAnswers };
 }
