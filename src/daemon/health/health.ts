@@ -4,7 +4,7 @@
 // list, one upstream or a disk: what a restart or another machine cannot mend is a problem beside them.
 
 import type { HealthView } from '../../admin/state.ts';
-import { counted } from '../../config/values/grouped.ts';
+import { counted, momentText } from '../../config/values/grouped.ts';
 import type { HitsState } from '../../desk/messages.ts';
 import { gapProblem, listProblem } from '../../lists/library/list-problem.ts';
 import type { ListStatus } from '../../lists/library/list-status.ts';
@@ -120,7 +120,7 @@ function ruleProblems(facts: HealthFacts): ProblemFact[] {
     problems.push({
       id: `paused:${group}`,
       sinceMs: null,
-      what: `blocking is paused for group ${group} ${until === null ? 'until it is resumed' : `until ${until}`}`,
+      what: `blocking is paused for group ${group} ${until === null ? 'until it is resumed' : `until ${momentText(until)}`}`,
       remedy: '`cenote resume` blocks again',
     });
   return problems;

@@ -52,17 +52,18 @@ export function IncidentTable({ title, incidents, done, empty, failure = '' }) {
     { label: 'Queries', kind: 'n', by: BY.queries, cell: ({ hits }) => number(hits) },
     {
       label: 'Got',
+      kind: 'name',
       cell: (incident) => html`<span class=${gotData(incident) ? 'bad' : ''}>${gotText(incident)}</span>`,
     },
     {
       label: 'First',
-      kind: 'time',
+      kind: 'when',
       by: BY.first,
       cell: ({ first }) => html`<${Time} iso=${first} />`,
     },
     {
       label: 'Last',
-      kind: 'time',
+      kind: 'when',
       by: BY.last,
       cell: ({ last }) => html`<${Time} iso=${last} />`,
     },

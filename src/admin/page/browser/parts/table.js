@@ -8,7 +8,7 @@ import { number } from '../words.js';
  * @typedef {object} Column
  * @property {string} label what the head says; on a narrow screen each cell
  * @property {(row: Row) => unknown} cell text or markup
- * @property {string} [kind] n: a number; name: may break anywhere; time
+ * @property {string} [kind] n: a number; name: may break anywhere; time; when: a time that may take two lines
  * @property {(row: Row) => string | number | null} [by] what rows may be put in order by; null goes last. Another function puts them in order anew
  * @property {string} [order] the same, where who gives the rows puts them in order
  */

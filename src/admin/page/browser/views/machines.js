@@ -6,7 +6,7 @@ import { act } from '../parts/act.js';
 import { Facts, Said, Section, Time } from '../parts/bits.js';
 import { IncidentTable } from '../parts/incident-table.js';
 import { Pages, Table } from '../parts/table.js';
-import { machines, NAME_SOURCES, number, PAST_OUTCOMES } from '../words.js';
+import { machines, NAME_SOURCES, number, OUTCOMES, PAST_OUTCOMES } from '../words.js';
 
 /** @import { ClientView } from '../../../clients/routes.ts' */
 /** @import { ClientTimeline } from '../../../../desk/messages.ts' */
@@ -186,7 +186,7 @@ function One({ meant }) {
           {
             label: 'Got',
             cell: (/** @type {ClientTimeline['history'][number]} */ { outcome }) =>
-              PAST_OUTCOMES[outcome] ?? outcome,
+              PAST_OUTCOMES[outcome] ?? OUTCOMES[outcome] ?? outcome,
           },
         ]} />
       ${client?.isHistoryCut && html`<p class="dim">It asked for more; these are the newest.</p>`}
