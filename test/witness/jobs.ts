@@ -22,7 +22,7 @@ export async function playAll(
 ): Promise<void> {
   const players = Array.from({ length: jobs }, () => {
     const player = fork(join(import.meta.dirname, 'player.ts'), { serialization: 'advanced' });
-    return playSome(player, offices, played).finally(() => player.kill());
+    return playSome(player, offices, played).finally(() => player.disconnect());
   });
   await Promise.all(players);
 }

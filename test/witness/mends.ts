@@ -291,4 +291,40 @@ export const MUTATIONS: readonly Mutation[] = [
     from: "  if (kind === 'closed') {\n    gathering.closing = true;",
     to: "  if (kind === 'closed') {\n    if (gathering.sealed > 0) return;\n    gathering.closing = true;",
   },
+  {
+    what: 'T4: a machine is an address',
+    file: 'src/clients/merge.ts',
+    from: "...keyOf('mac', isRelayed ? null : mac),",
+    to: "...keyOf('mac', isRelayed ? null : null),",
+  },
+  {
+    what: 'T6: a name that a machine gave itself stands alone',
+    file: 'src/alerts/words.ts',
+    from: '  const users = usersText(usersIn(client), charactersMax);\n',
+    to: "  const users = usersText(usersIn(client), charactersMax);\n  if (name !== null && users === '') return plain(name, charactersMax);\n",
+  },
+  {
+    what: 'T41: a query ends twice',
+    file: 'src/resolver/ring-observer.ts',
+    from: '    countRcode(counters, rcode);\n',
+    to: '    countRcode(counters, rcode);\n    if (rcode === 3) counters[endingCell(query.transport, ending)]! += 1;\n',
+  },
+  {
+    what: 'T48: what an exception let pass is found in the past once the exception is gone',
+    file: 'src/hits/matches.ts',
+    from: '    if (code === VERDICT.pass) return { standing: STANDING.allowed, matches };',
+    to: '    if (code === VERDICT.pass) return { standing: STANDING.unlisted, matches };',
+  },
+  {
+    what: 'T56: what is asked over the rate limit is told of by nobody',
+    file: 'src/desk/sightings/sightings.ts',
+    from: 'standing === STANDING.told && !isHit)',
+    to: 'standing === STANDING.told && !isHit && result !== RESULT.limited)',
+  },
+  {
+    what: 'T60, U2: under pseudonyms what was told of is found in the past',
+    file: 'src/desk/sightings/sightings.ts',
+    from: 'if (isAnonymous && (isHit || standing === STANDING.told)) return;',
+    to: 'if (isAnonymous && isHit && standing === STANDING.elsewhere) return;',
+  },
 ];
