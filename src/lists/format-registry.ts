@@ -16,7 +16,7 @@ export const FORMATS: Readonly<Record<Known, () => Promise<Format>>> = {
   unbound: async () => (await import('./formats/unbound.ts')).unbound,
   regex: async () => (await import('./formats/regex.ts')).regex,
   rpz: async () => (await import('./formats/rpz.ts')).rpz,
-  indicators: async () => (await import('./formats/indicators/indicators.ts')).indicators,
+  indicators: async () => (await import('./formats/indicators/indicator-format.ts')).indicators,
   report: async () => (await import('./import/report-formats.ts')).report,
   csv: async () => (await import('./import/report-formats.ts')).csv,
   stix: async () => (await import('./import/report-formats.ts')).stix,

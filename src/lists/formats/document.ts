@@ -8,32 +8,27 @@ export const DOCUMENT_OCTETS_MAX = 67_108_864;
 /** Calls `read` with the text once it is complete. */
 export class DocumentParser implements Parser {
   readonly #read: (text: string) => void;
-  /** Decoded as they come: octets of a whole text beside it would be as much again. */
-  readonly #parts: string[] = [];
-  readonly #decoder = new TextDecoder();
-  #size = 0;
+  /** Grows where it stands, and is given back at once: what waits to be collected is as much again as the text. */
+  readonly #buffer = new ArrayBuffer(0, { maxByteLength: DOCUMENT_OCTETS_MAX });
 
   constructor(read: (text: string) => void) {
     this.#read = read;
   }
 
   write(chunk: Uint8Array): void {
-    this.#size += chunk.length;
-    if (this.#size > DOCUMENT_OCTETS_MAX)
+    const size = this.#buffer.byteLength;
+    if (size + chunk.length > DOCUMENT_OCTETS_MAX)
       throw new ListError(
         'LIST_TOO_BIG',
         `more than ${DOCUMENT_OCTETS_MAX} octets; use a line format or split the list`,
       );
-    this.#parts.push(this.#decoder.decode(chunk, { stream: true }));
+    this.#buffer.resize(size + chunk.length);
+    new Uint8Array(this.#buffer, size).set(chunk);
   }
 
   end(): void {
-    this.#parts.push(this.#decoder.decode());
-    this.#read(this.#whole());
-  }
-
-  /** By itself, so that whoever reads the text holds the parts no longer. */
-  #whole(): string {
-    return this.#parts.splice(0).join('');
+    const text = new TextDecoder().decode(new Uint8Array(this.#buffer));
+    this.#buffer.resize(0);
+    this.#read(text);
   }
 }

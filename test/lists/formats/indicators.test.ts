@@ -277,14 +277,57 @@ t.test('a text that comes an octet at a time is the text that comes at once', as
   t.match(atOnce.entries, [/^xn--bcher-kva.example/, /^a.example/]);
 });
 
-t.test('items in braces are read up to 8 MiB of them, and refused in a sentence beyond', (t) => {
-  const item = (i: number): string => `  - { name: n${i}.example, note: "${'x'.repeat(900)}" }`;
-  const list = (count: number): string =>
-    `indicators:\n${Array.from({ length: count }, (_, i) => item(i)).join('\n')}\n`;
-  t.equal(readIndicators(list(8000)).list.entries.length, 8000);
-  t.throws(() => readIndicators(list(10_000)), {
-    code: 'LIST_TOO_BIG',
-    message: /8388608 characters of YAML/,
-  });
-  t.end();
+t.test(
+  'items in braces are read however many they are; what the YAML library has to read is refused in a sentence beyond 8 MiB',
+  (t) => {
+    const list = (count: number, item: (i: number) => string): string =>
+      `indicators:\n${Array.from({ length: count }, (_, i) => item(i)).join('\n')}\n`;
+    const inBraces = (i: number): string => `  - { name: n${i}.example, note: "${'x'.repeat(900)}" }`;
+    t.equal(readIndicators(list(10_000, inBraces)).list.entries.length, 10_000);
+    const escaped = (i: number): string => `  - { name: n${i}.example, note: "${'\\t'.repeat(450)}" }`;
+    t.throws(() => readIndicators(list(10_000, escaped)), {
+      code: 'LIST_TOO_BIG',
+      message: /8388608 characters of YAML/,
+    });
+    t.end();
+  },
+);
+
+t.test('a long list is read in pieces, and its lines are numbered as they stand', async (t) => {
+  const items = (name: string, count: number): string =>
+    Array.from({ length: count }, (_, i) => `  - ${name}${i}.example`).join('\n');
+  const text = [
+    'name: long',
+    'addresses: # first',
+    '  # what is named besides',
+    '  - 192.0.2.1',
+    '  - 192.0.2.2',
+    'indicators:',
+    '',
+    items('n', 6000),
+    '# between',
+    'confidence: surely',
+    'entries:\r',
+    items('m', 3000),
+    '  - { name: last.example, note: [odd] }',
+    'odd: key',
+  ].join('\n');
+  const { list, problems } = readIndicators(text);
+  t.match(list, { name: 'long', addresses: [{ name: '192.0.2.1', line: 4 }, { line: 5 }] });
+  t.equal(list.entries.length, 9001);
+  t.match(
+    [list.entries[0], list.entries[5999], list.entries[6000]],
+    [
+      { name: 'n0.example', line: 8 },
+      { name: 'n5999.example', line: 6007 },
+      { name: 'm0.example', line: 6011 },
+    ],
+  );
+  t.match(problems, [
+    { line: 9012, column: 1, message: /unknown key "odd"/ },
+    { line: 6009, column: 13, message: /confidence/ },
+    { line: 9011, message: /"note" is not a text/ },
+  ]);
+  const { entries } = await readText(Buffer.from(text), 'indicators');
+  t.equal(entries.length, 9001, 'as a list, too');
 });

@@ -3,14 +3,24 @@ import { ListError } from '../../errors.ts';
 
 export interface IndicatorPiece {
   readonly text: string;
-  /** What is to be added to its line numbers. */
-  readonly lineOffset: number;
+  /** The line of the whole text for each of its own. */
+  readonly lineOf: (line: number) => number;
 }
 
-/** A piece of entries alone, behind the keys that make it a list. */
-export interface ItemsPiece extends IndicatorPiece {
-  readonly section: 'entries' | 'addresses';
-  readonly openingLines: number;
+export type SectionName = 'entries' | 'addresses';
+
+/** Some entries of a section, line by line, without the keys that make them a list. */
+export interface ItemsPiece {
+  readonly lines: readonly string[];
+  /** Number of the first, from 1. */
+  readonly firstLine: number;
+}
+
+export interface Pieces {
+  /** The text without its entries; whole where it is short or built otherwise. */
+  readonly head: IndicatorPiece;
+  /** The entries of one section after another. */
+  readonly sections: readonly { readonly name: SectionName; readonly items: Iterable<ItemsPiece> }[];
 }
 
 /** Shorter texts are parsed whole. */
@@ -19,55 +29,114 @@ const ITEMS_OF_PIECE = 500;
 /** Lists in lists in maps: an indicator list needs four. */
 const DEPTH_MAX = 64;
 const SECTION = /^(indicators|entries|addresses)\s*:\s*(#.*)?$/;
+const SECTION_CHARACTERS_MAX = 1024;
 
-/** The text without its entries, and the entries in pieces that are lists of their own; one piece where it is short or built otherwise. */
-export function piecesOf(text: string): readonly [head: IndicatorPiece, ...rest: ItemsPiece[]] {
+/** @throws ListError when it is nested too deep */
+export function piecesOf(text: string): Pieces {
   refuseDepth(text);
-  if (text.length <= WHOLE_CHARACTERS_MAX) return [{ text, lineOffset: 0 }];
-  const lines = text.split('\n');
-  const pieces: ItemsPiece[] = [];
-  for (let at = 0; at < lines.length; at += 1) {
-    const key = SECTION.exec(lines[at]!)?.[1];
-    if (key === undefined) continue;
-    const from = at + 1;
-    let to = from;
-    while (to < lines.length && /^(\s|-|#|\r?$)/.test(lines[to]!)) to += 1;
-    for (const [first, end] of itemGroups(lines, from, to)) {
-      // A list needs its first key, whichever section the entries are of.
-      const opening = key === 'addresses' ? ['indicators:', 'addresses:'] : [`${key}:`];
-      pieces.push({
-        text: [...opening, ...lines.slice(first, end)].join('\n'),
-        lineOffset: first - opening.length,
-        section: key === 'addresses' ? 'addresses' : 'entries',
-        openingLines: opening.length,
-      });
-      lines.fill('', first, end);
-    }
-    at = to - 1;
+  if (text.length <= WHOLE_CHARACTERS_MAX) return { head: { text, lineOf: (line) => line }, sections: [] };
+  const sections = sectionsOf(text);
+  const kept: string[] = [];
+  /** Of the head: how many lines are left out before each from this one on. */
+  const gaps: { readonly from: number; readonly lines: number }[] = [];
+  let at = 0;
+  let missing = 0;
+  for (const { first, end } of sections) {
+    kept.push(text.slice(at, first.at));
+    missing += end.line - first.line;
+    gaps.push({ from: end.line - missing, lines: missing });
+    at = end.at;
   }
-  return [{ text: lines.join('\n'), lineOffset: 0 }, ...pieces];
+  kept.push(text.slice(at));
+  const lineOf = (line: number): number => line + (gaps.findLast(({ from }) => line >= from)?.lines ?? 0);
+  return {
+    head: { text: kept.join(''), lineOf },
+    sections: sections.map(({ name, first, end }) => ({ name, items: itemsOf(text, first, end) })),
+  };
 }
 
-/** Groups of entries in `lines[from .. to)`. */
-function* itemGroups(lines: readonly string[], from: number, to: number): Generator<[number, number]> {
-  let first = from;
-  while (first < to && !/^\s*-/.test(lines[first]!)) first += 1;
-  const indent = /^\s*/.exec(lines[first] ?? '')?.[0] ?? '';
-  const dash = `${indent}-`;
-  let items = 0;
-  for (let at = first; at < to; at += 1) {
-    if (!lines[at]!.startsWith(dash)) continue;
-    items += 1;
-    if (items <= ITEMS_OF_PIECE) continue;
-    yield [first, at];
-    first = at;
-    items = 1;
+/** A line: its number, from 1, and where it begins in the text. */
+interface Place {
+  readonly line: number;
+  readonly at: number;
+}
+
+/** Keys with entries below them: from the first entry to past the last. */
+function sectionsOf(text: string): { name: SectionName; first: Place; end: Place }[] {
+  const sections: { name: SectionName; first: Place; end: Place }[] = [];
+  let open: { readonly name: SectionName; first: Place | null } | null = null;
+  const close = (end: Place): void => {
+    if (open?.first) sections.push({ name: open.name, first: open.first, end });
+    open = null;
+  };
+  let line = 1;
+  for (let at = 0; at < text.length; line += 1) {
+    const next = text.indexOf('\n', at);
+    const end = next < 0 ? text.length : next;
+    if (open !== null && !isInside(text, at, end)) close({ line, at });
+    if (open === null) {
+      const key = end - at < SECTION_CHARACTERS_MAX ? SECTION.exec(text.slice(at, end))?.[1] : undefined;
+      if (key !== undefined) open = { name: key === 'addresses' ? key : 'entries', first: null };
+    } else if (open.first === null && isItem(text, at, end)) open.first = { line, at };
+    at = end + 1;
   }
-  if (first < to) yield [first, to];
+  close({ line, at: text.length });
+  return sections;
+}
+
+/** Whether a line belongs to the key above it: indented, an item, a comment or empty. */
+function isInside(text: string, at: number, end: number): boolean {
+  if (at === end) return true;
+  const code = text.charCodeAt(at);
+  return code === 0x20 || code === 0x2d || code === 0x23 || /\s/.test(text[at]!);
+}
+
+function isItem(text: string, from: number, end: number): boolean {
+  let at = from;
+  while (at < end && /\s/.test(text[at]!)) at += 1;
+  return text.charCodeAt(at) === 0x2d;
+}
+
+/** As many entries at a time as are worth a tree. */
+function* itemsOf(text: string, first: Place, end: Place): Generator<ItemsPiece> {
+  let from = first.at;
+  while (/\s/.test(text[from]!)) from += 1;
+  const dash = text.slice(first.at, from + 1);
+  let lines: string[] = [];
+  let firstLine = first.line;
+  let items = 0;
+  let line = first.line;
+  for (let at = first.at; at < end.at; line += 1) {
+    const next = text.indexOf('\n', at);
+    const stop = next < 0 ? text.length : next;
+    if (text.startsWith(dash, at)) {
+      items += 1;
+      if (items > ITEMS_OF_PIECE) {
+        yield { lines, firstLine };
+        lines = [];
+        firstLine = line;
+        items = 1;
+      }
+    }
+    lines.push(text.slice(at, stop));
+    at = stop + 1;
+  }
+  yield { lines, firstLine };
+}
+
+/** The same as a list of its own, for a reader of lists. */
+export function asList({ lines, firstLine }: ItemsPiece, section: SectionName): IndicatorPiece {
+  // A list needs its first key, whichever section the entries are of.
+  const opening = section === 'addresses' ? ['indicators:', 'addresses:'] : ['indicators:'];
+  return {
+    text: [...opening, ...lines].join('\n'),
+    lineOf: (line) => line - 1 - opening.length + firstLine,
+  };
 }
 
 /** Brackets upon brackets cost the parser time and memory without end. */
 function refuseDepth(text: string): void {
+  if (!text.includes('[') && !text.includes('{')) return;
   let depth = 0;
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);

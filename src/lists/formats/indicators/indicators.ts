@@ -17,15 +17,10 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocumen
 import { noSuchDay } from '../../../config/values/amounts.ts';
 import type { Indicator } from '../../../policy/rule.ts';
 import { withoutNulls } from '../../../report/report.ts';
-import { refangHost, refangNetwork } from '../../../report/text/refang-host.ts';
-import { networkText } from '../../../wire/names/network.ts';
 import { ListError } from '../../errors.ts';
-import type { Format, Parser, Shape, Sink } from '../../format.ts';
-import { DocumentParser } from '../document.ts';
 import type { IndicatorEntry, IndicatorList, IndicatorProblem } from './indicator-list.ts';
-import { type IndicatorPiece, piecesOf } from './indicator-pieces.ts';
+import { asList, type IndicatorPiece, piecesOf, type SectionName } from './indicator-pieces.ts';
 import { readPlainItems } from './plain-items.ts';
-import { ShapePool } from './shapes.ts';
 
 export type { IndicatorEntry, IndicatorList, IndicatorProblem } from './indicator-list.ts';
 
@@ -60,35 +55,56 @@ const LIST_KEYS = [
 ];
 const REPORT_KEYS = ['title', 'source', 'url', 'published'];
 
+/** What is read of an indicator list, as it comes: what it says of all, then its entries, then what it names besides. */
+export interface IndicatorReader {
+  readonly onList: (list: IndicatorList) => void;
+  readonly onEntries: (entries: readonly IndicatorEntry[], section: SectionName) => void;
+  readonly onProblems: (problems: readonly IndicatorProblem[]) => void;
+}
+
 /** @throws ListError when it is no indicator list; a bad entry or key is a problem, and what can be read is read */
 export function readIndicators(text: string): { list: IndicatorList; problems: IndicatorProblem[] } {
+  let about: IndicatorList | null = null;
+  const entries = { entries: [] as IndicatorEntry[], addresses: [] as IndicatorEntry[] };
+  const problems: IndicatorProblem[] = [];
+  readIndicatorsTo(text, {
+    onList: (list) => {
+      about = list;
+    },
+    onEntries: (some, section) => {
+      for (const entry of some) entries[section].push(entry);
+    },
+    onProblems: (some) => problems.push(...some),
+  });
+  return { list: { ...about!, ...entries }, problems };
+}
+
+/** @throws ListError as readIndicators does, also when some was read */
+export function readIndicatorsTo(text: string, reader: IndicatorReader): void {
   if (text.length > CHARACTERS_MAX) throw tooLong(CHARACTERS_MAX);
-  const [head, ...rest] = piecesOf(text);
+  const { head, sections } = piecesOf(text);
   let yamlCharacters = head.text.length;
   if (yamlCharacters > YAML_CHARACTERS_MAX) throw tooLong(YAML_CHARACTERS_MAX);
   const { list, problems } = new Reader(head).read();
-  const all = { entries: [list.entries], addresses: [list.addresses], problems: [problems] };
-  // A piece that is read is not kept until the last is.
-  for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
-    const { section, ...piece } = next;
-    const lines = piece.text.split('\n').slice(piece.openingLines);
-    const plain = readPlainItems(lines, piece.lineOffset + piece.openingLines + 1, isRight);
-    // Items in braces say more than a name, and a million of them are more than a helper holds.
-    if (plain === null || piece.text.includes('{')) yamlCharacters += piece.text.length;
-    if (yamlCharacters > YAML_CHARACTERS_MAX) throw tooLong(YAML_CHARACTERS_MAX);
-    if (plain !== null) {
-      all[section].push(plain);
-      continue;
-    }
-    const part = new Reader(piece).read();
-    all.entries.push(part.list.entries);
-    all.addresses.push(part.list.addresses);
-    all.problems.push(part.problems);
+  reader.onList(list);
+  reader.onProblems(problems);
+  for (const name of ['entries', 'addresses'] as const) {
+    reader.onEntries(list[name], name);
+    for (const { items } of sections.filter((section) => section.name === name))
+      for (const piece of items) {
+        const plain = readPlainItems(piece.lines, piece.firstLine, isRight);
+        if (plain !== null) {
+          reader.onEntries(plain, name);
+          continue;
+        }
+        const rest = asList(piece, name);
+        yamlCharacters += rest.text.length;
+        if (yamlCharacters > YAML_CHARACTERS_MAX) throw tooLong(YAML_CHARACTERS_MAX);
+        const part = new Reader(rest).read();
+        reader.onProblems(part.problems);
+        reader.onEntries(part.list[name], name);
+      }
   }
-  return {
-    list: { ...list, entries: all.entries.flat(), addresses: all.addresses.flat() },
-    problems: all.problems.flat(),
-  };
 }
 
 const tooLong = (characters: number): ListError =>
@@ -109,10 +125,10 @@ class Reader {
   readonly #lines = new LineCounter();
   readonly #problems: IndicatorProblem[] = [];
   readonly #root: YAMLMap;
-  readonly #lineOffset: number;
+  readonly #lineOf: IndicatorPiece['lineOf'];
 
-  constructor({ text, lineOffset }: IndicatorPiece) {
-    this.#lineOffset = lineOffset;
+  constructor({ text, lineOf }: IndicatorPiece) {
+    this.#lineOf = lineOf;
     this.#root = this.#parse(text);
   }
 
@@ -155,7 +171,7 @@ class Reader {
       const { line, col } = this.#lines.linePos(first.pos[0]);
       throw new ListError(
         'LIST_NOT_FORMAT',
-        `not YAML: ${first.message} (line ${line + this.#lineOffset}, column ${col})`,
+        `not YAML: ${first.message} (line ${this.#lineOf(line)}, column ${col})`,
       );
     }
     if (!isMap(document.contents) || !(document.has('indicators') || document.has('entries')))
@@ -251,7 +267,7 @@ class Reader {
   #place(node: unknown): { line: number; column: number } {
     const start = (node as Node | undefined)?.range?.[0] ?? 0;
     const { line, col } = this.#lines.linePos(start);
-    return { line: line + this.#lineOffset, column: col };
+    return { line: this.#lineOf(line), column: col };
   }
 
   #problem(node: unknown, message: string): void {
@@ -261,30 +277,3 @@ class Reader {
 
 /** `key:` with nothing after it. */
 const isEmpty = (node: unknown): boolean => isScalar(node) && (node.value === '' || node.value === null);
-
-function openIndicators(sink: Sink): Parser {
-  return new DocumentParser((text) => {
-    const { list, problems } = readIndicators(text);
-    for (const { line, column, message } of problems)
-      sink.skipText('bad-syntax', line, `column ${column}: ${message}`);
-    const shapes = new ShapePool(list);
-    const shapeOf = ({ said, isExact, isBelow }: IndicatorEntry): Shape =>
-      shapes.of(said, isExact ? 'exact' : isBelow === true ? 'below' : 'subtree');
-    for (const entry of list.entries) {
-      const network = refangNetwork(entry.name);
-      if (network === null) sink.hostText(refangHost(entry.name), shapeOf(entry), entry.line);
-      else sink.address(networkText(network), shapeOf(entry), entry.line, 'list');
-    }
-    for (const entry of list.addresses) {
-      const network = refangNetwork(entry.name);
-      sink.address(
-        network === null ? entry.name : networkText(network),
-        shapeOf(entry),
-        entry.line,
-        'report',
-      );
-    }
-  });
-}
-
-export const indicators: Format = { name: 'indicators', open: openIndicators };

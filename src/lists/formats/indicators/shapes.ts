@@ -16,13 +16,16 @@ export function indicatorOf(list: IndicatorList, said: Partial<Indicator>): Indi
   };
 }
 
-/** Shapes remembered; a list or a report has a handful of things to say. */
-const SHAPES_MAX = 65_536;
+/** Shapes remembered; a list or a report has a handful of things to say. As many as the interner of rules knows by themselves. */
+const SHAPES_MAX = 4096;
+/** So many in a row that were not among them: each entry says something of its own. */
+const MISSES_MAX = 65_536;
 
 /** One shape for all entries of which the same is said. */
 export class ShapePool {
   readonly #list: IndicatorList;
   readonly #known = new Map<string, Shape>();
+  #misses = 0;
   #said: Partial<Indicator> | null = null;
   #last: Shape = shape('subtree');
 
@@ -34,14 +37,22 @@ export class ShapePool {
   of(said: Partial<Indicator>, scope: Scope): Shape {
     // Of a long list most entries say the same, and then by the same object.
     if (said === this.#said && scope === this.#last.scope) return this.#last;
-    const key = `${scope} ${JSON.stringify(said)}`;
-    let found = this.#known.get(key);
-    if (found === undefined) {
-      found = shape(scope, { indicator: indicatorOf(this.#list, said) });
-      if (this.#known.size < SHAPES_MAX) this.#known.set(key, found);
-    }
+    this.#last = this.#misses < MISSES_MAX ? this.#find(said, scope) : this.#made(said, scope);
     this.#said = said;
-    this.#last = found;
+    return this.#last;
+  }
+
+  #find(said: Partial<Indicator>, scope: Scope): Shape {
+    const key = `${scope} ${JSON.stringify(said)}`;
+    const known = this.#known.get(key);
+    this.#misses = known === undefined ? this.#misses + 1 : 0;
+    if (known !== undefined) return known;
+    const found = this.#made(said, scope);
+    if (this.#known.size < SHAPES_MAX) this.#known.set(key, found);
     return found;
+  }
+
+  #made(said: Partial<Indicator>, scope: Scope): Shape {
+    return shape(scope, { indicator: indicatorOf(this.#list, said) });
   }
 }
