@@ -6,8 +6,8 @@
 // left out with or without a path. A plainly written name is left out unless its field says that it is an indicator.
 // What a field, a column or a pattern says is a name is never shortened: it is taken whole or left out. Only prose is cut.
 
+import { usualText } from '../wire/names/presentation.ts';
 import { isFileName } from './known/file-names.ts';
-import { hostText } from './known/host-text.ts';
 import { isSharedHost } from './known/shared-hosts.ts';
 import { isKnownTop, registeredOf, registrationOf } from './known/suffix.ts';
 import { HOME_ONLY } from './known/usual-name.ts';
@@ -169,7 +169,7 @@ function factsOf(candidate: Candidate): Facts {
     candidate,
     isMeant,
     cut,
-    name: cut === null ? null : hostText(cut.name),
+    name: cut === null ? null : usualText(cut.name),
     printed: cut === null ? candidate.printed : candidate.printed.slice(0, cut.printedLength),
   };
 }
@@ -222,7 +222,7 @@ function judgeEnd(facts: Facts): Judgement | null {
     candidate.standing === 'name' ||
     candidate.labels.some((label) => label.joined === 'mark');
   if (!isMarked || candidate.context === 'path' || candidate.context === 'email') return IGNORE;
-  const whole = hostText(candidate.labels.map(({ text }) => text).join('.'));
+  const whole = usualText(candidate.labels.map(({ text }) => text).join('.'));
   return leave(candidate, 'no-suffix', whole);
 }
 

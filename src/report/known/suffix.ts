@@ -1,6 +1,6 @@
 // What the public suffix list says of a name: whether it ends in a suffix, is one itself, stands above or below one.
 import { parse } from 'tldts';
-import { hostText } from './host-text.ts';
+import { usualText } from '../../wire/names/presentation.ts';
 import { isAbovePrivateSuffix } from './private-suffixes.ts';
 
 const OPTIONS = {
@@ -60,7 +60,7 @@ const TOPS_MAX = 10_000;
 export function isKnownTop(label: string): boolean {
   const known = tops.get(label);
   if (known !== undefined) return known;
-  const name = hostText(`x.${label}`);
+  const name = usualText(`x.${label}`);
   const isTop = name !== null && registrationOf(name) !== 'unknown';
   if (tops.size >= TOPS_MAX) tops.clear();
   tops.set(label, isTop);

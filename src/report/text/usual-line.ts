@@ -1,6 +1,7 @@
 // A line that is a web address or a name in its usual form and nothing else, as nearly all of a list of URLs are: what `extract`
 // makes of it, without folding marks and looking around. Twin: `extract` itself, in the tests.
 import { mayBeFile } from '../known/file-names.ts';
+import { isKnownTop } from '../known/suffix.ts';
 import { isUsualName } from '../known/usual-name.ts';
 
 /** What is met of a line, nothing of it in need of a rule. */
@@ -28,13 +29,14 @@ export function usualLine(line: string): UsualLine | null {
   if (end < line.length && MAY_NEST.test(line.slice(end))) return null;
   const host = line.slice(scheme.length, end);
   if (isUsualName(host)) {
-    const isSure = scheme !== '' || (!PACKAGE.test(host) && (end < line.length || !mayBeFile(topOf(host))));
+    const top = host.slice(host.lastIndexOf('.') + 1);
+    // In a field what no list knows may be newer than the list; in a text it is a word.
+    if (!isKnownTop(top)) return null;
+    const isSure = scheme !== '' || (!PACKAGE.test(host) && (end < line.length || !mayBeFile(top)));
     return isSure ? { host, scheme, isAddress: false } : null;
   }
   return scheme !== '' && ADDRESS.test(host) ? { host, scheme, isAddress: true } : null;
 }
-
-const topOf = (host: string): string => host.slice(host.lastIndexOf('.') + 1);
 
 /** Where a port, a path or a query begins. */
 function hostEnd(line: string, from: number): number {
