@@ -15,8 +15,14 @@ export interface TakenBack {
   readonly important: boolean;
 }
 
+/** Of a hash of what a rule covers, as many as make one in sixteen look like another. */
+const PLACES = 1_048_576;
+const CARET = 0x5e;
+
 export class Cancels {
   readonly #keys = new Set<string>();
+  /** By hash of their texts up to the first `^`: most rules are told apart from all of them by that. */
+  #places: Uint8Array | null = null;
   readonly #takenBack: TakenBack[] = [];
   readonly #takenBackKeys = new Set<string>();
 
@@ -29,13 +35,35 @@ export class Cancels {
     return this.#keys.size > 0;
   }
 
+  /** Whether more keys void nothing. */
+  get isFull(): boolean {
+    return this.#keys.size >= CANCELS_MAX;
+  }
+
   /** Whether any rewrite is taken back. */
   get hasTakenBack(): boolean {
     return this.#takenBack.length > 0;
   }
 
   add(key: string): void {
-    if (this.#keys.size < CANCELS_MAX) this.#keys.add(key);
+    if (this.isFull) return;
+    this.#keys.add(key);
+    this.#places ??= new Uint8Array(PLACES);
+    let hash = 0;
+    for (let at = 0; at < key.length; at += 1) {
+      const code = key.charCodeAt(at);
+      hash = Math.imul(hash ^ code, 0x01000193);
+      if (code === CARET) break;
+    }
+    this.#places[placeOf(hash)] = 1;
+  }
+
+  /** Whether a key may be among them that begins with these octets, the last of them the only `^`. */
+  mayHave(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#places === null) return false;
+    let hash = 0;
+    for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+    return this.#places[placeOf(hash)] === 1;
   }
 
   has(key: string): boolean {
@@ -64,5 +92,7 @@ export class Cancels {
     return except;
   }
 }
+
+const placeOf = (hash: number): number => (hash ^ (hash >>> 15)) & (PLACES - 1);
 
 const isBelow = (host: string, above: string): boolean => host === above || host.endsWith(`.${above}`);

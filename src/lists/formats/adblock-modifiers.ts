@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import type { Rewrite } from '../../policy/rule.ts';
 import { readNetwork } from '../../wire/names/network.ts';
-import { hostToName, nameToText } from '../../wire/names/presentation.ts';
+import { usualText } from '../../wire/names/presentation.ts';
 import { textToType } from '../../wire/records/iana.ts';
 import { recordData } from '../../zone/record-data.ts';
 import type { SkipReason } from '../entry/problems.ts';
@@ -107,9 +107,9 @@ function readTypes(value: string, said: Said): SkipReason | null {
 function readSuffixes(value: string, said: Said): SkipReason | null {
   const except: string[] = [];
   for (const text of value.split('|')) {
-    const name = hostToName(text.trim().replace(/^\*?\./, ''));
+    const name = usualText(text.trim().replace(/^\*?\./, ''));
     if (name === null) return 'bad-syntax';
-    except.push(nameToText(name));
+    except.push(name);
   }
   said.except = except.sort();
   return null;
@@ -171,8 +171,8 @@ function readRcode(text: string): Rewrite | null {
 
 function readTarget(text: string): Rewrite | null {
   if (/^(SERVFAIL|FORMERR|NOTIMP)$/i.test(text)) return null;
-  const name = hostToName(text);
-  return name === null ? null : { kind: 'cname', target: nameToText(name) };
+  const target = usualText(text);
+  return target === null ? null : { kind: 'cname', target };
 }
 
 function splitUnescaped(text: string, separator: ',' | '|'): string[] {

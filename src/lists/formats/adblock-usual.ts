@@ -59,12 +59,15 @@ export class Usual {
 
 /** Modifiers read before; a real list has a handful. */
 const KNOWN_MAX = 4096;
+const MET_PLACES = 65_536;
 
 /** What modifiers say, read once for all rules that have the same text of them. */
 export class UsualModifiers {
   readonly #shapeOf: (said: Partial<Shape> & Pick<Shape, 'scope'>) => Shape;
   readonly #blocking = new Map<string, Usual>();
   readonly #allowing = new Map<string, Usual>();
+  /** Whether a text of this hash is among them: where each is another, none need be looked for. */
+  readonly #met = new Uint8Array(MET_PLACES);
 
   constructor(shapeOf: (said: Partial<Shape> & Pick<Shape, 'scope'>) => Shape) {
     this.#shapeOf = shapeOf;
@@ -73,14 +76,22 @@ export class UsualModifiers {
   /** @returns what `bytes[start .. end)` behind a name says; null for what needs a look at the whole rule */
   of(bytes: Uint8Array, start: number, end: number, isAllow: boolean): Usual | null {
     if (start < end && bytes[start] !== DOLLAR) return null;
-    for (let at = start + 1; at < end; at += 1)
-      if (bytes[at] === HASH || bytes[at] === DOLLAR || bytes[at]! > 0x7e) return null;
+    let hash = 0;
+    for (let at = start + 1; at < end; at += 1) {
+      const octet = bytes[at]!;
+      if (octet === HASH || octet === DOLLAR || octet > 0x7e) return null;
+      hash = Math.imul(hash ^ octet, 0x01000193);
+    }
+    const place = (hash ^ (hash >>> 15)) & (MET_PLACES - 1);
     const text = start < end ? asciiText(bytes, start + 1, end) : '';
     const known = isAllow ? this.#allowing : this.#blocking;
-    let usual = known.get(text);
+    let usual = this.#met[place] === 1 ? known.get(text) : undefined;
     if (usual === undefined) {
       usual = this.#read(text, isAllow);
-      if (known.size < KNOWN_MAX) known.set(text, usual);
+      if (known.size < KNOWN_MAX) {
+        known.set(text, usual);
+        this.#met[place] = 1;
+      }
     }
     return usual;
   }

@@ -7,6 +7,7 @@ import { cancelKey, UsualModifiers, usualNameEnd } from './adblock-usual.ts';
 import { HostAddresses, readHostsLine, restIsComment, tokenEnd } from './hosts.ts';
 import { LineParser, type OnLine } from './lines.ts';
 import { hasExpressionMarks } from './regex.ts';
+import { Repeated } from './repeated.ts';
 
 const PIPE = 0x7c;
 const AT = 0x40;
@@ -89,7 +90,7 @@ class AdblockReader {
 export class AdblockRules {
   readonly #sink: Sink;
   /** One shape object for each distinct set of modifiers. */
-  readonly #shapes = new Map<string, Shape>();
+  readonly #shapes = new Repeated<Shape>(SHAPES_MAX);
   readonly #usual = new UsualModifiers((said) => this.#shapeOf(said));
 
   constructor(sink: Sink) {
@@ -107,8 +108,13 @@ export class AdblockRules {
     if (usual === null || (usual.found?.firm === true && (isAllow || cancels.hasTakenBack))) return false;
     const { reason, found } = usual;
     if (found === null) this.#sink.skip(reason, line, bytes, start, end);
-    else if (usual.badfilter && !found.firm) this.#sink.cancel(usual.keyOf(bytes, from, caret + 1));
-    else if (cancels.hasKeys && cancels.has(usual.keyOf(bytes, from, caret + 1)))
+    else if (usual.badfilter && !found.firm)
+      this.#sink.cancel(cancels.isFull ? '' : usual.keyOf(bytes, from, caret + 1));
+    else if (
+      cancels.hasKeys &&
+      cancels.mayHave(bytes, from, caret + 1) &&
+      cancels.has(usual.keyOf(bytes, from, caret + 1))
+    )
       this.#sink.skip('cancelled', line, bytes, start, end);
     else this.#sink.host(bytes, from + 2, caret, found, line);
     return true;
@@ -185,11 +191,9 @@ export class AdblockRules {
 
   #shapeOf(said: Partial<Shape> & Pick<Shape, 'scope'>): Shape {
     const made = shape(said.scope, said);
+    if (!this.#shapes.isWorth) return made;
     const key = shapeKey(made);
-    const known = this.#shapes.get(key);
-    if (known !== undefined) return known;
-    if (this.#shapes.size < SHAPES_MAX) this.#shapes.set(key, made);
-    return made;
+    return this.#shapes.get(key) ?? this.#shapes.set(key, made);
   }
 }
 

@@ -10,8 +10,8 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { expiryMsOf } from '../../policy/expiry.ts';
-import { hostText } from '../../report/known/host-text.ts';
 import { refangHost } from '../../report/text/refang-host.ts';
+import { usualText } from '../../wire/names/presentation.ts';
 import { type IndicatorEntry, type IndicatorList, readIndicators } from '../formats/indicators/indicators.ts';
 import { entriesApart } from './entries-apart.ts';
 import { plainItem } from './plain-item.ts';
@@ -182,7 +182,7 @@ function putBefore(document: Document.Parsed, key: string, value: unknown): void
 
 /** For comparison: refanged, lower case, A-labels where it is a name. */
 function plainName(written: string): string {
-  return hostText(written) ?? hostText(refangHost(written)) ?? written.toLowerCase();
+  return usualText(written) ?? usualText(refangHost(written)) ?? written.toLowerCase();
 }
 
 const reportOf = (list: IndicatorList): Record<string, unknown> =>

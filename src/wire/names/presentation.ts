@@ -7,6 +7,8 @@ const BACKSLASH = 0x5c;
 const encoder = new TextEncoder();
 /** What is read at the moment: at most three octets a character. */
 const source = new Uint8Array(3 * 4 * NAME_OCTETS_MAX);
+/** What is made of it: an array of this size is asked of the system, one of a name's size is not. */
+const made = new Uint8Array(NAME_OCTETS_MAX + 1);
 
 /**
  * Wire form of a name in presentation form, with `\DDD` and `\X` escapes; the trailing dot is optional, case is kept.
@@ -17,7 +19,7 @@ export function textToName(text: string): Uint8Array | null {
   if (text === '.') return new Uint8Array(1);
   if (text.length === 0 || text.length > 4 * NAME_OCTETS_MAX) return null;
   const { written } = encoder.encodeInto(text, source);
-  const name = new Uint8Array(NAME_OCTETS_MAX + 1);
+  const name = made;
   let labelAt = 0;
   let at = 1;
   for (let i = 0; i < written; i += 1) {
@@ -39,9 +41,11 @@ export function textToName(text: string): Uint8Array | null {
     name[at] = octet;
     at += 1;
   }
-  if (at === labelAt + 1) return name.slice(0, at); // ended in a dot: the open label is the root
-  if (!closeLabel(name, labelAt, at)) return null;
-  return name.slice(0, at + 1);
+  const isRooted = at === labelAt + 1; // ended in a dot: the open label is the root
+  if (!isRooted && !closeLabel(name, labelAt, at)) return null;
+  const end = isRooted ? labelAt : at;
+  name[end] = 0;
+  return name.slice(0, end + 1);
 }
 
 function closeLabel(name: Uint8Array, labelAt: number, at: number): boolean {
@@ -138,6 +142,21 @@ export function hostToName(text: string): Uint8Array | null {
   }
   for (const label of ascii.split('.')) if (!HOST_LABEL.test(label)) return null;
   return textToName(ascii);
+}
+
+const USUAL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
+/** A name of 253 characters has 255 octets in wire form (RFC 1035 §2.3.4). */
+const USUAL_CHARACTERS_MAX = NAME_OCTETS_MAX - 2;
+
+/**
+ * The text of a host name in its one usual form, lower case, A-labels, no trailing dot; without a trip through wire form where it
+ * has that form already.
+ * @returns null when it is no host name
+ */
+export function usualText(written: string): string | null {
+  if (written.length <= USUAL_CHARACTERS_MAX && USUAL.test(written)) return written;
+  const wire = hostToName(written);
+  return wire === null ? null : nameToText(wire);
 }
 
 /** Where an address's PTR stands: `7.2.0.192.in-addr.arpa`, or nibbles under ip6.arpa (RFC 1035 §3.5, RFC 3596 §2.5). @param octets 4 or 16 */

@@ -1,6 +1,7 @@
 // What is said of entries, one object for all that say the same.
 import type { Indicator, Scope } from '../../../policy/rule.ts';
 import { type Shape, shape } from '../../format.ts';
+import { Repeated } from '../repeated.ts';
 import type { IndicatorList } from './indicator-list.ts';
 
 /** What an entry says with what the list says of all of them. */
@@ -18,14 +19,10 @@ export function indicatorOf(list: IndicatorList, said: Partial<Indicator>): Indi
 
 /** Shapes remembered; a list or a report has a handful of things to say. As many as the interner of rules knows by themselves. */
 const SHAPES_MAX = 4096;
-/** So many in a row that were not among them: each entry says something of its own. */
-const MISSES_MAX = 65_536;
-
 /** One shape for all entries of which the same is said. */
 export class ShapePool {
   readonly #list: IndicatorList;
-  readonly #known = new Map<string, Shape>();
-  #misses = 0;
+  readonly #known = new Repeated<Shape>(SHAPES_MAX);
   #said: Partial<Indicator> | null = null;
   #last: Shape = shape('subtree');
 
@@ -37,19 +34,14 @@ export class ShapePool {
   of(said: Partial<Indicator>, scope: Scope): Shape {
     // Of a long list most entries say the same, and then by the same object.
     if (said === this.#said && scope === this.#last.scope) return this.#last;
-    this.#last = this.#misses < MISSES_MAX ? this.#find(said, scope) : this.#made(said, scope);
+    this.#last = this.#known.isWorth ? this.#find(said, scope) : this.#made(said, scope);
     this.#said = said;
     return this.#last;
   }
 
   #find(said: Partial<Indicator>, scope: Scope): Shape {
     const key = `${scope} ${JSON.stringify(said)}`;
-    const known = this.#known.get(key);
-    this.#misses = known === undefined ? this.#misses + 1 : 0;
-    if (known !== undefined) return known;
-    const found = this.#made(said, scope);
-    if (this.#known.size < SHAPES_MAX) this.#known.set(key, found);
-    return found;
+    return this.#known.get(key) ?? this.#known.set(key, this.#made(said, scope));
   }
 
   #made(said: Partial<Indicator>, scope: Scope): Shape {
