@@ -2,7 +2,7 @@
 // which sites, and until when, it speaks.
 import type { Coverage } from '../hits/coverage.ts';
 import type { HuntAsker, KeptHunt, Reached } from './hunt/asker.ts';
-import type { HuntWanted, SiteFinding } from './hunt/messages.ts';
+import { completed, type HuntWanted, type SiteFinding } from './hunt/messages.ts';
 import type { Database } from './store/connection.ts';
 import { type FleetHunted, huntHits } from './store/hunt-hits.ts';
 import { type FleetCoverage, readCoverage } from './store/read-coverage.ts';
@@ -91,8 +91,10 @@ export class Across {
     return hunt === null ? null : this.#told(hunt);
   }
 
-  async #told({ asked, askedMs, answers }: KeptHunt): Promise<FleetHunt> {
+  async #told({ asked, askedMs, answers: kept }: KeptHunt): Promise<FleetHunt> {
     const { database } = this.#options;
+    // Kept by a head of an older release, or of a site of one.
+    const answers = new Map([...kept].map(([site, answer]) => [site, completed(answer)]));
     const reached = new Map(this.#options.sites().map((site) => [site.site, site]));
     const good = asked.sites.filter((site) => answers.get(site)?.error === null);
     const targets = asked.names.map((name) => ({ name, covers: 'subtree' as const }));

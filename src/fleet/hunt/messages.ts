@@ -1,6 +1,6 @@
 // A hunt as it goes to the sites, signed by the head, and what each answers. Both come from another machine and are bounded.
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Coverage } from '../../hits/coverage.ts';
+import { type Coverage, gapText } from '../../hits/coverage.ts';
 import type { AskedInPast } from '../../hits/find.ts';
 import type { HitClient } from '../../hits/hit.ts';
 import type { IsSigned, Sign } from '../signing.ts';
@@ -101,14 +101,38 @@ export function readAnswer(octets: Uint8Array): HuntAnswer | null {
   const { id, coverage, findings, furtherFindings, error } = answer;
   const isRight =
     UUID.test(id) &&
-    typeof coverage === 'object' &&
+    (coverage === null || isCoverage(coverage)) &&
     Array.isArray(findings) &&
     findings.every(isFinding) &&
     isCount(furtherFindings) &&
     (error === null || typeof error === 'string') &&
     (error !== null || coverage !== null);
-  return isRight ? answer : null;
+  return isRight ? completed(answer) : null;
 }
+
+/** With what a site of an older release does not say: a sentence for each gap, and rewritten answers, which it counts among the blocked. */
+export function completed(answer: HuntAnswer): HuntAnswer {
+  const { coverage } = answer;
+  return {
+    ...answer,
+    coverage:
+      coverage === null
+        ? null
+        : { ...coverage, gaps: coverage.gaps.map((gap) => ({ ...gap, text: gapText(gap) })) },
+    findings: answer.findings.map((finding) => ({
+      ...finding,
+      names: finding.names.map((asked) => ({ ...asked, rewritten: asked.rewritten ?? 0 })),
+    })),
+  };
+}
+
+const isCoverage = ({ gaps, to, isWhole }: Coverage): boolean =>
+  typeof to === 'string' &&
+  typeof isWhole === 'boolean' &&
+  Array.isArray(gaps) &&
+  gaps.every((gap) => isMoment(gap?.from) && isMoment(gap.to) && typeof gap.reason === 'string');
+
+const isMoment = (text: unknown): boolean => typeof text === 'string' && !Number.isNaN(Date.parse(text));
 
 function isFinding(finding: SiteFinding): boolean {
   return (

@@ -33,6 +33,10 @@ const finding = (ip: string): SiteFinding => ({
   names: [],
   furtherNames: 0,
 });
+const ASKED = {
+  ...{ name: 'c2.example', via: null, count: 1, countMax: 1, visits: 1, first: WHOLE.to, last: WHOLE.to },
+  ...{ answered: 1, failed: 0, blocked: 0, rewritten: 0, refused: 0, local: 0, unrecorded: 0, allowed: 0 },
+} as const;
 const sign = (body: Uint8Array): Uint8Array => new Uint8Array(64).fill(body[body.length - 1] ?? 0);
 const isSigned = (body: Uint8Array, signature: Uint8Array): boolean =>
   signature.every((octet) => octet === body.at(-1));
@@ -180,12 +184,28 @@ t.test(
     for (const wrong of [
       { ...answer, coverage: null },
       { ...answer, id: '../x' },
+      { ...answer, coverage: { ...WHOLE, gaps: [{ from: 'x', to: WHOLE.to, reason: 'killed' }] } },
       { ...answer, findings: [{}] },
       { ...answer, findings: [{ ...finding('192.0.2.7'), furtherNames: undefined }] },
       { ...answer, findings: [{ ...finding('192.0.2.7'), names: [{ name: 'a', last: '', count: 1 }] }] },
       { ...answer, furtherFindings: -1 },
     ])
       t.equal(readAnswer(writeAnswer(wrong as never)), null);
+    const { rewritten, ...older } = ASKED;
+    const gap = { from: '2026-11-02T00:00:00.000Z', to: '2026-11-03T00:00:00.000Z', reason: 'not running' };
+    const ofOlder = {
+      ...answer,
+      coverage: { ...WHOLE, gaps: [gap] },
+      findings: [{ ...finding('192.0.2.7'), names: [older] }],
+    };
+    t.match(
+      readAnswer(writeAnswer(ofOlder as never)),
+      {
+        coverage: { gaps: [{ ...gap, text: /^Not watched from .*: cenote was not running\.$/ }] },
+        findings: [{ names: [{ ...older, rewritten: 0 }] }],
+      },
+      'a site of an older release is understood',
+    );
     const many = Array.from({ length: 60_000 }, (_, i) =>
       finding(`2001:db8::${(i * 7919).toString(16)}:${(i * 104_729).toString(36)}`),
     );
