@@ -176,4 +176,5 @@ export async function tarball(walk: Walk, checkout: string): Promise<void> {
   const [first, second] = [printed, again.text].map((text) => /[0-9a-f]{64}/.exec(text)?.[0]);
   if (first === undefined || first !== second) throw new Error(`two builds: ${first} and ${second}`);
   await walk.run(shell, walk.block(PAGE, 'npm pack'));
+  await shell('rm -rf /tmp/again /tmp/cenote-[0-9]*');
 }
