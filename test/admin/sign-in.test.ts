@@ -343,7 +343,13 @@ t.test('a token has a role and an end, is told once, and is revoked', async (t) 
   t.same(signed.json, { name: 'prometheus', role: 'reader', way: 'token' });
   const before = nowMs;
   nowMs = Date.parse(tokens[0]?.ends ?? '') + 1;
-  t.equal((await ask(bound, '/metrics', { headers })).status, 401, 'after its end');
+  const told = {
+    error: { code: 'WRONG_TOKEN', message: /^the token "prometheus" ended on 2027-02-27 .* UTC; make/ },
+  };
+  const late = await ask(bound, '/metrics', { headers });
+  t.equal(late.status, 401, 'after its end');
+  t.match(late.json, told);
+  t.match((await post('/api/v1/sign-in', { token })).json, told);
   nowMs = before;
   t.equal((await post(`/api/v1/tokens/${tokens[0]?.id}/revoke`, {}, admin)).status, 200);
   t.equal((await ask(bound, '/metrics', { headers })).status, 401);

@@ -9,6 +9,7 @@ import { isIP } from 'node:net';
 import type { ErrorCode } from '../../config/error-codes.ts';
 import { isLoopback as isLoopbackHost } from '../../config/values/addresses.ts';
 import type { Role } from '../../config/values/admin-config.ts';
+import { momentText } from '../../config/values/grouped.ts';
 import type { Identity } from './identity.ts';
 
 export interface Caller {
@@ -38,9 +39,17 @@ export interface Refusal {
   readonly message: string;
 }
 
+export interface Ended {
+  /** What the token was for. */
+  readonly name: string;
+  readonly endsMs: number;
+}
+
 /** What is known of who could come. */
 export interface Known {
   readonly bearer: (token: string) => Identity | null;
+  /** A token that opened, and whose time is over. */
+  readonly ended: (token: string) => Ended | null;
   readonly session: (id: string) => Identity | null;
   /** Whether root and the user that cenote runs as get in by loopback without more. */
   readonly isLoopbackOpen: () => boolean;
@@ -48,8 +57,9 @@ export interface Known {
 
 export function admit(caller: Caller, known: Known): Identity | Refusal {
   if (caller.authorization !== undefined) {
-    const identity = known.bearer(/^Bearer +(\S+)$/i.exec(caller.authorization)?.[1] ?? '');
-    if (identity === null) return WRONG_TOKEN;
+    const token = /^Bearer +(\S+)$/i.exec(caller.authorization)?.[1] ?? '';
+    const identity = known.bearer(token);
+    if (identity === null) return wrongToken(known.ended(token));
     return caller.isChange && isCrossSite(caller) ? CROSS_SITE : identity;
   }
   if (caller.socketUser !== undefined && !caller.isForwarded) return caller.socketUser ?? OTHER_USER;
@@ -68,7 +78,12 @@ export function isRefusal(answer: Identity | Refusal): answer is Refusal {
 
 const THIS_MACHINE: Identity = { name: 'this machine', role: 'admin', way: 'loopback' };
 const HOW = 'sign in, or send `Authorization: Bearer` with a token (`cenote token`)';
-const WRONG_TOKEN: Refusal = { status: 401, code: 'WRONG_TOKEN', message: `the token is wrong; ${HOW}` };
+function wrongToken(ended: Ended | null): Refusal {
+  const message = ended === null ? `the token is wrong; ${HOW}` : endedText(ended);
+  return { status: 401, code: 'WRONG_TOKEN', message };
+}
+export const endedText = ({ name, endsMs }: Ended): string =>
+  `the token ${JSON.stringify(name)} ended on ${momentText(endsMs)}; make another (\`cenote token make\`)`;
 const NOT_SIGNED_IN: Refusal = { status: 401, code: 'NOT_SIGNED_IN', message: `nobody is signed in; ${HOW}` };
 const NO_TOKEN: Refusal = {
   status: 401,

@@ -67,9 +67,20 @@ export class ApiTokens {
 
   /** Digests are looked up, so that time tells nothing of a token. */
   find(token: string): ApiToken | null {
+    const found = this.#ofText(token);
+    return found === null || this.#hasEnded(found) ? null : found;
+  }
+
+  /** One that opened, and has ended; it is forgotten when another is made. */
+  ended(token: string): ApiToken | null {
+    const found = this.#ofText(token);
+    return found !== null && this.#hasEnded(found) ? found : null;
+  }
+
+  #ofText(token: string): ApiToken | null {
     if (!token.startsWith(PREFIX)) return null;
     const digest = digestOf(token).toString('base64');
-    return this.#tokens.find((one) => one.digest === digest && !this.#hasEnded(one)) ?? null;
+    return this.#tokens.find((one) => one.digest === digest) ?? null;
   }
 
   /** Whether no other can be made. */

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import type { AdminConfig, AdminUser, OidcConfig, Role } from '../../config/values/admin-config.ts';
 import { namesSomebody } from '../../config/values/admin-config.ts';
 import { isHash } from '../../config/values/password-hash.ts';
-import type { Known } from './access.ts';
+import { type Ended, endedText, type Known } from './access.ts';
 import { ApiTokens } from './api-tokens.ts';
 import { DoorError } from './door-error.ts';
 import type { Identity } from './identity.ts';
@@ -88,6 +88,11 @@ export class Door implements Known {
     return found === null ? null : { name: found.name, role: found.role, way: 'token' };
   };
 
+  readonly ended = (token: string): Ended | null => {
+    const { name, endsMs = null } = this.tokens?.ended(token) ?? {};
+    return name === undefined || endsMs === null ? null : { name, endsMs };
+  };
+
   readonly session = (id: string): Identity | null => {
     const holder = this.#sessions.use(id, this.settings ?? NO_LIMITS);
     return holder === null ? null : this.#identityOf(holder);
@@ -139,7 +144,9 @@ export class Door implements Known {
     if (waitMs > 0) throw tooMany(waitMs);
     this.#tries.begin('', address);
     const identity = this.bearer(token);
-    if (identity === null) throw new DoorError('WRONG_TOKEN', 'the token is wrong', null);
+    const ended = this.ended(token);
+    if (identity === null)
+      throw new DoorError('WRONG_TOKEN', ended === null ? 'the token is wrong' : endedText(ended), null);
     this.#tries.succeeded('', address);
     return this.#begin(`token ${identity.name}`, { kind: 'token', token });
   }
