@@ -62,7 +62,8 @@ type Address = string | null | undefined;
 export class Gathering {
   readonly #taken = new TakenNames();
   readonly #leftOut = new Map<string, LeftOut>();
-  readonly #addresses = new Map<string, ToldAddress>();
+  /** With the line of each. */
+  readonly #addresses = new Map<string, number>();
   readonly #take: ReadonlySet<string>;
   readonly #leave: ReadonlySet<string>;
   readonly #takeUnflagged: boolean;
@@ -103,7 +104,7 @@ export class Gathering {
 
   /** What was left out as an address, and is one. */
   get addresses(): ToldAddress[] {
-    return [...this.#addresses.values()];
+    return Array.from(this.#addresses, ([address, line]) => ({ address, line }));
   }
 
   /** All that may be a name was taken, or is left out wherever it stands: another reading of the text takes nothing more. */
@@ -270,7 +271,7 @@ export class Gathering {
     const network = refangNetwork(text);
     if (network === null || this.#addresses.size >= TAKEN_MAX) return;
     const address = networkText(network);
-    if (!this.#addresses.has(address)) this.#addresses.set(address, { address, line });
+    if (!this.#addresses.has(address)) this.#addresses.set(address, line);
   }
 }
 

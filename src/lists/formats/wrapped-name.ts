@@ -1,4 +1,5 @@
-// Lines of other programs' lists that hold one name each: Clash and Mihomo, Surge, Quantumult X, SmartDNS, RouterOS, `name;remark`.
+// Lines of other programs' lists that hold one name each: Clash and Mihomo, Surge, Quantumult X, SmartDNS, RouterOS, `name;remark`,
+// `1,name` of popularity lists.
 import { leadsNowhere } from '../entry/nowhere.ts';
 import { EXACT, type Shape, SUBTREE, shape } from '../format.ts';
 
@@ -16,6 +17,8 @@ const SMART = /^address\s+\/([^/\s]+)\/(#[46]?|[\d.]+|[\da-f:]*:[\da-f:]*)$/i;
 /** `add address=0.0.0.0 name=example.org` */
 const ROUTER = /^(?:\/ip dns static\s+)?add\s(?=.*\bname=)/;
 const REMARK = /^([^;\s"]+)\s*;/;
+/** `1,name`: a rank, and in the second column the name. */
+export const RANKED = /^"?\d{1,8}"?[,;\t]\s?"?([^\s",;:/]+\.[^\s",;:/]+)"?$/;
 
 /** @param line trimmed @returns null when it is none of them */
 export function wrappedName(line: string): WrappedName | null {
@@ -24,6 +27,8 @@ export function wrappedName(line: string): WrappedName | null {
   const smart = SMART.exec(line);
   if (smart !== null) return smartName(smart[1] ?? '', smart[2] ?? '');
   if (ROUTER.test(line)) return routerName(line);
+  const ranked = RANKED.exec(line);
+  if (ranked !== null) return { host: ranked[1] ?? '', shape: EXACT };
   const remark = REMARK.exec(line);
   if (remark !== null) return { host: remark[1] ?? '', shape: EXACT };
   const item = /^[-+'"]/.test(line) ? ITEM.exec(line) : null;

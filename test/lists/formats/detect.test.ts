@@ -7,6 +7,8 @@ for (const [format, text] of [
   ['hosts', '# hosts\n127.0.0.1 localhost\n0.0.0.0 a.example\n0.0.0.0 b.example\n'],
   ['domains', '# names\na.example\nb.example # note\nc.example\n'],
   ['wildcard', '*.a.example\n*.b.example\nc.example\n'],
+  ['domains', '1,a.example\n2,b.example\n3,c.example\n'],
+  ['csv', 'rank,domain\n1,a.example\n2,b.example\n'],
   ['domains', 'a.example b.example\nc.example\td.example # note\nsee e.example for more\n'],
   ['adblock', '! title\n||a.example^\n'],
   ['adblock', '[Adblock Plus 2.0]\na.example\n'],

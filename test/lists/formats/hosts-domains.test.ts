@@ -290,6 +290,11 @@ for (const [what, text, wanted] of [
   ],
   ['a JSON array, a name a line', '[\n  "a.example",\n  "b.example"\n]\n', ['a exact', 'b exact']],
   [
+    'ranks',
+    '1,a.example\r\n2,b.example\r\n3,"c.example"\r\n4,no name\r\n',
+    ['a exact', 'b exact', 'c exact'],
+  ],
+  [
     'Clash rules',
     'payload:\n  - DOMAIN,a.example\n  - DOMAIN-SUFFIX,b.example\n  - DOMAIN-SUFFIX,c.example,REJECT\n',
     ['a exact', 'b subtree', 'c subtree'],

@@ -8,6 +8,7 @@ import { readNetwork } from '../../../wire/names/network.ts';
 import { ListError } from '../../errors.ts';
 import { isAdblockRule } from '../adblock.ts';
 import { isBareExpression } from '../regex.ts';
+import { RANKED } from '../wrapped-name.ts';
 import { isCommentLine } from './sample.ts';
 
 /** The winning kind must explain this share of the sample's lines. */
@@ -27,6 +28,8 @@ type LineKind = Extract<
 >;
 /** `/word/`: an expression in an Adblock list, a path among names. */
 type Counts = Record<LineKind | 'word' | 'url', number>;
+/** `1,name`, from its first line on. */
+const RANKS: Detected = { format: 'domains', reason: 'a rank and a name a line, of which the name counts' };
 
 const REASONS: Record<LineKind, string> = {
   adblock: 'lines like ||name^',
@@ -71,6 +74,7 @@ export function detectLines(text: string, complete: boolean): Detected {
   }
   if (header !== null) return header;
   if (judged === 0) throw nothingButComments(text, complete);
+  if (isRanked(lines)) return RANKS;
   return decide(counts, judged, text);
 }
 
@@ -139,6 +143,17 @@ const TYPED_HEAD = /^\s*"?(ioc|indicator)?[ _-]?(type|kind)"?\s*[,;\t]\s*"?[a-z]
 /** See wrapped-name.ts. */
 const WRAPPED =
   /^(?:-\s+['"]?)?(?:DOMAIN|HOST)(?:-SUFFIX|-KEYWORD)?\s*,|^-\s+['"]?(?:\+\.|\*\.|\.)?[\w-]+(?:\.[\w-]+)+['"]?$|^\+\.\S+$|^address\s+\/[^/]+\/|^(?:\/ip dns static\s+)?add\s.*\bname=|^[^\s;."]+(?:\.[^\s;."]+)+\s*;/i;
+
+/** Lines that show whether a list is one of ranks. */
+const RANKS_LOOKED_AT = 50;
+
+/** Below a head it is a table. */
+function isRanked(lines: readonly string[]): boolean {
+  const looked = lines.slice(0, RANKS_LOOKED_AT).map((line) => line.trim());
+  const entries = looked.filter((line) => !isCommentLine(line));
+  const ranks = entries.filter((line) => RANKED.test(line)).length;
+  return RANKED.test(entries[0] ?? '') && ranks >= entries.length * SHARE_MIN;
+}
 
 /** A name among several on a line. */
 const PLAIN_NAME = /^[^\s./:;*<>{}"'=,()|^@&?%$#[\]!+~`\\]+(\.[^\s./:;*<>{}"'=,()|^@&?%$#[\]!+~`\\]+)+\.?$/;
