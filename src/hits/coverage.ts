@@ -147,9 +147,9 @@ export function gapText({ from, to, reason }: Omit<Gap, 'text'>): string {
     case 'clock set back':
       return `The clock was set back from ${moment(to)} to ${momentText(from)}: what was asked in between may stand under a wrong time.`;
     case 'partly kept':
-      return `From ${begin} to ${end} not all was kept: cenote was killed.`;
+      return `From ${begin} to ${end} not all was kept: cenote was killed, or the power failed.`;
     case 'killed':
-      return `Nothing is known from ${begin} to ${end}: cenote was killed in that time, and began again at its end.`;
+      return `Nothing is known from ${begin} to ${end}: cenote was killed in that time, or the power failed.`;
     case 'history off':
       return `Not watched from ${begin} to ${end}: the history was off.`;
     case 'not stored':
