@@ -102,7 +102,11 @@ export function watchFor(desk: HitsService): Watch {
   const { assignment, now, monotonic } = options;
   const history = historyKept(assignment, settings);
   const { watchedSinceMs } = assignment;
-  return new Watch({ store, now, monotonic, history, watchedSinceMs, lost: () => desk.sightings.lost });
+  return new Watch({
+    ...{ store, now, monotonic, history, watchedSinceMs },
+    lost: () => desk.sightings.lost,
+    unnamed: () => desk.sightings.unnamed,
+  });
 }
 
 /** Without rings for queries nothing is kept, whatever the settings say. */

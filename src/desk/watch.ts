@@ -18,6 +18,8 @@ export interface WatchOptions {
   readonly watchedSinceMs?: number | undefined;
   /** Queries that found no room since the start. */
   readonly lost: () => number;
+  /** Queries of which only a name above theirs is kept, since the start. */
+  readonly unnamed: () => number;
 }
 
 /** How often it is noted while there is nothing else to write. */
@@ -36,6 +38,7 @@ export class Watch {
   /** What the present span is noted to reach. */
   #toMs = 0;
   #lostBefore = 0;
+  #unnamedBefore = 0;
   /** Of this span, the newest record that is stored. */
   #keptToMs = 0;
   /** A record of before it that the store does not know of yet. */
@@ -128,8 +131,9 @@ export class Watch {
   #span(toMs: number): Watched {
     const kept = { history: this.#history !== 'not', byMachine: this.#history === 'byMachine' };
     const lost = this.#options.lost() - this.#lostBefore;
+    const unnamed = this.#options.unnamed() - this.#unnamedBefore;
     const [keptToMs, jumpedFromMs] = [this.#keptToMs, this.#jumpedFromMs];
-    return { fromMs: this.#fromMs, toMs, ...kept, lost, keptToMs, jumpedFromMs };
+    return { fromMs: this.#fromMs, toMs, ...kept, lost, unnamed, keptToMs, jumpedFromMs };
   }
 
   #begin(history: Kept, jumpedFromMs: number | null): void {
@@ -141,6 +145,7 @@ export class Watch {
     this.#jumpedFromMs = jumpedFromMs;
     this.#history = history;
     this.#lostBefore = this.#options.lost();
+    this.#unnamedBefore = this.#options.unnamed();
     this.note();
   }
 }

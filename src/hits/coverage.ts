@@ -35,6 +35,8 @@ export interface Coverage {
   readonly furtherGaps: number;
   /** Queries that found no room. */
   readonly lost: number;
+  /** Queries of which only a name above theirs is kept. */
+  readonly unnamed: number;
   /** What waits for a store that takes nothing, and is not in the answer. */
   readonly waiting: number;
   /** Until then gaps were not noted; null: they were all the time. */
@@ -77,6 +79,8 @@ export function coverageOf(facts: CoverageFacts): Coverage {
   const first = spans[0];
   const fromMs = first === undefined ? null : Math.max(beginMs, first.fromMs);
   const lost = spans.reduce((sum, span) => sum + Math.max(0, span.lost), 0);
+  // Of hits every name is kept.
+  const unnamed = of === 'hits' ? 0 : spans.reduce((sum, span) => sum + (span.unnamed ?? 0), 0);
   const unknown = spans.findLast((span) => span.lost < 0);
   return {
     from: fromMs === null ? null : momentToText(fromMs),
@@ -84,6 +88,7 @@ export function coverageOf(facts: CoverageFacts): Coverage {
     gaps: gaps.toReversed().slice(0, GAPS_SHOWN),
     furtherGaps: Math.max(0, gaps.length - GAPS_SHOWN),
     lost,
+    unnamed,
     waiting,
     gapsUnknownUntil: unknown === undefined ? null : momentToText(unknown.toMs),
     isWhole:
@@ -91,6 +96,7 @@ export function coverageOf(facts: CoverageFacts): Coverage {
       fromMs <= sinceMs &&
       gaps.length === 0 &&
       lost === 0 &&
+      unnamed === 0 &&
       waiting === 0 &&
       unknown === undefined,
   };

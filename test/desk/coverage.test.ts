@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
+import { coverageLines } from '../../src/cli/lines/coverage-lines.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
-import type { Coverage } from '../../src/hits/coverage.ts';
+import { type Coverage, coverageOf } from '../../src/hits/coverage.ts';
 import { fakeClock } from '../support/clock.ts';
 import { type House, house, settingsOf } from '../support/hits-desk.ts';
 import { START_MS } from '../support/hits-records.ts';
@@ -260,6 +261,20 @@ t.test('what waits for a store that takes nothing is said to be missing', async 
   t.match((await of(own, 'hits', START_MS)).gaps, [{ reason: 'not stored' }], 'it runs all the while');
   other.exec('ROLLBACK');
   other.close();
+});
+
+t.test('that names were not kept is said of the history, and of no hit', async (t) => {
+  const span = { fromMs: 0, toMs: HOUR_MS, history: true, lost: 0, unnamed: 3 };
+  const facts = {
+    watched: [span, { ...span, fromMs: HOUR_MS, toMs: 2 * HOUR_MS }],
+    keptSinceMs: 0,
+    waiting: 0,
+  };
+  const times = { sinceMs: 0, untilMs: 2 * HOUR_MS, nowMs: 2 * HOUR_MS };
+  const history = coverageOf({ ...facts, ...times, of: 'history' });
+  t.match(history, { unnamed: 6, isWhole: false, gaps: [] });
+  t.match(coverageLines(history, iso(0)), [/^Of 6 queries only a name above is kept \(`\*\.NAME`\)/]);
+  t.match(coverageOf({ ...facts, ...times, of: 'hits' }), { unnamed: 0, isWhole: true });
 });
 
 t.test('what is older than is kept is not said to be known', async (t) => {

@@ -268,6 +268,7 @@ export const COVERAGE: Coverage = {
   gaps: [],
   furtherGaps: 0,
   lost: 0,
+  unnamed: 0,
   waiting: 0,
   gapsUnknownUntil: null,
   isWhole: true,

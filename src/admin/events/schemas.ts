@@ -137,6 +137,7 @@ export const coverage = object({
   ),
   furtherGaps: count,
   lost: said('Queries that found no room.', count),
+  unnamed: said('Queries of which only a name above theirs is kept: too many new names on one day.', count),
   waiting: said('What waits for a store that takes nothing, and is not in the answer.', count),
   gapsUnknownUntil: said('Until then gaps were not noted.', orNull(time)),
   isWhole: said('All of the time asked for was watched, and nothing is missing.', flag),

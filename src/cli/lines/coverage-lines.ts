@@ -10,7 +10,8 @@ export function watchedText({ from, to }: Coverage): string | null {
 
 /** What the answer does not know, one thing a line; none when it knows all. */
 export function coverageLines(coverage: Coverage, since: string): string[] {
-  const { from, gaps, furtherGaps, lost, waiting, gapsUnknownUntil } = coverage;
+  // A site of an older release does not note what it kept no name of.
+  const { from, gaps, furtherGaps, lost, unnamed = 0, waiting, gapsUnknownUntil } = coverage;
   if (coverage.isWhole) return [];
   const lines: string[] = [];
   if (from !== null && Date.parse(from) > Date.parse(since) + 1000)
@@ -19,6 +20,10 @@ export function coverageLines(coverage: Coverage, since: string): string[] {
   if (furtherGaps > 0) lines.push(`Not watched at ${counted(furtherGaps, 'earlier time')}.`);
   if (gapsUnknownUntil !== null) lines.push(`Before ${momentText(gapsUnknownUntil)} gaps were not noted.`);
   if (lost > 0) lines.push(`Not known, for want of room: ${counted(lost, 'query', 'queries')}.`);
+  if (unnamed > 0)
+    lines.push(
+      `Of ${counted(unnamed, 'query', 'queries')} only a name above is kept (\`*.NAME\`): too many new names on one day.`,
+    );
   if (waiting > 0)
     lines.push(`${grouped(waiting)} wait for the store, which takes nothing, and are not shown.`);
   return lines;

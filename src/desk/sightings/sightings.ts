@@ -65,6 +65,8 @@ export class Sightings {
   #matcher: Matcher | null = null;
   #privacy: Privacy;
   #lost = 0;
+  /** Queries of which only a name above theirs is kept: of what is written, and of the write that is being made. */
+  #unnamed = { written: 0, now: 0 };
 
   constructor(options: SightingsOptions) {
     this.#options = options;
@@ -87,6 +89,11 @@ export class Sightings {
     return this.#rings.reduce((sum, ring) => sum + ring.lost, 0);
   }
 
+  /** Queries whose names were more than are kept for a day: only that they were below another is known. */
+  get unnamed(): number {
+    return this.#unnamed.written + this.#unnamed.now;
+  }
+
   usePrivacy(privacy: Privacy): void {
     this.#privacy = privacy;
   }
@@ -106,6 +113,7 @@ export class Sightings {
     this.#names.useStore(history.generation);
     this.#askers.useStore(history.generation);
     let newestMs = 0;
+    this.#unnamed.now = 0;
     for (let place = 0; place < size; place += 1) {
       const day = days[place]!;
       newestMs = Math.max(newestMs, lastMs[place]!);
@@ -117,10 +125,12 @@ export class Sightings {
         this.#lost += counts[place]!;
         continue;
       }
+      const name = this.#nameId(history, names[place]!, day, askers[place]!);
+      if (name < 0) this.#unnamed.now += counts[place]!;
       history.add({
         day,
         asker,
-        name: this.#nameId(history, names[place]!, day, askers[place]!),
+        name: Math.abs(name),
         got: gots[place]!,
         firstSecond: firstSecond - (day * DAY_MS) / 1000,
         spanSeconds,
@@ -142,6 +152,7 @@ export class Sightings {
 
   written(): void {
     this.#held.clear();
+    this.#unnamed = { written: this.unnamed, now: 0 };
     this.#led.written();
     this.#elsewhere.written();
     if (this.#names.table.size <= REMEMBERED_MAX && this.#askers.size <= REMEMBERED_MAX) return;
@@ -234,6 +245,7 @@ export class Sightings {
     this.#held.add(place, timeMs, count, this.#visits.begins(asker, name, timeMs), types);
   }
 
+  /** As History.nameId. */
   #nameId(history: History, name: number, day: number, asker: number): number {
     const known = this.#names.idOn(name, day);
     if (known > 0) return known;
@@ -242,7 +254,7 @@ export class Sightings {
     const id = history.nameId(text, day, machine);
     // A name that was not kept for one machine may be for another.
     if (id > 0) this.#names.learn(name, id, day);
-    return Math.abs(id);
+    return id;
   }
 }
 

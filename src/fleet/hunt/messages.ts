@@ -110,7 +110,7 @@ export function readAnswer(octets: Uint8Array): HuntAnswer | null {
   return isRight ? completed(answer) : null;
 }
 
-/** With what a site of an older release does not say: a sentence for each gap, and rewritten answers, which it counts among the blocked. */
+/** With what a site of an older release does not say: a sentence for each gap, names that are not kept, and rewritten answers, which it counts among the blocked. */
 export function completed(answer: HuntAnswer): HuntAnswer {
   const { coverage } = answer;
   return {
@@ -118,7 +118,11 @@ export function completed(answer: HuntAnswer): HuntAnswer {
     coverage:
       coverage === null
         ? null
-        : { ...coverage, gaps: coverage.gaps.map((gap) => ({ ...gap, text: gapText(gap) })) },
+        : {
+            ...coverage,
+            unnamed: coverage.unnamed ?? 0,
+            gaps: coverage.gaps.map((gap) => ({ ...gap, text: gapText(gap) })),
+          },
     findings: answer.findings.map((finding) => ({
       ...finding,
       names: finding.names.map((asked) => ({ ...asked, rewritten: asked.rewritten ?? 0 })),

@@ -287,5 +287,7 @@ export class History {
 
 /** A name as people read it: where only its parent was kept, `*.parent`. */
 export function shownName(name: string): string {
-  return isBelowOnly(name) ? `*.${plainName(name)}` : name;
+  if (!isBelowOnly(name)) return name;
+  const parent = plainName(name);
+  return parent === '.' ? '*.' : `*.${parent}`;
 }

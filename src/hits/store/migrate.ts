@@ -87,6 +87,7 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
       forgetMixed(database);
     },
   ],
+  [10, noteUnnamed],
 ]);
 
 /** @param from of the same columns; it may not be there, and is not afterwards */
@@ -173,6 +174,13 @@ function forgetMixed(database: DatabaseSync): void {
   if (database.prepare(`${rewritten} LIMIT 1`).get() === undefined) return;
   database.exec(`UPDATE incidentParts SET content = json_remove(content, '$.past.got.blocked')
     WHERE part = ${PART.body} AND json_extract(content, '$.past.got.blocked') IS NOT NULL`);
+}
+
+/** How many names were not kept was not noted before. */
+function noteUnnamed(database: DatabaseSync): void {
+  const columns = database.prepare('PRAGMA table_info(watched)').all();
+  if (!columns.some(({ name }) => name === 'unnamed'))
+    database.exec('ALTER TABLE watched ADD COLUMN unnamed INTEGER NOT NULL DEFAULT 0');
 }
 
 /** A pseudonym is a machine of its own. */

@@ -7,7 +7,7 @@
 // it lies in incidentParts.
 // Names of the history are kept with their labels turned round ("com.example.www"), so that a name and all below it are one range.
 /** A change of what is below needs a step in migrate.ts: no store is begun anew for it. */
-export const SCHEMA_VERSION = 10;
+export const SCHEMA_VERSION = 11;
 
 /** Who asked, as was known then: a machine at one address, in one group, under one name. */
 export const ASKERS = `
@@ -29,12 +29,13 @@ CREATE TABLE IF NOT EXISTS told (
 /**
  * From when to when was watched; `history`: whether what is asked for was kept; `lost`: askings that found no room, -1 not noted.
  * `keptToMs`: the newest record that is stored, which may be later than what is known whole; `isClosed`: it ended in order, NULL not
- * noted; `jumpedFromMs`: it began because the clock jumped, and this is what the clock said before.
+ * noted; `jumpedFromMs`: it began because the clock jumped, and this is what the clock said before; `unnamed`: askings of
+ * which only a name above theirs is kept.
  */
 export const WATCHED = `
 CREATE TABLE IF NOT EXISTS watched (
   fromMs INTEGER PRIMARY KEY, toMs INTEGER NOT NULL, history INTEGER NOT NULL, lost INTEGER NOT NULL,
-  keptToMs INTEGER NOT NULL DEFAULT 0, isClosed INTEGER, jumpedFromMs INTEGER
+  keptToMs INTEGER NOT NULL DEFAULT 0, isClosed INTEGER, jumpedFromMs INTEGER, unnamed INTEGER NOT NULL DEFAULT 0
 );
 `;
 

@@ -17,6 +17,8 @@ export interface Watched extends Span {
   readonly byMachine?: boolean;
   /** Askings that found no room. */
   readonly lost: number;
+  /** Askings of which only a name above theirs is kept. */
+  readonly unnamed?: number;
   /** Time of the newest record that is stored: later than `toMs`, not all between them is. */
   readonly keptToMs?: number;
   /** Whether it ended in order; null: an older release did not note it. */
@@ -26,7 +28,7 @@ export interface Watched extends Span {
 }
 
 const KEPT = { not: 0, byMachine: 1, byPseudonym: 2 } as const;
-const COLUMNS = 'fromMs, toMs, history, lost, keptToMs, isClosed, jumpedFromMs';
+const COLUMNS = 'fromMs, toMs, history, lost, keptToMs, isClosed, jumpedFromMs, unnamed';
 
 export class WatchTable {
   readonly #database: DatabaseSync;
@@ -34,14 +36,14 @@ export class WatchTable {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#write = database.prepare(`INSERT INTO watched (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
+    this.#write = database.prepare(`INSERT INTO watched (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET toMs = excluded.toMs, history = excluded.history, lost = excluded.lost,
-        keptToMs = excluded.keptToMs, isClosed = excluded.isClosed`);
+        keptToMs = excluded.keptToMs, isClosed = excluded.isClosed, unnamed = excluded.unnamed`);
   }
 
   write({ fromMs, toMs, history, byMachine = history, lost, ...end }: Watched): void {
     const kept = history ? (byMachine ? KEPT.byMachine : KEPT.byPseudonym) : KEPT.not;
-    const { keptToMs = 0, isClosed = false, jumpedFromMs = null } = end;
+    const { keptToMs = 0, isClosed = false, jumpedFromMs = null, unnamed = 0 } = end;
     this.#write.run(
       fromMs,
       toMs,
@@ -50,6 +52,7 @@ export class WatchTable {
       keptToMs,
       isClosed === null ? null : Number(isClosed),
       jumpedFromMs,
+      unnamed,
     );
   }
 
@@ -81,6 +84,7 @@ function watchedOf(row: Row): Watched {
     history: numberIn(row, 'history') !== KEPT.not,
     byMachine: numberIn(row, 'history') === KEPT.byMachine,
     lost: numberIn(row, 'lost'),
+    unnamed: numberIn(row, 'unnamed'),
     keptToMs: numberIn(row, 'keptToMs'),
     isClosed: row['isClosed'] === null ? null : row['isClosed'] === 1,
     jumpedFromMs: row['jumpedFromMs'] === null ? null : numberIn(row, 'jumpedFromMs'),

@@ -10,6 +10,7 @@ import { Draft, putNumber, putU32, RECORD } from '../../../src/events/record.ts'
 import { RESULT } from '../../../src/events/result.ts';
 import { createRing, RingWriter } from '../../../src/events/ring.ts';
 import type { Asker } from '../../../src/hits/hit.ts';
+import type { NameBounds } from '../../../src/hits/store/history.ts';
 import { DAY_MS, dayOf } from '../../../src/hits/store/schema.ts';
 import { Store } from '../../../src/hits/store/store.ts';
 import { addressToText } from '../../../src/wire/names/address.ts';
@@ -28,10 +29,15 @@ interface Asked {
   readonly blocked: boolean;
 }
 
-function open(dir: string, privacy: Privacy = 'none') {
+function open(dir: string, privacy: Privacy = 'none', bounds?: NameBounds) {
   const buffer = createRing(1 << 20);
   const ring = new RingWriter(buffer);
-  const store = new Store({ path: join(dir, 'cenote.db'), now: () => START_MS, report: () => {} });
+  const store = new Store({
+    path: join(dir, 'cenote.db'),
+    now: () => START_MS,
+    report: () => {},
+    ...(bounds === undefined ? {} : { bounds }),
+  });
   const newcomers = new Newcomers(() => 0);
   const machines = new Map<number, Asker>();
   const askerOf = (address: Uint8Array): Asker => {
@@ -90,6 +96,41 @@ t.test('octets have numbers as in a Map, through every growth', async (t) => {
     table.clear();
   }
 });
+
+t.test(
+  'queries whose names were too many for a day are counted, once, whatever transactions fail',
+  async (t) => {
+    const { ask, write, sightings, store, linesOf } = open(t.testdir(), 'none', {
+      ofMachine: 1,
+      ofAll: 1,
+      least: 1,
+    });
+    const asked = { host: 7, day: 0, second: 1, count: 2, blocked: false };
+    for (const name of ['a.example', 'x.a.example', 'far.test']) ask({ ...asked, name });
+    t.ok(write());
+    t.equal(sightings.unnamed, 4);
+    t.same(
+      linesOf(7)
+        .map(({ name, count }) => [name, count])
+        .sort(),
+      [
+        ['*.', 2],
+        ['*.a.example', 2],
+        ['a.example', 2],
+      ],
+    );
+    ask({ ...asked, name: 'a.example' });
+    ask({ ...asked, name: 'y.a.example' });
+    sightings.drain();
+    store.write((tables) => {
+      sightings.writeTo(tables);
+      throw new Error('the store takes nothing');
+    });
+    t.ok(write());
+    t.equal(sightings.unnamed, 6);
+    store.close();
+  },
+);
 
 t.test('the history holds what a Map would, however records come and transactions fall', async (t) => {
   const asked = fc.record({

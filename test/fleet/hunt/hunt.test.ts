@@ -22,6 +22,7 @@ const WHOLE: Coverage = {
   gaps: [],
   furtherGaps: 0,
   lost: 0,
+  unnamed: 0,
   waiting: 0,
   gapsUnknownUntil: null,
   isWhole: true,
