@@ -21,7 +21,9 @@ export async function playAll(
   played: (one: Played) => void,
 ): Promise<void> {
   const players = Array.from({ length: jobs }, () => {
-    const player = fork(join(import.meta.dirname, 'player.ts'), { serialization: 'advanced' });
+    // In a group of its own: whoever ends the run ends it in an orderly way, and the office in play is still told of.
+    const options = { serialization: 'advanced', detached: true } as const;
+    const player = fork(join(import.meta.dirname, 'player.ts'), options);
     return playSome(player, offices, played).finally(() => player.disconnect());
   });
   await Promise.all(players);

@@ -59,7 +59,9 @@ export function compareEnd(
   const sure = all.filter(({ asking }) => asking.matches.length > 0 && asking.atMs >= sinceMs - EARLIER_MS);
   if (end === 'silent') {
     // An earlier one, of more than a week ago, is another.
-    const since = live.filter(({ wallMs }) => wallMs >= openedMs - EARLIER_MS);
+    const since = live.filter(
+      ({ wallMs, number }) => wallMs >= openedMs - EARLIER_MS && number <= last.number,
+    );
     const quietMs = present.hasJumped || since.some(mayBeLost) ? QUIET_MS : quietMsOf(since);
     report.hold(
       'end',

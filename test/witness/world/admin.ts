@@ -55,6 +55,7 @@ export class Admin {
       paused: false,
     });
     const isOfServers = servers.length > 0 && habits.chance(0.3);
+    const url = habits.chance(0.15) ? 'https://chat.example/one' : 'https://soar.example/one';
     this.office = {
       lists,
       groups: [
@@ -65,7 +66,7 @@ export class Admin {
         { name: 'chat', url: 'https://chat.example/one', severity: 'low', groups: null, quiet: null },
         {
           name: random.chance(0.7) ? null : 'soar',
-          url: 'https://soar.example/one',
+          url,
           severity: random.pick(['low', 'high'] as const),
           groups: isOfServers ? ['servers'] : null,
           quiet: habits.chance(0.5) ? { fromHour: 22, toHour: 7 } : null,
@@ -218,7 +219,10 @@ export class Admin {
   #append(list: List, from: readonly string[] = this.#names.attackers): Deed {
     const random = this.#random;
     if (list.alert && random.chance(0.1)) {
-      list.entries = [...list.entries, this.#indicator(random.pick(this.#names.attackerAddresses), true)];
+      const address = this.#indicator(random.pick(this.#names.attackerAddresses), true);
+      if (list.entries.some(({ text }) => text === address.text))
+        return said(`${list.name} has an address already`);
+      list.entries = [...list.entries, address];
       return said(`${list.name} gains an address`);
     }
     const name = random.chance(0.1) ? random.pick(this.#names.everyday) : random.pick(from);

@@ -191,6 +191,7 @@ function locked(office: OfficeDays, fromMs: number, at: At): void {
     office.lock();
     visit(office, random.pick(network.machines), random.pick(names.attackers));
     await office.turn();
+    await office.acknowledge();
     const { waiting } = await office.cenote.question({ what: 'coverage', of: 'hits', sinceMs: 0 });
     const { pending } = await office.cenote.question({ what: 'state' });
     office.report.same('coverage', waiting, pending, () => 'hits that wait for the store');
