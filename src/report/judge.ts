@@ -69,7 +69,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'number',
     decide: ({ candidate, isMeant }) =>
-      /^\d+$/.test(candidate.labels.at(-1)!.text) ? orIgnore(isMeant, () => judgeNumber(candidate)) : null,
+      isNumber(candidate) ? orIgnore(isMeant, () => judgeNumber(candidate)) : null,
   },
   {
     name: 'file',
@@ -178,8 +178,10 @@ function factsOf(candidate: Candidate): Facts {
 const isWhole = ({ isTyped, isField, isDefanged }: Candidate): boolean => isTyped || isField || !isDefanged;
 
 /** Alone in a list of names; among indicators of any kind a word in `Mixed.Case` is a detection's or a module's name. */
-function isListed({ standing, context, labels, outer, hasPort }: Candidate): boolean {
+function isListed(candidate: Candidate): boolean {
+  const { standing, context, labels, outer, hasPort } = candidate;
   if (context === 'path') return false;
+  if (standing === 'address') return isNumber(candidate);
   if (context === 'nested' && (outer === null || !isSharedHost(outer))) return false;
   if (standing === 'name') return true;
   if (standing !== 'value') return false;
@@ -260,9 +262,16 @@ function leave(
 /** Addresses, versions, section numbers. */
 function judgeNumber(candidate: Candidate): Judgement {
   if (candidate.context === 'path') return IGNORE;
-  const parts = candidate.labels.map((label) => label.text);
-  const isAddress = parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
-  return isAddress
-    ? leave(candidate, 'address')
-    : leave(candidate, 'not-a-name', null, 'a number or a version');
+  const { labels, standing } = candidate;
+  const parts = labels.map((label) => label.text);
+  const isIpv4 = parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
+  if (!isIpv4 && !isIpv6(candidate)) return leave(candidate, 'not-a-name', null, 'a number or a version');
+  const isSaid = standing === 'benign' || standing === 'reference' || standing === 'beside';
+  return leave(candidate, isSaid ? standing : 'address');
 }
+
+const isNumber = (candidate: Candidate): boolean =>
+  /^\d+$/.test(candidate.labels.at(-1)!.text) || isIpv6(candidate);
+
+/** Names that are read have two labels at least. */
+const isIpv6 = ({ labels }: Candidate): boolean => labels.length === 1;

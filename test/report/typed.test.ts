@@ -155,7 +155,7 @@ t.test(
       const [left, ...more] = importText(feed(value)).leftOut;
       t.same([left?.text, left?.reason, more], ['192.168.0.1', 'address', []], value);
     }
-    t.same(leftIn(feed('http://[2001:db8::1]:80/x')), ['http://[2001:db8::1]:80/x address']);
+    t.same(leftIn(feed('http://[2001:db8::1]:80/x')), ['http://[2001:db8::1] address']);
     t.same(namesIn(feed('x.at.ply.gg')), ['x.at.ply.gg']);
   },
 );

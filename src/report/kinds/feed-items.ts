@@ -1,8 +1,8 @@
 // RSS and Atom: what each item says, as a text of its own. Links and identifiers lead to the item, and are no indicators.
 import type { Gathering, Place } from '../gathering.ts';
 import { looksLikeIndicator } from '../known/kind-words.ts';
+import { LineCounter } from '../line-counter.ts';
 import type { Findings } from '../report.ts';
-import { LineCounter } from '../text/line-counter.ts';
 import { readXmlText } from '../text/xml-parser.ts';
 
 const ROOT = /^\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--[\s\S]{0,2000}?-->\s*)?<(rss|feed|rdf:rdf)[\s>]/i;

@@ -3,9 +3,9 @@ import { NAME_WORDS, OTHER_WORDS, URL_WORDS, VALUE_WORDS } from '../known/kind-w
 
 /**
  * `name`: names or URLs of attackers; `value`: indicators of any kind; `benign`: what must not be blocked; `reference`: where
- * to read on; `beside`: whose registrar or host it is; `other`: hashes, addresses, talk.
+ * to read on; `beside`: whose registrar or host it is; `address`: IP addresses of attackers; `other`: hashes, talk.
  */
-export type Standing = 'name' | 'value' | 'benign' | 'reference' | 'beside' | 'other';
+export type Standing = 'name' | 'value' | 'benign' | 'reference' | 'beside' | 'address' | 'other';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
 

@@ -57,6 +57,8 @@ export class Layout {
   #section: Standing | null;
   /** And whether it speaks of articles. */
   #isAboutWork = false;
+  /** Where the section is `other`: it is one of IP addresses. */
+  #isOfAddresses = false;
   /** And whether entries of a list of references were met. */
   #hasEntries = false;
   /** Every line is a value: a text without prose. */
@@ -181,11 +183,20 @@ export class Layout {
     const standing = this.#standings[index] ?? null;
     if ((this.#columns[index] ?? null) === null && this.#isFileAt(at)) return 'other';
     if (FOOTNOTE.test(this.#line)) return 'reference';
+    if (standing === 'other' && this.#tellsAddresses(index)) return 'address';
     if (standing !== 'value') return standing;
     const rest = this.#line.slice(at);
     // `#   <https://…>`: what a list says of itself.
     if (this.#isBare && COMMENTED.test(this.#line) && /^https?:/i.test(rest)) return 'other';
     return this.#isElsewhere(rest) ? 'reference' : standing;
+  }
+
+  /** `IP: 192.0.2.7`, a row `| IPv4 | 192.0.2.7 |`, or what stands below a heading of addresses. */
+  #tellsAddresses(index: number): boolean {
+    const { label } = this.#cells[index]!;
+    if (label !== '') return IP_ADDRESSES.test(label);
+    if (this.#cells.length === 1) return this.#isOfAddresses;
+    return this.#cells.some(({ text, from, to }) => from === to && IP_ADDRESSES.test(text));
   }
 
   /** Whether an indicator of any kind is the address of an article or a feed. */
@@ -222,6 +233,7 @@ export class Layout {
     if (this.#isBare && standing !== 'benign' && isBesideNames(text)) return;
     this.#hasEntries = false;
     this.#isAboutWork = ABOUT_WORK.test(text);
+    this.#isOfAddresses = IP_ADDRESSES.test(text);
     if (this.#isBare) {
       // Between bare values stand comments: what they say of licences and sources ends nothing, a short "Hashes" does.
       // A line of capitals is a heading, however long.
@@ -236,6 +248,8 @@ export class Layout {
       this.#section = standing === 'name' || standing === 'value' ? this.#section : null;
   }
 }
+
+const IP_ADDRESSES = /^.{0,40}\bip(v[46])?s?([\s_-]*addr(ess(es)?)?)?\b.{0,40}$/i;
 
 /** A line that is one value has one cell, of which nobody asks more. */
 const ONE_VALUE: readonly LineCell[] = [

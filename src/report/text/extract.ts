@@ -7,12 +7,13 @@ import { CLASS, classOf, isAsciiLetter, NEWLINE, SPACE } from '../characters.ts'
 import { type Aside, contextBy, leadOf } from '../layout/aside.ts';
 import type { Standing } from '../layout/heading.ts';
 import { Layout } from '../layout/layout.ts';
+import { LineCounter } from '../line-counter.ts';
 import type { Candidate, Joint } from '../report.ts';
 import { doubtOf } from './doubt.ts';
 import { FoldedText } from './folded-text.ts';
-import { LineCounter } from './line-counter.ts';
+import { type Ipv6Run, readIpv6 } from './ipv6.ts';
 import { isMarkdown } from './markdown.ts';
-import { isOpener, readMark, skipAt } from './refang.ts';
+import { readMark, skipAt } from './refang.ts';
 import { plainWordEnd, type Run, readRun, trimRun } from './run.ts';
 import { readScheme, type Scheme } from './scheme.ts';
 import {
@@ -24,7 +25,7 @@ import {
   nestedHost,
   skipPort,
 } from './url-parts.ts';
-import { type UsualLine, usualLine } from './usual-line.ts';
+import { isLineOver, isLineStart, type UsualLine, usualLine } from './usual-line.ts';
 import { isAfterDot, isAfterMark, printedStart, skipWildcard } from './wildcard.ts';
 
 export interface ExtractOptions {
@@ -141,6 +142,8 @@ class Extractor {
     const code = text.codes[at]!;
     if (code === 0x25) return escapeEnd(text, at);
     const isLabel = classOf(code) !== CLASS.none;
+    const address = readIpv6(text, at);
+    if (address !== null) return this.#emitAddress(address, at, at, { context: 'host', isDefanged: false });
     const next = isLabel ? plainWordEnd(text, at) : at;
     if (next > at) return next;
     if (isLabel || (code === 0x5b && isAsciiLetter(text.codeAt(at + 1)))) {
@@ -183,6 +186,8 @@ class Extractor {
     const isBroken = scheme.isDefanged && text.codeAt(scheme.end) === NEWLINE;
     const authority = this.#skipUserinfo(isBroken ? scheme.end + 1 : scheme.end);
     const said: Said = { context: 'url', isDefanged: scheme.isDefanged };
+    const address = text.codeAt(authority) === 0x5b ? readIpv6(text, authority + 1) : null;
+    if (address !== null) return this.#emitAddress(address, authority + 1, from, said);
     const host = skipWildcard(text, authority);
     if (classOf(text.codeAt(host)) !== CLASS.none) return this.#readHost(from, host, said);
     return scheme.end;
@@ -223,12 +228,24 @@ class Extractor {
     return afterPort;
   }
 
+  #emitAddress({ text, isDefanged, end }: Ipv6Run, at: number, from: number, said: Said): number {
+    const inBrackets = this.#text.codeAt(at - 1) === 0x5b && this.#text.codeAt(end) === 0x5d;
+    const past = inBrackets ? end + 1 : end;
+    const run: Run = { starts: [inBrackets ? at - 1 : at], ends: [past], joined: ['first'], end: past };
+    this.#tell(run, from, { ...said, isDefanged: said.isDefanged || isDefanged }, text);
+    return past;
+  }
+
   #emit(untrimmed: Run, from: number, said: Said): void {
     if (untrimmed.starts.length < 2) return;
-    const text = this.#text;
     // A typed value is taken whole or not at all.
-    const run = this.#options.isTyped === true ? untrimmed : trimRun(text, untrimmed);
-    if (run.starts.length < 2) return;
+    const run = this.#options.isTyped === true ? untrimmed : trimRun(this.#text, untrimmed);
+    if (run.starts.length >= 2) this.#tell(run, from, said);
+  }
+
+  /** @param address what is told in place of labels */
+  #tell(run: Run, from: number, said: Said, address?: string): void {
+    const text = this.#text;
     const printedFrom = said.context === 'host' ? printedStart(text, run.starts[0]!) : from;
     const start = text.starts[printedFrom]!;
     const printedLength = (end: number): number => text.ends[end - 1]! - start;
@@ -244,7 +261,7 @@ class Extractor {
       line: this.#lines.line,
       column: this.#lines.column,
       labels: run.starts.map((labelStart, index) => ({
-        text: text.textOf(labelStart, run.ends[index]!),
+        text: address ?? text.textOf(labelStart, run.ends[index]!),
         joined: run.joined[index]!,
         printedLength: printedLength(run.ends[index]!),
       })),
@@ -271,17 +288,6 @@ class Extractor {
     const standing = this.#options.standing ?? this.#layout?.standingAt(at) ?? null;
     return aside === 'link' && !isDefanged && standing !== null ? 'reference' : standing;
   }
-}
-
-/** After a hyphen a name may go on. */
-const isLineStart = (text: FoldedText, at: number): boolean =>
-  at === 0 ? true : text.codeAt(at - 1) === NEWLINE && text.codeAt(at - 2) !== 0x2d;
-
-/** What stands below in brackets may belong to a name. */
-function isLineOver(text: FoldedText, end: number): boolean {
-  if (text.codeAt(end) !== NEWLINE) return text.isComplete && end === text.count;
-  const next = text.codeAt(end + 1);
-  return next !== SPACE && next !== NEWLINE && !isOpener(next);
 }
 
 const isMark = (joint: Joint): boolean => joint !== 'first' && joint !== 'plain';

@@ -1,8 +1,11 @@
 // A line that is a web address or a name in its usual form and nothing else, as nearly all of a list of URLs are: what `extract`
 // makes of it, without folding marks and looking around. Twin: `extract` itself, in the tests.
+import { NEWLINE, SPACE } from '../characters.ts';
 import { mayBeFile } from '../known/file-names.ts';
 import { isKnownTop } from '../known/suffix.ts';
 import { isUsualName } from '../known/usual-name.ts';
+import type { FoldedText } from './folded-text.ts';
+import { isOpener } from './refang.ts';
 
 /** What is met of a line, nothing of it in need of a rule. */
 export interface UsualLine {
@@ -46,4 +49,15 @@ function hostEnd(line: string, from: number): number {
     if (code === 0x3a || code === 0x2f || code === 0x3f) break;
   }
   return at;
+}
+
+/** After a hyphen a name may go on. */
+export const isLineStart = (text: FoldedText, at: number): boolean =>
+  at === 0 ? true : text.codeAt(at - 1) === NEWLINE && text.codeAt(at - 2) !== 0x2d;
+
+/** What stands below in brackets may belong to a name. */
+export function isLineOver(text: FoldedText, end: number): boolean {
+  if (text.codeAt(end) !== NEWLINE) return text.isComplete && end === text.count;
+  const next = text.codeAt(end + 1);
+  return next !== SPACE && next !== NEWLINE && !isOpener(next);
 }

@@ -1,5 +1,5 @@
 // Where in a source the values of it stand that were parsed: met in order, each is looked for behind the one before.
-import { LineCounter } from './line-counter.ts';
+import { LineCounter } from '../line-counter.ts';
 
 /** A value that is written otherwise is looked for to the end of the source: not of many, or a file could make that its whole work. */
 const MISSES_MAX = 64;
