@@ -52,7 +52,7 @@ export const configSchema = z.strictObject({
     .array(anyText('the path of a file or folder'))
     .prefault([])
     .describe(
-      'Files or folders of names that everybody uses, besides a small list of our own: a popularity list (`RANK,NAME`, its first 10,000 count), MISP warninglists (JSON), or a name a line. What `cenote import` or a list that alerts would block of them is held back and told.',
+      'Files or folders of names and addresses that everybody uses, besides a small list of our own: a popularity list (`RANK,NAME`, its first 10,000 count), MISP warninglists (JSON; names and networks), or a name or address a line. What `cenote import` or a list that alerts would block of them is held back and told.',
     ),
   groups: groupsSchema
     .optional()

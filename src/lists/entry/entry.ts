@@ -6,7 +6,7 @@ import type { ListConfig } from '../../config/config.ts';
 import { PATTERNS_MAX, patternProblem } from '../../policy/patterns.ts';
 import { addressesOf } from '../../policy/rule.ts';
 import { lowerName } from '../../wire/names/name.ts';
-import { isBroadNetwork, type Network, readNetwork } from '../../wire/names/network.ts';
+import { isBroadNetwork, type Network, networkText, readNetwork } from '../../wire/names/network.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import type { Shape, Sink } from '../format.ts';
 import { breadthOf, isBroadPattern } from './broad-name.ts';
@@ -173,6 +173,12 @@ export class EntrySink implements Sink {
     return this.#warnings.of(name, scope !== 'exact') !== null && !this.#taken.has(name);
   }
 
+  #isHeldBackNetwork(network: Network, { action }: Shape): boolean {
+    if (this.#warningFiles === null || action === 'allow') return false;
+    this.#warnings ??= warningsOf(this.#warningFiles);
+    return this.#warnings.ofNetwork(network) !== null && !this.#taken.has(networkText(network));
+  }
+
   #broadReason(breadth: Exclude<ReturnType<typeof breadthOf>, 'usual'>, shape: Shape): SkipReason | null {
     if (breadth === 'local-name') return 'local-name';
     if (this.#allowBroad) return null;
@@ -198,6 +204,7 @@ export class EntrySink implements Sink {
     if (!(this.#keepsAddresses ?? origin === 'list')) return 'address';
     if (beginsNowhere(network)) return 'local-address';
     if (isBroadNetwork(network) && !this.#allowBroad) return 'broad-network';
+    if (this.#isHeldBackNetwork(network, shape)) return 'held-back';
     const reason = this.#target.addNetwork(network, shape, line);
     if (reason === null || reason === 'simplified') this.#count(shape);
     return reason;

@@ -1,6 +1,9 @@
-// Names of a report that everybody uses: held back and asked about, neither taken nor forgotten.
+// Names and addresses of a report that everybody uses: held back and asked about, neither taken nor forgotten.
 import type { ImportResult } from '../../report/import.ts';
-import type { Taken } from '../../report/report.ts';
+import { LEFT_OUT, type LeftOut, type Taken } from '../../report/report.ts';
+import { refangNetwork } from '../../report/text/refang-host.ts';
+import { type Network, networkText, readNetwork } from '../../wire/names/network.ts';
+import { beginsNowhere } from '../entry/nowhere.ts';
 import type { Warning, Warnings } from '../entry/warnings.ts';
 
 export interface HeldBack extends Taken {
@@ -23,7 +26,35 @@ export function holdBack(result: ImportResult, warnings: Warnings, take: readonl
     if (warning === null) taken.push(each);
     else held.push({ ...each, warning });
   }
-  return { ...result, taken, held };
+  const isKept = (address: string): boolean => {
+    const network = readNetwork(address);
+    return network === null || wanted.has(address) || againstNetwork(network, warnings) === null;
+  };
+  return {
+    ...result,
+    taken,
+    held,
+    addresses: result.addresses.filter(({ address }) => isKept(address)),
+    leftOut: result.leftOut.map((left) =>
+      left.reason === 'address' ? explained(left, warnings, wanted) : left,
+    ),
+  };
+}
+
+/** What speaks against blocking answers that lead to it; null for nothing. */
+function againstNetwork(network: Network, warnings: Warnings): string | null {
+  if (beginsNowhere(network)) return 'of no machine that others reach';
+  const where = warnings.ofNetwork(network);
+  return where === null ? null : `that everybody uses (${where})`;
+}
+
+function explained(left: LeftOut, warnings: Warnings, wanted: ReadonlySet<string>): LeftOut {
+  const network = refangNetwork(left.text);
+  if (network === null || wanted.has(networkText(network))) return left;
+  const against = againstNetwork(network, warnings);
+  return against === null || left.explanation !== LEFT_OUT.address
+    ? left
+    : { ...left, explanation: `an address ${against}: not kept` };
 }
 
 /** Why a name is held back, in words. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { Warnings } from '../../../src/lists/entry/warnings.ts';
 import { heldText, holdBack } from '../../../src/lists/import/hold-back.ts';
+import { readNetwork } from '../../../src/wire/names/network.ts';
 import { askerOf, compileText } from '../../support/lists-compile.ts';
 import { importText } from '../../support/lists-report.ts';
 
@@ -55,12 +56,12 @@ t.test('a popularity list, MISP warninglists and names a line say what everybody
 
 t.test('a file that is none, or has no names, is told', async (t) => {
   const folder = t.testdir({
-    'nets.json': '{"name":"n","type":"cidr","list":["192.0.2.0/24"]}',
+    'parts.json': '{"name":"n","type":"substring","list":["bank.example"]}',
     'bad.json': '{"list":',
   });
-  const { problems } = new Warnings(['nets.json', 'bad.json', 'gone.csv'].map((file) => join(folder, file)));
+  const { problems } = new Warnings(['parts.json', 'bad.json', 'gone.csv'].map((file) => join(folder, file)));
   t.match(problems, [
-    /no names that could be compared .*nets\.json/,
+    /no names or addresses that could be compared .*parts\.json/,
     /not JSON .*bad\.json/,
     /ENOENT .*gone\.csv/,
   ]);
@@ -103,3 +104,76 @@ t.test(
     t.same(held.map(heldText), ['www.deep.popular.example would go with it: number 2 of top.csv']);
   },
 );
+
+t.test('addresses that everybody uses, and networks that hold one, are held back', async (t) => {
+  const folder = t.testdir({
+    'nets.json': '{"name":"Cloud","type":"cidr","list":["198.51.100.0/24","2001:db8:7::/48","203.0.113.5"]}',
+    'own.txt': '203.0.113.77\n2001:db8::53\n',
+  });
+  const warnings = new Warnings([folder]);
+  t.same(warnings.problems, []);
+  const cases: [network: string, where: string | null][] = [
+    ['8.8.8.8', 'a resolver that everybody may use'],
+    ['8.8.8.0/24', '8.8.8.8: a resolver that everybody may use'],
+    ['2620:fe::fe', 'a resolver that everybody may use'],
+    ['198.51.100.0/24', 'Cloud'],
+    ['198.51.100.9', null],
+    ['198.51.100.0/25', null],
+    ['198.51.0.0/16', '198.51.100.0/24: Cloud'],
+    ['203.0.113.4/31', '203.0.113.5: Cloud'],
+    ['203.0.113.6/31', null],
+    ['203.0.113.77', 'own.txt'],
+    ['2001:db8::53', 'own.txt'],
+    ['2001:db8::/32', '2001:db8::53: own.txt'],
+    ['2001:db8:7::1', null],
+    ['192.0.2.1', null],
+  ];
+  t.same(
+    cases.map(([text]) => [text, warnings.ofNetwork(readNetwork(text)!)]),
+    cases,
+  );
+  const text =
+    'type,value\nip,8.8.8.8\nip,203.0.113.77\nip,203.0.113.78\nip,198.51.0.0/16\ndomain,evil.test\n';
+  const settings = { alert: true, addresses: true, warnings: [folder] };
+  const held = await compileText(text, settings);
+  t.match(held.lists, [{ entries: 2, skipped: [{ reason: 'held-back', count: 3 }] }]);
+  const taken = await compileText(text, { ...settings, take: ['8.8.8.8'] });
+  t.match(taken.lists, [{ entries: 3 }]);
+});
+
+t.test('an import keeps no address that everybody uses, and none of no machine', async (t) => {
+  const text =
+    'Indicators of compromise\n8[.]8[.]8[.]8\n203[.]0[.]113[.]78\n127[.]0[.]0[.]1\n0[.]0[.]0[.]0\nevil-c2[.]com\n';
+  const none = new Warnings([]);
+  const { addresses, leftOut } = holdBack(importText(text), none);
+  t.same(
+    addresses.map(({ address }) => address),
+    ['203.0.113.78'],
+  );
+  t.same(
+    leftOut.map(({ text, explanation }) => [
+      text,
+      explanation.replace(/^an address.?|; .*|: kept under.*/g, ''),
+    ]),
+    [
+      ['8[.]8[.]8[.]8', 'that everybody uses (a resolver that everybody may use): not kept'],
+      ['203[.]0[.]113[.]78', ' not a name'],
+      ['127[.]0[.]0[.]1', 'of no machine that others reach: not kept'],
+      ['0[.]0[.]0[.]0', 'of no machine that others reach: not kept'],
+    ],
+  );
+  t.same(
+    holdBack(importText(text), none, ['8.8.8.8']).addresses.map(({ address }) => address),
+    ['8.8.8.8', '203.0.113.78'],
+  );
+});
+
+t.test('what stands beyond the room for warning lists is said, and small files come first', async (t) => {
+  const folder = t.testdir({
+    'a-big.txt': Array.from({ length: 500 }, (_, n) => `n${n}.big.example\n`).join(''),
+    'z-small.txt': 'small.example\n',
+  });
+  const warnings = new Warnings([folder], 450);
+  t.match(warnings.problems, [/more than 450 names and addresses; .*a-big\.txt/]);
+  t.equal(warnings.of('small.example', true)?.where, 'z-small.txt');
+});
