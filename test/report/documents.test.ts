@@ -1,5 +1,5 @@
 // Documents of every kind are read as what they are, told as such, with the place of each name in them.
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import t from 'tap';
 import { importSource } from '../../src/lists/import/import-source.ts';
 import { openDocument } from '../../src/report/documents/open-document.ts';
@@ -183,6 +183,7 @@ t.test('hostile documents are refused in words', async (t) => {
     ['too many files', many, 'REPORT_TOO_BIG', /more than 1000 files/],
     ['a bomb in an archive', zipOf({ 'a.gz': bomb, b: 'x' }), 'REPORT_TOO_BIG', /unpacks to more than 134217728 octets/],
     ['a PDF file that is none', Buffer.from('%PDF-1.4\nnothing'), 'REPORT_NOT_TEXT', /PDF file cannot be read/],
+    ['a page that only keeps states of drawing', pdfOf([['x']], deflateSync('q '.repeat(100_000))), 'REPORT_TOO_BIG', /page 1 .*more than 4096 times \(operator q\)/],
     ['an archive that is cut', zipOf({ a: 'x', b: 'y' }).subarray(0, 60), 'REPORT_NOT_TEXT', /archive is damaged/],
     ['paragraphs in paragraphs', zipOf({ 'word/document.xml': deep('w:p') }), 'REPORT_TOO_BIG', /XML elements stand more than 512 deep/],
     ['cells far to the right', sheet('<row><c r="XFD1" t="str"><v>a</v></c></row>'.repeat(300)), 'REPORT_TOO_BIG', /more than 4000000 cells/],

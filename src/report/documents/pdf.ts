@@ -3,7 +3,7 @@ import { messageOf } from '../../config/coded-error.ts';
 import { ReportError } from '../report.ts';
 import { type Budget, LIMITS } from './budget.ts';
 import { type DocumentPart, PAGE_BREAK } from './document.ts';
-import { openPdf } from './pdf-reader.ts';
+import { hadTooManyStates, openPdf, STATES_MAX } from './pdf-reader.ts';
 
 interface Piece {
   readonly text: string;
@@ -38,6 +38,11 @@ export async function readPdf(bytes: Uint8Array, path: string, budget: Budget): 
   for (let number = 1; number <= count; number += 1) {
     const page = await pdf.getPage(number);
     const lines = linesOf(piecesOf((await page.getTextContent()).items));
+    if (hadTooManyStates())
+      throw new ReportError(
+        'REPORT_TOO_BIG',
+        `page ${number} of the PDF file keeps its state of drawing more than ${STATES_MAX} times (operator q) without going back; save it as text`,
+      );
     budget.octets(lines.reduce((sum, line) => sum + line.length + 1, 0));
     pages.push(lines);
     page.cleanup();
