@@ -81,10 +81,19 @@ export function standingOf(written: string): Standing | null {
   return POINTER.test(bare) ? 'reference' : (kindOf(bare, bare) ?? head);
 }
 
+/** In which of the sets below a word is. */
+const SETS_OF = new Map<string, ReadonlySet<string>[]>();
+for (const each of [
+  ...[URL_WORDS, REFERENCES, OVERRIDING, PLACES, NAME_WORDS, NAME_HEADINGS],
+  ...[OTHER_WORDS, OTHER_HEADINGS, VALUE_WORDS, VALUE_HEADINGS],
+])
+  for (const word of each) SETS_OF.set(word, [...(SETS_OF.get(word) ?? []), each]);
+
 function kindOf(text: string, whole: string): Standing | null {
   const parts = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  const has = (...known: ReadonlySet<string>[]): boolean =>
-    parts.some((part) => known.some((each) => each.has(part)));
+  const met = new Set<ReadonlySet<string>>();
+  for (const part of parts) for (const each of SETS_OF.get(part) ?? []) met.add(each);
+  const has = (...known: ReadonlySet<string>[]): boolean => known.some((each) => met.has(each));
   const isUrl = has(URL_WORDS) && !has(REFERENCES);
   if (has(OVERRIDING) && !(isUrl && URL_WORDS.has(parts.findLast((part) => part !== '') ?? '')))
     return 'other';

@@ -50,7 +50,8 @@ const GOES_ON =
 /** `(These are script files)`, below some of a list. */
 const IN_BRACKETS = /^\([^()]*\)\.?$/;
 /** Page numbers and marks of confidentiality at the edge of a page. */
-const PAGE_EDGE = /^(page\b|tlp\b|\d+\s*(\/|of)?\s*\d*$)/i;
+const PAGE_EDGE =
+  /^(page\b|tlp\b|disclaimer\b|copyright\b|©|confidential\b|all rights reserved|\d+\s*(\/|of)?\s*\d*$)/i;
 
 export class Layout {
   /** What the heading above says. */
