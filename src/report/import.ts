@@ -283,7 +283,7 @@ const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.
 
 /** A bare list says what its names are by its file's name, if at all: whom somebody attacks, or what is to be let through. */
 export const namesTheHarmless = (slug: string | null): boolean =>
-  /(^|[^a-z]|[a-z](?=[A-Z]))(victims?|targets|targeted[-_ ][a-z]+|white-?list|allow-?list|benign|legitimate|references|refs|bibliography)(\.[a-z]+)?$/i.test(
+  /(^|[^a-z]|[a-z](?=[A-Z]))(victims?|targets|targeted[-_ ][a-z]+|white-?list|allow-?list|benign|legitimate|references|refs|bibliography|false-?_?positives?|fps?_?\d{0,4})(\.[a-z]+)?$/i.test(
     slug ?? '',
   );
 

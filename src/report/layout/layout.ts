@@ -5,6 +5,7 @@
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
 import { type Aside, asideOf, maySayAside } from './aside.ts';
 import { columnsOf, rowType } from './columns.ts';
+import { isFetchedAt } from './command.ts';
 import { beginsPart, COMMENTED, isBesideNames } from './comment.ts';
 import { isBenignRemark, type Standing, standingOf } from './heading.ts';
 import { cellsOf, type LineCell } from './line.ts';
@@ -179,7 +180,8 @@ export class Layout {
   /** @param at offset in the line's text where a name begins; null in prose */
   standingAt(at: number): Standing | null {
     const index = this.#cells.findIndex(({ from, to }) => at >= from && at < to);
-    if (index < 0) return null;
+    if (index < 0)
+      return isFetchedAt(this.#line, at) && /^https?:/i.test(this.#line.slice(at)) ? 'value' : null;
     this.#standings ??= this.#standingsOf(this.#cells);
     const standing = this.#standings[index] ?? null;
     if ((this.#columns[index] ?? null) === null && this.#isFileAt(at)) return 'other';

@@ -32,7 +32,7 @@ const OPEN_BRACKET = /\([^)]*$/;
 /** A sentence that leads to nothing but names: `The payload asks the domains that the report of last year names: `a`, `b` and `c``. */
 const SENTENCE = /^([^:：]{61,240})(:(?=\s|$)|：)/;
 /** `URL https://evil.com/a`, `.url https://…` where others stand as `.zip 9f86d0…`. */
-const TYPED = /^[\s\-*•]*\.?([\p{L}\d&]{2,12})[ \t]+(?=([^\s,;]+))/u;
+const TYPED = /^[\s\-*•]*\.?([\p{L}\d&]{2,12})\.?[ \t]+(?=([^\s,;]+))/u;
 /** `GatewayAddress=evil.com:443`, as a remote control's own settings have it. */
 const SETTING =
   /^\s*((?:gateway ?address|secondary ?gateway|gateway\d?|c2(?:[_ ]?(?:server|host|domain|url|address))?))\s?=\s?["']?(?=([^\s,;"']+))/i;

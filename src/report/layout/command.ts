@@ -1,0 +1,12 @@
+// A command of Windows that fetches a URL: what an intruder ran is told as it was, and what it fetches is no link for the reader.
+
+/** Characters before a URL in which its command may begin. */
+const BEFORE_MAX = 256;
+const OF_WINDOWS =
+  /\b(cmd|powershell|pwsh|mshta|rundll32|regsvr32|wscript|cscript|certutil|bitsadmin|msiexec)(\.exe)?\b|%(temp|appdata|localappdata|userprofile|homepath|programdata|public)%|\b[a-z]:\\|\$env:/i;
+const FETCHES =
+  /(?:\bcurl(?:\.exe)?"?\s(?:[^|&;]{1,200}\s)?|\b(?:iwr|irm|wget|invoke-webrequest|invoke-restmethod|start-bitstransfer|mshta(?:\.exe)?"?|msiexec(?:\.exe)?"?\s+\/(?:i|package|q\w?)(?:\s\/\w+)*|certutil(?:\.exe)?\b[^|&;]{1,60}|bitsadmin(?:\.exe)?\b[^|&;]{1,80})\s+["'(]{0,3}|-(?:uri|source)\s+["'(]{0,2}|\.download(?:string|file|data)\(\s*["']{1,2})["']?$/i;
+
+/** @param at where a URL begins in the line's text */
+export const isFetchedAt = (line: string, at: number): boolean =>
+  FETCHES.test(line.slice(Math.max(0, at - BEFORE_MAX), at)) && OF_WINDOWS.test(line);
