@@ -2,7 +2,7 @@
 
 import type { HuntTarget } from '../../hits/hunt/past.ts';
 import { holdersOf, isOneAddress, readNetwork } from '../../wire/names/network.ts';
-import type { Connection, Row } from './connection.ts';
+import type { Connection, Database, Row } from './connection.ts';
 import { keyOfName, nameOfKey } from './shared-rows.ts';
 
 /** What one machine was hit for. */
@@ -33,8 +33,23 @@ export interface HuntedHits {
 const ROWS_MAX = 100_000;
 const NOTHING: HuntedHits = { machines: [], isCut: false };
 
+/** What is put together of 100,000 rows does not go over the disk (4 MB, as PostgreSQL comes). */
+const WORK_MEM = '64MB';
+
 /** @param besides sites whose hits are left out */
-export async function huntHits(
+export function huntHits(
+  targets: readonly HuntTarget[],
+  sinceMs: number,
+  besides: readonly string[],
+  database: Pick<Database, 'transaction'>,
+): Promise<HuntedHits> {
+  return database.transaction(async (connection) => {
+    await connection.query(`SET LOCAL work_mem = '${WORK_MEM}'`);
+    return huntIn(targets, sinceMs, besides, connection);
+  });
+}
+
+async function huntIn(
   targets: readonly HuntTarget[],
   sinceMs: number,
   besides: readonly string[],
@@ -49,12 +64,13 @@ export async function huntHits(
   if (names.length === 0) return NOTHING;
   // Numbers alone: what many rows share is fetched once, and the driver makes dates of nothing.
   const rows = await connection.query(
-    `SELECT name, via, life, client, count::float8, (extract(epoch FROM first) * 1000)::float8 AS first, (extract(epoch FROM last) * 1000)::float8 AS last FROM (
+    `WITH sought AS MATERIALIZED (SELECT unnest($1::bigint[]) AS name)
+     SELECT name, via, life, client, count::float8, (extract(epoch FROM first) * 1000)::float8 AS first, (extract(epoch FROM last) * 1000)::float8 AS last FROM (
        SELECT name, NULL::bigint AS via, life, client, sum(count) AS count, min(time) AS first, max(time) AS last
        FROM cenote.hits WHERE name = ANY($1::bigint[]) AND time >= $2 AND life = ANY($3::int[]) GROUP BY name, life, client
        UNION ALL
        SELECT name, via, life, client, sum(count), min(time), max(time)
-       FROM cenote.hits WHERE via = ANY($1::bigint[]) AND NOT name = ANY($1::bigint[]) AND time >= $2 AND life = ANY($3::int[])
+       FROM cenote.hits WHERE via = ANY($1::bigint[]) AND time >= $2 AND life = ANY($3::int[]) AND NOT EXISTS (SELECT FROM sought WHERE sought.name = hits.name)
        GROUP BY name, via, life, client
      ) f ORDER BY last DESC LIMIT ${ROWS_MAX + 1}`,
     [names, new Date(sinceMs), [...sites.keys()]],
