@@ -97,6 +97,26 @@ t.test('a head and an office', { skip }, async (t) => {
     head.rewrite(headSays(['ours.test', 'more.test']));
     await says(/^The configuration here says something else than what is published/);
     t.notOk(await isBlocked(south, 'more.test'));
+
+    // Another source under the same name: its text belongs to a configuration that nobody has published.
+    writeFileSync(join(dir, 'head/fine.txt'), 'fine.test\n');
+    const evilIs = (more: object): ConfigLiteral => {
+      const { lists, ...others } = headSays(['ours.test', 'more.test']);
+      return { ...others, lists: { ...(lists as object), evil: more } };
+    };
+    head.rewrite(evilIs({ source: join(dir, 'head/fine.txt'), action: 'allow' }));
+    await until(
+      'the other text to be in force at the head',
+      async () => !(await isBlocked(head, 'three.test')),
+    );
+    const beganMs = performance.now();
+    await until('what would go out to go out', async () => {
+      t.notOk(await isBlocked(south, 'fine.test'), 'names to allow are not blocked anywhere');
+      return performance.now() - beganMs > 2_500;
+    });
+    t.ok(await isBlocked(south, 'three.test'), 'what was published stays');
+    head.rewrite(headSays(['ours.test', 'more.test']));
+    await until('the text to be back', () => isBlocked(head, 'three.test'));
   });
 
   await t.test('an office without any network begins with what it has', async (t) => {

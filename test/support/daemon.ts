@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askTcp, askUdp, type Server } from './client.ts';
 import { query } from './message.ts';
-import { freePort, until } from './tool.ts';
+import { endedWith, freePort, until } from './tool.ts';
 
 const root = join(import.meta.dirname, '../..');
 const certificateFolder = join(root, 'test/fixtures/upstream-tls');
@@ -117,9 +117,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     },
   );
   // A test that is cut short must not leave its daemon behind.
-  const killed = (): boolean => child.kill('SIGKILL');
-  process.once('exit', killed);
-  child.once('close', () => process.off('exit', killed));
+  endedWith(child);
   let output = '';
   let unfinished = '';
   const hits: HitLine[] = [];

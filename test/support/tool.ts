@@ -29,12 +29,21 @@ export function missingTool(...names: readonly string[]): string | false {
   return missing === undefined ? false : `${missing} is not installed`;
 }
 
+const servers = new Set<ChildProcess>();
+
 /** Whoever is cut short leaves no server behind. */
 export function endedWith(server: ChildProcess): ChildProcess {
-  const killed = (): boolean => server.kill('SIGKILL');
-  process.once('exit', killed);
-  server.once('exit', () => process.off('exit', killed));
+  if (servers.size === 0) process.once('exit', endServers);
+  servers.add(server);
+  server.once('exit', () => {
+    servers.delete(server);
+    if (servers.size === 0) process.off('exit', endServers);
+  });
   return server;
+}
+
+function endServers(): void {
+  for (const server of servers) server.kill('SIGKILL');
 }
 
 /** Asks again and again until the answer is truthy. */

@@ -74,7 +74,7 @@ export class Head {
       now: Date.now,
     });
     const publisher = this.#publisher;
-    this.#publishing = new Publishing({ config: fleet.head, supervisor, publisher, report });
+    this.#publishing = new Publishing({ dir, config: fleet.head, supervisor, publisher, report });
   }
 
   readonly sign = (purpose: 'hunt' | 'done' | 'names', body: Uint8Array): Uint8Array =>

@@ -7,12 +7,15 @@ import { type PolicyDocument, WARNINGS } from '../../fleet/policy/document.ts';
 import type { Said } from '../../fleet/policy/draft.ts';
 import type { Publisher } from '../../fleet/policy/publisher.ts';
 import type { Supervisor } from '../supervisor.ts';
+import { PublishedSources } from './published-sources.ts';
 import { saidNow } from './said.ts';
 
 /** Lists are refreshed one after the other: those that come within this of one another are one revision. */
 const SETTLE_MS = 500;
 
 export interface PublishingParts {
+  /** `fleet/head` in `events.dir`. */
+  readonly dir: string;
   readonly config: HeadConfig;
   readonly supervisor: Supervisor;
   readonly publisher: Publisher;
@@ -22,11 +25,13 @@ export interface PublishingParts {
 export class Publishing {
   readonly #parts: PublishingParts;
   #settle: NodeJS.Timeout | null = null;
+  readonly #sources: PublishedSources;
   /** Whether the file says something else than what is published. */
   #isAhead = false;
 
   constructor(parts: PublishingParts) {
     this.#parts = parts;
+    this.#sources = new PublishedSources(parts.dir, parts.report);
   }
 
   get isAhead(): boolean {
@@ -59,7 +64,10 @@ export class Publishing {
     if (before === null) return null;
     const said = saidNow(this.#parts.supervisor, this.#parts.config);
     const names = Object.keys(before.contents).filter((name) => name !== WARNINGS);
-    const lists = said.lists.filter(({ name, files }) => names.includes(name) && files !== null);
+    const { lists: configured } = this.#parts.supervisor.config;
+    const lists = said.lists
+      .filter(({ name, files }) => names.includes(name) && files !== null)
+      .map((list) => ({ ...list, isKept: !this.#sources.isOf(list.name, configured) }));
     const { published, override, parts } = before;
     const { warnings } = said;
     return lists.length === names.length ? { tree: parts, published, override, lists, warnings } : null;
@@ -71,7 +79,11 @@ export class Publishing {
     await supervisor.reload('a policy is to be published');
     const wrong = supervisor.lastReload?.error ?? null;
     if (wrong !== null) throw new FleetError('FLEET_PUBLISH', `the configuration is not in order: ${wrong}`);
-    const done = await publisher.publish(() => saidNow(supervisor, config));
+    const done = await publisher.publish(() => {
+      const said = saidNow(supervisor, config);
+      this.#sources.published(supervisor.config.lists);
+      return said;
+    });
     if (done === null) throw new FleetError('FLEET_PUBLISH', 'nothing is to be published');
     const { document, isSame, waits } = done;
     this.#isAhead = false;

@@ -21,6 +21,8 @@ export interface SaidList {
   /** Paths; null: nothing of it is in force. */
   readonly files: readonly string[] | null;
   readonly entries: number;
+  /** Its text comes from elsewhere since it was published, which nobody has published yet: the text that was stays. */
+  readonly isKept?: boolean;
 }
 
 export interface Said {
@@ -94,6 +96,12 @@ function listsOf({ tree, lists }: Said): Record<string, unknown> {
   );
 }
 
+/** Whole, and as differences. */
+const packsTo = (packs: readonly Pack[], sha256: string): readonly Pack[] => [
+  ...packs.filter((pack) => pack.to === sha256 && pack.from === null),
+  ...oldSteps(packs, sha256),
+];
+
 async function contentOf(
   list: SaidList,
   old: PolicyDocument['contents'][string] | undefined,
@@ -101,6 +109,11 @@ async function contentOf(
   { contents, blobs }: DraftFolders,
   packs: Map<string, Pack>,
 ): Promise<{ content: PolicyDocument['contents'][string]; change: string | null }> {
+  if (list.isKept === true && old !== undefined) {
+    for (const pack of old.files.flatMap(({ sha256 }) => packsTo(oldPacks, sha256)))
+      packs.set(pack.blob, pack);
+    return { content: old, change: null };
+  }
   if (list.files === null)
     throw new FleetError(
       'FLEET_PUBLISH',

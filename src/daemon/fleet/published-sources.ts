@@ -1,0 +1,48 @@
+// Where the texts of published lists came from when a person published them (`fleet/head/sources.json`): a text from elsewhere belongs to a configuration
+// that is not published yet, and to its other settings. A list of names to allow must not go out under the settings of the list that it took the place of.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { messageOf } from '../../config/coded-error.ts';
+import type { ListConfig } from '../../config/config.ts';
+import { KEPT_MODE, writeWhole } from '../../config/disk/whole-file.ts';
+import { listKey } from '../../lists/library/list-state.ts';
+
+const stored = z.record(z.string(), z.string());
+
+export class PublishedSources {
+  readonly #path: string;
+  readonly #report: (level: 'warn', text: string) => void;
+  /** Name of a list → digest of its source; none of what an earlier release published. */
+  #sources: Readonly<Record<string, string>>;
+
+  constructor(dir: string, report: (level: 'warn', text: string) => void) {
+    this.#path = join(dir, 'sources.json');
+    this.#report = report;
+    this.#sources = this.#read();
+  }
+
+  /** Whether a list's text is from where it was when it was published, as far as that is known. */
+  isOf(name: string, lists: readonly ListConfig[]): boolean {
+    const published = this.#sources[name];
+    const list = lists.find((one) => one.name === name);
+    return published === undefined || list === undefined || listKey(list) === published;
+  }
+
+  published(lists: readonly ListConfig[]): void {
+    this.#sources = Object.fromEntries(lists.map((list) => [list.name, listKey(list)]));
+    try {
+      writeWhole(this.#path, `${JSON.stringify(this.#sources)}\n`, KEPT_MODE);
+    } catch (error) {
+      this.#report('warn', `where lists come from cannot be kept (${this.#path}): ${messageOf(error)}`);
+    }
+  }
+
+  #read(): Readonly<Record<string, string>> {
+    try {
+      return stored.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
+    } catch {
+      return {};
+    }
+  }
+}
