@@ -69,6 +69,7 @@ export class OfficeDays {
   cenote: Cenote;
   #revision = 1;
   #noticesTold = 0;
+  #turnedMs = 0;
   #isAsked = false;
   #startedMs = 0;
   #changedMs = 0;
@@ -154,6 +155,7 @@ export class OfficeDays {
   }
 
   async turn(): Promise<void> {
+    this.#turnedMs = this.atMs;
     await this.cenote.turn();
     this.#lookAtEnds();
     this.#readLines();
@@ -271,7 +273,9 @@ export class OfficeDays {
   async kill(moved: Machine | null = null): Promise<void> {
     this.unlock();
     const lateMs = 9000;
-    for (const asking of this.ledger.askings) if (this.atMs - asking.atMs < lateMs) asking.isVolatile = true;
+    // Time may have passed in which no thread turned.
+    for (const asking of this.ledger.askings)
+      if (this.#turnedMs - asking.atMs < lateMs) asking.isVolatile = true;
     this.cenote.kill();
     // What happens meanwhile is known by the time that the journal is read.
     if (this.random.chance(0.5)) {
