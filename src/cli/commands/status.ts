@@ -30,14 +30,18 @@ export async function statusCommand(options: StatusOptions): Promise<number> {
   return status.health.healthy ? EXIT.ok : EXIT.failed;
 }
 
+/** A daemon that was started before an upgrade says nothing of the state. */
+type Upstream = Omit<StatusView['upstreams'][number], 'state'> & { readonly state?: string };
+
 function upstreamText({
   name,
   transport,
   fallback,
-  state,
+  healthy,
+  state = healthy ? 'answers' : 'does not answer',
   rttMs,
   failures,
-}: StatusView['upstreams'][number]): string {
+}: Upstream): string {
   return [
     `${name} (${transport}${fallback ? ', fallback' : ''}) ${state}`,
     ...(rttMs === null ? [] : [`${rttMs.toFixed(1)} ms`]),
