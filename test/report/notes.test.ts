@@ -274,6 +274,17 @@ t.test('a name whose end nobody knows is none where any indicator may stand', as
   );
 });
 
+t.test("what a builder of sites keeps for all of its customers is nobody's own", async (t) => {
+  const text = lines(
+    'C2 domains:',
+    'cdn.prod.website-files.com',
+    'img1.wsimg.com',
+    'kabarawan.webflow.io',
+    'awan-data77.com',
+  );
+  t.same(await imported(text), ['kabarawan.webflow.io', 'awan-data77.com']);
+});
+
 t.test('a list of false positives is none of names to block', async (t) => {
   for (const name of ['fps_2026.txt', 'false-positives.txt', 'FalsePositive.csv'])
     t.same(await imported(lines('kabarawan.com', 'awan-data77.com', 'rapatdaring.wiki'), name), [], name);

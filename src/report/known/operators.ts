@@ -160,7 +160,7 @@ const UNDERNEATH = `
   sypexgeo.net rs6.net shields.io infosec.exchange mastodon.social ioc.exchange bsky.app od.lk opendrive.com onehub.com zopim.io getbootstrap.com automattic.com akismet.com list-manage.com teletype.in vimeo.com dailymotion.com soundcloud.com
   deezer.com unsplash.com pexels.com pixabay.com shutterstock.com forms.gle creativecommons.org doi.org arxiv.org researchgate.net
   wikibooks.org wiktionary.org wikidata.org wikisource.org wikinews.org wikiquote.org wikiversity.org mediawiki.org
-  href.li yadro.ru jsjiami.com freecash.com tempuri.org geoiptool.com geodatatool.com awstrack.me mjt.lu ucarecdn.com getsession.org chrome-stats.com oray.net oray.com 3322.net china.com
+  href.li yadro.ru fbsbx.com strikinglycdn.com cdn-website.com wsimg.com website-files.com uploads-ssl.webflow.com jsjiami.com freecash.com tempuri.org geoiptool.com geodatatool.com awstrack.me mjt.lu ucarecdn.com getsession.org chrome-stats.com oray.net oray.com 3322.net china.com
   springer.com sciencedirect.com wiley.com nature.com ieee.org acm.org playstation.com nintendo.com xbox.com ea.com`;
 
 const PRESS = `
