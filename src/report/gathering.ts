@@ -76,7 +76,8 @@ export class Gathering {
   /** What was taken or left out, each time it was met. */
   heard = 0;
   readonly #takenMax: number;
-  #isSettled = true;
+  /** All that may be a name was taken, or is left out wherever it stands: another reading of the text takes nothing more. */
+  isSettled = true;
 
   /** @param published where the report stands, as far as that is known */
   constructor(
@@ -107,11 +108,6 @@ export class Gathering {
     return Array.from(this.#addresses, ([address, line]) => ({ address, line }));
   }
 
-  /** All that may be a name was taken, or is left out wherever it stands: another reading of the text takes nothing more. */
-  get isSettled(): boolean {
-    return this.#isSettled && this.leftOutMore === 0 && this.leftOut.every(({ reason }) => SURE.has(reason));
-  }
-
   /** Without what is taken from elsewhere in the report. */
   get leftOut(): LeftOut[] {
     return [...this.#leftOut.values()].filter(({ name }) => name === null || !this.#taken.has(name));
@@ -132,7 +128,7 @@ export class Gathering {
     const isMeant = standing === 'name' || standing === 'value';
     if (isAddress) {
       if (isMeant) this.leave(printed, 'address', spot);
-      else this.#isSettled = false;
+      else this.isSettled = false;
     } else if (isMeant) this.#add(host, printed, spot, NOTHING, 'subtree');
     else
       this.leave(
@@ -212,8 +208,9 @@ export class Gathering {
 
   #judge(candidate: Candidate, said: Taken['said'], scope: EntryScope, place: Place): void {
     const judged = judge(candidate);
+    const isSettled = this.isSettled;
     if (judged.kind === 'ignore') {
-      this.#isSettled = false;
+      this.isSettled &&= candidate.isByLine === true;
       return;
     }
     const spot = spotOf(candidate, place);
@@ -242,6 +239,7 @@ export class Gathering {
       );
     else if (isOwn) this.leave(printed, 'reference', spot, 'the report was published there', name);
     else this.leave(printed, 'excluded', spot, undefined, name);
+    if (candidate.isByLine === true) this.isSettled = isSettled;
   }
 
   #add(name: string, printed: string, spot: Place, said: Taken['said'], scope: EntryScope): void {
@@ -259,6 +257,7 @@ export class Gathering {
 
   #keepOut(left: LeftOut): void {
     this.heard += 1;
+    if (!SURE.has(left.reason)) this.isSettled = false;
     const text = left.text.slice(0, TEXT_CHARACTERS_MAX).trim();
     const key = `${left.reason} ${left.name ?? text}`;
     if (this.#leftOut.has(key)) return;

@@ -67,6 +67,8 @@ export interface Candidate {
   readonly isField: boolean;
   /** What its list, its column or its label says of it; null in prose. */
   readonly standing: Standing | null;
+  /** And that is said by its line alone: another reading of the text says the same. */
+  readonly isByLine?: boolean;
   /** It was written so that nobody clicks on it. */
   readonly isDefanged: boolean;
   /** `nested`: the host of a URL inside the path or the query of another. */

@@ -119,7 +119,8 @@ export class Layout {
     this.#standings = null;
     if (line.length > PARAGRAPH_CHARACTERS_MIN && this.#isInProse) this.#columns = [];
     else this.#countBroken();
-    return this.#section === 'value' && this.#isElsewhere(line) ? 'reference' : this.#section;
+    if (this.#section === 'value' && this.#isElsewhere(line)) return 'reference';
+    return this.#section === 'other' && this.#isOfAddresses ? 'address' : this.#section;
   }
 
   /** What this line says of the lines below. */
@@ -177,13 +178,18 @@ export class Layout {
     });
   }
 
+  /** Whether what was said last is said by its line alone: the same, whatever stands above it. */
+  isByLine = false;
+
   /** @param at offset in the line's text where a name begins; null in prose */
   standingAt(at: number): Standing | null {
     const index = this.#cells.findIndex(({ from, to }) => at >= from && at < to);
+    this.isByLine = index < 0;
     if (index < 0)
       return isFetchedAt(this.#line, at) && /^https?:/i.test(this.#line.slice(at)) ? 'value' : null;
     this.#standings ??= this.#standingsOf(this.#cells);
     const standing = this.#standings[index] ?? null;
+    this.isByLine = this.#cells[index]!.label !== '' && standing !== 'value';
     if ((this.#columns[index] ?? null) === null && this.#isFileAt(at)) return 'other';
     if (FOOTNOTE.test(this.#line)) return 'reference';
     if (standing === 'other' && this.#tellsAddresses(index)) return 'address';

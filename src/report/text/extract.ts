@@ -269,6 +269,7 @@ class Extractor {
       isField: this.#layout === null,
       isDefanged,
       standing,
+      isByLine: aside === null && this.#layout?.isByLine === true,
       context: contextBy(said.context, aside, standing, lead),
       outer: said.context === 'nested' ? this.#outer : null,
       isSuffixOnly: said.context === 'host' && isAfterDot(text, run.starts[0]!),

@@ -27,6 +27,7 @@ export function plainHost(value: string): Candidate | null {
     isTyped: true,
     isField: true,
     standing: null,
+    isByLine: false,
     isDefanged: false,
     context: scheme === '' ? 'host' : 'url',
     outer: null,

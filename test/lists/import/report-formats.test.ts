@@ -167,3 +167,14 @@ t.test('what an import takes, a list takes: feeds of every form are told by thei
     t.same(list.entries, ['first-evil.top subtree', 'second-evil.top subtree'], text);
   }
 });
+
+t.test('URLs of addresses are told as addresses, however many, and also below a head', async (t) => {
+  const head = '# As of 2026-11-30 10:30\n# Terms of use: https://feed.example.net/terms\n';
+  const urls = Array.from({ length: 6000 }, (_, i) => `http://20.${i >> 8}.${i & 255}.7:8080/bin.sh`).join(
+    '\n',
+  );
+  for (const text of [urls, head + urls]) {
+    const { lists } = await compileText(text, { addresses: true });
+    t.match(lists[0], { format: 'report', entries: 6000, error: null });
+  }
+});
