@@ -2,7 +2,6 @@
 import { networkText } from '../wire/names/network.ts';
 import { judge } from './judge.ts';
 import { registeredOf } from './known/suffix.ts';
-import { isUsualName } from './known/usual-name.ts';
 import {
   type Candidate,
   type EntryScope,
@@ -17,6 +16,7 @@ import { type ExtractOptions, extract } from './text/extract.ts';
 import { isAddressLike, oddAddress, withDots } from './text/odd-host.ts';
 import { plainHost } from './text/plain-host.ts';
 import { refangNetwork } from './text/refang-host.ts';
+import { usualValue } from './text/usual-line.ts';
 
 /** A list of more names is not made from a report. */
 const TAKEN_MAX = 1_000_000;
@@ -127,13 +127,13 @@ export class Gathering {
     const spot = { line, column: 1 };
     const isMeant = standing === 'name' || standing === 'value';
     if (isAddress) {
-      if (isMeant) this.leave(printed, 'address', spot);
+      if (isMeant || standing === 'address') this.leave(printed, 'address', spot);
       else this.isSettled = false;
     } else if (isMeant) this.#add(host, printed, spot, NOTHING, 'subtree');
     else
       this.leave(
         printed,
-        standing === null || standing === 'other' ? 'plain' : standing,
+        standing === null || standing === 'other' || standing === 'address' ? 'plain' : standing,
         spot,
         undefined,
         host,
@@ -143,14 +143,10 @@ export class Gathering {
   /** The value of a field that holds names or URLs: a plain one counts. */
   typed(value: string, place: Place, said: Taken['said'] = {}, scope: EntryScope = 'subtree'): void {
     // A name that nothing speaks against: with no site of the report's own, and not to be left out.
-    if (
-      place.column > 0 &&
-      this.#own.size === 0 &&
-      said.expires === undefined &&
-      isUsualName(value) &&
-      !this.#leave.has(value)
-    )
-      this.#add(value, value, spotOf(place, place), said, scope);
+    const mayBeUsual = place.column > 0 && this.#own.size === 0 && said.expires === undefined;
+    const usual = mayBeUsual ? usualValue(value) : null;
+    if (usual !== null && !this.#leave.has(usual.host))
+      this.#add(usual.host, usual.scheme + usual.host, spotOf(place, place), said, scope);
     else this.#field(value, { isTyped: true }, place, said, scope);
   }
 

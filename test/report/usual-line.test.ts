@@ -21,7 +21,7 @@ const AROUND = [
   ...['References:', 'Legitimate:', 'Victims', 'Hashes', '9f86d081884c7d659a2feaa0c55ad015', 'our blog posts about this malware', '(at) x'],
   ...['the malware downloads its next stage from the legitimate site', 'data were sent to these by the attackers and then-', 'it ends in -', 'well-'],
   ...['| Domain | Note |', '| --- | --- |', '| evil.test | C2 |', 'Domain  Note', 'evil.test  C2', '[.]test', '[at] evil.test', ' (dot)test'],
-  ...['title: Something', 'url: https://evil.test/', 'more information on it can be found at', 'Nameservers:', 'evil.test (C2)', '1. evil.test'],
+  ...['title: Something', 'url: https://evil.test/', 'more information on it can be found at', 'Nameservers:', 'IP addresses:', 'evil.test (C2)', '1. evil.test'],
   ...['192.0.2.7', 'setup.exe', 'evil@mail.test', `${'word '.repeat(110)}`, '[7] a reference', 'Received: from evil.test'],
 ]; // biome-ignore format: groups
 
@@ -93,5 +93,25 @@ t.test('what may be more is not usual', (t) => {
     '',
   ];
   t.strictSame(others.filter((each) => usualLine(each) !== null), []); // biome-ignore format: a row each
+  t.end();
+});
+
+t.test('a value of a column gives what a closer look at it gives', (t) => {
+  const rows = Array.from(
+    { length: 6000 },
+    () => `url,${one(SCHEMES)}${one(HOSTS)}${one(PORTS)}${one(PATHS).replaceAll(/[",\n]/g, '')}`,
+  );
+  const text = `type,value\n${rows.join('\n')}\n`;
+  const table = (leaveOut: readonly string[], url?: string): object => {
+    const { taken, leftOut, addresses } = importReport({
+      text,
+      sourceName: null,
+      now: 0,
+      options: { kind: 'csv', leaveOut, ...(url !== undefined && { url }) },
+    });
+    return { taken, leftOut, addresses };
+  };
+  // Where the report was published has each value looked at.
+  t.strictSame(table([]), table([], 'https://nobody-elses-site.test/report'));
   t.end();
 });

@@ -61,3 +61,10 @@ export function isLineOver(text: FoldedText, end: number): boolean {
   const next = text.codeAt(end + 1);
   return next !== SPACE && next !== NEWLINE && !isOpener(next);
 }
+
+/** The same for the value of a field that holds names and URLs; null for an address, too. */
+export function usualValue(value: string): UsualLine | null {
+  if (isUsualName(value)) return { host: value, scheme: '', isAddress: false };
+  const usual = value.startsWith('http') ? usualLine(value) : null;
+  return usual?.isAddress === true ? null : usual;
+}
