@@ -6,7 +6,7 @@ import { CONNECTIONS } from '../../src/admin/door/connections.ts';
 import { ERROR_CODES } from '../../src/config/error-codes.ts';
 import { generatedFiles } from '../../src/config/reference.ts';
 import { unsupportedUses } from '../../src/config/supported.ts';
-import { ASKERS_A_DAY, NEW_NAMES } from '../../src/hits/store/history.ts';
+import { ASKERS_A_DAY, NEW_NAMES } from '../../src/hits/store/new-budget.ts';
 import { chooseLimits } from '../../src/listen/limits.ts';
 import { REFUSED_PER_CLIENT, REFUSED_PER_SECOND } from '../../src/resolver/budgets.ts';
 

@@ -1,5 +1,5 @@
 // hits answered = hits stored + hits counted as lost: under kills, locks, full rings and disks.
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
@@ -63,10 +63,12 @@ t.test('a hit that was logged and not stored is logged once, under one id, whoev
     readFileSync(join(dir, 'hits.jsonl'), 'utf8')
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line));
+      .map((line) => JSON.parse(line))
+      .filter(({ id }) => id !== undefined);
   t.equal(logged().length, 30);
   // Two more are in the journal alone when it is killed.
   for (let i = 0; i < 2; i += 1) first.hit({ name: `k${i}.akamaicontainer.com` });
+  appendFileSync(join(dir, 'hits.jsonl'), '{"event":"hit"}\n');
   other.exec('ROLLBACK');
   other.close();
   const second = house({ dir });

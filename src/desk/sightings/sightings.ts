@@ -64,8 +64,10 @@ export class Sightings {
   #listed = new Uint8Array(1024);
   #matcher: Matcher | null = null;
   #privacy: Privacy;
-  #lost = 0;
-  /** Queries of which only a name above theirs is kept: of what is written, and of the write that is being made. */
+  // Of what is written or was never held, and of the write that is being made: one that fails is made again.
+  /** Queries that the history does not know of. */
+  #lost = { written: 0, now: 0 };
+  /** Queries of which only a name above theirs is kept. */
   #unnamed = { written: 0, now: 0 };
 
   constructor(options: SightingsOptions) {
@@ -81,7 +83,7 @@ export class Sightings {
 
   /** Queries the history does not know of for want of room. */
   get lost(): number {
-    return this.#lost + this.ringsLost;
+    return this.#lost.written + this.#lost.now + this.ringsLost;
   }
 
   /** Those of them that the rings had no room for: nobody knows of them. */
@@ -113,6 +115,7 @@ export class Sightings {
     this.#names.useStore(history.generation);
     this.#askers.useStore(history.generation);
     let newestMs = 0;
+    this.#lost.now = 0;
     this.#unnamed.now = 0;
     for (let place = 0; place < size; place += 1) {
       const day = days[place]!;
@@ -122,7 +125,7 @@ export class Sightings {
       const spanSeconds = Math.floor(lastMs[place]! / 1000) - firstSecond;
       const asker = this.#askers.idOf(history, askers[place]!, day);
       if (asker === null) {
-        this.#lost += counts[place]!;
+        this.#lost.now += counts[place]!;
         continue;
       }
       const name = this.#nameId(history, names[place]!, day, askers[place]!);
@@ -152,6 +155,7 @@ export class Sightings {
 
   written(): void {
     this.#held.clear();
+    this.#lost = { written: this.#lost.written + this.#lost.now, now: 0 };
     this.#unnamed = { written: this.unnamed, now: 0 };
     this.#led.written();
     this.#elsewhere.written();
@@ -237,7 +241,7 @@ export class Sightings {
     let place = this.#held.find(asker, name, day, got);
     if (place < 0) {
       if (this.#held.size >= HELD_MAX) {
-        this.#lost += count;
+        this.#lost.written += count;
         return;
       }
       place = this.#held.begin(asker, name, day, got);

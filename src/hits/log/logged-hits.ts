@@ -46,23 +46,16 @@ export class LoggedHits {
   }
 
   #note(line: string): void {
-    let hit: Hit;
+    let [id, key]: [string, string] = ['', ''];
     try {
-      hit = JSON.parse(line) as Hit;
+      const { client, question, ...hit } = JSON.parse(line) as Hit;
+      const { time, count, transport, worker } = hit;
+      const { name, type, class: class_ } = question;
+      id = hit.id;
+      key = keyOf([time, count, client.ip, name, type, class_, transport, worker]);
     } catch {
-      return; // cut by a kill
+      return; // cut by a kill, or no line of cenote's
     }
-    const { id, time, count, client, question, transport, worker } = hit;
-    const key = keyOf([
-      time,
-      count,
-      client.ip,
-      question.name,
-      question.type,
-      question.class,
-      transport,
-      worker,
-    ]);
     const known = this.#ids.get(key);
     if (known === undefined) this.#ids.set(key, [id]);
     else known.push(id);

@@ -10,6 +10,7 @@ import { closedOf, isElsewhere, isFind, resultIn, resultNameIn } from '../standi
 import { type AskerFacts, Askers } from './askers.ts';
 import { type DaySource, TYPES, visitsIn } from './day-source.ts';
 import { Interner } from './interner.ts';
+import { type NameBounds, NEW_NAMES, NewBudget } from './new-budget.ts';
 import { isBelowOnly, markBelow, parentOf, plainName, reverseName } from './reversed-name.ts';
 import { numberIn, textIn } from './row.ts';
 import { DAY_MS, dayOf, dayOfTable, daySchema, dayTable, oldDayTable } from './schema.ts';
@@ -59,17 +60,6 @@ export interface ClientDay {
   readonly visits: number | null;
 }
 
-export interface NameBounds {
-  /** New names a day of one machine. */
-  readonly ofMachine: number;
-  /** Of all machines: past it each has `least`. */
-  readonly ofAll: number;
-  readonly least: number;
-}
-
-export const NEW_NAMES: NameBounds = { ofMachine: 50_000, ofAll: 1_000_000, least: 2000 };
-/** Machines and addresses that ask on one day; a forged source costs a row. */
-export const ASKERS_A_DAY = 65_536;
 const ROWS_REMOVED_A_STEP = 5000;
 /** Of all stores that were opened: a new one never has the generation of the one before. */
 let generations = 0;
@@ -78,18 +68,13 @@ export class History {
   readonly askers: Askers;
   readonly database: DatabaseSync;
   readonly #names: Interner;
-  readonly #bounds: NameBounds;
+  readonly #budget: NewBudget;
   readonly #inserts = new Map<number, StatementSync>();
   #generation = 0;
-  #budgetDay = -1;
-  #newNames = 0;
-  #newAskers = 0;
-  /** New names of this day by machine. */
-  readonly #newOf = new Map<string, number>();
 
   constructor(database: DatabaseSync, bounds: NameBounds = NEW_NAMES) {
     this.database = database;
-    this.#bounds = bounds;
+    this.#budget = new NewBudget(bounds);
     this.#names = new Interner(database, 'names', reverseName);
     this.askers = new Askers(database);
     this.forget();
@@ -105,28 +90,25 @@ export class History {
    * Call inside a transaction, as the two below.
    */
   nameId(name: string, day: number, machine: string): number {
-    this.#turn(day);
+    this.#budget.turnTo(day);
     let kept = name;
-    if (!this.#mayBring(machine) && this.#names.find(kept) === null) {
+    if (!this.#budget.mayBringName(machine) && this.#names.find(kept) === null) {
       let parent = parentOf(kept);
       while (parent !== null && this.#names.find(parent) === null) parent = parentOf(parent);
       kept = markBelow(parent ?? '.');
     }
     const before = this.#names.created;
     const id = this.#names.idOf(kept, day);
-    if (this.#names.created > before) {
-      this.#newNames += 1;
-      this.#newOf.set(machine, (this.#newOf.get(machine) ?? 0) + 1);
-    }
+    if (this.#names.created > before) this.#budget.broughtName(machine);
     return kept === name ? id : -id;
   }
 
   /** Null: too many have asked on this day already. */
   askerId(asker: AskerFacts, day: number): number | null {
-    this.#turn(day);
+    this.#budget.turnTo(day);
     const { created } = this.askers;
-    const id = this.askers.idOf(asker, day, this.#newAskers < ASKERS_A_DAY);
-    this.#newAskers += this.askers.created - created;
+    const id = this.askers.idOf(asker, day, this.#budget.mayBringAsker);
+    this.#budget.broughtAskers(this.askers.created - created);
     return id;
   }
 
@@ -178,6 +160,17 @@ export class History {
       );
     if (removed > 0) this.forget();
     return removed >= ROWS_REMOVED_A_STEP;
+  }
+
+  /** What was written is in the store. */
+  committed(): void {
+    this.#budget.committed();
+  }
+
+  /** Nothing of what was written is. */
+  rolledBack(): void {
+    this.#budget.rolledBack();
+    this.forget();
   }
 
   forget(): void {
@@ -250,20 +243,6 @@ export class History {
       }
     }
     return lines;
-  }
-
-  #turn(day: number): void {
-    if (day <= this.#budgetDay) return;
-    this.#budgetDay = day;
-    this.#newNames = 0;
-    this.#newAskers = 0;
-    this.#newOf.clear();
-  }
-
-  #mayBring(machine: string): boolean {
-    const { ofMachine, ofAll, least } = this.#bounds;
-    const own = this.#newOf.get(machine) ?? 0;
-    return own < (this.#newNames < ofAll ? ofMachine : least);
   }
 
   #insertOf(day: number): StatementSync {

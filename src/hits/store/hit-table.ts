@@ -7,8 +7,7 @@ import { type HitColumns, HitPile } from '../hit-pile.ts';
 import { HitBatches, type NumberedRow, newestFirst } from './hit-batches.ts';
 import { clientOf, type HitRow, hitOf, kindOf, type Shared } from './hit-row.ts';
 import { SharedTexts } from './interner.ts';
-import { isOf, valuesOf } from './of-machine.ts';
-import { numberIn, type Row, textIn, textOrNull } from './row.ts';
+import { isOf, numberIn, type Row, textIn, textOrNull, valuesOf } from './row.ts';
 import { HITS_A_BLOCK } from './schema.ts';
 
 /** How far the hits of one resolver thread, of one start of the daemon, are stored. */

@@ -9,8 +9,7 @@ import type { Who } from '../../clients/who.ts';
 import { type AskedName, namesVersion } from '../incidents/asked-names.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { countsIn, countsOf, hashesIn, octetsOf, type Times, timesIn } from '../incidents/parts.ts';
-import { isOf, valuesOf } from './of-machine.ts';
-import { numberIn, type Row, textIn } from './row.ts';
+import { isOf, numberIn, type Row, textIn, valuesOf } from './row.ts';
 import { FURTHER_A_PART, PART } from './schema.ts';
 
 export interface IncidentFilter {

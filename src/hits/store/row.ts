@@ -1,5 +1,7 @@
-// Reads the columns of a row that SQLite gave (what a column is, its query says, not the type checker), and removes rows of old days.
+// What the tables share: columns of a row that SQLite gave (what a column is, its query says, not the type checker), the rows of a
+// machine, and the removal of rows of old days.
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { Who } from '../../clients/who.ts';
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
@@ -38,3 +40,12 @@ export class OldRows {
     return isMore;
   }
 }
+
+/** SQL for: asked by these machines, or from these addresses. @param address @param machine expressions, trusted; `valuesOf` gives the two values */
+export const isOf = (address: string, machine: string): string =>
+  `${address} IN (SELECT value FROM json_each(?)) OR ${machine} IN (SELECT value FROM json_each(?))`;
+
+export const valuesOf = ({ ips, machines }: Who): [ips: string, machines: string] => [
+  JSON.stringify(ips),
+  JSON.stringify(machines),
+];

@@ -4,11 +4,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DatabaseFile, type DatabaseFileOptions } from '../database-file.ts';
 import { ElsewhereTable } from '../elsewhere-table.ts';
-import { History, type NameBounds } from './history.ts';
+import { History } from './history.ts';
 import { HitTable } from './hit-table.ts';
 import { IncidentTable } from './incident-table.ts';
 import { LedTable } from './led-table.ts';
 import { migrate } from './migrate.ts';
+import type { NameBounds } from './new-budget.ts';
 import { NotesTable } from './notes-table.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
@@ -73,9 +74,10 @@ export class Store {
       try {
         work(tables);
         database.exec('COMMIT');
+        tables.history.committed();
       } catch (error) {
         tables.hits.forget();
-        tables.history.forget();
+        tables.history.rolledBack();
         tables.incidents.forget();
         tables.notes.forget();
         if (database.isTransaction) database.exec('ROLLBACK');

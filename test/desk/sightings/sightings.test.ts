@@ -10,7 +10,7 @@ import { Draft, putNumber, putU32, RECORD } from '../../../src/events/record.ts'
 import { RESULT } from '../../../src/events/result.ts';
 import { createRing, RingWriter } from '../../../src/events/ring.ts';
 import type { Asker } from '../../../src/hits/hit.ts';
-import type { NameBounds } from '../../../src/hits/store/history.ts';
+import { ASKERS_A_DAY, type NameBounds } from '../../../src/hits/store/new-budget.ts';
 import { DAY_MS, dayOf } from '../../../src/hits/store/schema.ts';
 import { Store } from '../../../src/hits/store/store.ts';
 import { addressToText } from '../../../src/wire/names/address.ts';
@@ -128,6 +128,45 @@ t.test(
     });
     t.ok(write());
     t.equal(sightings.unnamed, 6);
+    store.close();
+  },
+);
+
+t.test(
+  'a transaction that fails spends nothing of what a day may bring, and loses no query twice',
+  async (t) => {
+    const bounds = { ofMachine: 2, ofAll: 2, least: 0 };
+    const { ask, write, sightings, store, linesOf } = open(t.testdir(), 'none', bounds);
+    const fail = (): boolean =>
+      store.write((tables) => {
+        sightings.writeTo(tables);
+        throw new Error('the store takes nothing');
+      });
+    const asked = { host: 7, day: 0, second: 1, count: 2, blocked: false };
+    ask({ ...asked, name: 'a.example' });
+    sightings.drain();
+    for (let i = 0; i < 3; i += 1) t.notOk(fail());
+    ask({ ...asked, name: 'b.example' });
+    t.ok(write());
+    t.same(
+      linesOf(7)
+        .map(({ name }) => name)
+        .sort(),
+      ['a.example', 'b.example'],
+    );
+    t.equal(sightings.unnamed, 0);
+    store.write(({ history }) => {
+      for (let i = 0; i < ASKERS_A_DAY; i += 1)
+        history.askerId(
+          { machine: `m${i}`, ip: `m${i}`, name: null, mac: null, group: null },
+          dayOf(MIDNIGHT_MS),
+        );
+    });
+    ask({ ...asked, host: 8, name: 'a.example' });
+    sightings.drain();
+    for (let i = 0; i < 3; i += 1) t.notOk(fail());
+    t.ok(write());
+    t.equal(sightings.lost, 2);
     store.close();
   },
 );

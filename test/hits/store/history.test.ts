@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import type { NameBounds } from '../../../src/hits/store/history.ts';
+import type { NameBounds } from '../../../src/hits/store/new-budget.ts';
 import { DAY_MS, dayOf } from '../../../src/hits/store/schema.ts';
 import { Store } from '../../../src/hits/store/store.ts';
 import { START_MS } from '../../support/hits-records.ts';
