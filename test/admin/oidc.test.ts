@@ -17,6 +17,9 @@ let info: Record<string, unknown> = {};
 /** How its client must prove who it is, and how it came. */
 let wanted: 'any' | 'basic' | 'post' = 'any';
 const came: string[] = [];
+/** Refusals of a client that are answered together, so many at once. */
+let together = 1;
+const refusals: (() => void)[] = [];
 
 async function provider(t: Test): Promise<string> {
   let issuer = '';
@@ -42,7 +45,11 @@ async function provider(t: Test): Promise<string> {
     if (url.pathname === '/me') return send({ sub: '7', ...info });
     const how = request.headers.authorization?.startsWith('Basic ') === true ? 'basic' : 'post';
     came.push(how);
-    if (wanted !== 'any' && how !== wanted) return send({ error: 'invalid_client' }, 401);
+    if (wanted !== 'any' && how !== wanted) {
+      refusals.push(() => send({ error: 'invalid_client' }, 401));
+      if (refusals.length >= together) for (const refuse of refusals.splice(0)) refuse();
+      return;
+    }
     const now = Math.floor(Date.now() / 1000);
     const own = { iss: issuer, aud: 'cenote', sub: '7', iat: now, exp: now + 60, ...claims };
     const text = `${json({ alg: 'RS256', kid: 'k' })}.${json(own)}`;
@@ -119,6 +126,17 @@ t.test('a provider signs in whom its claim gives a role, once, in the browser th
     t.same(json, { name: 'ana', role, way: 'oidc' }, 'groups that the UserInfo endpoint alone tells');
   }
   t.same(came, ['post', 'basic', 'basic'], 'the way that the provider takes is found, and kept');
+  // Two that find at one moment that it takes another way now.
+  wanted = 'post';
+  together = 2;
+  const begun = [await begin(), await begin()];
+  const answers = begun.map(({ state: own, cookie: of }) => back(`code=c&state=${own}`, of));
+  t.match(
+    (await Promise.all(answers)).map(({ text }) => text),
+    [/nonce/, ''],
+    'each is signed in, but for the nonce that the provider has of the last one alone',
+  );
+  together = 1;
   const lost = await begin();
   claims = { nonce: claims['nonce'] };
   info = { sub: '8', groups: ['netops'] };

@@ -82,7 +82,7 @@ export class OidcSignIn {
       throw new RouteError(
         403,
         'OIDC',
-        `the provider signs in ${name}, who has no role here: claim ${settings.claim} ${said(claims[settings.claim])}`,
+        `the provider signs in ${name}, who has no role here: claim ${settings.claim} ${claimText(claims[settings.claim])}`,
       );
     return { name, role };
   }
@@ -121,15 +121,18 @@ async function discovered({ issuer, clientId, clientSecret }: OidcConfig): Promi
 /** What the ID token says, and beside it the UserInfo endpoint where the claim of the roles is not in the token: many tell groups there alone. */
 async function claimsOf(begun: Begun, url: URL): Promise<Readonly<Record<string, unknown>>> {
   const { ways } = begun.provider;
-  const tokens = await tokensOf(begun, url, ways[0]!).catch((error: unknown) => {
-    if (ways.length === 1 || !isOfClient(error)) throw error;
-    ways.reverse();
-    return tokensOf(begun, url, ways[0]!);
+  const [likeliest, other] = ways;
+  let way = likeliest!;
+  const tokens = await tokensOf(begun, url, way).catch((error: unknown) => {
+    if (other === undefined || !isOfClient(error)) throw error;
+    way = other;
+    return tokensOf(begun, url, other);
   });
+  // Of sign-ins at one moment another may have turned them already.
+  if (ways[0] !== way) ways.reverse();
   const claims = tokens.claims();
   if (claims === undefined) return {};
-  const [way] = ways;
-  if (claims[begun.settings.claim] !== undefined || way?.serverMetadata().userinfo_endpoint === undefined)
+  if (claims[begun.settings.claim] !== undefined || way.serverMetadata().userinfo_endpoint === undefined)
     return claims;
   return { ...(await client.fetchUserInfo(way, tokens.access_token, claims.sub)), ...claims };
 }
@@ -155,7 +158,7 @@ function roleOf(claims: Readonly<Record<string, unknown>>, { claim, roles }: Oid
 }
 
 /** What the claim said, for who sets up the roles. */
-function said(value: unknown): string {
+function claimText(value: unknown): string {
   if (value === undefined) return 'was not told; a scope may be missing (listen.admin.oidc.scopes)';
   return `is ${(JSON.stringify(value) ?? '').replace(/\p{C}/gu, '').slice(0, 200)}`;
 }
