@@ -79,12 +79,13 @@ export class Publishing {
     await supervisor.reload('a policy is to be published');
     const wrong = supervisor.lastReload?.error ?? null;
     if (wrong !== null) throw new FleetError('FLEET_PUBLISH', `the configuration is not in order: ${wrong}`);
+    let { lists } = supervisor.config;
     const done = await publisher.publish(() => {
-      const said = saidNow(supervisor, config);
-      this.#sources.published(supervisor.config.lists);
-      return said;
+      ({ lists } = supervisor.config);
+      return saidNow(supervisor, config);
     });
     if (done === null) throw new FleetError('FLEET_PUBLISH', 'nothing is to be published');
+    this.#sources.published(lists);
     const { document, isSame, waits } = done;
     this.#isAhead = false;
     return { revision: document.revision, change: document.change, isSame, waits };
