@@ -8,6 +8,7 @@
 
 import type { Change } from '../hits/incidents/change.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
+import { momentToText } from '../hits/log/moment.ts';
 import type { OutboxRow } from '../hits/store/outbox-table.ts';
 import type { UlidMaker } from '../hits/ulid.ts';
 import { beginGathering, type Gathering, gather, gatherFound, seal, tellsReopening } from './gathering.ts';
@@ -51,7 +52,7 @@ interface Route extends Outlet {
 /** How long a notice waits for the store to have it. */
 const UNSAVED_MS = 2000;
 /** A receiver that forgets is told again so long before it does. */
-const EXPIRY_MARGIN_MS = 5 * 60_000;
+const MARGIN_MS = 5 * 60_000;
 /** What is over before a receiver that forgets is notified lasts this long for it: or it would be over before anybody looks. */
 const SHORTEST_MS = 10 * 60_000;
 
@@ -131,9 +132,11 @@ export class Delivery {
 
   /** Somebody has seen it: what waits to be sent about it is no news. */
   acknowledged(incident: string): void {
-    for (const { gatherings } of this.#routes) {
+    for (const { receiver, gatherings } of this.#routes) {
       const gathering = gatherings.get(incident);
-      if (gathering !== undefined) Object.assign(gathering, { news: false, acknowledgedAt: null });
+      if (gathering === undefined) continue;
+      Object.assign(gathering, { news: false, acknowledgedAt: null });
+      this.#outbox.noteGathering(receiver.name, gathering);
     }
   }
 
@@ -146,11 +149,11 @@ export class Delivery {
     for (const route of this.#routes) {
       const forgets = route.receiver.forgets === true;
       if (whom === 'forgetting' && !forgets) continue;
-      const expiresMs = now + route.settings.repeatMs + EXPIRY_MARGIN_MS;
+      const expiresMs = now + route.settings.repeatMs + MARGIN_MS;
       this.#push(route, {
         id: this.#options.id(now),
         kind,
-        time: isoOf(now),
+        time: momentToText(now),
         text: trouble.text,
         incident: null,
         hits: [],
@@ -160,7 +163,7 @@ export class Delivery {
         others: [],
         trouble,
         link: this.#options.link?.(null) ?? null,
-        expires: forgets && kind === 'trouble' ? isoOf(expiresMs) : null,
+        expires: forgets && kind === 'trouble' ? momentToText(expiresMs) : null,
       });
     }
   }
@@ -174,10 +177,11 @@ export class Delivery {
 
   /** The wall clock jumped: what is due is due as much later, or earlier, by it. */
   shift(jumpMs: number): void {
-    for (const { gatherings } of this.#routes)
+    for (const { receiver, gatherings } of this.#routes)
       for (const gathering of gatherings.values()) {
         if (gathering.dueMs !== null) gathering.dueMs += jumpMs;
         if (gathering.repeatMs !== null) gathering.repeatMs += jumpMs;
+        this.#outbox.noteGathering(receiver.name, gathering);
       }
   }
 
@@ -243,9 +247,8 @@ export class Delivery {
     const isSeen = incident !== null && incident.acknowledgedMs !== null && gathering.sealed > 0;
     if (isSeen && !gathering.closing && !gathering.news) {
       gathering.dueMs = null;
-      return;
-    }
-    this.#seal(route, gathering, now);
+      this.#outbox.noteGathering(route.receiver.name, gathering);
+    } else this.#seal(route, gathering, now);
   }
 
   #seal(route: Route, gathering: Gathering, now: number): void {
@@ -255,14 +258,13 @@ export class Delivery {
       this.#drop(route, gathering);
       return;
     }
-    const { quiet, repeatMs } = route.settings;
     const isFirst = gathering.sealed === 0;
     const isOver = incident.state === 'closed';
     // An end is a notice of its own, also of what went on after an end; but for what was found in the past and is told once.
     const endFollows = isOver && (isFirst || tellsReopening(gathering, incident)) && incident.end !== 'past';
     const forgets = route.receiver.forgets === true;
-    const againMs = afterQuiet(quiet, now + (isOver ? SHORTEST_MS : repeatMs));
-    const expires = forgets && (!isOver || isFirst || endFollows) ? isoOf(againMs + EXPIRY_MARGIN_MS) : null;
+    const againMs = afterQuiet(route.settings.quiet, now + (isOver ? SHORTEST_MS : route.settings.repeatMs));
+    const expires = forgets && (!isOver || isFirst || endFollows) ? momentToText(againMs + MARGIN_MS) : null;
     incident.told[route.receiver.name] = gathering.sealed + 1;
     incident.toldMs = now;
     this.#push(
@@ -295,5 +297,3 @@ export class Delivery {
     this.#outbox.removeGathering(route.receiver.name, gathering);
   }
 }
-
-const isoOf = (timeMs: number): string => new Date(timeMs).toISOString();

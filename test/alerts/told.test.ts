@@ -5,6 +5,7 @@ import { alertmanager } from '../../src/alerts/payloads/alertmanager.ts';
 import type { Notice } from '../../src/alerts/receiver.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import type { EndReason } from '../../src/hits/incidents/incident.ts';
+import type { OutboxRow } from '../../src/hits/store/outbox-table.ts';
 import { deliveryTo, ScriptedReceiver } from '../support/alerts-delivery.ts';
 import { noticeOf } from '../support/hits-receivers.ts';
 import { START_MS } from '../support/hits-records.ts';
@@ -187,6 +188,38 @@ t.test('new names under an acknowledged incident are news, known ones are not', 
   t.equal(receiver.hits, 22);
   await pass(20 * MINUTE, MINUTE);
   t.same(kindsOf(receiver), ['opened', 'update']);
+});
+
+t.test('what somebody has acknowledged, and a clock that was set, are known after a kill', async (t) => {
+  const receiver = new ScriptedReceiver();
+  const first = deliveryTo([receiver], {}, [], false);
+  const kept = new Map<string, OutboxRow>();
+  const store = () => {
+    for (const { id, receiver: name, body } of first.delivery.unsaved())
+      kept.set(id, { id, receiver: name, body });
+    first.delivery.saved();
+  };
+  first.hit();
+  await first.pass(3000);
+  store();
+  first.hit({ question: { name: 'new.evil.example', type: 'A', class: 'IN' } });
+  store();
+  const gathering = () => JSON.parse([...kept.values()].find(({ id }) => id.startsWith('g '))?.body ?? '{}');
+  t.match(gathering(), { news: true });
+  const { dueMs } = gathering();
+  first.delivery.shift(HOUR);
+  store();
+  t.equal(gathering().dueMs, dueMs + HOUR);
+  first.delivery.shift(-HOUR);
+  const [id = ''] = first.incidents.keys();
+  first.registry.acknowledge(id, first.clock.now());
+  first.delivery.acknowledged(id);
+  store();
+  const later = new ScriptedReceiver();
+  const second = deliveryTo([later], {}, [...kept.values()]);
+  second.incidents.set(id, structuredClone(first.incidents.get(id)!));
+  await second.pass(10 * HOUR, MINUTE);
+  t.same(kindsOf(later), []);
 });
 
 t.test('one that goes on after its end is told as that, and its notices still sum up', async (t) => {
