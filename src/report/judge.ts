@@ -8,6 +8,7 @@
 
 import { usualText } from '../wire/names/presentation.ts';
 import { isFileName } from './known/file-names.ts';
+import { isFieldOfLog } from './known/log-fields.ts';
 import { isSharedHost } from './known/shared-hosts.ts';
 import { isKnownTop, registeredOf, registrationOf } from './known/suffix.ts';
 import { HOME_ONLY } from './known/usual-name.ts';
@@ -49,10 +50,6 @@ const LABELS_MAX = 128;
 /** Kept for documents (RFC 2606 §3). */
 const FOR_DOCUMENTS =
   /^((www\.)?example\.(com|net|org|edu)|([a-z0-9-]+\.)?your-?(domain|company|server|site)\.(com|net|org))$/;
-
-/** `host.name`, `dns.question.name`, as ECS, OCSF and UDM have them. */
-const FIELD_OF_LOG =
-  /^(domain|file|user|host|process|dns|url|source|destination|client|server|agent|group|service|device|network|observer|rule|threat|organization|container|image|event|resource|principal|target|artifact)(\.(question|answers|os|parent|target|principal|src|domain|user|process|file|resource|geo))?\.(name|email|id|host)$/;
 
 const RULES: readonly Rule[] = [
   {
@@ -126,7 +123,9 @@ const RULES: readonly Rule[] = [
   {
     name: 'field of a log',
     decide: ({ candidate, name }) =>
-      !candidate.isDefanged && !candidate.isTyped && FIELD_OF_LOG.test(name!) ? IGNORE : null,
+      !candidate.isDefanged && !candidate.isTyped && candidate.context !== 'url' && isFieldOfLog(name!)
+        ? IGNORE
+        : null,
   },
   { name: 'plain', decide: (facts) => (facts.isMeant ? null : because(facts, 'plain')) },
   {

@@ -121,9 +121,10 @@ const NOTES: readonly (readonly [what: string, text: string, names: readonly str
       '- host.name',
       '- a.click()',
       '- a.download = name',
+      '- https://host.name/gate.php',
       '- kabarawan.com',
     ),
-    ['kabarawan.com'],
+    ['host.name', 'kabarawan.com'],
   ],
   [
     "a forum's link is a plain one",

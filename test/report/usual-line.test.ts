@@ -7,7 +7,7 @@ import { SeededRandom } from '../support/upstream-asker.ts';
 
 const SCHEMES = ['https://', 'http://', 'https://', '', '', 'hxxps://', 'HTTP://', 'ftp://', 'https:/'];
 const HOSTS =
-  'evil.flesth evil.test a.evil.de x1.y2.evil.org evil.zip setup.sh files.evil.sh com.evil.app org.evil.test evil.com 192.0.2.7 198.51.100.255 192.0.2.256 1.2.3.4 012.1.1.1 drive.google.com github.io evil.github.io co.uk evil.co.uk evil.lan evil.exe Evil.Test evil[.]test evil.test. -evil.test evil-.test www.evil.test docs.your-domain.com example.com localhost evil.xn--p1ai bücher.example evil_a.test a..b'.split(
+  'evil.flesth evil.test a.evil.de x1.y2.evil.org evil.zip setup.sh files.evil.sh com.evil.app org.evil.test evil.com 192.0.2.7 198.51.100.255 192.0.2.256 1.2.3.4 012.1.1.1 drive.google.com github.io evil.github.io co.uk evil.co.uk evil.lan evil.exe Evil.Test evil[.]test evil.test. -evil.test evil-.test www.evil.test docs.your-domain.com example.com host.name dns.question.name user.id localhost evil.xn--p1ai bücher.example evil_a.test a..b'.split(
     ' ',
   );
 const PORTS = ['', '', '', ':8080', ':99999', ':123456', ':', ':x'];
@@ -85,6 +85,8 @@ t.test('what may be more is not usual', (t) => {
     'https://evil.flesth/a',
     'evil.zip',
     'com.evil.app',
+    'host.name',
+    'host.name/a',
     '192.0.2.7',
     'https://evil.test/https://a.test',
     'https://drive.google.com/a',

@@ -2,6 +2,7 @@
 // makes of it, without folding marks and looking around. Twin: `extract` itself, in the tests.
 import { NEWLINE, SPACE } from '../characters.ts';
 import { mayBeFile } from '../known/file-names.ts';
+import { isFieldOfLog } from '../known/log-fields.ts';
 import { isKnownTop } from '../known/suffix.ts';
 import { isUsualName } from '../known/usual-name.ts';
 import type { FoldedText } from './folded-text.ts';
@@ -35,7 +36,8 @@ export function usualLine(line: string): UsualLine | null {
     const top = host.slice(host.lastIndexOf('.') + 1);
     // In a field what no list knows may be newer than the list; in a text it is a word.
     if (!isKnownTop(top)) return null;
-    const isSure = scheme !== '' || (!PACKAGE.test(host) && (end < line.length || !mayBeFile(top)));
+    const isSure =
+      scheme !== '' || !(PACKAGE.test(host) || isFieldOfLog(host) || (end === line.length && mayBeFile(top)));
     return isSure ? { host, scheme, isAddress: false } : null;
   }
   return scheme !== '' && ADDRESS.test(host) ? { host, scheme, isAddress: true } : null;
