@@ -18,7 +18,7 @@ const SMART = /^address\s+\/([^/\s]+)\/(#[46]?|[\d.]+|[\da-f:]*:[\da-f:]*)$/i;
 const ROUTER = /^(?:\/ip dns static\s+)?add\s(?=.*\bname=)/;
 const REMARK = /^([^;\s"]+)\s*;/;
 /** `1,name`: a rank, and in the second column the name. */
-export const RANKED = /^"?\d{1,8}"?[,;\t]\s?"?([^\s",;:/]+\.[^\s",;:/]+)"?$/;
+export const RANKED = /^"?\d{1,8}"?[,;\t]\s?"?([^\s",;:/.]+\.[^\s",;:/]+)"?$/;
 
 /** @param line trimmed @returns null when it is none of them */
 export function wrappedName(line: string): WrappedName | null {

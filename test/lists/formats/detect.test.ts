@@ -1,5 +1,6 @@
 import t from 'tap';
 import { detect } from '../../../src/lists/formats/detect/detect.ts';
+import { wrappedName } from '../../../src/lists/formats/wrapped-name.ts';
 
 const detectText = (text: string) => detect(new TextEncoder().encode(text));
 
@@ -97,4 +98,12 @@ for (const [code, what, body] of [
 t.test('a sample cut inside a line is judged without that line', async (t) => {
   const text = `${'a.example\n'.repeat(3)}b.exa mple cut`;
   t.equal(detect(new TextEncoder().encode(text), false).format, 'domains');
+});
+
+t.test('a long line that begins as a rank does is looked through once', async (t) => {
+  const text = `1,${'a.'.repeat(30_000)}:\n`.repeat(4);
+  const before = process.cpuUsage().user;
+  t.equal(wrappedName(text.split('\n', 1)[0]!), null);
+  t.throws(() => detectText(`1,a.example\n${text}`), { code: 'LIST_UNKNOWN_FORMAT' });
+  t.ok(process.cpuUsage().user - before < 500_000, 'looking again from each dot on takes seconds');
 });
