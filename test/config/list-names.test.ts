@@ -1,7 +1,7 @@
 // `lists.NAME.names`: one line of a list each.
 import t from 'tap';
 import { compileRuleSet } from '../../src/lists/compile.ts';
-import { problemsIn } from '../support/config-text.ts';
+import { configOf, problemsIn } from '../support/config-text.ts';
 import { askerOf, listConfig } from '../support/lists-compile.ts';
 
 t.test('lines of the usual lists are taken', async (t) => {
@@ -60,3 +60,13 @@ t.test('what is pasted from a report is told as it is to be written', async (t) 
 t.test('with a format of its own a line is what that format says', async (t) => {
   t.same(problemsIn('lists: { ours: { format: dnsmasq, names: ["address=/a.test/#"] } }'), []);
 });
+
+t.test(
+  'names, addresses and networks are taken in the form in which lists are compared with them',
+  async (t) => {
+    const take = ['Bücher.TEST', '8.8.8.8', '2001:4860:4860:0::8888', '198.51.100.7/24'];
+    const { lists } = configOf(`lists: { ours: { names: [a.test], take: ${JSON.stringify(take)} } }`);
+    t.same(lists[0]?.take, ['xn--bcher-kva.test', '8.8.8.8', '2001:4860:4860::8888', '198.51.100.0/24']);
+    t.match(problemsIn('lists: { ours: { names: [a.test], take: ["8.8.8.8/33"] } }'), [/8\.8\.8\.8\/33/]);
+  },
+);

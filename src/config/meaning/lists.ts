@@ -2,6 +2,7 @@
 
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { networkText, readNetwork } from '../../wire/names/network.ts';
 import { readPastedName } from '../../wire/names/pasted-name.ts';
 import { hostToName, nameToText, textToName } from '../../wire/names/presentation.ts';
 import type { ListConfig } from '../config.ts';
@@ -48,8 +49,11 @@ export function resolveWarninglists(written: ConfigFile['warninglists'], finding
   });
 }
 
-function namesTaken(path: Path, written: ListFile['take'], findings: Findings): string[] {
+/** Names, addresses and networks, each in the form in which entries of lists are compared with it. */
+function takenOf(path: Path, written: ListFile['take'], findings: Findings): string[] {
   return written.flatMap((text, index) => {
+    const network = readNetwork(text);
+    if (network !== null) return networkText(network);
     const wire = hostToName(text);
     if (wire === null) findings.complain([...path, 'take', index], ...nameComplaint(text));
     return wire === null ? [] : nameToText(wire);
@@ -100,7 +104,7 @@ function resolveList(
       list.warnings === 'hold' && list.alert && list.action !== 'allow' && list.names === undefined
         ? warninglists
         : null,
-    take: namesTaken(path, list.take, findings),
+    take: takenOf(path, list.take, findings),
     subdomains: list.subdomains ?? null,
     onFailure: list.onFailure,
     maxShrink: list.maxShrink,

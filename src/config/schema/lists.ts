@@ -52,12 +52,12 @@ export const listSchema = z.strictObject({
   warnings: choice(['hold', 'ignore'])
     .prefault('hold')
     .describe(
-      'What becomes of names of a list that alerts which everybody uses (`warninglists`): `hold` blocks none of them and `cenote lists` tells them, `ignore` blocks them. Lists in format `indicators` and `names` are what you say yourself and are not asked about.',
+      'What becomes of names and addresses of a list that alerts which everybody uses (`warninglists`): `hold` blocks none of them and `cenote lists` tells them, `ignore` blocks them. Lists in format `indicators` and `names` are what you say yourself and are not asked about.',
     ),
   take: z
     .array(anyText('a name'))
     .prefault([])
-    .describe('Names that are held back, to be blocked all the same.'),
+    .describe('Names, addresses and networks that are held back, to be blocked all the same.'),
   expires: expiry({ min: 60_000, max: 3650 * DAY })
     .optional()
     .describe(

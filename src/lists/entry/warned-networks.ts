@@ -8,7 +8,7 @@ const RESOLVERS = `8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 9.9.9.9 149.112.112.112 208.6
 export class WarnedNetworks {
   /** By its text: who says so. */
   readonly #where = new Map<string, string>();
-  /** In the order of their octets, made for the first network that is looked for. */
+  /** In the order of their octets, wider before narrower, made for the first network that is looked for. */
   #sorted: { readonly key: string; readonly network: Network }[] | null = null;
 
   constructor() {
@@ -57,6 +57,6 @@ export class WarnedNetworks {
   }
 }
 
-/** IPv4 before IPv6, each in the order of its octets. */
-const keyOf = ({ octets }: Network): string =>
-  `${octets.length === 4 ? '4' : '6'}${Buffer.from(octets).toString('hex')}`;
+/** IPv4 before IPv6, each in the order of its octets; of those with the same, one that holds another before it. */
+const keyOf = ({ octets, bits }: Network): string =>
+  `${octets.length === 4 ? '4' : '6'}${Buffer.from(octets).toString('hex')}${String(bits).padStart(3, '0')}`;

@@ -16,9 +16,14 @@ export interface Imported extends ImportResult {
   readonly held: readonly HeldBack[];
 }
 
-/** @param take names that whoever imports has asked for */
+/** @param take names, addresses and networks that whoever imports has asked for */
 export function holdBack(result: ImportResult, warnings: Warnings, take: readonly string[] = []): Imported {
-  const wanted = new Set(take);
+  const wanted = new Set(
+    take.map((text) => {
+      const network = refangNetwork(text);
+      return network === null ? text : networkText(network);
+    }),
+  );
   const taken: Taken[] = [];
   const held: HeldBack[] = [];
   for (const each of result.taken) {
@@ -52,9 +57,9 @@ function explained(left: LeftOut, warnings: Warnings, wanted: ReadonlySet<string
   const network = refangNetwork(left.text);
   if (network === null || wanted.has(networkText(network))) return left;
   const against = againstNetwork(network, warnings);
-  return against === null || left.explanation !== LEFT_OUT.address
-    ? left
-    : { ...left, explanation: `an address ${against}: not kept` };
+  if (against === null) return left;
+  const explanation = left.explanation.replace(LEFT_OUT.address, () => `an address ${against}: not kept`);
+  return { ...left, explanation };
 }
 
 /** Why a name is held back, in words. */

@@ -108,7 +108,7 @@ t.test(
 t.test('addresses that everybody uses, and networks that hold one, are held back', async (t) => {
   const folder = t.testdir({
     'nets.json': '{"name":"Cloud","type":"cidr","list":["198.51.100.0/24","2001:db8:7::/48","203.0.113.5"]}',
-    'own.txt': '203.0.113.77\n2001:db8::53\n',
+    'own.txt': '203.0.113.77\n2001:db8::53\n198.51.100.9\n',
   });
   const warnings = new Warnings([folder]);
   t.same(warnings.problems, []);
@@ -117,8 +117,10 @@ t.test('addresses that everybody uses, and networks that hold one, are held back
     ['8.8.8.0/24', '8.8.8.8: a resolver that everybody may use'],
     ['2620:fe::fe', 'a resolver that everybody may use'],
     ['198.51.100.0/24', 'Cloud'],
-    ['198.51.100.9', null],
-    ['198.51.100.0/25', null],
+    ['198.51.100.8', null],
+    ['198.51.100.128/25', null],
+    ['198.51.100.0/25', '198.51.100.9: own.txt'],
+    ['198.51.100.8/31', '198.51.100.9: own.txt'],
     ['198.51.0.0/16', '198.51.100.0/24: Cloud'],
     ['203.0.113.4/31', '203.0.113.5: Cloud'],
     ['203.0.113.6/31', null],
@@ -162,8 +164,13 @@ t.test('an import keeps no address that everybody uses, and none of no machine',
       ['0[.]0[.]0[.]0', 'of no machine that others reach: not kept'],
     ],
   );
+  const odd = holdBack(importText('type,value\nurl,http://0x7f000001/a\nurl,http://evil-c2.com/\n'), none);
   t.same(
-    holdBack(importText(text), none, ['8.8.8.8']).addresses.map(({ address }) => address),
+    odd.leftOut.map(({ explanation }) => explanation),
+    ['an address of no machine that others reach: not kept; written http://0x7f000001/a'],
+  );
+  t.same(
+    holdBack(importText(text), none, ['8[.]8[.]8[.]8']).addresses.map(({ address }) => address),
     ['8.8.8.8', '203.0.113.78'],
   );
 });
