@@ -130,11 +130,18 @@ export function completed(answer: HuntAnswer): HuntAnswer {
   };
 }
 
-const isCoverage = ({ gaps, to, isWhole }: Coverage): boolean =>
-  typeof to === 'string' &&
-  typeof isWhole === 'boolean' &&
-  Array.isArray(gaps) &&
-  gaps.every((gap) => isMoment(gap?.from) && isMoment(gap.to) && typeof gap.reason === 'string');
+function isCoverage(coverage: Partial<Coverage> = {}): boolean {
+  const { from, to, gaps, furtherGaps, lost, unnamed = 0, waiting, gapsUnknownUntil, isWhole } = coverage;
+  return (
+    (from === null || isMoment(from)) &&
+    isMoment(to) &&
+    (gapsUnknownUntil === null || isMoment(gapsUnknownUntil)) &&
+    [furtherGaps, lost, unnamed, waiting].every(isCount) &&
+    typeof isWhole === 'boolean' &&
+    Array.isArray(gaps) &&
+    gaps.every((gap) => isMoment(gap?.from) && isMoment(gap.to) && typeof gap.reason === 'string')
+  );
+}
 
 const isMoment = (text: unknown): boolean => typeof text === 'string' && !Number.isNaN(Date.parse(text));
 

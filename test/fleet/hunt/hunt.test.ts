@@ -185,6 +185,13 @@ t.test(
     for (const wrong of [
       { ...answer, coverage: null },
       { ...answer, id: '../x' },
+      { ...answer, coverage: undefined },
+      { ...answer, coverage: 5 },
+      ...Object.keys(WHOLE)
+        .filter((part) => part !== 'unnamed')
+        .map((part) => ({ ...answer, coverage: { ...WHOLE, [part]: undefined } })),
+      { ...answer, coverage: { ...WHOLE, from: 'long ago' } },
+      { ...answer, coverage: { ...WHOLE, unnamed: 'many' } },
       { ...answer, coverage: { ...WHOLE, gaps: [{ from: 'x', to: WHOLE.to, reason: 'killed' }] } },
       { ...answer, findings: [{}] },
       { ...answer, findings: [{ ...finding('192.0.2.7'), furtherNames: undefined }] },
