@@ -3,6 +3,7 @@
 import { chmodSync, chownSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join as joinPath } from 'node:path';
 import { z } from 'zod';
+import { SITE } from '../../config/values/fleet-config.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { editConfig } from '../edit-config.ts';
@@ -11,7 +12,7 @@ import type { DaemonOptions } from '../running-daemon.ts';
 import { targetOf } from '../target.ts';
 
 const invitationSchema = z.object({
-  site: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+  site: z.string().regex(SITE),
   nats: z.array(z.string().max(300)).min(1).max(20),
   key: z.string().max(100).nullable(),
   ca: z.string().max(200_000).nullable(),

@@ -1,13 +1,12 @@
 // `fleet`: many sites, one picture.
 import { z } from 'zod';
 import { parsePrefix } from '../values/addresses.ts';
-import { OVERRIDABLE, PUBLISHED_PARTS } from '../values/fleet-config.ts';
+import { OVERRIDABLE, PUBLISHED_PARTS, SITE } from '../values/fleet-config.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { anyText, choice, flag, text } from './kinds.ts';
 
 const NATS_PORT = 4222;
 const KEY_OCTETS = 32;
-export const SITE: RegExp = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 interface Server {
   readonly host: string;

@@ -1,6 +1,9 @@
 // What the configuration says of many sites under one head.
 import type { Prefix } from '../config.ts';
 
+/** Name of a site: it is a part of subjects and of file names. */
+export const SITE: RegExp = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
 /** Sections that a head may publish to its sites. */
 export const PUBLISHED_PARTS = [
   'lists',

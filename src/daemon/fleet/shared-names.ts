@@ -110,7 +110,7 @@ export class SharedNames {
     const { held, table } = this.#parts.book();
     for (const machine of table.machines) {
       const name = nameHere(machine);
-      if (isMac(machine.mac) && name !== null) names.set(machine.mac, name);
+      if (isOfMachine(machine.mac) && name !== null) names.set(machine.mac, name);
     }
     for (const { address, who } of held) {
       const name = nameHere(who);
@@ -126,7 +126,7 @@ export class SharedNames {
       if (nameHere(who) !== null) continue;
       if ((table.machine(who.id)?.lastMs ?? 0) < sinceMs) continue;
       if (who.mac !== null) {
-        if (isMac(who.mac)) yield who.mac;
+        if (isOfMachine(who.mac)) yield who.mac;
       } else if (!isStandIn(address) && !this.#isOwn(address)) yield addressToText(address);
     }
   }
@@ -137,4 +137,4 @@ export class SharedNames {
 }
 
 const nameOf = (text: string): string | null => clientName(text);
-const isMac = (mac: string | null): mac is string => mac !== null && !OF_ADDRESS.test(mac);
+const isOfMachine = (mac: string | null): mac is string => mac !== null && !OF_ADDRESS.test(mac);

@@ -4,6 +4,7 @@
 
 import { isIP } from 'node:net';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { SITE } from '../../config/values/fleet-config.ts';
 import type { IsSigned, Sign } from '../signing.ts';
 
 /** MAC as it is written everywhere, or text of an address. */
@@ -38,7 +39,6 @@ const SIGNATURE_OCTETS = 64;
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/;
-const SITE = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 export const writeSiteNames = (names: SiteNames): Uint8Array =>
   zstdCompressSync(JSON.stringify(names), LEVEL);
@@ -83,9 +83,10 @@ export function readFoundNames(
 
 export type NameOf = (text: string) => string | null;
 
+export const isMac = (key: MachineKey): boolean => MAC.test(key);
 const isUuid = (value: unknown): boolean => typeof value === 'string' && UUID.test(value);
 const isKey = (value: unknown): boolean =>
-  typeof value === 'string' && value.length <= 45 && (MAC.test(value) || isIP(value) !== 0);
+  typeof value === 'string' && value.length <= 45 && (isMac(value) || isIP(value) !== 0);
 const isName = (value: unknown, nameOf: NameOf): boolean =>
   typeof value === 'string' && value.length <= NAME_LENGTH_MAX && nameOf(value) === value;
 

@@ -1,6 +1,6 @@
 // What all sites call their machines, at the head, in memory: each site tells it anew to a head that has just started.
 import { randomUUID } from 'node:crypto';
-import type { FoundNames, MachineKey, SiteNames } from './messages.ts';
+import { type FoundNames, isMac, type MachineKey, type SiteNames } from './messages.ts';
 
 /** More machines than a site has; further ones are not known here. */
 const MACHINES_MAX = 20_000;
@@ -54,5 +54,3 @@ export class Register {
     if (names?.size === 0) this.#names.delete(key);
   }
 }
-
-const isMac = (key: MachineKey): boolean => /^([0-9a-f]{2}:){5}/.test(key);

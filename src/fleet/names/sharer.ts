@@ -81,7 +81,9 @@ export class Sharer {
       this.#epoch = epoch;
     } else this.#epoch = null;
     this.#learn(asked.asked, new Map(found.map(([key, name, site]) => [key, { name, site }])), nowMs);
-    if (this.#epoch === null || asked.names.length === NAMES_MAX || asked.asked.length === ASKED_MAX) {
+    // Past what is remembered each would be asked for anew at once, for ever: then it is asked at the pace of `tick`.
+    const isMoreAsked = asked.asked.length === ASKED_MAX && this.#answers.size < ANSWERS_MAX;
+    if (this.#epoch === null || asked.names.length === NAMES_MAX || isMoreAsked) {
       this.#lookedMs = Number.NEGATIVE_INFINITY;
       this.#say(nowMs);
     }

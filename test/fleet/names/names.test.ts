@@ -101,6 +101,16 @@ t.test('a machine that has no name here is called as another site calls it', asy
   );
 });
 
+t.test('more machines without a name than are remembered are asked for, and not all the time', async (t) => {
+  const { sites, pass, sent } = fleet(2);
+  for (let i = 0; i < 25_000; i += 1) sites[1]?.unnamed.add(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
+  await pass(30_000);
+  const before = sent.length;
+  await pass(MINUTE);
+  t.ok(sent.length - before <= 35, `${sent.length - before} messages in a minute`);
+  t.equal(new Set(sent.flatMap(({ asked }) => asked)).size > 20_000, true);
+});
+
 t.test('an address that two sites have is nobody’s, a MAC goes with its machine', async (t) => {
   const { sites, pass, register } = fleet(4);
   const [one, two, three, four] = sites;
