@@ -2,6 +2,7 @@
 import { networkText } from '../wire/names/network.ts';
 import { judge } from './judge.ts';
 import { registeredOf } from './known/suffix.ts';
+import { moved, type Place, spotOf } from './place.ts';
 import {
   type Candidate,
   type EntryScope,
@@ -34,14 +35,6 @@ const SURE: ReadonlySet<LeftOutReason> = new Set<LeftOutReason>([
   'shared-host',
 ]);
 
-export interface Place {
-  /** The way to the value where the line alone does not say it: an object's id and its key. */
-  readonly path?: string;
-  /** 1-based; 0 when the report has no lines. */
-  readonly line: number;
-  readonly column: number;
-}
-
 export interface Wishes {
   /** Names to take although they would be left out. */
   readonly take?: readonly string[];
@@ -52,6 +45,8 @@ export interface Wishes {
   /** Take what is no indicator any more, with the time at which it ended: whoever asked only watches it. */
   readonly takeExpired?: boolean;
 }
+
+export type { Place };
 
 /** What is said of a name in a text, by itself. */
 const NOTHING: Taken['said'] = {};
@@ -127,7 +122,7 @@ export class Gathering {
     const spot = { line, column: 1 };
     const isMeant = standing === 'name' || standing === 'value';
     if (isAddress) {
-      if (isMeant || standing === 'address') this.leave(printed, 'address', spot);
+      if (isMeant || standing === 'address') this.#leaveUsualAddress(printed, host, spot);
       else this.isSettled = false;
     } else if (isMeant) this.#add(host, printed, spot, NOTHING, 'subtree');
     else
@@ -139,6 +134,17 @@ export class Gathering {
         host,
       );
   };
+
+  /** Where no more is shown, one that was not met before is counted and kept. @param address in its usual form */
+  #leaveUsualAddress(printed: string, address: string, spot: Place): void {
+    const isNew = this.#leftOut.size >= LEFT_OUT_MAX && !this.#addresses.has(address);
+    if (!isNew || this.#addresses.size >= TAKEN_MAX) this.leave(printed, 'address', spot);
+    else {
+      this.heard += 1;
+      this.leftOutMore += 1;
+      this.#addresses.set(address, spot.line);
+    }
+  }
 
   /** The value of a field that holds names or URLs: a plain one counts. */
   typed(value: string, place: Place, said: Taken['said'] = {}, scope: EntryScope = 'subtree'): void {
@@ -268,23 +274,6 @@ export class Gathering {
     const address = networkText(network);
     if (!this.#addresses.has(address)) this.#addresses.set(address, line);
   }
-}
-
-const spotOf = ({ line, column }: Place, { path }: Place): Place => ({
-  line,
-  column,
-  ...(path !== undefined && { path }),
-});
-
-/** A candidate found in a cell or a value stands where the cell stands. */
-function moved(candidate: Candidate, place: Place): Candidate {
-  if (place.line === 1 && place.column === 1) return candidate;
-  const isFirstLine = candidate.line === 1;
-  return {
-    ...candidate,
-    line: place.line + candidate.line - 1,
-    column: isFirstLine ? place.column + candidate.column - 1 : candidate.column,
-  };
 }
 
 /** The registered domain of a web address; null for a file or a service on which everybody publishes. */

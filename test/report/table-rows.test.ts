@@ -4,6 +4,7 @@ import { Gathering } from '../../src/report/gathering.ts';
 import { readCsv } from '../../src/report/kinds/csv.ts';
 import { readTable } from '../../src/report/kinds/table.ts';
 import { readColumns } from '../../src/report/kinds/table-shape.ts';
+import { namesIn } from '../support/lists-report.ts';
 import { SeededRandom } from '../support/upstream-asker.ts';
 
 const random = new SeededRandom(14);
@@ -101,3 +102,10 @@ t.test(
     t.end();
   },
 );
+
+t.test('a name or a file is no remark, whatever word it begins with; a remark is', async (t) => {
+  const named =
+    'domain,file,note\nlegit-bank-login.top,x,\nharmless.top,clean.exe,\nwhitelisted.xyz,legit_update.exe,\nevil.top,x,benign: a test\nfour.top,x,"Legitimate, not an indicator"\n';
+  t.same(namesIn(named), ['legit-bank-login.top', 'harmless.top', 'whitelisted.xyz']);
+  t.same(namesIn('domain\nbenign-c2.top\nfalse-positive.top\n'), ['benign-c2.top', 'false-positive.top']);
+});

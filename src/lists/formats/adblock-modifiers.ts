@@ -44,7 +44,7 @@ export function readModifiers(text: string): ReadModifiers | SkipReason {
     const equals = modifier.indexOf('=');
     const name = (equals < 0 ? modifier : modifier.slice(0, equals)).trim().toLowerCase();
     const value = equals < 0 ? '' : modifier.slice(equals + 1).trim();
-    if (name === '' || /^_+$/.test(name)) continue;
+    if (name === '' || (name.startsWith('_') && /^_+$/.test(name))) continue;
     if (name === 'badfilter') {
       badfilter = true;
       continue;
@@ -82,9 +82,9 @@ function readModifier(name: string, value: string, said: Said): SkipReason | nul
 
 /** Addresses and networks alone: a client's name is not known where rules are decided, and half a condition is another one. */
 function readClients(value: string, said: Said): SkipReason | null {
-  const clients = splitUnescaped(value, '|').map(unquote);
+  const clients = /[\\'"|]/.test(value) ? splitUnescaped(value, '|').map(unquote) : [value];
   if (value === '') return 'bad-syntax';
-  if (!clients.every((client) => readNetwork(client.replace(/^~/, '')) !== null))
+  if (!clients.every((client) => readNetwork(client.startsWith('~') ? client.slice(1) : client) !== null))
     return 'unsupported-modifier';
   said.clients = clients.sort();
   return null;

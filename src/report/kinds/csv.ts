@@ -142,7 +142,7 @@ class RowReader {
     for (let index = 0; index < row.length; index += 1) {
       const cell = row[index]!;
       if (index === columns.type || cell.text.trim() === '') continue;
-      const isName = columns.typed[index] === 'name' || columns.typed[index] === 'url';
+      const isName = isNameColumn(columns.typed[index]);
       if (against !== null && (index === columns.value || isName))
         gathering.leave(cell.text, against.reason, cell, against.more);
       else if (index === columns.value) readTypedValue(cell, type, said, isBenign, gathering);
@@ -155,8 +155,11 @@ class RowReader {
   }
 
   #hasBenignRemark(row: Row): boolean {
+    const { value, typed } = this.#columns;
     for (let index = 0; index < row.length; index += 1)
-      if (index !== this.#columns.value && this.#isBenignRemark(row[index]!.text)) return true;
+      // `legit-bank-login.com` is a name, not a remark.
+      if (index !== value && !isNameColumn(typed[index]) && this.#isBenignRemark(row[index]!.text))
+        return true;
     return false;
   }
 
@@ -181,6 +184,9 @@ class RowReader {
     this.#quiet.add(cell.text);
   }
 }
+
+const isNameColumn = (type: Columns['typed'][number] | undefined): boolean =>
+  type === 'name' || type === 'url';
 
 /** OpenCTI's and other exports give an indicator's STIX pattern in a column. */
 function readPatternCell(

@@ -141,7 +141,7 @@ export function isBenignRemark(text: string): boolean {
   if (denialIn(text) >= 0) return true;
   if (LAST_SAID.test(text) && !BAD.test(text)) return true;
   return (
-    /^[^\p{L}]*(is |are |a |the )?(legitimate|legit|benign|white-?listed|white-?list|allow(ed|-?listed|-?list)?|false[- ]positive|fp$|clean$|goodware|harmless|safe$|known[- ]good|(not|non)[- ]malicious)/iu.test(
+    /^[^\p{L}]*(is |are |a |the )?(legitimate|legit|benign|white-?listed|white-?list|allow(ed|-?listed|-?list)?|false[- ]positives?|fp$|clean$|goodware|harmless|safe$|known[- ]good|(not|non)[- ]malicious)(?![\p{L}\p{N}_-]|\.\p{L})/iu.test(
       text,
     ) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))
   );

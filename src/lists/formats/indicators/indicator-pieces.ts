@@ -139,9 +139,11 @@ function refuseDepth(text: string): void {
   if (!text.includes('[') && !text.includes('{')) return;
   let depth = 0;
   for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code === 0x5b || code === 0x7b) depth += 1;
-    else if (code === 0x5d || code === 0x7d) depth = Math.max(0, depth - 1);
+    // `[` and `{` differ in one bit, and so do their other halves.
+    const bracket = text.charCodeAt(i) | 0x20;
+    if (bracket === 0x7d) depth = Math.max(0, depth - 1);
+    else if (bracket === 0x7b) depth += 1;
+    else continue;
     if (depth > DEPTH_MAX)
       throw new ListError(
         'LIST_NOT_FORMAT',
