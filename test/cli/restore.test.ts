@@ -1,9 +1,19 @@
 // A restore that is killed, or that a disk has no room for: what was there is as it was, or all of the backup is in its place.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { goOn, type Move, moveAll } from '../../src/cli/backup/moves.ts';
+import { stagingIn } from '../../src/cli/backup/staging.ts';
 import { run } from '../support/cli-run.ts';
 import { mountSmallDisk } from '../support/hits-small-disk.ts';
 
@@ -88,6 +98,58 @@ t.test('moves that fail are taken back', async (t) => {
   }
 });
 
+t.test(
+  'moves that can neither be made nor taken back stay written down, a link that led nowhere is kept',
+  async (t) => {
+    const { dir, file, moves, read } = planned(t);
+    const { renameSync, symlinkSync } = await import('node:fs');
+    const there = join(dir, 'there');
+    rmSync(join(there, 'a.txt'));
+    symlinkSync('nowhere', join(there, 'a.txt'));
+    let renames = 0;
+    t.throws(() =>
+      moveAll(file, { moves, staging: [] }, (from, to) => {
+        renames += 1;
+        if (renames === 1) return renameSync(from, to);
+        mkdirSync(join(there, 'data/in-the-way'), { recursive: true });
+        throw new Error('no');
+      }),
+    );
+    t.ok(existsSync(file));
+    rmSync(join(there, 'data'), { recursive: true });
+    goOn(file);
+    t.notOk(existsSync(file));
+    t.same(
+      read(),
+      AFTER.filter((line) => !line.startsWith('a.old')),
+    );
+    t.equal(readlinkSync(join(there, 'a.old')), 'nowhere');
+  },
+);
+
+t.test('what another user left aside is in nobody’s way', async (t) => {
+  if (process.getuid?.() !== 0) return void t.pass('only root can be another user');
+  const folder = t.testdir({ shared: {} });
+  const shared = join(folder, 'shared');
+  chmodSync(shared, 0o1777);
+  mkdirSync(join(shared, `.cenote-all.tgz-${spawnSync('true').pid}-aaaaaa/x`), {
+    recursive: true,
+    mode: 0o700,
+  });
+  const made = inForeignHands(() => stagingIn(shared, 'all.tgz', false));
+  t.match(made, new RegExp(`\\.cenote-all\\.tgz-${process.pid}-`));
+});
+
+/** As a user who owns nothing here. */
+function inForeignHands<T>(work: () => T): T {
+  process.seteuid?.(65_534);
+  try {
+    return work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
 const CONFIG = 'lists: { evil: { source: lists/evil.txt, format: domains } }\n';
 
 /** A configuration with data of some size, and its backup. */
@@ -116,7 +178,8 @@ t.test('no command uses a configuration whose restore was cut off, and restore f
     to: join(cwd, 'there/c.yaml'),
     aside: join(cwd, 'there/c.old'),
   };
-  writeFileSync(join(cwd, 'there/.cenote-restore.json'), JSON.stringify({ moves: [move], staging: [] }));
+  const plan = JSON.stringify({ moves: [move], staging: [] });
+  writeFileSync(join(cwd, 'there/.cenote-restore.json'), plan);
   const checked = await run(['check', '-c', 'there/c.yaml'], { cwd });
   t.equal(checked.code, 2);
   t.match(
@@ -129,6 +192,9 @@ t.test('no command uses a configuration whose restore was cut off, and restore f
   t.match(readFileSync(join(cwd, 'there/c.yaml'), 'utf8'), /theirs/);
   t.equal(readFileSync(join(cwd, 'there/c.old'), 'utf8'), old);
   t.equal((await run(['check', '-c', 'there/c.yaml'], { cwd })).code, 0);
+  writeFileSync(join(cwd, 'there/.cenote-restore.json'), plan);
+  const { stdout } = await run(['restore', 'all.tgz', '-c', 'there/c.yaml', '--json'], { cwd });
+  t.match(JSON.parse(stdout), { config: join(cwd, 'there/c.yaml'), finished: [move] });
 });
 
 t.test('what a killed command left aside is removed by the next', async (t) => {

@@ -1,6 +1,6 @@
 // Files and folders that are put in place together. What is to be moved is written down before anything is: a command that was killed in
 // between, or a machine without power, is gone on with.
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { syncPath, writeWhole } from '../../config/disk/whole-file.ts';
@@ -24,7 +24,7 @@ export type Plan = z.infer<typeof planSchema>;
 /**
  * All of them, or none.
  * @param file where they are written down meanwhile
- * @throws as node:fs does; then all is as it was
+ * @throws as node:fs does; then all is as it was, or, where `file` is still there, `goOn` goes on
  */
 export function moveAll(file: string, plan: Plan, rename: typeof renameSync = renameSync): void {
   writeWhole(file, `${JSON.stringify(plan, null, 2)}\n`);
@@ -50,8 +50,8 @@ export function moveAll(file: string, plan: Plan, rename: typeof renameSync = re
 export function goOn(file: string): readonly Move[] {
   const plan = planSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   for (const { from, to, aside } of plan.moves) {
-    if (from !== null && !existsSync(from)) continue;
-    if (aside !== null && existsSync(to) && !existsSync(aside)) renameSync(to, aside);
+    if (from !== null && !isThere(from)) continue;
+    if (aside !== null && isThere(to) && !isThere(aside)) renameSync(to, aside);
     if (from !== null) renameSync(from, to);
   }
   finish(file, plan);
@@ -61,5 +61,12 @@ export function goOn(file: string): readonly Move[] {
 function finish(file: string, { moves, staging }: Plan): void {
   for (const { to } of moves) syncPath(dirname(to));
   rmSync(file, { force: true });
-  for (const folder of staging) rmSync(folder, { recursive: true, force: true });
+  try {
+    for (const folder of staging) rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // All is in its place; the next command tries again.
+  }
 }
+
+/** Also a link that leads nowhere. */
+export const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;

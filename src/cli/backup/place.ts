@@ -16,11 +16,11 @@ import {
 import { dirname, join } from 'node:path';
 import { syncPath } from '../../config/disk/whole-file.ts';
 import { filesBelow } from './copy-data.ts';
-import type { Move } from './moves.ts';
+import { isThere, type Move } from './moves.ts';
 import { stagingIn } from './staging.ts';
 
-/** Of a daemon that once ran there: a folder with these alone is as good as empty. */
-const STARTED = new Set(['cenote.lock', 'cenote.pid']);
+/** Of a daemon that once ran there, and of a file system: a folder with these alone is as good as empty. */
+const NO_DATA = new Set(['cenote.lock', 'cenote.pid', 'lost+found']);
 
 export interface Places {
   /** Holds what was unpacked. */
@@ -54,12 +54,12 @@ export function movesOfData(
 ): Move[] {
   // A backup without data leaves an empty folder.
   mkdirSync(join(staging, 'data'), { recursive: true });
-  const there = existsSync(eventsDir) ? readdirSync(eventsDir).filter((name) => !STARTED.has(name)) : [];
+  const there = existsSync(eventsDir) ? readdirSync(eventsDir).filter((name) => !NO_DATA.has(name)) : [];
   if (existsSync(eventsDir) && (there.length === 0 || isMountPoint(eventsDir))) {
     const data = layReady(eventsDir);
     const kept = join(eventsDir, suffix.slice(1));
     const names = new Set(readdirSync(data));
-    const replaced = there.filter((name) => name !== 'lost+found' && !names.has(name));
+    const replaced = there.filter((name) => !names.has(name));
     if (there.length > 0) mkdirSync(kept, { mode: 0o700 });
     const asideOf = (name: string): string | null => (there.includes(name) ? join(kept, name) : null);
     return [
@@ -78,7 +78,7 @@ export function movesOfData(
 
 /** Whether there is something that has to go aside. */
 export function hasData(eventsDir: string): boolean {
-  return existsSync(eventsDir) && readdirSync(eventsDir).some((name) => !STARTED.has(name));
+  return existsSync(eventsDir) && readdirSync(eventsDir).some((name) => !NO_DATA.has(name));
 }
 
 /** @returns the data, in a folder of its own on the file system of `beside` */
@@ -137,8 +137,6 @@ function isMountPoint(folder: string): boolean {
     return false; // no Linux
   }
 }
-
-const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 function isSame(one: string, other: string): boolean {
   try {

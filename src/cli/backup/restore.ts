@@ -1,6 +1,6 @@
 // `cenote restore FILE`: what a backup holds, put where this machine's configuration and data are. What was there is kept aside.
 
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, normalize, relative, resolve } from 'node:path';
 import pino from 'pino';
 import { extract } from 'tar';
@@ -44,7 +44,7 @@ export async function restoreCommand(options: RestoreOptions): Promise<number> {
   const archive = resolve(options.file);
   if (!existsSync(archive)) throw bad(`there is no such file (${options.file})`);
   const configPath = resolve(options.config ?? environmentConfig() ?? '/etc/cenote/cenote.yaml');
-  if (existsSync(unfinishedRestore(configPath))) return finishCutOff(configPath);
+  if (existsSync(unfinishedRestore(configPath))) return finishCutOff(configPath, options.json === true);
   const made = [stagingIn(dirname(configPath), 'restore', true)];
   const [staging = ''] = made;
   try {
@@ -66,11 +66,13 @@ export async function restoreCommand(options: RestoreOptions): Promise<number> {
   }
 }
 
-function finishCutOff(configPath: string): number {
+function finishCutOff(configPath: string, isJson: boolean): number {
   const moves = goOnOrSay(unfinishedRestore(configPath));
-  printLines([
-    `A restore that was cut off is finished: ${counted(moves.length, 'file or folder', 'files and folders')} put in place. To restore another backup run this command again.`,
-  ]);
+  if (isJson) printJson({ config: configPath, finished: moves });
+  else
+    printLines([
+      `A restore that was cut off is finished: ${counted(moves.length, 'file or folder', 'files and folders')} put in place. To restore another backup run this command again.`,
+    ]);
   return EXIT.ok;
 }
 
@@ -143,15 +145,31 @@ function putInPlace(places: Places, mayReplace: boolean, made: string[]): readon
     );
   refuseWhileRunning(eventsDir);
   const owner = ownerOf(places);
+  const unfinished = unfinishedRestore(configPath);
+  let moves: readonly Move[];
   try {
     const ofData = movesOfData(places, (beside) => dataBeside(staging, beside, (one) => made.push(one)));
-    const moves = [...ofData, ...ofConfig];
+    moves = [...ofData, ...ofConfig];
     makeReady(moves, owner);
-    moveAll(unfinishedRestore(configPath), { moves, staging: made });
-    if (owner !== null) for (const path of same) give(path, owner);
-    return moves;
+    moveAll(unfinished, { moves: [...moves], staging: made });
   } catch (error) {
+    if (existsSync(unfinished))
+      throw failed(
+        `not all is in its place, nor was it put back: ${whyNotWritten(error)}; run the same command again, which goes on (${unfinished})`,
+        error,
+      );
     throw failed(`${AS_IT_WAS}: ${whyNotWritten(error)} (${eventsDir})`, error);
+  }
+  // Of what was there already, and stays, only the owner may be another.
+  if (owner !== null) for (const path of same) giveOrSay(path, owner);
+  return moves;
+}
+
+function giveOrSay(path: string, owner: Stats): void {
+  try {
+    give(path, owner);
+  } catch (error) {
+    printError(`all is restored, but user ${owner.uid} is not the owner: ${whyNotWritten(error)} (${path})`);
   }
 }
 

@@ -21,14 +21,18 @@ export function stagingIn(folder: string, name: string, mayMake: boolean): strin
   }
 }
 
-/** What a command that was killed has left. */
+/** What a command that was killed has left, where this user may remove it. */
 function removeRemains(folder: string, name: string): void {
   const start = `${PREFIX}${name}-`;
-  for (const found of readdirSync(folder)) {
-    if (!found.startsWith(start)) continue;
-    const pid = /^(\d+)-[^-]+$/.exec(found.slice(start.length))?.[1];
-    if (pid !== undefined && !lives(Number(pid)))
-      rmSync(join(folder, found), { recursive: true, force: true });
+  try {
+    for (const found of readdirSync(folder)) {
+      if (!found.startsWith(start)) continue;
+      const pid = /^(\d+)-[^-]+$/.exec(found.slice(start.length))?.[1];
+      if (pid !== undefined && !lives(Number(pid)))
+        rmSync(join(folder, found), { recursive: true, force: true });
+    }
+  } catch {
+    // It is another user's, and in nobody's way.
   }
 }
 
