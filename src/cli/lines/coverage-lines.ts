@@ -17,7 +17,8 @@ export function coverageLines(coverage: Coverage, since: string): string[] {
   if (from !== null && Date.parse(from) > Date.parse(since) + 1000)
     lines.push(`Nothing is known from before ${momentText(from)}.`);
   lines.push(...gaps.map(gapText));
-  if (furtherGaps > 0) lines.push(`Not watched at ${counted(furtherGaps, 'earlier time')}.`);
+  if (furtherGaps > 0)
+    lines.push(`Nothing, or not all, is known of ${counted(furtherGaps, 'earlier time')}.`);
   if (gapsUnknownUntil !== null) lines.push(`Before ${momentText(gapsUnknownUntil)} gaps were not noted.`);
   if (lost > 0) lines.push(`Not known, for want of room: ${counted(lost, 'query', 'queries')}.`);
   if (unnamed > 0)
