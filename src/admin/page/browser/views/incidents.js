@@ -26,9 +26,11 @@ function All() {
   const [state, setState] = useState('');
   const { data, failure, again } = useAsk(`incidents?limit=${MOST}${state === '' ? '' : `&state=${state}`}`);
   const answer =
-    /** @type {{ incidents: IncidentSummary[], coverage: { isWhole: boolean, gaps: { text: string }[] } } | null} */ (
+    /** @type {{ incidents: IncidentSummary[], coverage: { isWhole: boolean, gaps: { text: string }[], furtherGaps: number } } | null} */ (
       data
     );
+  const { gaps = [], furtherGaps = 0 } = answer?.coverage ?? {};
+  const earlier = Math.max(0, gaps.length - GAPS_SHOWN) + furtherGaps;
   return html`<${Section} title="Incidents">
     <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
       <label>State <select value=${state} onChange=${(/** @type {Event} */ event) => setState(/** @type {HTMLSelectElement} */ (event.currentTarget).value)}>
@@ -41,9 +43,11 @@ function All() {
     ${
       answer !== null &&
       !answer.coverage.isWhole &&
-      html`<p class="dim">Not all of these 30 days is known.${answer.coverage.gaps
+      html`<p class="dim">Not all of these 30 days is known.${gaps
         .slice(0, GAPS_SHOWN)
-        .map(({ text }) => html`<br />${text}`)}</p>`
+        .map(
+          ({ text }) => html`<br />${text}`,
+        )}${earlier > 0 && html`<br />Earlier times of which nothing, or not all, is known: ${number(earlier)}.`}</p>`
     }
     <${IncidentTable} title="Incidents" failure=${failure} incidents=${answer?.incidents ?? null} done=${again}
       empty="No incidents in the last 30 days. Only names of lists with alert: true make one." />

@@ -184,7 +184,7 @@ function Who({ blocked: { name, entries, findings, coverage, keepsHistory, path 
   const since = coverage.from === null ? 'no time of which anything was kept' : 'the last 90 days';
   return html`<${Section} title=${asked.size === 0 ? 'Nobody asked before, as far as is known' : `${machines(asked.size)} asked before`}>
     <p><strong class="good">Blocked: ${names(entries)} of list <a href=${`#lists/${encodeURIComponent(name)}`}>${name}</a>.</strong> <span class="dim">(${path})</span></p>
-    <p class="dim">Looked through ${since}${coverage.isWhole ? '' : html`; not all of it was watched${coverage.from === null ? '' : html`, the history begins <${Time} iso=${coverage.from} />`}`}${keepsHistory ? '' : '; at present what is asked for is not kept'}.${coverage.gaps.map(({ text }) => html`<br />${text}`)}</p>
+    <p class="dim">Looked through ${since}${coverage.isWhole ? '' : html`; not all of it is known${coverage.from === null ? '' : html`, the history begins <${Time} iso=${coverage.from} />`}`}${keepsHistory ? '' : '; at present what is asked for is not kept'}.${coverage.gaps.map(({ text }) => html`<br />${text}`)}</p>
     ${
       findings.length > 0 &&
       html`<${Table} title="Who asked before" rows=${findings.flatMap((finding) => finding.names.map((one) => ({ finding, one })))} keyOf=${(/** @type {Row} */ { finding, one }) => `${finding.client.machine ?? finding.client.ip} ${one.name} ${one.via}`} empty="" columns=${[
