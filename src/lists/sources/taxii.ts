@@ -72,6 +72,9 @@ async function poll(options: PolledOptions, { since, entries, page }: Poll): Pro
       resumedAt = reached;
       after = resumed;
       next = null;
+      // The page before may come again, and lead on as it did.
+      seen.clear();
+      before = '';
       continue;
     }
     const { json, headers } = answer;

@@ -193,8 +193,9 @@ t.test('a server that gives one `next` for all pages of an answer is read to the
 t.test('a page that did not come is not asked for twice: a server may give the one behind it', async (t) => {
   const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'].map((name) => `${name}.evil.top`);
   // Two of them were added at one moment, and stand on two pages.
-  const added = ['01', '02', '03', '04', '04', '05', '06'].map((second) => `2026-10-01T00:00:${second}.000Z`);
-  const play = (fails: (request: number) => number, isForgotten = false) => {
+  const usual = ['01', '02', '03', '04', '04', '05', '06'];
+  const play = (fails: (request: number) => number, isForgotten = false, seconds = usual) => {
+    const added = seconds.map((second) => `2026-10-01T00:00:${second}.000Z`);
     let left: number[] = [];
     let requests = 0;
     return startServer(t, ({ url }) => {
@@ -224,6 +225,8 @@ t.test('a page that did not come is not asked for twice: a server may give the o
   t.same(await pollOf(await play((n) => (n === 1 ? 503 : 0))), names, 'the first page is tried again');
   for (const request of [2, 3, 4])
     t.same(await pollOf(await play((n) => (n === request ? 503 : 0))), names, `request ${request} fails`);
+  const atOnce = await play((n) => (n === 2 ? 503 : 0), false, ['01', '01', '02', '02', '03', '03', '04']);
+  t.same(await pollOf(atOnce), names, 'the page before comes again as it was');
   const forgetful = await play(() => 0, true);
   t.match(await errorOf(forgetful), { status: 400 }, 'who forgets at once, and again, is told of');
   const gone = await play((n) => (n >= 2 ? 503 : 0));

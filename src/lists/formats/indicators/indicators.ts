@@ -26,7 +26,7 @@ export type { IndicatorEntry, IndicatorList, IndicatorProblem } from './indicato
 
 /** As much as a report may have that becomes a list. */
 const CHARACTERS_MAX = 64 * 1024 * 1024;
-/** Of what is not plain items, which the YAML library reads, and of items in braces. */
+/** Of what the YAML library reads: all but plain items and items in braces of one line. */
 const YAML_CHARACTERS_MAX = 8 * 1024 * 1024;
 const CONFIDENCES = ['low', 'medium', 'high'] as const;
 const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/;
