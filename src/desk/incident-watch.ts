@@ -1,12 +1,13 @@
 // Whether the askings of open incidents would still be seen, and under which campaign, after what is in force has changed.
-import type { MachineUpdate } from '../clients/machine.ts';
+import { type MachineUpdate, nameHere } from '../clients/machine.ts';
+import type { GroupConfig } from '../config/config.ts';
 import type { Foreseen } from '../hits/foreseen.ts';
 import type { Standing } from '../hits/incidents/change.ts';
 import type { Concern } from '../hits/incidents/concern.ts';
 import type { EndReason, Incident } from '../hits/incidents/incident.ts';
 import { type Match, Matcher } from '../hits/matches.ts';
 import { NOTHING_RENAMED, type Renamed, type Retitled } from '../hits/titles.ts';
-import { groupingOf } from '../policy/groups.ts';
+import { Groups, groupingOf, type Placer, placerOf } from '../policy/groups.ts';
 import { plainOctets, textToAddress } from '../wire/names/address.ts';
 import { textToName } from '../wire/names/presentation.ts';
 import { TYPE, textToType } from '../wire/records/iana.ts';
@@ -36,6 +37,8 @@ export class IncidentWatch {
   #renamed: Renamed = NOTHING_RENAMED;
   /** Machines that have other addresses, or another group, since the last look; null: it may be all. */
   #moved: Set<string> | null = new Set();
+  /** How groups take machines that have no address now; null: nobody asked yet. */
+  #away: Away | null = null;
 
   constructor(desk: HitsService) {
     this.#desk = desk;
@@ -120,12 +123,13 @@ export class IncidentWatch {
     return places.every(({ group }) => paused.includes(groups[group]?.name ?? '')) ? 'paused' : null;
   }
 
-  /** Where a machine is now; of one that is nowhere, from where and in which group it asked last. */
+  /** Where a machine is now; of one that is nowhere, from where it asked last, in the group that it would be in. */
   #placeFinder(everyAddress: boolean): (incident: Incident) => Place[] {
     const { context, settings } = this.#desk;
     const { groups } = settings;
     const grouping = groupingOf(groups, settings.assignments);
-    return ({ machine, client }) => {
+    return (incident) => {
+      const { machine, client } = incident;
       const present = context.machines.bindingsOf(machine).filter(({ toMs }) => toMs === null);
       const places = present.map(({ address }) => ({ address, group: grouping.groupOf(address) }));
       if (places.length > 0)
@@ -133,10 +137,33 @@ export class IncidentWatch {
           ? places
           : places.filter(({ group }, i) => i === places.findIndex((place) => place.group === group));
       const address = textToAddress(client.ip) ?? NO_ADDRESS;
-      const noted = groups.findIndex(({ name }) => name === client.group);
-      return [{ address, group: noted < 0 ? grouping.groupOf(address) : noted }];
+      const group = this.#groupAway(incident, groups);
+      return [{ address, group: group < 0 ? grouping.groupOf(address) : group }];
     };
   }
+
+  /** By MAC and name; else the group it asked in where a user or a neighbour put it there, else that of its address. */
+  #groupAway({ machine, client }: Incident, groups: readonly GroupConfig[]): number {
+    if (this.#away?.groups !== groups)
+      this.#away = { groups, placeOf: placerOf(groups), byAddress: new Groups(groups) };
+    const { placeOf, byAddress } = this.#away;
+    const known = this.#desk.context.machines.machine(machine);
+    const { name, nameFrom = null, mac } = client;
+    const named = (known === null ? null : nameHere(known)) ?? nameHere({ name, nameFrom });
+    const own = placeOf({ mac: known?.mac ?? mac, name: named });
+    if (own !== null) return own;
+    const noted = groups.findIndex((group) => group.name === client.group);
+    const isByUser = groups[noted]?.clients.some(({ kind }) => kind === 'user') === true;
+    const address = textToAddress(client.ip);
+    return address === null || isByUser || known?.through != null ? noted : byAddress.groupOf(address);
+  }
+}
+
+interface Away {
+  readonly groups: readonly GroupConfig[];
+  readonly placeOf: Placer;
+  /** Whoever has which address now. */
+  readonly byAddress: Groups;
 }
 
 interface Rules {

@@ -104,33 +104,45 @@ function eui64(mac: string): Uint8Array {
 
 /** Matches user, MAC and name patterns of all groups against the clients the network knows; users first, then the first group in the config. */
 export function assignKnown(groups: readonly ClientsOf[], known: readonly KnownClient[]): Assignment[] {
+  const placeOf = placerOf(groups);
+  return known.flatMap((who) => {
+    const group = placeOf(who);
+    if (group === null) return [];
+    const { address, bits } = who;
+    return [{ address, group, ...(bits === undefined ? {} : { bits }) }];
+  });
+}
+
+/** The group that takes somebody by user, MAC or name; null: none does. */
+export type Placer = (who: Pick<KnownClient, 'mac' | 'name' | 'users'>) => number | null;
+
+/** As `assignKnown`, for one after another. */
+export function placerOf(groups: readonly ClientsOf[]): Placer {
   const patterns = groups.flatMap((group, number) =>
-    group.clients.flatMap((client) => {
-      if (client.kind === 'mac')
-        return [
-          { number, isUser: false, matches: (who: KnownClient) => who.mac === client.mac.toLowerCase() },
-        ];
+    group.clients.flatMap((client): Pattern[] => {
+      if (client.kind === 'mac') {
+        const mac = client.mac.toLowerCase();
+        return [{ number, isUser: false, matches: (who) => who.mac === mac }];
+      }
       if (client.kind === 'user') {
         const isMeant = userMatcher(client.pattern);
-        return [{ number, isUser: true, matches: ({ users = [] }: KnownClient) => users.some(isMeant) }];
+        return [{ number, isUser: true, matches: ({ users = [] }) => users.some(isMeant) }];
       }
       if (client.kind === 'name') {
         const isMeant = nameMatcher(client.pattern);
-        return [
-          { number, isUser: false, matches: ({ name }: KnownClient) => name !== null && isMeant(name) },
-        ];
+        return [{ number, isUser: false, matches: ({ name }) => name !== null && isMeant(name) }];
       }
       return [];
     }),
   );
-  if (patterns.length === 0) return [];
   patterns.sort((a, b) => Number(b.isUser) - Number(a.isUser));
-  return known.flatMap((who) => {
-    const found = patterns.find((pattern) => pattern.matches(who));
-    if (found === undefined) return [];
-    const { address, bits } = who;
-    return [{ address, group: found.number, ...(bits === undefined ? {} : { bits }) }];
-  });
+  return (who) => patterns.find((pattern) => pattern.matches(who))?.number ?? null;
+}
+
+interface Pattern {
+  readonly number: number;
+  readonly isUser: boolean;
+  readonly matches: (who: Parameters<Placer>[0]) => boolean;
 }
 
 /** A pattern without a domain means the user whatever the domain: `anna` is `CORP\\anna` and `anna@corp.example` too. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
 import { RECEIVER_DEFAULTS } from '../../src/alerts/settings.ts';
+import type { GroupConfig } from '../../src/config/config.ts';
 import type { IncidentDetail } from '../../src/desk/answers/incident-detail.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
 import type { HitsSettings } from '../../src/desk/messages.ts';
@@ -221,8 +222,11 @@ t.test(
   async (t) => {
     const wrong: string[] = [];
     const servers = groupOf({ name: 'servers', clients: [], lists: [] });
+    const serversOf = (mac: string) => ({ ...servers, clients: [{ kind: 'mac', mac } as const] });
+    const usual = [...settingsOf().groups, servers];
     const cases: readonly {
       readonly what: string;
+      readonly groups?: readonly GroupConfig[];
       readonly ask?: (made: House) => void;
       readonly change?: (made: House) => void;
       readonly ruleSet?: RuleSet;
@@ -276,6 +280,33 @@ t.test(
         end: null,
       },
       {
+        what: 'it is off the network, and its MAC was put into a group without the list',
+        change: ({ desk, clock }) => {
+          desk.useMachines({ machines: [], merges: [], bindings: [bound(7, 0, clock.now())] });
+          desk.useSettings({ ...desk.settings, groups: [...settingsOf().groups, serversOf(MAC)] });
+        },
+        end: 'delisted',
+      },
+      {
+        what: 'it is off the network, its MAC was taken out of a group, and the list is everybody’s now',
+        groups: [{ ...serversOf(MAC), lists: ['3cx-2023'] }, groupOf()],
+        change: ({ desk, clock }) => {
+          desk.useMachines({ machines: [], merges: [], bindings: [bound(7, 0, clock.now())] });
+          desk.useSettings({ ...desk.settings, groups: usual });
+        },
+        end: null,
+      },
+      {
+        what: 'only its address is known, and that was put into a group without the list',
+        ask: (made) => made.hit({ name: NAME, host: 30 }),
+        change: ({ desk }) => {
+          const bytes = addressOf('192.0.2.16');
+          const clients = [{ kind: 'prefix', bytes, bits: 124, text: '192.0.2.16/28' } as const];
+          desk.useSettings({ ...desk.settings, groups: [...settingsOf().groups, { ...servers, clients }] });
+        },
+        end: 'delisted',
+      },
+      {
         what: 'its list alerts no more, and has lost the name as well',
         ruleSet: {
           ...ruleSetOf([{ name: '3cx-2023', alert: false }], [{ list: '3cx-2023', names: ['x.example'] }]),
@@ -284,8 +315,7 @@ t.test(
         end: 'delisted',
       },
     ];
-    for (const [i, { what, ask, change, ruleSet, end }] of cases.entries()) {
-      const groups = [...settingsOf().groups, servers];
+    for (const [i, { what, groups = usual, ask, change, ruleSet, end }] of cases.entries()) {
       const made = setUp(t.testdir({ [`${i}`]: {} }), { groups });
       made.desk.useMachines({ machines: [], merges: [], bindings: [bound(7, 0)] });
       (ask ?? ((one: House) => one.hit({ name: NAME })))(made);
