@@ -264,6 +264,21 @@ t.test('whom a bot attacks by its orders is a victim', async (t) => {
     ['kabarawan.com'],
     'a field of hosts alone says nothing against them',
   );
+  const settings = (c2: string): string =>
+    `{"family":"kabar","c2":[{"url":"http://kabarawan.com/a","method":"POST",${c2}}]}`;
+  for (const c2 of ['"interval":60', '"delay":"60"'])
+    t.same(
+      await imported(settings(c2), 'settings.json'),
+      ['kabarawan.com'],
+      'how an implant asks its own server',
+    );
+  t.same(
+    await imported(
+      '{"family":"kabar","targets":[{"host":"www.bank-kabar.com","method":"GET","delay":"5"}]}',
+      'orders.json',
+    ),
+    [],
+  );
 });
 
 t.test('a name whose end nobody knows is none where any indicator may stand', async (t) => {

@@ -98,7 +98,8 @@ class RecordReader {
     );
     const of = fieldsOf(texts);
     const before = this.#against;
-    if (isOrder(of)) this.#against ??= 'victim';
+    if (isOrder(of) && ![parent, ...Object.keys(record).map(squeeze)].some((key) => OF_C2.test(key)))
+      this.#against ??= 'victim';
     const type = texts.find(([key]) => TYPE_WORDS.has(squeeze(key)))?.[1] ?? '';
     const value = texts.find(([key, text]) => VALUE_WORDS.has(squeeze(key)) && text.trim() !== '');
     const isTyped = typeOf(type) !== null || (value !== undefined && /ioc|indic/i.test(value[0]));
@@ -170,7 +171,9 @@ const OPERATOR = ['asname', 'asnumber', 'asn'];
 const OF_A_PAGE = ['title', 'author', 'sourcename', 'headline'];
 const KEYED_MIN = 2;
 const METHOD = ['method', 'httpmethod'];
-const PACE = ['period', 'delay', 'threads', 'threadcount', 'rps', 'interval'];
+const PACE = ['period', 'delay', 'threads', 'threadcount', 'rps'];
+/** Whose server is asked so is the attacker's own. */
+const OF_C2 = /^(c2|cnc|beacon|callback|gate|panel|controller|commandandcontrol)|(c2|cnc)s?$/;
 
 /** What a bot is told to ask, how, and how often: whom its owner attacks. */
 const isOrder = (of: FieldOf): boolean => of(METHOD) !== null && of(PACE) !== null;
