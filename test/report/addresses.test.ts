@@ -20,6 +20,11 @@ const CASES: readonly (readonly [what: string, text: string, told: readonly stri
     ['hxxp://[2a00:1450:4001::7]', '2a00:1450::/32', '::ffff:203.0.113.7'],
   ],
   [
+    'in plain URLs that stand alone',
+    `${C2}http://[2a00:1450:4001::8]:8080/a\nhttps://user@[2a00:1450:4001:82a:0:0:0:9]/\nhttp://203.0.113.8/a\n`,
+    ['http://[2a00:1450:4001::8]', 'https://user@[2a00:1450:4001:82a:0:0:0:9]', 'http://203.0.113.8'],
+  ],
+  [
     'below a heading of addresses, behind a label, in a row',
     '## IP addresses\n- 203.0.113.4\n- 2a00:1450:4001::6\n\nC2 IP: 203.0.113.5\n\n| IPv6 | 2a00:1450:4001::9 |\n|---|---|\n',
     ['203.0.113.4', '2a00:1450:4001::6', '203.0.113.5', '2a00:1450:4001::9'],

@@ -99,7 +99,7 @@ export function wholeTypeOf(text: string): ValueType | null {
 
 /** A dot with a letter behind it, plain or in brackets; a hash; an address. */
 const INDICATOR =
-  /[\p{L}\p{N}](?:[[({<\\]{0,2}[.：。．｡][\])}>]{0,2}|[[({<]\s?dot\s?[\])}>])\p{L}|^[0-9a-f]{32,128}$|\d[[({]{0,2}\.[\])}]{0,2}\d|^\[?[23][0-9a-f]{3}(?=.*:[\])}]?[[({]?:|(?:[^:]*:){7})(?:[[({]?::?[\])}]?[0-9a-f]{0,4}){1,7}(?:[\]/%]|$)/iu;
+  /[\p{L}\p{N}](?:[[({<\\]{0,2}[.：。．｡][\])}>]{0,2}|[[({<]\s?dot\s?[\])}>])\p{L}|^[0-9a-f]{32,128}$|\d[[({]{0,2}\.[\])}]{0,2}\d|^(?:h..ps?[[({]?:[\])}]?\/\/(?:[^/@]{0,200}@)?)?\[?[23][0-9a-f]{3}(?=.*:[\])}]?[[({]?:|(?:[^:]*:){7})(?:[[({]?::?[\])}]?[0-9a-f]{0,4}){1,7}(?:[\]/%]|$)/iu;
 
 /** A host, a URL, an address or a hash, defanged or not, alone in its cell. */
 export function looksLikeIndicator(text: string): boolean {
