@@ -46,6 +46,8 @@ export class Watch {
   /** What the clock said when it jumped, and this span began. */
   #jumpedFromMs: number | null = null;
   #notedMs = Number.NEGATIVE_INFINITY;
+  /** Spans that ended in order, of which the store does not know that yet. */
+  #ended: Watched[] = [];
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -70,6 +72,7 @@ export class Watch {
     const { now, monotonic } = this.#options;
     this.#notedMs = monotonic();
     this.#toMs = Math.max(this.#fromMs, this.#toMs, now() - HELD_MS[holders]);
+    for (const span of this.#ended) watched.write(span);
     watched.write({ ...this.#span(this.#toMs), isClosed });
     if (this.#keptBeforeMs > 0) watched.keptBefore(this.#fromMs, this.#keptBeforeMs);
   }
@@ -77,6 +80,7 @@ export class Watch {
   /** What it was told of is stored. */
   written(): void {
     this.#keptBeforeMs = 0;
+    this.#ended = [];
   }
 
   tick(): void {
@@ -84,16 +88,14 @@ export class Watch {
   }
 
   note(holders: Holders = 'byAll'): void {
-    this.#options.store.write((tables) => this.write(tables, holders));
+    if (this.#options.store.write((tables) => this.write(tables, holders))) this.#ended = [];
   }
 
   /** The history is kept from now on, or not. */
   useHistory(history: Kept): void {
     if (history === this.#history) return;
-    const { now, store } = this.#options;
-    const toMs = Math.max(this.#fromMs, now());
-    store.write(({ watched }) => watched.write({ ...this.#span(toMs), isClosed: true }));
-    this.#begin(history, null);
+    const toMs = Math.max(this.#fromMs, this.#options.now());
+    this.#begin(history, null, toMs);
   }
 
   /**
@@ -101,12 +103,11 @@ export class Watch {
    * to come. @param byMs back: below 0
    */
   clockJumped(byMs: number): void {
-    const { now, store } = this.#options;
+    const { now } = this.#options;
     const jumpedFromMs = now() - byMs;
     const toMs = Math.max(this.#fromMs, Math.min(jumpedFromMs, now()));
     this.#keptToMs = Math.min(this.#keptToMs, toMs);
-    store.write(({ watched }) => watched.write({ ...this.#span(toMs), isClosed: true }));
-    this.#begin(this.#history, jumpedFromMs);
+    this.#begin(this.#history, jumpedFromMs, toMs);
   }
 
   coverage(
@@ -136,7 +137,9 @@ export class Watch {
     return { fromMs: this.#fromMs, toMs, ...kept, lost, unnamed, keptToMs, jumpedFromMs };
   }
 
-  #begin(history: Kept, jumpedFromMs: number | null): void {
+  /** @param endMs of the span before */
+  #begin(history: Kept, jumpedFromMs: number | null, endMs: number): void {
+    this.#ended.push({ ...this.#span(endMs), isClosed: true });
     const nowMs = this.#options.now();
     // Two spans never begin in one moment.
     this.#fromMs = nowMs === this.#fromMs ? nowMs + 1 : nowMs;

@@ -263,6 +263,24 @@ t.test('what waits for a store that takes nothing is said to be missing', async 
   other.close();
 });
 
+t.test('a history that is turned off while the store takes nothing is not told as a kill', async (t) => {
+  const dir = t.testdir();
+  const own = house({ dir });
+  run(own, HOUR_MS);
+  const other = new DatabaseSync(join(dir, 'cenote.db'));
+  other.exec('BEGIN IMMEDIATE');
+  run(own, 60_000);
+  own.desk.useSettings(settingsOf({ privacy: 'off' }));
+  const off = own.clock.now();
+  run(own, 60_000);
+  other.exec('ROLLBACK');
+  other.close();
+  run(own, 10 * 60_000);
+  t.match(await of(own, 'hits', START_MS), { gaps: [], isWhole: true });
+  t.match(await of(own, 'history', START_MS), { gaps: [{ from: iso(off), reason: 'history off' }] });
+  await own.desk.stop();
+});
+
 t.test('that names were not kept is said of the history, and of no hit', async (t) => {
   const span = { fromMs: 0, toMs: HOUR_MS, history: true, lost: 0, unnamed: 3 };
   const facts = {
