@@ -16,7 +16,7 @@ import { TakenNames } from './taken-names.ts';
 import { type ExtractOptions, extract } from './text/extract.ts';
 import { isAddressLike, oddAddress, withDots } from './text/odd-host.ts';
 import { plainHost } from './text/plain-host.ts';
-import { refangNetwork } from './text/refang-host.ts';
+import { comparable, refangNetwork } from './text/refang-host.ts';
 import { usualValue } from './text/usual-line.ts';
 
 /** A list of more names is not made from a report. */
@@ -83,8 +83,8 @@ export class Gathering {
   ) {
     this.#takenMax = takenMax;
     this.#now = wishes.takeExpired === true ? Number.NEGATIVE_INFINITY : now;
-    this.#take = new Set(wishes.take);
-    this.#leave = new Set(wishes.leaveOut);
+    this.#take = new Set(wishes.take?.map(comparable));
+    this.#leave = new Set(wishes.leaveOut?.map(comparable));
     this.#takeUnflagged = wishes.takeUnflagged ?? false;
     this.#own = new Set(published.flatMap((address) => siteOf(address) ?? []));
   }

@@ -91,6 +91,8 @@ t.test('the caller takes what would be left out, and leaves out what would be ta
   const options = { take: ['www.plain-evil.com', 'raw.githubusercontent.com'], leaveOut: ['bad.com'] };
   t.same(namesIn(text, options), ['www.plain-evil.com', 'raw.githubusercontent.com']);
   t.same(leftIn(text, options), ['bad[.]com excluded']);
+  const asPrinted = { take: ['WWW.plain-evil.com', 'raw.githubusercontent[.]com'], leaveOut: ['bad[.]com'] };
+  t.same(namesIn(text, asPrinted), namesIn(text, options), 'also as the report has them');
 });
 
 t.test('no extension that always means a file is a top-level domain', async (t) => {

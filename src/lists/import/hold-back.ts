@@ -1,7 +1,7 @@
 // Names and addresses of a report that everybody uses: held back and asked about, neither taken nor forgotten.
 import type { ImportResult } from '../../report/import.ts';
 import { LEFT_OUT, type LeftOut, type Taken } from '../../report/report.ts';
-import { refangNetwork } from '../../report/text/refang-host.ts';
+import { comparable, refangNetwork } from '../../report/text/refang-host.ts';
 import { type Network, networkText, readNetwork } from '../../wire/names/network.ts';
 import { beginsNowhere } from '../entry/nowhere.ts';
 import type { Warning, Warnings } from '../entry/warnings.ts';
@@ -18,12 +18,7 @@ export interface Imported extends ImportResult {
 
 /** @param take names, addresses and networks that whoever imports has asked for */
 export function holdBack(result: ImportResult, warnings: Warnings, take: readonly string[] = []): Imported {
-  const wanted = new Set(
-    take.map((text) => {
-      const network = refangNetwork(text);
-      return network === null ? text : networkText(network);
-    }),
-  );
+  const wanted = new Set(take.map(comparable));
   const taken: Taken[] = [];
   const held: HeldBack[] = [];
   for (const each of result.taken) {

@@ -25,6 +25,7 @@ import { isKnownTop, registrationOf } from '../../report/known/suffix.ts';
 import { standingOf } from '../../report/layout/heading.ts';
 import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress } from '../../report/report.ts';
 import { decodeReport } from '../../report/text/decode.ts';
+import { comparable } from '../../report/text/refang-host.ts';
 import { networkText } from '../../wire/names/network.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import { Cancels } from '../entry/cancels.ts';
@@ -76,14 +77,15 @@ async function importText(input: ReportInput & { readonly bytes: Uint8Array }): 
       : listFormatOf(input.bytes);
   const found = format === null ? null : await readIfList(input.bytes, format);
   if (format !== null && found !== null) {
-    const list = withoutShared(found, format, input.options?.take ?? []);
+    const list = withoutShared(found, format, new Set(input.options?.take?.map(comparable)));
     if (isRather(format, list, prose.names.size)) {
       // Names with a path or a mail's sender between them are indicators, not a list of names.
       const hasOthers = list.leftOut.some(({ reason }) => reason === 'not-a-name');
       const bare = format === 'domains' && hasOthers ? readBare(input, text, prose) : null;
       if (bare === null || bare.names.size <= list.taken.length) {
         const { provenance, warnings } = prose;
-        return { kind: format, ...list, provenance, warnings };
+        const wished = withoutExcluded(list, new Set(input.options?.leaveOut?.map(comparable)));
+        return { kind: format, ...wished, provenance, warnings };
       }
       return listed(bare);
     }
@@ -130,7 +132,7 @@ function listFormatOf(bytes: Uint8Array): ListFormatName | null {
 }
 
 /** A bare list of names may be anybody's indicators: what everybody shares is left out of it as of any report. */
-function withoutShared(list: Readings, format: ListFormatName, take: readonly string[]): Readings {
+function withoutShared(list: Readings, format: ListFormatName, take: ReadonlySet<string>): Readings {
   if (format !== 'domains' && format !== 'wildcard') return list;
   const taken: Taken[] = [];
   const leftOut = [...list.leftOut];
@@ -139,10 +141,24 @@ function withoutShared(list: Readings, format: ListFormatName, take: readonly st
   for (const each of list.taken) {
     const { name, line } = each;
     const reason = isOfPrograms && isKnownTop(name.split('.', 1)[0]!) ? 'no-suffix' : reasonAgainst(name);
-    if (reason === null || take.includes(name)) taken.push(each);
+    if (reason === null || take.has(name)) taken.push(each);
     else leftOut.push(leftOutOf(name, name, reason, line));
   }
   return { ...list, taken, leftOut: leftOut.sort((a, b) => a.line - b.line) };
+}
+
+function withoutExcluded(list: Readings, leaveOut: ReadonlySet<string>): Readings {
+  const excluded = list.taken.filter(({ name }) => leaveOut.has(name));
+  if (excluded.length === 0) return list;
+  const leftOut = [
+    ...list.leftOut,
+    ...excluded.map(({ name, line }) => leftOutOf(name, name, 'excluded', line)),
+  ];
+  return {
+    ...list,
+    taken: list.taken.filter(({ name }) => !leaveOut.has(name)),
+    leftOut: leftOut.sort((a, b) => a.line - b.line),
+  };
 }
 
 function reasonAgainst(name: string): LeftOut['reason'] | null {

@@ -10,8 +10,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { expiryMsOf } from '../../policy/expiry.ts';
-import { refangHost } from '../../report/text/refang-host.ts';
-import { usualText } from '../../wire/names/presentation.ts';
+import { comparable } from '../../report/text/refang-host.ts';
 import { type IndicatorEntry, type IndicatorList, readIndicators } from '../formats/indicators/indicators.ts';
 import { entriesApart } from './entries-apart.ts';
 import { plainItem } from './plain-item.ts';
@@ -79,9 +78,9 @@ export interface Merged {
  */
 export function mergeIndicators(oldText: string, fresh: IndicatorList, grows = false): Merged {
   const old = readIndicators(oldText).list;
-  const known = new Set(old.entries.map(({ name }) => plainName(name)));
-  const wanted = new Set(fresh.entries.map(({ name }) => plainName(name)));
-  const gained = fresh.entries.filter(({ name }) => !known.has(plainName(name)));
+  const known = new Set(old.entries.map(({ name }) => comparable(name)));
+  const wanted = new Set(fresh.entries.map(({ name }) => comparable(name)));
+  const gained = fresh.entries.filter(({ name }) => !known.has(comparable(name)));
   const lost = grows ? [] : [...known].filter((name) => !wanted.has(name));
   const renewed = renewedOf(old, fresh);
   const names = gained.map(({ name }) => name);
@@ -111,14 +110,14 @@ export function mergeIndicators(oldText: string, fresh: IndicatorList, grows = f
  * published; one of before leaves an end that somebody set.
  */
 function renewedOf(old: IndicatorList, fresh: IndicatorList): Map<string, string | null> {
-  const ends = new Map(old.entries.map(({ name, said }) => [plainName(name), said.expires ?? null]));
+  const ends = new Map(old.entries.map(({ name, said }) => [comparable(name), said.expires ?? null]));
   const renewed = new Map<string, string | null>();
   for (const { name, said } of fresh.entries) {
-    const [known, expires] = [ends.get(plainName(name)) ?? null, said.expires ?? null];
+    const [known, expires] = [ends.get(comparable(name)) ?? null, said.expires ?? null];
     if (known === null) continue;
     const isAnew = Date.parse(said.firstPublished ?? fresh.published ?? '') >= expiryMsOf(known);
     if (expires === null ? isAnew : expiryMsOf(expires) > expiryMsOf(known))
-      renewed.set(plainName(name), expires);
+      renewed.set(comparable(name), expires);
   }
   return renewed;
 }
@@ -132,7 +131,7 @@ function mendEntries(
   entries.items = entries.items.filter((item) => {
     const written = isMap(item) ? item.get('name') : isScalar(item) ? item.value : null;
     if (typeof written !== 'string') return true;
-    const name = plainName(written);
+    const name = comparable(written);
     const expires = renewed.get(name);
     if (isMap(item) && expires === null) item.delete('expires');
     else if (isMap(item) && expires !== undefined) item.set('expires', expires);
@@ -178,11 +177,6 @@ function putBefore(document: Document.Parsed, key: string, value: unknown): void
     (pair) => isScalar(pair.key) && /^(indicators|entries)$/.test(String(pair.key.value)),
   );
   map.items.splice(Math.max(0, at), 0, document.createPair(key, value) as (typeof map.items)[number]);
-}
-
-/** For comparison: refanged, lower case, A-labels where it is a name. */
-function plainName(written: string): string {
-  return usualText(written) ?? usualText(refangHost(written)) ?? written.toLowerCase();
 }
 
 const reportOf = (list: IndicatorList): Record<string, unknown> =>

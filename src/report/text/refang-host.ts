@@ -1,5 +1,6 @@
 // The host, or the address, in one value that is known to be one, defanged or not.
-import { type Network, readNetwork } from '../../wire/names/network.ts';
+import { type Network, networkText, readNetwork } from '../../wire/names/network.ts';
+import { usualText } from '../../wire/names/presentation.ts';
 import { isPlainName } from '../known/usual-name.ts';
 import { extract } from './extract.ts';
 
@@ -26,4 +27,11 @@ export function refangNetwork(value: string): Network | null {
   const inUrl = /^[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^/@]*@)?(\[[^\]/]*\]|[^/:?#]*)/i.exec(plain)?.[1];
   if (inUrl !== undefined) return readNetwork(inUrl);
   return readNetwork(plain) ?? readNetwork(/^([\d.]+)(?::\d+|\/(?!\d))/.exec(plain)?.[1] ?? '');
+}
+
+/** What a person writes, to be compared with names and addresses of reports: refanged, a name in its usual form, an address too. */
+export function comparable(written: string): string {
+  const network = refangNetwork(written);
+  if (network !== null) return networkText(network);
+  return usualText(written) ?? usualText(refangHost(written)) ?? written.toLowerCase();
 }

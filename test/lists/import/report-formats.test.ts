@@ -178,3 +178,17 @@ t.test('URLs of addresses are told as addresses, however many, and also below a 
     t.match(lists[0], { format: 'report', entries: 6000, error: null });
   }
 });
+
+t.test('what is to be left out is left out of block lists, too', async (t) => {
+  const lists = ['a.test\nb.test\nc.test\nd.test\n', '||a.test^\n||b.test^\n||c.test^\n||d.test^\n'];
+  for (const text of lists) {
+    const options = { leaveOut: ['b[.]test'] };
+    const input = { bytes: Buffer.from(text), sourceName: 'list.txt', now: 0, options };
+    const { taken, leftOut } = await importSource(input);
+    t.same(
+      taken.map(({ name }) => name),
+      ['a.test', 'c.test', 'd.test'],
+    );
+    t.match(leftOut, [{ name: 'b.test', line: 2, reason: 'excluded' }]);
+  }
+});
