@@ -24,7 +24,7 @@ export class Health {
   isDown = false;
   /** While down: when the next probe is due. */
   retryAtMs = 0;
-  /** Failures and waits out of the ordinary since the last response. */
+  /** Queries in a row without a usable response in time. */
   failuresInRow = 0;
   #backoffMs = BACKOFF_MS_MIN;
 

@@ -12,7 +12,7 @@ export interface UpstreamState {
   readonly queries: number;
   readonly responses: number;
   readonly failures: number;
-  /** Of them since the last response, and late ones. */
+  /** Queries in a row without a usable response in time. */
   readonly failuresInRow: number;
   /** Messages that came back and were no response to what was asked: forgeries, or a broken server. */
   readonly mismatches: number;
