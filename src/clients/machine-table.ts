@@ -12,6 +12,7 @@ import {
   MachineIds,
   type MachineUpdate,
   type Merge,
+  nameHere,
 } from './machine.ts';
 import { RecentHolders } from './recent-holders.ts';
 import type { Session } from './users/session.ts';
@@ -173,7 +174,8 @@ export class MachineTable {
 
   /**
    * Which machines a person means by an id, an address, a MAC or a name; the present holder of an address or name first.
-   * A name is meant whole, or by its first label; what it was called before counts too.
+   * A name is meant whole, or by its first label; what it was called before counts too. Where a machine is called so here, none is
+   * meant that another site alone calls so: whoever has that site could put one among those that somebody decides for.
    */
   find(text: string): readonly string[] {
     const wanted = text.trim().toLowerCase();
@@ -182,7 +184,12 @@ export class MachineTable {
     if (address !== null) return this.#idsAt(address);
     const mac = clientMac(wanted);
     const name = clientName(wanted) ?? wanted;
-    const isMeant = (who: Identity): boolean => (mac === null ? isNamed(who.name, name) : who.mac === mac);
+    if (mac !== null) return this.#idsMeant((who) => who.mac === mac);
+    const here = this.#idsMeant((who) => isNamed(nameHere(who), name));
+    return here.length > 0 ? here : this.#idsMeant((who) => isNamed(who.name, name));
+  }
+
+  #idsMeant(isMeant: (who: Identity) => boolean): readonly string[] {
     const now = [...this.#machines.values()].filter(isMeant).map(({ id }) => id);
     const before = [...this.#bindings.values()]
       .flat()

@@ -270,4 +270,15 @@ t.test('in the book of machines', async (t) => {
     { name: 'till-3', nameFrom: 'site head', mac: null },
     'one that is known by its address alone',
   );
+  t.same(alone.table.find('till-3'), [machine?.id]);
+  const hosts = new Map([['192.0.2.9', 'till-3.example']]);
+  alone.asked([{ address: textToAddress('192.0.2.9')!, firstMs: 3_000, lastMs: 3_000 }]);
+  alone.observe(mergeClients({ ...sources, hosts, elsewhere: byAddress }), 3_000);
+  const [own] = alone.table.find('192.0.2.9');
+  t.not(own, machine?.id);
+  t.same(
+    alone.table.find('till-3'),
+    [own],
+    'what is decided for a machine here is not for one that another site calls so',
+  );
 });
