@@ -7,7 +7,7 @@ import { SeededRandom } from '../support/upstream-asker.ts';
 
 const SCHEMES = ['https://', 'http://', 'https://', '', '', 'hxxps://', 'HTTP://', 'ftp://', 'https:/'];
 const HOSTS =
-  'evil.flesth evil.test a.evil.de x1.y2.evil.org evil.zip setup.sh files.evil.sh com.evil.app org.evil.test evil.com 192.0.2.7 198.51.100.255 192.0.2.256 1.2.3.4 012.1.1.1 drive.google.com github.io evil.github.io co.uk evil.co.uk evil.lan evil.exe Evil.Test evil[.]test evil.test. -evil.test evil-.test www.evil.test docs.your-domain.com example.com host.name dns.question.name user.id localhost evil.xn--p1ai bücher.example evil_a.test a..b'.split(
+  'evil.flesth evil.test a.evil.de x1.y2.evil.org evil.zip setup.sh files.evil.sh com.evil.app org.evil.test evil.com 192.0.2.7 198.51.100.255 192.0.2.256 1.2.3.4 012.1.1.1 [2a00:1450:4001::8] [2001:db8::7] drive.google.com github.io evil.github.io co.uk evil.co.uk evil.lan evil.exe Evil.Test evil[.]test evil.test. -evil.test evil-.test www.evil.test docs.your-domain.com example.com host.name dns.question.name user.id localhost evil.xn--p1ai bücher.example evil_a.test a..b'.split(
     ' ',
   );
 const PORTS = ['', '', '', ':8080', ':99999', ':123456', ':', ':x'];
@@ -22,6 +22,7 @@ const AROUND = [
   ...['the malware downloads its next stage from the legitimate site', 'data were sent to these by the attackers and then-', 'it ends in -', 'well-'],
   ...['| Domain | Note |', '| --- | --- |', '| evil.test | C2 |', 'Domain  Note', 'evil.test  C2', '[.]test', '[at] evil.test', ' (dot)test'],
   ...['title: Something', 'url: https://evil.test/', 'more information on it can be found at', 'Nameservers:', 'IP addresses:', 'evil.test (C2)', '1. evil.test'],
+  ...['= x', '.com', '@mail.test', 'cn=', 'dot com', '{x}', 'http://', '2a00:1450:4001::8', 'http://[2a00:1450:4001::8]/a', 'not malicious'],
   ...['192.0.2.7', 'setup.exe', 'evil@mail.test', `${'word '.repeat(110)}`, '[7] a reference', 'Received: from evil.test'],
 ]; // biome-ignore format: groups
 
@@ -58,7 +59,6 @@ t.test('a usual line gives what its characters give', (t) => {
     const lines = Array.from({ length: 1 + (random.u16() % 9) }, line);
     usual += lines.filter((each) => usualLine(each) !== null).length;
     const text = lines.join(one(['\n', '\n', '\r\n', '\n\n']));
-    // A wish has each line looked at.
     for (const mayBeBare of [true, false]) {
       // A wish has each line looked at.
       const looked = read(text, { mayBeBare, take: ['nobody.test'] });
