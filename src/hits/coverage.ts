@@ -160,8 +160,10 @@ export function gapText({ from, to, reason }: Omit<Gap, 'text'>): string {
       return `Not watched from ${begin} to ${end}: the history was off.`;
     case 'not stored':
       return `Not stored yet is what was asked from ${begin} to ${end}.`;
-    // Of a site of an older release there is nothing else.
-    default:
+    case 'not running':
       return `Not watched from ${begin} to ${end}: cenote was not running.`;
+    // A site of a later release may know others.
+    default:
+      return `Nothing, or not all, is known from ${begin} to ${end}.`;
   }
 }

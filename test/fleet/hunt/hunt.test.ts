@@ -214,6 +214,12 @@ t.test(
       },
       'a site of an older release is understood',
     );
+    const ofLater = { ...answer, coverage: { ...WHOLE, gaps: [{ ...gap, reason: 'moved' }] } };
+    t.match(
+      readAnswer(writeAnswer(ofLater as never))?.coverage?.gaps[0]?.text,
+      /^Nothing, or not all, is known from 2026-11-02 00:00:00 to 2026-11-03 00:00:00 UTC\.$/,
+      'of a site of a later release no reason is made up',
+    );
     const many = Array.from({ length: 60_000 }, (_, i) =>
       finding(`2001:db8::${(i * 7919).toString(16)}:${(i * 104_729).toString(36)}`),
     );
