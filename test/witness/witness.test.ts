@@ -1,6 +1,7 @@
 // The short form of `npm run witness`: some days of some offices, and nothing that cenote says of them is false.
 import t from 'tap';
 import type { Hit } from '../../src/hits/hit.ts';
+import { countedOf, gotThat } from './compare/counted.ts';
 import { matchesThen } from './compare/details.ts';
 import { compareHits } from './compare/hits.ts';
 import { Report } from './compare/report.ts';
@@ -89,5 +90,25 @@ t.test(
     t.same(told([hit(3), hit(2)], askings), ['false'], 'one more than were asked');
     t.same(told([hit(1), hit(2)], askings), ['missed'], 'one less');
     t.same(told([hit(4)], askings.with(3, asked(3, 2000))), ['false', 'missed'], 'nobody holds it so long');
+  },
+);
+
+t.test(
+  'a find that tells of some askings leaves those to a later one which it did not tell of',
+  async (t) => {
+    const asked = (type: string, got: string, time: string): Asking =>
+      ({ type, got, wallMs: Date.parse(time) }) as unknown as Asking;
+    const early = asked('TXT', 'nodata', '2026-11-24T15:02:30.219Z');
+    const answered = asked('A', 'data', '2026-12-02T14:27:23.429Z');
+    const failed = asked('AAAA', 'nodata', '2026-12-02T14:27:23.906Z');
+    const said = { first: '2026-12-02T14:27:23.000Z', last: '2026-12-02T14:27:23.000Z', via: '203.0.113.66' };
+    const none = { answered: 0, failed: 0, blocked: 0, rewritten: 0 };
+    const all = [early, answered, failed];
+    t.same(countedOf(all, { ...said, ...none, answered: 1 }), [answered], 'by what was got');
+    t.same(countedOf(all, { ...said, ...none, failed: 1 }), [failed], 'by when');
+    const hints = { ...failed, type: 'HTTPS' } as Asking;
+    t.same(countedOf([failed, hints], { ...said, ...none, failed: 1 }), [hints], 'by what has an address');
+    t.ok(gotThat(all, { ...said, ...none, answered: 1, failed: 2 }));
+    t.notOk(gotThat(all, { ...said, ...none, answered: 2, failed: 1 }), 'one was not answered');
   },
 );

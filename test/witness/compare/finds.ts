@@ -7,17 +7,18 @@ import { isPseudonym, type Ledger, PAST_CLASSES } from '../truth/ledger.ts';
 import { DAY_MS } from '../world/day.ts';
 import { TYPES } from '../world/names.ts';
 import type { Office } from '../world/rules.ts';
+import {
+  asksForAddress,
+  classOf,
+  countedOf,
+  GOT_CLASSES,
+  gotThat,
+  isAddressWay,
+  ROUNDED_MS,
+} from './counted.ts';
 import { textOf } from './hits.ts';
 import { comparePseudonymFind } from './pseudonyms.ts';
 import type { Report } from './report.ts';
-
-/** Seconds are what the history keeps; equal questions of two seconds are one record, which has the time of the first. */
-const ROUNDED_MS = 3200;
-
-const classOf = ({ got }: Asking): 'answered' | 'blocked' | 'rewritten' | 'failed' => {
-  if (got === 'data') return 'answered';
-  return got === 'blocked' || got === 'rewritten' ? got : 'failed';
-};
 
 const mayBeFound = ({ standing, got }: Asking): boolean =>
   (standing === 'unlisted' || standing === 'elsewhere') && got !== 'refused' && got !== 'local';
@@ -80,11 +81,9 @@ function compareLed(
     .of(asker.machine)
     .filter((one) => one.name === said.name && one.standing === 'unlisted' && !isUnderPseudonym(one));
   const fresh = own.filter(({ foundBy }) => !foundBy.has(concern));
-  const isAddress = /^[\d.]+$/.test(said.via ?? '');
   report.hold(
     'find',
-    // Of HTTPS it is not known afterwards whether there were hints.
-    fresh.some(({ type }) => !isAddress || type === 'A' || type === 'HTTPS'),
+    fresh.some(({ type }) => !isAddressWay(said) || asksForAddress(type)),
     () => `${about()} ${said.name} led to ${said.via}: nobody asked for its address`,
   );
   report.hold(
@@ -93,7 +92,13 @@ function compareLed(
     () => `${about()} ${said.name} ${said.count} times, true is ${fresh.length} of ${own.length}`,
     fresh.length === 0 && own.length > 0 ? 'twice' : 'false',
   );
-  for (const one of fresh.slice(0, said.count)) one.foundBy.add(concern);
+  report.hold(
+    'find',
+    gotThat(fresh, said),
+    () =>
+      `${about()} ${said.name} ${GOT_CLASSES.map((name) => `${said[name]} ${name}`).join()}, true is ${fresh.map(textOf).join('; ')}`,
+  );
+  for (const one of countedOf(fresh, said)) one.foundBy.add(concern);
 }
 
 /** What a find says it is of; undefined: there is no such thing. */
@@ -184,7 +189,7 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
       said.count >= sure.length && said.count <= fresh.length,
       () => `${what()}: true is ${sure.length} to ${fresh.length} (${all.length} in all)`,
     );
-    for (const name of ['answered', 'failed', 'blocked', 'rewritten'] as const) {
+    for (const name of GOT_CLASSES) {
       const own = fresh.filter((one) => classOf(one) === name);
       const least = own.filter(isSure).length;
       report.hold(

@@ -2,10 +2,8 @@
 import type { Find } from '../../../src/hits/find.ts';
 import { type Asking, type Concern, isUnderPseudonym } from '../truth/asking.ts';
 import { isPseudonym, type Ledger } from '../truth/ledger.ts';
+import { countedOf, gotThat, ROUNDED_MS } from './counted.ts';
 import type { Report } from './report.ts';
-
-/** Seconds are what the history keeps; equal questions of two seconds are one record, which has the time of the first. */
-const ROUNDED_MS = 3200;
 
 interface Anonymous {
   readonly machine?: string | undefined;
@@ -82,7 +80,7 @@ export function comparePseudonymFind(
     const isByWay = said.via !== undefined && said.via !== null;
     const fresh = there.filter((one) => !one.foundBy.has(concern) && (isByWay || isNews(one)));
     const groups = [...Map.groupBy(fresh, (one) => one.machine).values()].filter(
-      ({ length }) => length >= said.count,
+      (one) => one.length >= said.count && gotThat(one, said),
     );
     const own = groups.find(({ length }) => length === said.count) ?? groups[0];
     report.hold(
@@ -93,7 +91,7 @@ export function comparePseudonymFind(
       there.length >= said.count && fresh.length < said.count ? 'twice' : 'false',
     );
     // Which of several that asked alike it was nobody can know.
-    for (const one of own?.slice(0, said.count) ?? []) one.foundBy.add(concern);
+    for (const one of own === undefined ? [] : countedOf(own, said)) one.foundBy.add(concern);
     for (const one of groups.flat()) one.mayBeFoundBy.add(concern);
   }
 }
