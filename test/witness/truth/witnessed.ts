@@ -88,21 +88,25 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
       : matchesAlong(first, isBlocked ? behind : watching == null ? [] : [watching], isBlocked);
   const others = matchesOf(office.lists, { text: name, isAddress: false, type: TYPES[type], wallMs });
   const isAllowed = first.judgement.withoutPause?.does === 'allow' || first.judgement.withoutPause === null;
+  // A record of the admin's own stands above every list.
+  const isWatched =
+    (decision?.does === 'watch' && !isTurnedAway && !isOwn) ||
+    (watching != null && decision?.does !== 'allow');
+  // What is watched for what it leads to is told as what is blocked for that.
+  const isToldByWay = (isBlocked || isWatched) && matches.length > 0;
   const standing = isOwn
     ? 'own'
     : isBlocked
-      ? matches.length > 0
+      ? isToldByWay
         ? 'told'
         : 'unlisted'
       : first.judgement.matches.length > 0
         ? isAllowed
           ? 'allowed'
           : 'told'
-        : (passing?.standing ?? (others.length > 0 ? 'elsewhere' : 'unlisted'));
-  // A record of the admin's own stands above every list.
-  const isWatched =
-    (decision?.does === 'watch' && !isTurnedAway && !isOwn) ||
-    (watching != null && decision?.does !== 'allow');
+        : isToldByWay
+          ? 'told'
+          : (passing?.standing ?? (others.length > 0 ? 'elsewhere' : 'unlisted'));
   return {
     number,
     ...seen,
