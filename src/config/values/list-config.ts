@@ -19,9 +19,9 @@ export interface ListConfig {
   readonly mode: ListMode;
   /** When entries that do not say it themselves stop blocking and only watch; null or absent: never. */
   readonly expires?: ListExpiry | null;
-  /** Files of names that are held back, of which none is to be blocked unasked; null or absent: nothing is held back. */
+  /** Files of names and addresses that are held back, of which none is to be blocked unasked; null or absent: nothing is held back. */
   readonly warnings?: readonly string[] | null;
-  /** Names that are not held back: lower case, A-labels. */
+  /** What is not held back: names in lower case and A-labels, addresses and networks. */
   readonly take?: readonly string[];
   /** Overrides what the format says about names below an entry; null leaves it to the format. */
   readonly subdomains: boolean | null;

@@ -53,7 +53,11 @@ function explained(left: LeftOut, warnings: Warnings, wanted: ReadonlySet<string
   if (network === null || wanted.has(networkText(network))) return left;
   const against = againstNetwork(network, warnings);
   if (against === null) return left;
-  const explanation = left.explanation.replace(LEFT_OUT.address, () => `an address ${against}: not kept`);
+  const remedy = beginsNowhere(network) ? '' : `; --take ${networkText(network)} keeps it`;
+  const explanation = left.explanation.replace(
+    LEFT_OUT.address,
+    () => `an address ${against}: not kept${remedy}`,
+  );
   return { ...left, explanation };
 }
 

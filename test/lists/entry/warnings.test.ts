@@ -164,6 +164,10 @@ t.test('an import keeps no address that everybody uses, and none of no machine',
       ['0[.]0[.]0[.]0', 'of no machine that others reach: not kept'],
     ],
   );
+  t.match(
+    leftOut.map(({ explanation }) => explanation),
+    [/not kept; --take 8\.8\.8\.8 keeps it$/, /kept under/, /not kept$/, /not kept$/],
+  );
   const odd = holdBack(importText('type,value\nurl,http://0x7f000001/a\nurl,http://evil-c2.com/\n'), none);
   t.same(
     odd.leftOut.map(({ explanation }) => explanation),
