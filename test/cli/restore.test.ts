@@ -200,13 +200,23 @@ t.test('no command uses a configuration whose restore was cut off, and restore f
 t.test('what a killed command left aside is removed by the next', async (t) => {
   const cwd = await saved(t);
   const ended = spawnSync('true').pid;
-  for (const name of [`.cenote-two.tgz-${ended}-aaaaaa`, `.cenote-two.tgz-${process.pid}-aaaaaa`])
+  for (const name of [`.cenote-two.tgz-${ended}-aaaaaa`, `.cenote-two.tgz-${process.ppid}-aaaaaa`])
     mkdirSync(join(cwd, name));
   t.equal((await run(['backup', 'two.tgz', '-c', 'c.yaml'], { cwd })).code, 0);
   t.same(
     readdirSync(cwd).filter((name) => name.startsWith('.cenote-')),
-    [`.cenote-two.tgz-${process.pid}-aaaaaa`],
+    [`.cenote-two.tgz-${process.ppid}-aaaaaa`],
     'what one that runs makes stays',
+  );
+  // As in a container, where each is number 1.
+  const folder = t.testdir();
+  mkdirSync(join(folder, `.cenote-restore-${process.pid}-aaaaaa`));
+  const made = [stagingIn(folder, 'restore', false), stagingIn(folder, 'restore', false)];
+  t.same(
+    readdirSync(folder)
+      .map((name) => join(folder, name))
+      .sort(),
+    made.sort(),
   );
 });
 

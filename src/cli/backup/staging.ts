@@ -6,6 +6,8 @@ import { failed } from './manifest.ts';
 
 /** Begins the names of such folders: `.cenote-NAME-PROCESS-xxxxxx`. */
 const PREFIX = '.cenote-';
+/** Of this process. In a container each command may have number 1: what has its number and is not here is of an earlier one. */
+const own = new Set<string>();
 
 /**
  * @param mayMake whether a `folder` that is not there is made
@@ -15,7 +17,9 @@ export function stagingIn(folder: string, name: string, mayMake: boolean): strin
   try {
     if (mayMake) mkdirSync(folder, { recursive: true });
     removeRemains(folder, name);
-    return mkdtempSync(join(folder, `${PREFIX}${name}-${process.pid}-`));
+    const made = mkdtempSync(join(folder, `${PREFIX}${name}-${process.pid}-`));
+    own.add(made);
+    return made;
   } catch (error) {
     throw failed(`nothing can be written there: ${whyNotWritten(error)} (${folder})`, error);
   }
@@ -28,15 +32,18 @@ function removeRemains(folder: string, name: string): void {
     for (const found of readdirSync(folder)) {
       if (!found.startsWith(start)) continue;
       const pid = /^(\d+)-[^-]+$/.exec(found.slice(start.length))?.[1];
-      if (pid !== undefined && !lives(Number(pid)))
-        rmSync(join(folder, found), { recursive: true, force: true });
+      const path = join(folder, found);
+      if (pid !== undefined && !own.has(path) && !lives(Number(pid)))
+        rmSync(path, { recursive: true, force: true });
     }
   } catch {
     // It is another user's, and in nobody's way.
   }
 }
 
+/** Whether another process has this number. */
 function lives(pid: number): boolean {
+  if (pid === process.pid) return false;
   try {
     return process.kill(pid, 0);
   } catch (error) {
