@@ -26,12 +26,11 @@ export function compareAcknowledged(
     const sinceMs = Math.max(ackMs, Date.parse(before.time)) - HELD_MS;
     // An earlier one, of more than a week ago, is another.
     const openedMs = Date.parse(incident.opened) - HELD_MS;
-    const own = ledger
-      .of(machine)
-      .filter(
-        ({ matches, wallMs }) =>
-          wallMs >= openedMs && matches.some((match) => isCalled(concernOf(match), incident)),
-      );
+    // A list that had it for another campaign may be new to this one.
+    const own = ledger.of(machine).flatMap((asking): Asking[] => {
+      const matches = asking.matches.filter((match) => isCalled(concernOf(match), incident));
+      return matches.length > 0 && asking.wallMs >= openedMs ? [{ ...asking, matches }] : [];
+    });
     const known = new Set(
       own.filter((asking) => asking.wallMs < sinceMs && !mayBeLost(asking)).flatMap(factsOf),
     );
