@@ -229,7 +229,7 @@ export class Delivery {
   #gatheringFor(route: Route, incident: Incident, { kind, hit, found }: Change): Gathering | null {
     const known = route.gatherings.get(incident.id);
     if (known !== undefined) return known;
-    const sealed = Math.max(...this.#outbox.namesOf(route.receiver.name).map((of) => incident.told[of] ?? 0));
+    const sealed = Math.max(...this.#outbox.keysOf(route.receiver.name).map((of) => incident.told[of] ?? 0));
     if (sealed === 0 && (kind === 'closed' || !wants(route.settings, incident))) return null;
     const gathering = beginGathering(incident.id, sealed);
     if (sealed === 0) {
@@ -265,7 +265,7 @@ export class Delivery {
     const forgets = route.receiver.forgets === true;
     const againMs = afterQuiet(route.settings.quiet, now + (isOver ? SHORTEST_MS : route.settings.repeatMs));
     const expires = forgets && (!isOver || isFirst || endFollows) ? momentToText(againMs + MARGIN_MS) : null;
-    incident.told[route.receiver.name] = gathering.sealed + 1;
+    incident.told[this.#outbox.keyOf(route.receiver.name)] = gathering.sealed + 1;
     incident.toldMs = now;
     this.#push(
       route,

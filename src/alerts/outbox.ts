@@ -6,9 +6,11 @@ import { heirsOf } from './heirs.ts';
 import type { Notice } from './receiver.ts';
 
 const NAMES_ID = 'receivers';
-/** Name → what it was called before, the latest first. */
+/** Name → what incidents call it that note what it was told: its first name, whatever it is called since. */
+const KEYS_ID = 'receivers told as';
+/** Name → what it was called before, as releases noted it of which each name was a key. */
 const FORMERLY_ID = 'receivers before';
-const FORMERLY_MAX = 8;
+const OWN_IDS: readonly string[] = [NAMES_ID, KEYS_ID, FORMERLY_ID];
 const NOBODY = '';
 
 interface Waiting {
@@ -33,6 +35,7 @@ export class Outbox {
   /** Gatherings whose row is among the unsaved. */
   readonly #noted = new Set<Gathering>();
   #formerly: ReadonlyMap<string, readonly string[]> = new Map();
+  #keys: ReadonlyMap<string, string> = new Map();
 
   /** @param names of the receivers, in the order of the configuration */
   constructor(names: readonly string[]) {
@@ -40,9 +43,14 @@ export class Outbox {
     this.#set(this.#namesRow());
   }
 
-  /** What a receiver is called, and was: incidents note by name what it was told. */
-  namesOf(receiver: string): readonly string[] {
-    return [receiver, ...(this.#formerly.get(receiver) ?? [])];
+  /** By what incidents note what a receiver is told. */
+  keyOf(receiver: string): string {
+    return this.#keys.get(receiver) ?? receiver;
+  }
+
+  /** By what they may have noted it, that first. */
+  keysOf(receiver: string): readonly string[] {
+    return [this.keyOf(receiver), ...(this.#formerly.get(receiver) ?? [])];
   }
 
   /** Everything, for a delivery that takes over. */
@@ -50,6 +58,7 @@ export class Outbox {
     return [
       this.#namesRow(),
       this.#formerlyRow(),
+      this.#keysRow(),
       ...waiting.flatMap(({ receiver, notices, gatherings }) => [
         ...notices.map((notice) => noticeRow(receiver, notice)),
         ...gatherings.map((gathering) => gatheringRow(receiver, gathering)),
@@ -61,9 +70,9 @@ export class Outbox {
   restore(rows: readonly OutboxRow[], state: 'saved' | 'unsaved'): Restored {
     const heirs = heirsOf(namesIn(rows), this.#names);
     const restored: Restored = { notices: [], gatherings: [], dropped: new Map() };
-    this.#inheritNames(rows, heirs);
+    this.#inheritKeys(rows, heirs);
     for (const row of rows) {
-      if (row.id === NAMES_ID || row.id === FORMERLY_ID) continue;
+      if (OWN_IDS.includes(row.id)) continue;
       if (state === 'unsaved') this.#set(row);
       if (row.body === null || row.receiver === NOBODY) continue;
       const receiver = heirs.get(row.receiver);
@@ -126,19 +135,39 @@ export class Outbox {
     }
   }
 
-  #inheritNames(rows: readonly OutboxRow[], heirs: ReadonlyMap<string, string>): void {
-    const kept = rows.findLast(({ id, body }) => id === FORMERLY_ID && body !== null);
-    const before = new Map<string, readonly string[]>(Object.entries(JSON.parse(kept?.body ?? '{}')));
-    const now = [...heirs].map(([old, name]): [string, readonly string[]] => {
-      const names = before.get(old) ?? [];
-      return [
-        name,
-        old === name ? names : [old, ...names.filter((one) => one !== name)].slice(0, FORMERLY_MAX),
-      ];
-    });
-    this.#formerly = new Map(now.filter(([, names]) => names.length > 0));
-    const row = this.#formerlyRow();
-    if (row.body !== (kept?.body ?? '{}')) this.#set(row);
+  #inheritKeys(rows: readonly OutboxRow[], heirs: ReadonlyMap<string, string>): void {
+    const [keysBefore, namesBefore] = [KEYS_ID, FORMERLY_ID].map((own) => {
+      const kept = rows.findLast(({ id, body }) => id === own && body !== null);
+      return kept?.body ?? '{}';
+    }) as [string, string];
+    const keys = new Map<string, string>(Object.entries(JSON.parse(keysBefore)));
+    const formerly = new Map<string, readonly string[]>(Object.entries(JSON.parse(namesBefore)));
+    this.#formerly = new Map(
+      [...heirs].flatMap(([old, name]) => {
+        const names = formerly.get(old);
+        return names === undefined ? [] : [[name, names] as const];
+      }),
+    );
+    const now = new Map([...heirs].map(([old, name]) => [name, keys.get(old) ?? old] as const));
+    // A name that was another's is none of a newcomer's.
+    const taken = new Set([...now.values(), ...[...this.#formerly.values()].flat()]);
+    for (const name of this.#names) {
+      if (now.has(name)) continue;
+      let key = name;
+      for (let number = 2; taken.has(key); number += 1) key = `${name} ~${number}`;
+      taken.add(key);
+      now.set(name, key);
+    }
+    this.#keys = new Map([...now].filter(([name, key]) => name !== key));
+    for (const [row, before] of [
+      [this.#keysRow(), keysBefore],
+      [this.#formerlyRow(), namesBefore],
+    ] as const)
+      if (row.body !== before) this.#set(row);
+  }
+
+  #keysRow(): OutboxRow {
+    return { id: KEYS_ID, receiver: NOBODY, body: JSON.stringify(Object.fromEntries(this.#keys)) };
   }
 
   #formerlyRow(): OutboxRow {

@@ -41,3 +41,12 @@ t.test('one that is removed has no heir', async (t) => {
   t.same([...heirsOf(['a', 'b'], ['b', 'c', 'd'])], [['b', 'b']]);
   t.same([...heirsOf(['a'], [])], []);
 });
+
+t.test('what is numbered anew because another came to its host, or left it, is who it was', async (t) => {
+  const said = (before: readonly string[], now: readonly string[]) =>
+    Object.fromEntries(heirsOf(before, now));
+  t.same(said(['chat', 'a'], ['a', 'a 2']), { chat: 'a', a: 'a 2' }, 'the first one lost its name');
+  t.same(said(['a', 'a 2'], ['chat', 'a']), { a: 'chat', 'a 2': 'a' }, 'and got one');
+  t.same(said(['soc', 'soc 2'], ['soc 2', 'soc']), { soc: 'soc', 'soc 2': 'soc 2' }, 'names that stay');
+  t.same(said(['a', 'a 2', 'b'], ['a', 'b']), { a: 'a', b: 'b' }, 'one that is removed has no heir');
+});

@@ -295,6 +295,33 @@ t.test(
   },
 );
 
+t.test('a receiver whose name was another’s once is not held for that one', async (t) => {
+  const receiver = (name: string) => new ScriptedReceiver(name);
+  const severityOf = (name: string) => (name === 'soc' ? { severityMin: 'high' as const } : {});
+  const { hit, pass, replace } = deliveryTo([receiver('chat'), receiver('host')], severityOf);
+  hit(of('a', 'low', 'a.evil.example'));
+  await pass(2 * HOUR, MINUTE);
+  replace([receiver('chat'), receiver('soc')]);
+  await pass(1000);
+  const later = async (now: readonly ScriptedReceiver[], machine: string) => {
+    replace(now);
+    hit({ ...of('b', 'low', 'low.evil.example'), machine });
+    await pass(5000);
+    hit({ ...of('b', 'high', 'high.evil.example'), machine });
+    await pass(5000);
+    return now.map((one) => kindsOf(one));
+  };
+  t.same(await later([receiver('host'), receiver('soc')], 'm-2'), [['opened', 'update'], ['opened']]);
+  replace([receiver('soc')]);
+  await pass(1000);
+  t.same(await later([receiver('host'), receiver('soc')], 'm-3'), [['opened', 'update'], ['opened']]);
+  const renamed = receiver('host');
+  replace([renamed, receiver('soc')]);
+  hit({ ...of('a', 'low', 'a.evil.example') });
+  await pass(5000);
+  t.same(kindsOf(renamed), ['opened'], 'nor told of as before what another of that name was told');
+});
+
 t.test('what waited for a receiver that is gone is dropped, and that is said', async (t) => {
   const gone = new ScriptedReceiver('gone');
   gone.behaviour = 'fail';
