@@ -1,5 +1,6 @@
 // What rules of lists take out of force: rules voided by `$badfilter`, by one text for each (adblock.ts says which rules are the
 // same), and rewrites that `@@…$dnsrewrite` takes back.
+import { mixed, placeIn } from './rough-hash.ts';
 
 /** More of them void nothing: a real list has some dozens. */
 const CANCELS_MAX = 65_536;
@@ -52,18 +53,18 @@ export class Cancels {
     let hash = 0;
     for (let at = 0; at < key.length; at += 1) {
       const code = key.charCodeAt(at);
-      hash = Math.imul(hash ^ code, 0x01000193);
+      hash = mixed(hash, code);
       if (code === CARET) break;
     }
-    this.#places[placeOf(hash)] = 1;
+    this.#places[placeIn(hash, PLACES)] = 1;
   }
 
   /** Whether a key may be among them that begins with these octets, the last of them the only `^`. */
   mayHave(bytes: Uint8Array, start: number, end: number): boolean {
     if (this.#places === null) return false;
     let hash = 0;
-    for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
-    return this.#places[placeOf(hash)] === 1;
+    for (let at = start; at < end; at += 1) hash = mixed(hash, bytes[at]!);
+    return this.#places[placeIn(hash, PLACES)] === 1;
   }
 
   has(key: string): boolean {
@@ -92,7 +93,5 @@ export class Cancels {
     return except;
   }
 }
-
-const placeOf = (hash: number): number => (hash ^ (hash >>> 15)) & (PLACES - 1);
 
 const isBelow = (host: string, above: string): boolean => host === above || host.endsWith(`.${above}`);

@@ -166,17 +166,23 @@ export class EntrySink implements Sink {
   }
 
   #isHeldBack(length: number, { action, scope, rewrite }: Shape): boolean {
-    if (this.#warningFiles === null || action === 'allow') return false;
     if (rewrite !== null && rewrite.kind !== 'rcode') return false;
-    this.#warnings ??= warningsOf(this.#warningFiles);
+    const warnings = this.#warningsFor(action);
+    if (warnings === null) return false;
     const name = nameToText(this.#views[length]!);
-    return this.#warnings.of(name, scope !== 'exact') !== null && !this.#taken.has(name);
+    return warnings.of(name, scope !== 'exact') !== null && !this.#taken.has(name);
   }
 
   #isHeldBackNetwork(network: Network, { action }: Shape): boolean {
-    if (this.#warningFiles === null || action === 'allow') return false;
+    const where = this.#warningsFor(action)?.ofNetwork(network) ?? null;
+    return where !== null && !this.#taken.has(networkText(network));
+  }
+
+  /** What entries of this action are held against; null for nothing. */
+  #warningsFor(action: Shape['action']): Warnings | null {
+    if (this.#warningFiles === null || action === 'allow') return null;
     this.#warnings ??= warningsOf(this.#warningFiles);
-    return this.#warnings.ofNetwork(network) !== null && !this.#taken.has(networkText(network));
+    return this.#warnings;
   }
 
   #broadReason(breadth: Exclude<ReturnType<typeof breadthOf>, 'usual'>, shape: Shape): SkipReason | null {

@@ -1,6 +1,7 @@
 // The usual rule, `||name^` with or without modifiers behind it, read from its octets: words and expressions over each line of a
 // million cost several times as much. Whatever is not plainly such a rule is read as any other. Twin in tests: that way of reading.
 import type { SkipReason } from '../entry/problems.ts';
+import { mixed, placeIn } from '../entry/rough-hash.ts';
 import type { Shape } from '../format.ts';
 import { readModifiers } from './adblock-modifiers.ts';
 import { asciiText } from './lines.ts';
@@ -80,9 +81,9 @@ export class UsualModifiers {
     for (let at = start + 1; at < end; at += 1) {
       const octet = bytes[at]!;
       if (octet === HASH || octet === DOLLAR || octet > 0x7e) return null;
-      hash = Math.imul(hash ^ octet, 0x01000193);
+      hash = mixed(hash, octet);
     }
-    const place = (hash ^ (hash >>> 15)) & (MET_PLACES - 1);
+    const place = placeIn(hash, MET_PLACES);
     const text = start < end ? asciiText(bytes, start + 1, end) : '';
     const known = isAllow ? this.#allowing : this.#blocking;
     let usual = this.#met[place] === 1 ? known.get(text) : undefined;
