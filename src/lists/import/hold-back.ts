@@ -41,11 +41,12 @@ export function holdBack(result: ImportResult, warnings: Warnings, take: readonl
   };
 }
 
-/** What speaks against blocking answers that lead to it; null for nothing. */
+/** Why an address is not kept for blocking the answers that lead to it; null where it is. */
 function againstNetwork(network: Network, warnings: Warnings): string | null {
-  if (beginsNowhere(network)) return 'of no machine that others reach';
+  if (beginsNowhere(network)) return 'an address of no machine that others reach: not kept';
   const where = warnings.ofNetwork(network);
-  return where === null ? null : `that everybody uses (${where})`;
+  // The same for all addresses of one list, which stand together below it; what may be cut off stands last.
+  return where === null ? null : `an address that everybody uses: not kept without --take (${where})`;
 }
 
 function explained(left: LeftOut, warnings: Warnings, wanted: ReadonlySet<string>): LeftOut {
@@ -53,12 +54,7 @@ function explained(left: LeftOut, warnings: Warnings, wanted: ReadonlySet<string
   if (network === null || wanted.has(networkText(network))) return left;
   const against = againstNetwork(network, warnings);
   if (against === null) return left;
-  const remedy = beginsNowhere(network) ? '' : `; --take ${networkText(network)} keeps it`;
-  const explanation = left.explanation.replace(
-    LEFT_OUT.address,
-    () => `an address ${against}: not kept${remedy}`,
-  );
-  return { ...left, explanation };
+  return { ...left, explanation: left.explanation.replace(LEFT_OUT.address, () => against) };
 }
 
 /** Why a name is held back, in words. */
