@@ -49,7 +49,7 @@ const NOTES: readonly (readonly [what: string, text: string, names: readonly str
     ['kabarawan.com', 'awan-data77.com', 'rapatdaring.wiki', 'unduhan-rapat.com'],
   ],
   [
-    'who is let go is sent to a harmless page',
+    'visitors who are not attacked are sent to a harmless page',
     lines(
       'C2 URLS',
       'https://kabarawan.com/a',

@@ -173,7 +173,7 @@ function giveOrSay(path: string, owner: Stats): void {
   }
 }
 
-/** What is told of it: of what goes aside entry by entry the folder. */
+/** What is printed of it: where entries go aside one by one, their folder. */
 function keptOf(moves: readonly Move[], { eventsDir }: Places): string[] {
   const asides = moves.flatMap(({ aside }) => aside ?? []);
   return [...new Set(asides.map((path) => (dirname(dirname(path)) === eventsDir ? dirname(path) : path)))];

@@ -228,7 +228,11 @@ t.test('a page that did not come is not asked for twice: a server may give the o
   const atOnce = await play((n) => (n === 2 ? 503 : 0), false, ['01', '01', '02', '02', '03', '03', '04']);
   t.same(await pollOf(atOnce), names, 'the page before comes again as it was');
   const forgetful = await play(() => 0, true);
-  t.match(await errorOf(forgetful), { status: 400 }, 'who forgets at once, and again, is told of');
+  t.match(
+    await errorOf(forgetful),
+    { status: 400 },
+    'a server that forgets its next at once, twice, is an error',
+  );
   const gone = await play((n) => (n >= 2 ? 503 : 0));
   t.match(await errorOf(gone), { status: 503 }, 'a server that stays away');
   t.equal(gone.asked.length, 1 + 1 + 3);
