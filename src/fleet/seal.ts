@@ -2,13 +2,13 @@
 //
 // A message is the site's public key (32 octets), the signature (64) of purpose, site and body, and the body.
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { SIGNATURE_OCTETS } from './signing.ts';
 
 /** A signature of one is none of the other. */
 export type SealPurpose = 'batch' | 'state' | 'answer' | 'names';
 export type Seal = (purpose: SealPurpose, body: Uint8Array) => Uint8Array;
 
 const KEY_OCTETS = 32;
-const SIGNATURE_OCTETS = 64;
 export const SEAL_OCTETS: number = KEY_OCTETS + SIGNATURE_OCTETS;
 
 const signed = (site: string, purpose: SealPurpose, body: Uint8Array): Uint8Array =>

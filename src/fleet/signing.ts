@@ -19,6 +19,9 @@ export type Purpose = 'policy' | 'hunt' | 'done' | 'names';
 export type Sign = (body: Uint8Array) => Uint8Array;
 export type IsSigned = (body: Uint8Array, signature: Uint8Array) => boolean;
 
+/** RFC 8032 §5.1.6. */
+export const SIGNATURE_OCTETS = 64;
+
 const purposeOf = (purpose: Purpose): Uint8Array => Buffer.from(`cenote ${purpose} 1\n`);
 
 /** A private key of a head or site, made where there is none. @throws FleetError FLEET_KEY */

@@ -1,5 +1,5 @@
 // Batches as a site makes them, of hits that are told by few words.
-import type { Batch, Note } from '../../src/fleet/batch.ts';
+import type { Batch, Note } from '../../src/fleet/messages/batch.ts';
 import { createUlidMaker } from '../../src/hits/ulid.ts';
 
 export interface SiteHit {

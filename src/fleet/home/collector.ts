@@ -13,9 +13,9 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { messageOf } from '../../config/coded-error.ts';
-import { type Batch, readBatch } from '../batch.ts';
-import { writeDone } from '../done.ts';
 import type { Link } from '../link.ts';
+import { type Batch, readBatch } from '../messages/batch.ts';
+import { writeDone } from '../messages/done.ts';
 import type { Sign } from '../signing.ts';
 import { isOfValues } from '../store/connection.ts';
 import type { BatchTaker, Taken } from '../store/take-batch.ts';

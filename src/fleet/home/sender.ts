@@ -5,10 +5,11 @@
 // again, at longer and longer intervals; where the head refuses one, from its mark on.
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../../config/coded-error.ts';
-import { type Batch, HITS_A_BATCH, NOTES_A_BATCH, writeBatch } from '../batch.ts';
-import { type Done, readDone } from '../done.ts';
 import type { LinkState } from '../link.ts';
-import type { Mark } from '../mark.ts';
+import { type Batch, HITS_A_BATCH, NOTES_A_BATCH, writeBatch } from '../messages/batch.ts';
+import { type Done, readDone } from '../messages/done.ts';
+import type { Mark } from '../messages/mark.ts';
+import { MESSAGE_OCTETS_MAX } from '../messages/packed.ts';
 import type { IsSigned } from '../signing.ts';
 import { doneSubject, hitsSubject } from '../subjects.ts';
 import type { Position, Sizes, Spool } from './spool.ts';
@@ -58,8 +59,6 @@ const REFUSED_MS = 1_000;
 /** What a stream does not take, or nobody answered, is tried again after this long, doubled each time. */
 const REST_MS = 500;
 const REST_MS_MAX = 60_000;
-/** NATS takes 1 MiB as it is installed. */
-const OCTETS_MAX = 900 * 1024;
 
 export interface HomeState {
   /** What the head has not; null: not known before the head was heard. */
@@ -174,7 +173,7 @@ export class Sender {
   #made({ hitsMax, notesMax }: Sizes): { readonly batch: Batch; readonly octets: Uint8Array } {
     const batch = this.#options.spool.batch(this.#sent, { hitsMax, notesMax });
     const octets = writeBatch(batch);
-    if (octets.length <= OCTETS_MAX || (hitsMax <= 1 && notesMax <= 1)) return { batch, octets };
+    if (octets.length <= MESSAGE_OCTETS_MAX || (hitsMax <= 1 && notesMax <= 1)) return { batch, octets };
     return this.#made({ hitsMax: Math.ceil(hitsMax / 4), notesMax: Math.ceil(notesMax / 4) });
   }
 

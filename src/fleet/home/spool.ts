@@ -7,8 +7,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { summaryOf } from '../../hits/incidents/summary.ts';
 import type { NumberedRow } from '../../hits/store/hit-batches.ts';
 import { type Tables, tablesOf } from '../../hits/store/store.ts';
-import type { Batch, HitsPart, NotesPart } from '../batch.ts';
-import type { Mark } from '../mark.ts';
+import type { Batch, HitsPart, NotesPart } from '../messages/batch.ts';
+import type { Mark } from '../messages/mark.ts';
 import { HitsInOrder } from './hits-in-order.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 

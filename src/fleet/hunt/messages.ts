@@ -1,8 +1,15 @@
 // A hunt as it goes to the sites, signed by the head, and what each answers. Both come from another machine and are bounded.
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type Coverage, gapText } from '../../hits/coverage.ts';
 import type { AskedInPast } from '../../hits/find.ts';
 import type { HitClient } from '../../hits/hit.ts';
+import {
+  isUuid,
+  MESSAGE_OCTETS_MAX,
+  packed,
+  signedBody,
+  unpackedObject,
+  withSignature,
+} from '../messages/packed.ts';
 import type { IsSigned, Sign } from '../signing.ts';
 
 /** What is looked for. */
@@ -51,31 +58,25 @@ export const HUNT_NAMES_MAX = 20_000;
 export const HUNT_OPEN_MS: number = 7 * 86_400_000;
 const SITES_MAX = 10_000;
 const UNPACKED_MAX = 16 * 1024 * 1024;
-/** NATS takes 1 MiB as it is installed. */
-const OCTETS_MAX = 900 * 1024;
-const SIGNATURE_OCTETS = 64;
-const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** @throws Error when it is more than one message holds */
 export function writeAsked(asked: HuntSent, sign: Sign): Uint8Array {
-  const body = zstdCompressSync(JSON.stringify(asked), LEVEL);
-  if (body.length > OCTETS_MAX)
+  const body = packed(asked);
+  if (body.length > MESSAGE_OCTETS_MAX)
     throw new Error(
       `a hunt of ${asked.names.length} names is more than one message holds; hunt for fewer at once`,
     );
-  return Buffer.concat([sign(body), body]);
+  return withSignature(body, sign);
 }
 
 /** @returns null when it is none, or the head did not sign it */
 export function readAsked(octets: Uint8Array, isSigned: IsSigned): HuntSent | null {
-  const [signature, body] = [octets.subarray(0, SIGNATURE_OCTETS), octets.subarray(SIGNATURE_OCTETS)];
-  if (signature.length < SIGNATURE_OCTETS || !isSigned(body, signature)) return null;
-  const asked = unpacked(body) as HuntSent | null;
+  const body = signedBody(octets, isSigned);
+  const asked = body === null ? null : (unpackedObject(body, UNPACKED_MAX) as HuntSent | null);
   if (asked === null) return null;
   const { id, names, lists, sinceMs, sites, askedMs } = asked;
   const isRight =
-    UUID.test(id) &&
+    isUuid(id) &&
     areTexts(names, HUNT_NAMES_MAX) &&
     (lists === undefined || lists === null || areTexts(lists, HUNT_NAMES_MAX)) &&
     Number.isSafeInteger(sinceMs) &&
@@ -86,9 +87,9 @@ export function readAsked(octets: Uint8Array, isSigned: IsSigned): HuntSent | nu
 
 /** As many machines as one message holds. */
 export function writeAnswer(answer: HuntAnswer): Uint8Array {
-  const octets = zstdCompressSync(JSON.stringify(answer), LEVEL);
+  const octets = packed(answer);
   const { findings, furtherFindings } = answer;
-  if (octets.length <= OCTETS_MAX || findings.length === 0) return octets;
+  if (octets.length <= MESSAGE_OCTETS_MAX || findings.length === 0) return octets;
   const kept = findings.slice(0, Math.floor(findings.length / 2));
   const cut = findings.length - kept.length;
   return writeAnswer({ ...answer, findings: kept, furtherFindings: furtherFindings + cut });
@@ -96,11 +97,11 @@ export function writeAnswer(answer: HuntAnswer): Uint8Array {
 
 /** @returns null when it is none */
 export function readAnswer(octets: Uint8Array): HuntAnswer | null {
-  const answer = unpacked(octets) as HuntAnswer | null;
+  const answer = unpackedObject(octets, UNPACKED_MAX) as HuntAnswer | null;
   if (answer === null) return null;
   const { id, coverage, findings, furtherFindings, error } = answer;
   const isRight =
-    UUID.test(id) &&
+    isUuid(id) &&
     (coverage === null || isCoverage(coverage)) &&
     Array.isArray(findings) &&
     findings.every(isFinding) &&
@@ -162,15 +163,6 @@ const isAsked = (asked: AskedInPast): boolean =>
   isCount(asked.count);
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
-
-function unpacked(octets: Uint8Array): unknown {
-  try {
-    const value = JSON.parse(zstdDecompressSync(octets, { maxOutputLength: UNPACKED_MAX }).toString());
-    return typeof value === 'object' && typeof value?.id === 'string' ? value : null;
-  } catch {
-    return null;
-  }
-}
 
 const areTexts = (value: unknown, max: number): boolean =>
   Array.isArray(value) && value.length <= max && value.every((text) => typeof text === 'string');

@@ -3,8 +3,8 @@
 // A machine is known by its MAC, or by an address in a network that no other site has.
 
 import { isIP } from 'node:net';
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { SITE } from '../../config/values/fleet-config.ts';
+import { isUuid, packed, signedBody, unpackedObject, withSignature } from '../messages/packed.ts';
 import type { IsSigned, Sign } from '../signing.ts';
 
 /** MAC as it is written everywhere, or text of an address. */
@@ -35,17 +35,13 @@ export const ASKED_MAX = 200;
 /** RFC 1035 §2.3.4. */
 const NAME_LENGTH_MAX = 255;
 const UNPACKED_MAX = 2 * 1024 * 1024;
-const SIGNATURE_OCTETS = 64;
-const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/;
 
-export const writeSiteNames = (names: SiteNames): Uint8Array =>
-  zstdCompressSync(JSON.stringify(names), LEVEL);
+export const writeSiteNames = (names: SiteNames): Uint8Array => packed(names);
 
 /** @param nameOf what a machine may be called; null: nothing that is a name @returns null when it is none */
 export function readSiteNames(octets: Uint8Array, nameOf: NameOf): SiteNames | null {
-  const read = unpacked(octets) as SiteNames | null;
+  const read = unpackedObject(octets, UNPACKED_MAX) as SiteNames | null;
   if (read === null) return null;
   const { nonce, isAll, names, gone, asked } = read;
   const isRight =
@@ -58,8 +54,7 @@ export function readSiteNames(octets: Uint8Array, nameOf: NameOf): SiteNames | n
 }
 
 export function writeFoundNames(site: string, found: FoundNames, sign: Sign): Uint8Array {
-  const body = zstdCompressSync(JSON.stringify({ site, ...found }), LEVEL);
-  return Buffer.concat([sign(body), body]);
+  return withSignature(packed({ site, ...found }), sign);
 }
 
 /** @returns null when it is none, or the head did not sign it for this site */
@@ -69,9 +64,9 @@ export function readFoundNames(
   isSigned: IsSigned,
   nameOf: NameOf,
 ): FoundNames | null {
-  const [signature, body] = [octets.subarray(0, SIGNATURE_OCTETS), octets.subarray(SIGNATURE_OCTETS)];
-  if (signature.length < SIGNATURE_OCTETS || !isSigned(body, signature)) return null;
-  const read = unpacked(body) as (FoundNames & { readonly site: unknown }) | null;
+  const body = signedBody(octets, isSigned);
+  if (body === null) return null;
+  const read = unpackedObject(body, UNPACKED_MAX) as (FoundNames & { readonly site: unknown }) | null;
   if (read === null || read.site !== site) return null;
   const { nonce, epoch, found } = read;
   const isRight =
@@ -84,7 +79,6 @@ export function readFoundNames(
 export type NameOf = (text: string) => string | null;
 
 export const isMac = (key: MachineKey): boolean => MAC.test(key);
-const isUuid = (value: unknown): boolean => typeof value === 'string' && UUID.test(value);
 const isKey = (value: unknown): boolean =>
   typeof value === 'string' && value.length <= 45 && (isMac(value) || isIP(value) !== 0);
 const isName = (value: unknown, nameOf: NameOf): boolean =>
@@ -96,12 +90,3 @@ const isListOf = (value: unknown, most: number, isRight: (one: unknown) => boole
 const isNamed = (one: unknown, size: number, nameOf: NameOf): one is readonly unknown[] =>
   Array.isArray(one) && one.length === size && isKey(one[0]) && isName(one[1], nameOf);
 const isSite = (one: readonly unknown[]): boolean => typeof one[2] === 'string' && SITE.test(one[2]);
-
-function unpacked(octets: Uint8Array): unknown {
-  try {
-    const value = JSON.parse(zstdDecompressSync(octets, { maxOutputLength: UNPACKED_MAX }).toString());
-    return typeof value === 'object' ? value : null;
-  } catch {
-    return null;
-  }
-}

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { OVERRIDABLE, PUBLISHED_PARTS } from '../../config/values/fleet-config.ts';
 import { BODY_OCTETS_MAX } from '../../lists/body.ts';
 import { FleetError } from '../fleet-error.ts';
-import { isSignedBy } from '../signing.ts';
+import { isSignedBy, SIGNATURE_OCTETS } from '../signing.ts';
 
 /** Less than a NATS server takes unasked (1 MiB). */
 export const POLICY_OCTETS_MAX: number = 896 * 1024;
@@ -12,7 +12,6 @@ export const PART_OCTETS: number = 128 * 1024;
 const FILES_MAX = 4_000;
 /** Where `contents` has the head's warning lists, beside those of lists by their names: no list is called so. */
 export const WARNINGS = ':warnings';
-const SIGNATURE_OCTETS = 64;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);

@@ -1,5 +1,5 @@
 // Incidents, finds and troubles of sites in the central store. An incident is there as it was last told, a find and a trouble by its id.
-import type { Note } from '../batch.ts';
+import type { Note } from '../messages/batch.ts';
 import type { Connection } from './connection.ts';
 import { machineAcross } from './machine-across.ts';
 

@@ -2,8 +2,8 @@
 //
 // A batch that does not follow the mark is refused and nothing of it is stored: the answer says from where on the site has to send.
 // What of a batch is there already is left out by its number; the key (time, ULID) keeps out what a site's new store sends again.
-import type { Batch, HitsPart } from '../batch.ts';
-import type { Mark } from '../mark.ts';
+import type { Batch, HitsPart } from '../messages/batch.ts';
+import type { Mark } from '../messages/mark.ts';
 import type { Connection, Database, Row } from './connection.ts';
 import { clientsOf, putNotes } from './notes.ts';
 import { Partitions } from './partitions.ts';

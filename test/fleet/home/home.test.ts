@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import t from 'tap';
-import { writeBatch } from '../../../src/fleet/batch.ts';
-import { writeDone } from '../../../src/fleet/done.ts';
 import { Spool } from '../../../src/fleet/home/spool.ts';
+import { writeBatch } from '../../../src/fleet/messages/batch.ts';
+import { writeDone } from '../../../src/fleet/messages/done.ts';
 import { sealOf } from '../../../src/fleet/seal.ts';
 import { signatureOf } from '../../../src/fleet/signing.ts';
 import { readHits } from '../../../src/fleet/store/read-hits.ts';

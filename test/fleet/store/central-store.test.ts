@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type Batch, readBatch, writeBatch } from '../../../src/fleet/batch.ts';
+import { type Batch, readBatch, writeBatch } from '../../../src/fleet/messages/batch.ts';
 import { Database, isOfValues } from '../../../src/fleet/store/connection.ts';
 import { huntHits } from '../../../src/fleet/store/hunt-hits.ts';
 import { readHits } from '../../../src/fleet/store/read-hits.ts';

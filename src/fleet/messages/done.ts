@@ -1,6 +1,7 @@
 // What the head answers a batch with: how far the site's store is in the central one. Only then may a site go on.
+
+import type { IsSigned, Sign } from '../signing.ts';
 import type { Mark } from './mark.ts';
-import type { IsSigned, Sign } from './signing.ts';
 
 export interface Done extends Mark {
   /** False: the batch did not follow the mark, and the site begins from the mark again. */

@@ -2,8 +2,8 @@
 //
 // A batch says which number it follows (`after`), so that nobody takes it where something before it is missing. All of it comes
 // from another machine: `readBatch` bounds and checks every value.
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { NoteKind } from '../hits/store/notes-table.ts';
+import type { NoteKind } from '../../hits/store/notes-table.ts';
+import { packed, unpacked } from './packed.ts';
 
 /** Hits as columns, by place; `client` and `kind` are places in `clients` and `kinds`, JSON as hits/store/hit-row.ts writes it. */
 export interface HitsPart {
@@ -62,16 +62,14 @@ export const NOTES_A_BATCH = 100;
 const NAME_LENGTH_MAX = 1024;
 const BODY_LENGTH_MAX = 512 * 1024;
 const UNPACKED_MAX = 16 * 1024 * 1024;
-const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const EPOCH = /^[0-9a-f]{32}$/;
 
-export const writeBatch = (batch: Batch): Uint8Array => zstdCompressSync(JSON.stringify(batch), LEVEL);
+export const writeBatch = (batch: Batch): Uint8Array => packed(batch);
 
 /** @throws Error that says what is wrong with it */
 export function readBatch(octets: Uint8Array): Batch {
-  const text = zstdDecompressSync(octets, { maxOutputLength: UNPACKED_MAX }).toString();
-  const batch: Batch = JSON.parse(text);
+  const batch = unpacked(octets, UNPACKED_MAX) as Batch;
   const wrong = wrongWith(batch);
   if (wrong !== null) throw new Error(`a batch of hits that is none: ${wrong}`);
   return batch;
