@@ -50,7 +50,7 @@ async function openHead(t: Test, nats: Nats, dir: string): Promise<Office> {
     tree: { lists: { evil: { source: list } }, groups: { default: { clients: ['any'], lists: ['evil'] } } },
     published: ['lists', 'groups'],
     override: ['networks'],
-    lists: [{ name: 'evil', format: null, isFolder: false, files: [list], entries: 1 }],
+    lists: [{ name: 'evil', format: null, isFolder: false, files: [list], entries: 1, key: 'k' }],
     warnings: [],
     ...change,
   });

@@ -47,7 +47,7 @@ t.test('policy goes out over a cluster of three, whichever of them dies', async 
       tree: { lists: { evil: { source: list } } },
       published: ['lists'],
       override: [],
-      lists: [{ name: 'evil', format: null, isFolder: false, files: [list], entries: 1 }],
+      lists: [{ name: 'evil', format: null, isFolder: false, files: [list], entries: 1, key: 'k' }],
       warnings: [],
     }));
   };

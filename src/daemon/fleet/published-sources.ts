@@ -4,9 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../config/coded-error.ts';
-import type { ListConfig } from '../../config/config.ts';
 import { KEPT_MODE, writeWhole } from '../../config/disk/whole-file.ts';
-import { listKey } from '../../lists/library/list-state.ts';
+import type { SaidList } from '../../fleet/policy/draft.ts';
 
 const stored = z.record(z.string(), z.string());
 
@@ -23,14 +22,13 @@ export class PublishedSources {
   }
 
   /** Whether a list's text is from where it was when it was published, as far as that is known. */
-  isOf(name: string, lists: readonly ListConfig[]): boolean {
+  isOf({ name, key }: SaidList): boolean {
     const published = this.#sources[name];
-    const list = lists.find((one) => one.name === name);
-    return published === undefined || list === undefined || listKey(list) === published;
+    return published === undefined || key === null || key === published;
   }
 
-  published(lists: readonly ListConfig[]): void {
-    this.#sources = Object.fromEntries(lists.map((list) => [list.name, listKey(list)]));
+  published(lists: readonly SaidList[]): void {
+    this.#sources = Object.fromEntries(lists.flatMap(({ name, key }) => (key === null ? [] : [[name, key]])));
     try {
       writeWhole(this.#path, `${JSON.stringify(this.#sources)}\n`, KEPT_MODE);
     } catch (error) {

@@ -64,10 +64,9 @@ export class Publishing {
     if (before === null) return null;
     const said = saidNow(this.#parts.supervisor, this.#parts.config);
     const names = Object.keys(before.contents).filter((name) => name !== WARNINGS);
-    const { lists: configured } = this.#parts.supervisor.config;
     const lists = said.lists
       .filter(({ name, files }) => names.includes(name) && files !== null)
-      .map((list) => ({ ...list, isKept: !this.#sources.isOf(list.name, configured) }));
+      .map((list) => ({ ...list, isKept: !this.#sources.isOf(list) }));
     const { published, override, parts } = before;
     const { warnings } = said;
     return lists.length === names.length ? { tree: parts, published, override, lists, warnings } : null;
@@ -79,13 +78,13 @@ export class Publishing {
     await supervisor.reload('a policy is to be published');
     const wrong = supervisor.lastReload?.error ?? null;
     if (wrong !== null) throw new FleetError('FLEET_PUBLISH', `the configuration is not in order: ${wrong}`);
-    let { lists } = supervisor.config;
+    let said: Said | null = null;
     const done = await publisher.publish(() => {
-      ({ lists } = supervisor.config);
-      return saidNow(supervisor, config);
+      said = saidNow(supervisor, config);
+      return said;
     });
-    if (done === null) throw new FleetError('FLEET_PUBLISH', 'nothing is to be published');
-    this.#sources.published(lists);
+    if (done === null || said === null) throw new FleetError('FLEET_PUBLISH', 'nothing is to be published');
+    this.#sources.published((said as Said).lists);
     const { document, isSame, waits } = done;
     this.#isAhead = false;
     return { revision: document.revision, change: document.change, isSame, waits };

@@ -27,6 +27,7 @@ export function saidNow(
         isFolder: body?.kind === 'folder',
         files: body?.kind === 'file' ? [body.path] : body?.kind === 'folder' ? body.paths : null,
         entries: status.find((one) => one.name === name)?.entries ?? 0,
+        key: text?.key ?? null,
       };
     });
   const warnings = publish.includes('lists') ? config.warninglists.flatMap(warningFiles) : [];

@@ -43,6 +43,11 @@ export interface RulesParts {
   readonly onTrouble: (trouble: OwnTrouble) => void;
 }
 
+interface ListsInForce {
+  readonly status: readonly ListStatus[];
+  readonly texts: ReadonlyMap<string, ListText | null>;
+}
+
 export class Rules {
   readonly #parts: RulesParts;
   readonly #library: Library;
@@ -56,7 +61,7 @@ export class Rules {
   readonly #asking = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | null = null;
   /** Lists in force while those of another configuration are made ready; null while there is none. */
-  #before: readonly ListStatus[] | null = null;
+  #before: ListsInForce | null = null;
   readonly #notified: NotifiedLists;
   /** Of the warning lists that the rules in force were held against. */
   #warnings: string;
@@ -109,12 +114,12 @@ export class Rules {
   }
 
   lists(): readonly ListStatus[] {
-    return this.#before ?? this.#library.status();
+    return this.#before?.status ?? this.#library.status();
   }
 
-  /** What is in force of a list, for those who look for the line that decided. */
+  /** What is in force of a list, for those who look for the line that decided, and for who publishes it. */
   textInForce(list: string): ListText | null {
-    return this.#library.textInForce(list);
+    return this.#before === null ? this.#library.textInForce(list) : (this.#before.texts.get(list) ?? null);
   }
 
   /** Lists without which the daemon must not start, and that have nothing in force. */
@@ -143,7 +148,7 @@ export class Rules {
    */
   reload(config: Config, more: Partial<Parts>): Promise<void> {
     return this.#inTurn(async () => {
-      this.#before = this.#library.status();
+      this.#before = this.#library.inForce();
       const lists = this.#library.setLists(config.lists);
       let compiled: Compiled | null = null;
       try {

@@ -21,6 +21,8 @@ export interface SaidList {
   /** Paths; null: nothing of it is in force. */
   readonly files: readonly string[] | null;
   readonly entries: number;
+  /** Digest of the source and format that its text came by; null where there is none. */
+  readonly key: string | null;
   /** Its text comes from elsewhere since it was published, which nobody has published yet: the text that was stays. */
   readonly isKept?: boolean;
 }
@@ -83,7 +85,7 @@ export async function draftOf(
 }
 
 function warningsAs(files: readonly string[]): SaidList {
-  return { name: WARNINGS, format: null, isFolder: true, files, entries: 0 };
+  return { name: WARNINGS, format: null, isFolder: true, files, entries: 0, key: null };
 }
 
 function listsOf({ tree, lists }: Said): Record<string, unknown> {

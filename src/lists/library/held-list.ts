@@ -171,11 +171,13 @@ export function isPerhapsBeingWritten(held: Held, error: Failure): boolean {
 export interface ListText {
   readonly config: ListConfig;
   readonly body: ListBody;
+  /** `listKey` of the configuration that it came by. */
+  readonly key: string;
 }
 
 export function textInForce(held: Held): ListText | null {
   const { config, body } = compileListOf({ ...held, fresh: null });
-  return body === null ? null : { config, body };
+  return body === null ? null : { config, body, key: held.state.key };
 }
 
 /** Whether the source says it still has that very text. */

@@ -252,6 +252,12 @@ export class Library {
     );
   }
 
+  /** All lists, as they are now. */
+  inForce(): { readonly status: ListStatus[]; readonly texts: ReadonlyMap<string, ListText | null> } {
+    const texts = new Map([...this.#held].map(([name, held]) => [name, textInForce(held)] as const));
+    return { status: this.status(), texts };
+  }
+
   /** The text of a list in force, where it can still be read. */
   textInForce(name: string): ListText | null {
     const held = this.#held.get(name);

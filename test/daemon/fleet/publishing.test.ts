@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import t from 'tap';
 import { Publishing, type PublishingParts } from '../../../src/daemon/fleet/publishing.ts';
 import type { Said } from '../../../src/fleet/policy/draft.ts';
+import { until } from '../../support/tool.ts';
 
 t.test('where a list comes from is noted of what was published, not of what was refused', async (t) => {
   const dir = t.testdir();
   const file = join(dir, 'cenote.yaml');
   const config = { file, warninglists: [], lists: [] as object[] };
   let isRefused = false;
+  let source = '';
   const publisher = {
     publish: async (saidAfter: (before: null) => Said | null) => {
       saidAfter(null);
@@ -21,14 +23,18 @@ t.test('where a list comes from is noted of what was published, not of what was 
     config,
     reload: async () => undefined,
     lastReload: null,
-    rules: { lists: () => [], textInForce: () => null },
+    rules: {
+      lists: () => [],
+      textInForce: () => ({ config: { format: null }, body: { kind: 'file', path: source }, key: source }),
+    },
   };
   const publishing = new Publishing({
     ...{ dir, supervisor, publisher, config: { publish: ['lists'], override: [] } },
     report: (_: unknown, text: string) => t.fail(text),
   } as unknown as PublishingParts);
   const noted = (): string => readFileSync(join(dir, 'sources.json'), 'utf8');
-  const say = (source: string): void => {
+  const say = (from: string): void => {
+    source = from;
     writeFileSync(file, `lists: { evil: { source: ${source} } }\n`);
     config.lists = [{ name: 'evil', source, format: null, names: null }];
   };
@@ -44,3 +50,52 @@ t.test('where a list comes from is noted of what was published, not of what was 
   await publishing.publish();
   t.not(noted(), first);
 });
+
+t.test(
+  'a text goes out by itself only where it came by the source that was published, whatever the configuration says already',
+  async (t) => {
+    const dir = t.testdir();
+    const file = join(dir, 'cenote.yaml');
+    writeFileSync(file, 'lists: { evil: { source: evil.txt } }\n');
+    const before = { contents: { evil: {} }, published: ['lists'], override: [], parts: {} };
+    const asked: Said[] = [];
+    const publisher = {
+      document: null,
+      publish: async (saidAfter: (before: unknown) => Said | null) => {
+        const said = saidAfter(before);
+        if (said !== null) asked.push(said);
+        return { document: { revision: 1, change: '' }, isSame: false, waits: null };
+      },
+    };
+    let key = 'evil';
+    const supervisor = {
+      config: {
+        file,
+        warninglists: [],
+        lists: [{ name: 'evil', source: 'evil.txt', format: null, names: null }],
+      },
+      reload: async () => undefined,
+      lastReload: null,
+      rules: {
+        lists: () => [],
+        textInForce: () => ({ config: { format: null }, body: { kind: 'file', path: 'x' }, key }),
+      },
+    };
+    const publishing = new Publishing({
+      ...{ dir, supervisor, publisher, config: { publish: ['lists'], override: [] } },
+      report: (_: unknown, text: string) => t.fail(text),
+    } as unknown as PublishingParts);
+    t.teardown(() => publishing.stop());
+    await publishing.publish();
+    for (const [now, isKept] of [
+      ['evil', false],
+      ['fine', true],
+    ] as const) {
+      key = now;
+      const { length } = asked;
+      publishing.committed();
+      await until('the texts to be looked at', () => asked.length > length);
+      t.equal(asked.at(-1)?.lists[0]?.isKept, isKept, now);
+    }
+  },
+);
