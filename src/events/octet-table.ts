@@ -3,8 +3,12 @@
 //   bytes   ├ string 0 ┼ string 1 ┼ ···    begins[n] .. begins[n + 1]: string n
 //   places  hash, number + 1 (0: none): open addressing, at most half full; side by side, so that a look-up misses the cache once
 //
-// HOT: a record of the query ring costs one look-up here and nothing that must be collected. Twin: a Map in its test.
+// HOT: a record of the query ring costs one look-up here and nothing that must be collected. The keys of the hash are random: strangers
+// choose the names, and may not choose where they go. Twin: a Map in its test.
+import { randomFillSync } from 'node:crypto';
 
+/** As many as an octet string that is hashed is long at most: a name in its wire form has 255 octets (RFC 1035 §2.3.4). */
+const KEYS = randomFillSync(new Int32Array(256));
 const SLOTS_FIRST = 1024;
 const OCTETS_EACH = 32;
 
@@ -24,7 +28,7 @@ export class OctetTable {
     const hash = hashOf(source, offset, length);
     const places = this.#places;
     const mask = places.length - 2;
-    let place = (hash << 1) & mask;
+    let place = placeOf(hash, mask);
     for (;;) {
       const known = places[place + 1]! - 1;
       if (known < 0) break;
@@ -75,7 +79,7 @@ export class OctetTable {
     const mask = places.length - 2;
     for (let at = 0; at < before.length; at += 2) {
       if (before[at + 1] === 0) continue;
-      let place = (before[at]! << 1) & mask;
+      let place = placeOf(before[at]!, mask);
       while (places[place + 1] !== 0) place = (place + 2) & mask;
       places[place] = before[at]!;
       places[place + 1] = before[at + 1]!;
@@ -94,9 +98,12 @@ export function grown<A extends Uint8Array | Int32Array | Uint32Array | Float64A
   return big;
 }
 
-/** FNV-1a, its high bits folded into the low ones that choose the place. */
+/** The sum of the octets, each times a key of its place: of names that differ few share a place, whoever chose them. */
 function hashOf(source: Uint8Array, offset: number, length: number): number {
-  let hash = 0x811c9dc5 | 0;
-  for (let i = offset; i < offset + length; i += 1) hash = Math.imul(hash ^ source[i]!, 0x01000193);
-  return hash ^ (hash >>> 15);
+  let hash = 0;
+  for (let i = 0; i < length; i += 1) hash = (hash + Math.imul(KEYS[i & 0xff]!, source[offset + i]! + 1)) | 0;
+  return hash;
 }
+
+/** By the top bits of the hash, which are the good ones. `mask`: the table's length less 2. */
+const placeOf = (hash: number, mask: number): number => (hash >>> Math.clz32(mask >> 1)) << 1;
