@@ -131,13 +131,17 @@ export interface CertificateView {
 }
 
 /** One server, summed over all threads. */
+/** `unsure`: it is still asked, and did not answer its last queries in time, or has not answered yet. */
+export type UpstreamCondition = 'answers' | 'unasked' | 'unsure' | 'down';
+
 export interface UpstreamView {
   readonly name: string;
   readonly transport: string;
   /** Asked only when all of the default ones fail. */
   readonly fallback: boolean;
   readonly healthy: boolean;
-  /** What is known of it in words: "answers", "not asked yet" … */
+  readonly condition: UpstreamCondition;
+  /** The same in words: "answers", "not asked yet" … */
   readonly state: string;
   readonly rttMs: number | null;
   readonly queries: number;

@@ -276,3 +276,8 @@ export interface Config {
   readonly warninglists: readonly string[];
   readonly metrics: boolean;
 }
+
+/** `off`: no history is kept. */
+export function privacyOf({ events: { queryLog } }: Pick<Config, 'events'>): 'none' | 'anonymise' | 'off' {
+  return queryLog.enabled ? queryLog.privacy : 'off';
+}

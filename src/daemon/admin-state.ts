@@ -24,6 +24,7 @@ import { saidOf, userSaid } from '../clients/leases/pushed.ts';
 import { leasesOf } from '../clients/leases/read.ts';
 import { type Who, whoMeant } from '../clients/who.ts';
 import { messageOf } from '../config/coded-error.ts';
+import { privacyOf } from '../config/config.ts';
 import type { ServedListConfig } from '../config/serve-config.ts';
 import type { IncidentDetail } from '../desk/answers/incident-detail.ts';
 import type {
@@ -49,7 +50,6 @@ import { healthOf } from './health/health.ts';
 import { ProblemBook } from './health/problems.ts';
 import { statusOf } from './health/status.ts';
 import { upstreamViews } from './health/upstream-views.ts';
-import { privacyOf } from './settings.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { WorkerReport } from './threads/messages.ts';
 

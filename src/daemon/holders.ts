@@ -1,8 +1,9 @@
 // The threads as holders of what is in force, in the order in which they prepare and commit.
+import { privacyOf } from '../config/config.ts';
 import { assignKnown } from '../policy/groups.ts';
 import { hasAlerts } from '../policy/rule.ts';
 import { type Holder, type InForce, PARTS } from './in-force.ts';
-import { hitsSettingsOf, privacyOf, settingsOf } from './settings.ts';
+import { hitsSettingsOf, settingsOf } from './settings.ts';
 import type { HitsThread } from './threads/hits-thread.ts';
 import type { Pool } from './threads/pool.ts';
 import type { PublishThread } from './threads/publish-thread.ts';

@@ -1,7 +1,7 @@
 // What the threads get of a configuration: everything a reload may change, put together in one place.
 import { isDeepStrictEqual } from 'node:util';
 import { changeOf } from '../config/change.ts';
-import type { Config } from '../config/config.ts';
+import { type Config, privacyOf } from '../config/config.ts';
 import type { HitsSettings } from '../desk/messages.ts';
 import { assignKnown } from '../policy/groups.ts';
 import type { Parts } from './in-force.ts';
@@ -55,11 +55,6 @@ export function hitsSettingsOf({
     publicUrl: config.listen.publicUrl,
     paused,
   };
-}
-
-/** `off`: no history is kept. */
-export function privacyOf({ events }: Config): HitsSettings['privacy'] {
-  return events.queryLog.enabled ? events.queryLog.privacy : 'off';
 }
 
 /** Settings that a running daemon cannot change: its sockets, its threads, its cache, its folder, its fleet. */

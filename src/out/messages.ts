@@ -33,8 +33,10 @@ export interface OutState {
   readonly delivered: number;
   /** Given up for want of room, for their age, or because the receiver refuses them. */
   readonly lost: number;
-  /** Why nothing is delivered at present; null: it is. */
+  /** Why not all is delivered at present; null: it is. */
   readonly error: string | null;
+  /** With an error: whether a part is taken all the same. */
+  readonly takesPart: boolean;
   /** ISO 8601. */
   readonly failingSince: string | null;
 }

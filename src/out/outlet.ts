@@ -42,6 +42,7 @@ export class Outlet {
   #lost = 0;
   #failures = 0;
   #error: string | null = null;
+  #takesPart = false;
   #failingMs: number | null = null;
   #notBeforeMs = 0;
   readonly #sending = new Set<Promise<void>>();
@@ -76,6 +77,7 @@ export class Outlet {
       delivered: this.#delivered,
       lost: this.#lost,
       error: this.#error,
+      takesPart: this.#error !== null && this.#takesPart,
       failingSince: this.#failingMs === null ? null : new Date(this.#failingMs).toISOString(),
     };
   }
@@ -136,6 +138,7 @@ export class Outlet {
           // Who takes a part is there, and busy: the wait begins anew.
           if (again.length < lines.length) this.#failures = 0;
           this.#spool.replace(batch, [again.map(({ text }) => text)]);
+          this.#takesPart = again.length < lines.length;
           this.#fail(why ?? 'some events were not taken', null);
           return;
         }
@@ -150,6 +153,7 @@ export class Outlet {
         }
         this.#spool.putBack(batch);
         if (this.#closing.signal.aborted) return;
+        this.#takesPart = false;
         this.#fail(messageOf(error), error instanceof Refusal ? error.retryAfterMs : null);
         return;
       }
@@ -163,6 +167,7 @@ export class Outlet {
       this.#spool.remove(batch);
       this.#lost += 1;
       this.#error = why;
+      this.#takesPart = true;
       this.#failingMs ??= this.#options.now();
       return;
     }

@@ -180,7 +180,7 @@ export class Tap {
     await thread.terminate();
   }
 
-  #watch({ name, error, lost, waiting }: OutState): void {
+  #watch({ name, error, takesPart, lost, waiting }: OutState): void {
     const { monotonic, trouble } = this.#options;
     const told = this.#told.get(name) ?? { isFailing: false, failingMs: null, lost: 0, lostMs: null };
     this.#told.set(name, told);
@@ -190,7 +190,7 @@ export class Tap {
       told.isFailing = true;
       trouble(
         `out:${name}`,
-        `output ${name} takes nothing: ${error}; what waits is sent later: ${counted(waiting, 'event')}`,
+        `output ${name} takes ${takesPart ? 'only a part' : 'nothing'}: ${error}; what waits is sent later: ${counted(waiting, 'event')}`,
         false,
       );
     } else if (told.failingMs === null && told.isFailing) {

@@ -70,6 +70,8 @@ export interface SecondaryState {
   /** `192.0.2.53`, with a port where it is told of changes there. */
   readonly address: string;
   readonly notify: NotifyState;
+  /** Others that are told of changes at the same address: which of them asked and transferred is not known. */
+  readonly others: readonly string[];
   /** What it was last known to have; null while it has not asked. */
   readonly serial: number | null;
   readonly isBehind: boolean;

@@ -32,9 +32,12 @@ export class Secondaries {
   states(serial: number | null, notifiers: readonly Notifier[]): SecondaryState[] {
     const hosts = new Set(notifiers.map(({ target }) => target.host));
     return [
-      ...notifiers.map(({ target, state }) =>
-        stateOf(textOf(target), state, this.#askers.get(target.host), serial),
-      ),
+      ...notifiers.map((notifier) => ({
+        ...stateOf(textOf(notifier.target), notifier.state, this.#askers.get(notifier.target.host), serial),
+        others: notifiers
+          .filter((other) => other !== notifier && other.target.host === notifier.target.host)
+          .map(({ target }) => textOf(target)),
+      })),
       ...[...this.#askers]
         .filter(([address]) => !hosts.has(address))
         .map(([address, asker]) => stateOf(address, 'none', asker, serial)),
@@ -62,6 +65,7 @@ function stateOf(
   return {
     address,
     notify,
+    others: [],
     serial: asker?.serial ?? null,
     isBehind: serial !== null && asker?.serial !== serial,
     lastAskedMs: asker?.lastAskedMs ?? null,

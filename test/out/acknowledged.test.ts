@@ -144,14 +144,20 @@ t.test('a receiver that takes a part of each batch is not waited for longer each
 t.test(
   'Splunk is asked about all batches together, and one that is not confirmed is sent again',
   async (t) => {
-    let [given, isDown] = [0, false];
+    let [given, failures] = [0, 0];
+    let isFound = false;
     const asked: number[][] = [];
     const { url } = await httpReceiver(t, ({ path, body }) => {
       if (path.endsWith('/event')) return { body: { code: 0, ackId: given++ } };
       const { acks } = JSON.parse(body) as { acks: number[] };
       asked.push(acks);
-      if (isDown) return { status: 503 };
-      return { body: { acks: Object.fromEntries(acks.map((id) => [id, given >= 16 && id !== 3])) } };
+      if (failures > 0) {
+        failures -= 1;
+        return { status: 503 };
+      }
+      return {
+        body: { acks: Object.fromEntries(acks.map((id) => [id, given >= 16 && (id !== 3 || isFound)])) },
+      };
     });
     const config = outConfig({ url, token: 'x', ack: true, batch: { events: 1, octets: 1e6, waitMs: 1000 } });
     let nowMs = Date.UTC(2026, 10, 23, 9);
@@ -168,15 +174,30 @@ t.test(
       'several in one question',
     );
     t.equal(outlet.state.waiting, 1);
-    isDown = true;
-    while (outlet.state.error === null) await turn();
-    isDown = false;
+    failures = 1;
+    isFound = true;
+    while (outlet.state.delivered < 20) {
+      outlet.tick();
+      await turn();
+    }
+    t.match(outlet.state, { error: null });
+    t.equal(given, 20, 'a question that failed once is asked again, and nothing is sent twice');
+    isFound = false;
+    given = 3;
+    outlet.take(lineOf(JSON.stringify(queryEvent(20))));
+    nowMs += 1000;
+    failures = 6;
+    while (outlet.state.error === null) {
+      outlet.tick();
+      await turn();
+    }
+    given = 20;
     while (outlet.state.waiting > 0) {
       nowMs += 1000;
       outlet.tick();
       await turn();
     }
-    t.match(outlet.state, { delivered: 20, lost: 0 });
-    t.equal(given, 21, 'one was sent twice');
+    t.match(outlet.state, { delivered: 21, lost: 0 });
+    t.equal(given, 21, 'one that could not be asked about was sent again');
   },
 );

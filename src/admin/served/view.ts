@@ -1,6 +1,6 @@
 // What is served to others, as the API and the command line show it.
 import type { PublishState, SecondaryState, ZoneState } from '../../publish/messages.ts';
-import { count, flag, list, object, orNull, type Schema, said, text, time } from '../shapes.ts';
+import { count, flag, list, object, orNull, type Schema, said, text, texts, time } from '../shapes.ts';
 
 export interface ServedView {
   readonly zones: readonly ServedZoneView[];
@@ -22,6 +22,7 @@ export interface ServedZoneView {
 export interface SecondaryView {
   readonly address: string;
   readonly notify: string;
+  readonly others: readonly string[];
   readonly serial: number | null;
   readonly behind: boolean;
   readonly lastAsked: string | null;
@@ -64,6 +65,10 @@ export const servedSchema: Schema = object({
         object({
           address: text,
           notify: said('none, waiting, acknowledged, refused or silent', text),
+          others: said(
+            'Others that are told of changes at the same address: which of them asked is not known.',
+            texts,
+          ),
           serial: said('What it was last known to have.', orNull(count)),
           behind: flag,
           lastAsked: orNull(time),
@@ -125,11 +130,19 @@ export function servedView({ zones, lists }: PublishState): ServedView {
   };
 }
 
-function secondaryView({ address, notify, serial, isBehind, ...last }: SecondaryState): SecondaryView {
+function secondaryView({
+  address,
+  notify,
+  others,
+  serial,
+  isBehind,
+  ...last
+}: SecondaryState): SecondaryView {
   const { lastAskedMs, lastTransfer: transfer } = last;
   return {
     address,
     notify,
+    others,
     serial,
     behind: isBehind,
     lastAsked: isoTime(lastAskedMs),

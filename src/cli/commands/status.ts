@@ -61,7 +61,9 @@ function servedText({ name, serial, names, changed, error, secondaries }: Served
 }
 
 function secondaryText(secondary: ServedZone['secondaries'][number], nowMs: number): string {
-  const { address, serial, behind, lastTransfer: last, notify } = secondary;
+  const { serial, behind, lastTransfer: last, notify, others } = secondary;
+  const address =
+    others.length === 0 ? secondary.address : `${secondary.address} (or ${others.join(' or ')})`;
   const took = last === null ? '' : ` (${last.kind.toUpperCase()} ${ago(last.time, nowMs)})`;
   const told =
     notify === 'silent' || notify === 'refused'
@@ -178,8 +180,8 @@ function headOf({ healthy, ready, refused, problems }: StatusView['health']): st
     : `cenote needs attention: ${counted(count, 'problem')}, see below.`;
 }
 
-function outText({ delivered, waiting, lost, oldest, error }: StatusView['out'][number]): string {
+function outText({ delivered, waiting, lost, oldest, error, takesPart }: StatusView['out'][number]): string {
   const since = oldest === null || waiting === 0 ? '' : ` since ${momentText(oldest)}`;
-  const state = error === null ? '' : `; takes nothing: ${error}`;
+  const state = error === null ? '' : `; takes ${takesPart ? 'only a part' : 'nothing'}: ${error}`;
   return `${counted(delivered, 'event')} delivered, ${grouped(waiting)} waiting${since}, ${grouped(lost)} lost${state}`;
 }

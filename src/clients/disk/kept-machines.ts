@@ -1,5 +1,5 @@
 // Whether machines outlive a start: kept in a file, but for starts at which the history is to have pseudonyms alone.
-import type { Config } from '../../config/config.ts';
+import { type Config, privacyOf } from '../../config/config.ts';
 import { type MachineUpdate, NO_UPDATE } from '../machine.ts';
 import { MachineFile } from './machine-file.ts';
 
@@ -13,9 +13,9 @@ export class KeptMachines {
   }
 
   /** What earlier starts kept. What they kept before a start under pseudonyms is removed: addresses have other machines by later. */
-  open({ events }: Config, nowMs: number): MachineUpdate {
-    const { historyMs, hitsMs } = events;
-    this.#isKept = this.#file !== null && !isAnonymous(events);
+  open(config: Config, nowMs: number): MachineUpdate {
+    const { historyMs, hitsMs } = config.events;
+    this.#isKept = this.#file !== null && privacyOf(config) !== 'anonymise';
     if (this.#file === null || !this.#isKept) {
       this.#file?.remove();
       return { ...NO_UPDATE, beganMs: nowMs };
@@ -24,8 +24,8 @@ export class KeptMachines {
   }
 
   /** After a reload. @param all that is known */
-  use({ events }: Config, all: () => MachineUpdate): void {
-    if (this.#isKept || isAnonymous(events)) return;
+  use(config: Config, all: () => MachineUpdate): void {
+    if (this.#isKept || privacyOf(config) === 'anonymise') return;
     this.#isKept = true;
     this.#file?.begin(all());
   }
@@ -34,6 +34,3 @@ export class KeptMachines {
     if (this.#isKept) this.#file?.write(update);
   }
 }
-
-const isAnonymous = ({ queryLog }: Config['events']): boolean =>
-  queryLog.enabled && queryLog.privacy === 'anonymise';

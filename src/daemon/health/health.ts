@@ -151,12 +151,12 @@ function hitProblems({ hits }: HealthFacts): ProblemFact[] {
       what: `${counted(hits.lost, 'hit was', 'hits were')} lost: neither disk nor memory had room`,
       remedy: 'make room on the disk of events.dir',
     });
-  for (const { name, error, failingSince, waiting } of hits.out)
+  for (const { name, error, takesPart, failingSince, waiting } of hits.out)
     if (error !== null)
       problems.push({
         id: `out:${name}`,
         sinceMs: failingSince === null ? null : Date.parse(failingSince),
-        what: `output ${name} takes nothing: ${error}; ${counted(waiting, 'event waits', 'events wait')}`,
+        what: `output ${name} takes ${takesPart ? 'only a part' : 'nothing'}: ${error}; ${counted(waiting, 'event waits', 'events wait')}`,
         remedy: 'look at the receiver, its address and token; what waits is sent then',
       });
   return problems;

@@ -1,5 +1,5 @@
 // The servers that are asked, each once whatever number of threads asks it, and which of them only stand by.
-import type { UpstreamView } from '../../admin/state.ts';
+import type { UpstreamCondition, UpstreamView } from '../../admin/state.ts';
 import type { Config, UpstreamAddress } from '../../config/config.ts';
 import { counted } from '../../config/values/grouped.ts';
 import type { UpstreamState } from '../../upstream/forward.ts';
@@ -20,7 +20,7 @@ export function upstreamViews(states: readonly UpstreamState[], config: Config):
         transport: first.transport,
         fallback: fallback.has(first.name) || (fallback.has('system') && first.name.startsWith('system ')),
         healthy: group.some(({ healthy }) => healthy),
-        state: stateText(group),
+        ...stateOf(group),
         rttMs: measured.length === 0 ? null : measured.reduce((a, b) => a + b, 0) / measured.length,
         queries: sum(({ queries }) => queries),
         responses: sum(({ responses }) => responses),
@@ -35,13 +35,21 @@ export function upstreamViews(states: readonly UpstreamState[], config: Config):
  *
  * @param states of the threads that may ask it
  */
-function stateText(states: readonly UpstreamState[]): string {
+function stateOf(states: readonly UpstreamState[]): {
+  readonly condition: UpstreamCondition;
+  readonly state: string;
+} {
   const asked = states.filter(({ queries }) => queries > 0);
-  if (states.every(({ healthy }) => !healthy)) return 'does not answer';
-  if (asked.length === 0) return 'not asked yet';
+  if (states.every(({ healthy }) => !healthy)) return { condition: 'down', state: 'does not answer' };
+  if (asked.length === 0) return { condition: 'unasked', state: 'not asked yet' };
   const missed = Math.min(...asked.map(({ failuresInRow }) => failuresInRow));
-  if (missed === 0) return asked.some(({ responses }) => responses > 0) ? 'answers' : 'no answer yet';
-  return `no answer in time to its last ${missed === 1 ? 'query' : counted(missed, 'query', 'queries')}`;
+  if (missed > 0) {
+    const last = missed === 1 ? 'query' : counted(missed, 'query', 'queries');
+    return { condition: 'unsure', state: `no answer in time to its last ${last}` };
+  }
+  return asked.some(({ responses }) => responses > 0)
+    ? { condition: 'answers', state: 'answers' }
+    : { condition: 'unsure', state: 'no answer yet' };
 }
 
 /** Of servers that `upstreams.fallback` alone names, however it writes them. */

@@ -12,21 +12,23 @@ export class WarnedNetworks {
   #sorted: { readonly key: string; readonly network: Network }[] | null = null;
 
   constructor() {
-    for (const text of RESOLVERS.split(/\s+/)) this.add(text, 'a resolver that everybody may use');
+    for (const text of RESOLVERS.split(/\s+/)) this.add(text, 'a resolver that everybody may use', true);
   }
 
   get size(): number {
     return this.#where.size;
   }
 
-  /** @returns whether it is an address or a network */
-  add(written: string, where: string): boolean {
+  /** @param hasRoom for one more @returns what became of it; `none`: it is no address and no network */
+  add(written: string, where: string, hasRoom: boolean): 'there' | 'left out' | 'none' {
     const network = readNetwork(written.trim());
-    if (network === null) return false;
+    if (network === null) return 'none';
     const text = networkText(network);
-    if (!this.#where.has(text)) this.#where.set(text, where);
+    if (this.#where.has(text)) return 'there';
+    if (!hasRoom) return 'left out';
+    this.#where.set(text, where);
     this.#sorted = null;
-    return true;
+    return 'there';
   }
 
   /** Who says so of it, or of what it holds; an address inside a wide network of a list is not meant. */

@@ -32,14 +32,16 @@ export class Warnings {
   /** Of each name above them, one below it. */
   readonly #above = new Map<string, string>();
   readonly #networks = new WarnedNetworks();
-  readonly #namesMax: number;
+  #namesMax = Number.POSITIVE_INFINITY;
+  /** An entry was left out for want of room. */
+  #hasMore = false;
   /** Files that could not be read, or have no names in them, in words. */
   readonly problems: string[] = [];
 
   /** @param namesMax names and addresses of all together */
   constructor(files: readonly string[], namesMax = NAMES_MAX) {
-    this.#namesMax = namesMax;
     for (const name of EVERYDAY) this.#add(name, 'a name that everybody uses');
+    this.#namesMax = namesMax;
     for (const file of files) this.#read(file);
   }
 
@@ -68,7 +70,7 @@ export class Warnings {
       return;
     }
     for (const file of files) {
-      if (this.#isFull) break;
+      if (this.#hasMore) break;
       try {
         const found = this.#readText(readFileSync(file, 'utf8'), titleOf(file));
         if (found === 0 && files.length === 1)
@@ -76,7 +78,7 @@ export class Warnings {
       } catch (error) {
         this.problems.push(`the warning list cannot be read: ${codeOf(error)} (${file})`);
       }
-      if (this.#isFull)
+      if (this.#hasMore)
         this.problems.push(
           `the warning lists have more than ${this.#namesMax} names and addresses; what stands behind them is not looked at (${file})`,
         );
@@ -88,7 +90,7 @@ export class Warnings {
     if (/^\s*\{/.test(text)) return this.#readMisp(JSON.parse(text), title);
     let found = 0;
     let at = 0;
-    while (at < text.length && !this.#isFull) {
+    while (at < text.length && !this.#hasMore) {
       const end = text.indexOf('\n', at);
       const line = text.slice(at, end < 0 ? text.length : end).trim();
       at = end < 0 ? text.length : end + 1;
@@ -107,7 +109,7 @@ export class Warnings {
     const where = typeof name === 'string' ? name.slice(0, 120) : title;
     let found = 0;
     for (const item of list)
-      if (typeof item === 'string' && !this.#isFull && this.#add(item, where)) found += 1;
+      if (typeof item === 'string' && !this.#hasMore && this.#add(item, where)) found += 1;
     return found;
   }
 
@@ -116,10 +118,18 @@ export class Warnings {
   }
 
   #add(written: string, where: string): boolean {
-    if (ADDRESS.test(written)) return this.#networks.add(written, where);
+    if (ADDRESS.test(written)) {
+      const became = this.#networks.add(written, where, !this.#isFull);
+      if (became === 'left out') this.#hasMore = true;
+      return became === 'there';
+    }
     const name = usualText(written.replace(/^\*?\./, '').replace(/\.$/, ''));
     if (name === null || !name.includes('.')) return false;
     if (this.#names.has(name)) return true;
+    if (this.#isFull) {
+      this.#hasMore = true;
+      return false;
+    }
     this.#names.set(name, where);
     for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
       const above = name.slice(dot + 1);

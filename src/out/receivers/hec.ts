@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { OutConfig } from '../../config/values/out-config.ts';
 import type { Line } from '../event.ts';
 import { ALL_TAKEN, type Outcome, type Receiver, Refusal } from '../receiver.ts';
-import { HttpClient, isSuccess, jsonOf, refusalOf } from './http.ts';
+import { HttpClient, isSuccess, jsonOf, type Reply, refusalOf } from './http.ts';
 
 const ACK_MS = 1000;
 /** Indexers confirm after seconds: one batch after the other would be a few hundred events a second. */
@@ -13,6 +13,8 @@ const AT_ONCE = 16;
 const INDEXED_MS = 5 * 60_000;
 /** For an answer itself. */
 const ANSWER_MS = 30_000;
+/** Questions in a row that fail before what waits is sent again: each is asked twice as long after the one before, half a minute in all. */
+const FAILED_MAX = 6;
 /** Codes of HEC that say that the token, index or channel is wrong though the status is 400. */
 const OF_SETTINGS: readonly number[] = [7, 10, 11];
 
@@ -34,7 +36,7 @@ export function hecReceiver(config: OutConfig, resolver: string, ackMs = ACK_MS)
       headers,
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    if (!isSuccess(reply)) throw new Refusal('later', refusalOf(reply).message, reply.retryAfterMs);
+    if (!isSuccess(reply)) throw ackRefusal(reply);
     const told = jsonOf<{ acks?: Record<string, boolean> }>(reply)?.acks ?? {};
     return ids.filter((id) => told[String(id)] === true);
   });
@@ -67,6 +69,15 @@ export function hecReceiver(config: OutConfig, resolver: string, ackMs = ACK_MS)
   };
 }
 
+/** To ask again is of no use. */
+class WrongQuestion extends Refusal {}
+
+/** An answer to a question about acknowledgements that is none. */
+function ackRefusal(reply: Reply): Refusal {
+  const { message, what } = refusalOf(reply);
+  return new (what === 'smaller' ? WrongQuestion : Refusal)('later', message, reply.retryAfterMs);
+}
+
 /** What the indexer has not confirmed yet, asked about together. */
 class Acks {
   readonly #everyMs: number;
@@ -96,15 +107,22 @@ class Acks {
 
   async #asking(): Promise<void> {
     this.#isAsking = true;
+    let failed = 0;
     while (this.#waiting.size > 0) {
-      await wait(this.#everyMs);
+      await wait(this.#everyMs * 2 ** failed);
       const asked = [...this.#waiting];
       if (asked.length === 0) break;
       try {
         const confirmed = new Set(await this.#ask(asked.map(([id]) => id)));
+        failed = 0;
         for (const [id, { resolve }] of asked) if (confirmed.has(id)) resolve();
       } catch (error) {
-        for (const [, { reject }] of asked) reject(error);
+        failed += 1;
+        // What Splunk has taken, it has, whether or not it can say so just now. A question that it calls wrong stays wrong.
+        if (failed === FAILED_MAX || error instanceof WrongQuestion) {
+          failed = 0;
+          for (const [, { reject }] of asked) reject(error);
+        }
       }
       // Who was told has left by then.
       await null;

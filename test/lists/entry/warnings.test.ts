@@ -193,3 +193,23 @@ t.test('what stands beyond the room for warning lists is said, and small files c
   t.match(warnings.problems, [/more than 450 names and addresses; .*a-big\.txt/]);
   t.equal(warnings.of('small.example', true)?.where, 'z-small.txt');
 });
+
+t.test('warning lists that just fit are whole, and are not said to have more', async (t) => {
+  const folder = t.testdir({
+    'names.txt': 'one.example\ntwo.example\n192.0.2.1\n# end\n\none.example\n',
+    'more.json': '{"type":"hostname","list":["three.example","two.example","192.0.2.1"]}',
+  });
+  const isWhole = (room: number): boolean => new Warnings([folder], room).problems.length === 0;
+  let room = 0;
+  while (!isWhole(room)) room += 1;
+  const just = new Warnings([folder], room);
+  for (const name of ['one.example', 'two.example', 'three.example']) t.not(just.of(name, false), null, name);
+  t.not(just.ofNetwork(readNetwork('192.0.2.1')!), null);
+  const short = new Warnings([folder], room - 1);
+  t.match(short.problems, [new RegExp(`more than ${room - 1} names and addresses`)]);
+  t.notOk(
+    ['one.example', 'two.example', 'three.example'].every((name) => short.of(name, false) !== null) &&
+      short.ofNetwork(readNetwork('192.0.2.1')!) !== null,
+    'one is left out',
+  );
+});

@@ -9,7 +9,6 @@ import { Most } from '../parts/ranking.js';
 import { Pages, Table } from '../parts/table.js';
 import { number, OUTCOMES, queries, time } from '../words.js';
 
-/** @import { Top } from '../parts/ranking.js' */
 /** @import { LogRow, LogCoverage } from '../../../../querylog/read/question.ts' */
 /** @typedef {{ rows: LogRow[], cursor: string | null, keepsLog: boolean, since: string, coverage: LogCoverage }} Page */
 /** @typedef {Record<'client' | 'user' | 'name' | 'type' | 'outcome' | 'list' | 'upstream' | 'since' | 'until', string>} Filter */
@@ -229,11 +228,9 @@ function coverageText({ keepsLog, coverage, since }) {
 /** @param {{ filter: Filter, setFilter: (filter: Filter) => void, isLive: boolean, setLive: (isLive: boolean) => void }} props */
 function Filters({ filter, setFilter, isLive, setLive }) {
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
-  const asked = useAsk(`top?of=upstreams&limit=100&since=${encodeURIComponent(filter.since)}`, {
-    everyMs: 0,
-  });
-  const known = /** @type {{ top: Top[] } | null} */ (asked.data)?.top.map(({ what }) => what) ?? [];
-  const upstreams = [...new Set([...known, filter.upstream])].filter(Boolean);
+  // Those of now, to choose from; one that is no longer configured can be written.
+  const status = useAsk('status', { everyMs: 0 });
+  const servers = /** @type {import('../../../state.ts').StatusView | null} */ (status.data)?.upstreams ?? [];
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (form.current === null) return;
@@ -249,7 +246,8 @@ function Filters({ filter, setFilter, isLive, setLive }) {
     <label>Type <input name="type" size="6" autocomplete="off" defaultValue=${filter.type} /></label>
     <label>Outcome <select name="outcome"><option value="">any</option>${KINDS.map((kind) => html`<option key=${kind} selected=${kind === filter.outcome}>${kind}</option>`)}</select></label>
     <label>List <input name="list" size="12" autocomplete="off" spellcheck=${false} defaultValue=${filter.list} /></label>
-    <label>Upstream <select name="upstream"><option value="">any</option>${upstreams.map((one) => html`<option key=${one} selected=${one === filter.upstream}>${one}</option>`)}</select></label>
+    <label>Upstream <input name="upstream" size="16" list="log-upstreams" autocomplete="off" spellcheck=${false} defaultValue=${filter.upstream} /></label>
+    <datalist id="log-upstreams">${[...new Set(servers.map(({ name }) => name))].map((name) => html`<option key=${name} value=${name}></option>`)}</datalist>
     <label>Time <select name="since">${Object.entries(SPANS).map(([since, [text]]) => html`<option key=${since} value=${since} selected=${since === filter.since}>${text}</option>`)}</select></label>
     <button>Search</button>
     <label class="check"><input type="checkbox" checked=${isLive} onChange=${(/** @type {Event} */ event) => setLive(/** @type {HTMLInputElement} */ (event.currentTarget).checked)} /> as they come</label>

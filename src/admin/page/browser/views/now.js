@@ -169,6 +169,9 @@ export function ByHand({ overrides, again }) {
   <//>`;
 }
 
+/** How the condition of an upstream looks. */
+const CONDITIONS = { answers: 'good', unasked: 'dim', unsure: 'warn', down: 'bad' };
+
 /** @param {{ status: StatusView | null }} props */
 function Servers({ status }) {
   /** @typedef {StatusView['upstreams'][number]} Upstream */
@@ -182,8 +185,8 @@ function Servers({ status }) {
       },
       {
         label: 'State',
-        cell: (/** @type {Upstream} */ { healthy, state }) =>
-          html`<span class=${!healthy ? 'bad' : state.startsWith('no answer') ? 'warn' : 'good'}>${state}</span>`,
+        cell: (/** @type {Upstream} */ { condition, state }) =>
+          html`<span class=${CONDITIONS[condition]}>${state}</span>`,
       },
       {
         label: 'Round trip',
