@@ -202,9 +202,9 @@ function sendError(
   }
   if (error instanceof CodedError && NOBODY.has(error.code))
     return send(reply, 404, error.code, error.message);
-  // What was asked for lies elsewhere, and that place does not give it.
+  // What was asked for lies elsewhere, and that place does not give it. No 502: a proxy would take cenote itself for gone.
   if (error instanceof CodedError && error.code === 'REPORT_UNREACHABLE')
-    return send(reply, 502, error.code, error.message);
+    return send(reply, 424, error.code, error.message);
   // A name, type or time that cannot be read.
   if (error instanceof CodedError && /^(BAD|REPORT)_/.test(error.code))
     return send(reply, 400, error.code, error.message);

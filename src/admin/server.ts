@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../config/coded-error.ts';
 import type { SocketAddress } from '../config/config.ts';
+import type { ErrorCode } from '../config/error-codes.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
 import { AdminError } from './admin-error.ts';
 import type { AdminOptions } from './app.ts';
@@ -151,10 +152,21 @@ function close(server: Server): Promise<void> {
   });
 }
 
-function refuseNonsense(_: Error, socket: Duplex): void {
-  if (socket.writable)
-    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-  else socket.destroy();
+/** What is no HTTP never reaches the routes; it is answered as they would. */
+function refuseNonsense(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isLong = error.code === 'HPE_HEADER_OVERFLOW';
+  const status = isLong ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const code: ErrorCode = isLong ? 'URL_TOO_LONG' : 'BAD_REQUEST';
+  const message = isLong
+    ? `the URL and the header lines are longer than ${LIMITS.headerOctets / 1024} KiB together`
+    : 'the request is no proper HTTP';
+  const body = JSON.stringify({ error: { code, message } });
+  const head = `Server: cenote\r\nContent-Type: application/json; charset=utf-8\r\nConnection: close\r\nContent-Length: ${body.length}`;
+  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
 }
 
 function whyNot(error: unknown, host: string, port: number): string {

@@ -74,8 +74,10 @@ async function reach<T extends Head>(
   sending: Sending<T>,
 ): Promise<Reached<T>> {
   const bySocket = await reachBySocket(target, asking, sending);
-  if (bySocket !== null) return bySocket;
-  if (target.admin === null) return { kind: 'none', why: 'listen.admin has no fixed address' };
+  // A user without a role there may have the token.
+  const refused = bySocket !== null && 'got' in bySocket && bySocket.got.status === 401 ? bySocket : null;
+  if (bySocket !== null && refused === null) return bySocket;
+  if (target.admin === null) return refused ?? { kind: 'none', why: 'listen.admin has no fixed address' };
   const { host, port } = toConnect(target.admin);
   const where = formatEndpoint(host, port);
   try {
@@ -84,7 +86,8 @@ async function reach<T extends Head>(
     // A daemon on this machine needs no token; one behind another address does. What is open to all says more to who is known.
     const isStranger = got.status === 401 || (got.isCenote && got.config === null);
     const token = isStranger ? readToken(target.eventsDir) : null;
-    if (token === null) return { got, where };
+    // The socket knows who asks, and says more of why not.
+    if (token === null) return got.status === 401 && refused !== null ? refused : { got, where };
     if (!(await isOwnDaemon(host, port, target.eventsDir)))
       return {
         kind: 'none',
@@ -105,8 +108,6 @@ async function reachBySocket<T extends Head>(
   if (socket === null || !isSocket(socket)) return null;
   try {
     const got = await sending({ socketPath: socket }, null);
-    // A user without a role there may have the token.
-    if (got.status === 401) return null;
     // A daemon goes by its address, however it was asked.
     return { got, where: admin === null ? socket : formatEndpoint(toConnect(admin).host, admin.port) };
   } catch (error) {

@@ -515,7 +515,10 @@ t.test(
     t.match(await as(0, '/api/v1/session'), /"name":"root","role":"admin","way":"socket"/);
     t.match(await as(65_534, '/api/v1/session'), /"name":"nora","role":"reader","way":"socket"/);
     t.match(await as(65_534, '/api/v1/tokens'), /"code":"ROLE"/);
-    t.match(await as(65_533, '/api/v1/session'), /"code":"OTHER_USER"/);
+    t.match(
+      await as(65_533, '/api/v1/session'),
+      /"code":"OTHER_USER","message":"this user of the machine has no role here/,
+    );
     t.equal(door.system(await peerOf(new Socket())), null, 'who has hung up is not asked, and nobody');
   },
 );

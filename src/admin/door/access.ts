@@ -62,7 +62,7 @@ export function admit(caller: Caller, known: Known): Identity | Refusal {
     if (identity === null) return wrongToken(known.ended(token));
     return caller.isChange && isCrossSite(caller) ? CROSS_SITE : identity;
   }
-  if (caller.socketUser !== undefined && !caller.isForwarded) return caller.socketUser ?? OTHER_USER;
+  if (caller.socketUser !== undefined && !caller.isForwarded) return caller.socketUser ?? NO_ROLE;
   const signedIn = caller.session === undefined ? null : known.session(caller.session);
   if (signedIn !== null) return isCrossSite(caller) ? CROSS_SITE : signedIn;
   if (!known.isLoopbackOpen()) return NOT_SIGNED_IN;
@@ -94,6 +94,11 @@ const OTHER_USER: Refusal = {
   status: 401,
   code: 'OTHER_USER',
   message: `on this machine only root and the user that cenote runs as need no token; ${HOW}`,
+};
+const NO_ROLE: Refusal = {
+  status: 401,
+  code: 'OTHER_USER',
+  message: `this user of the machine has no role here: root and the user that cenote runs as have one, others where \`system\` of a user in listen.admin.users names them; ${HOW}`,
 };
 export const CROSS_SITE: Refusal = {
   status: 403,

@@ -1,8 +1,8 @@
 // Signing in and out, who one is, and tokens for programs.
 
 import { ROLES, type Role } from '../../config/values/admin-config.ts';
-import { parseDuration } from '../../config/values/amounts.ts';
 import { PASSWORD_CHARACTERS } from '../../config/values/password-hash.ts';
+import { lastsMs } from '../checks/lasting.ts';
 import { type Answer, type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';
 import {
   bounded,
@@ -22,8 +22,12 @@ import { type ApiToken, TOKENS_MAX } from './api-tokens.ts';
 import { sessionCookie } from './cookie.ts';
 import type { Door, SignedIn } from './door.ts';
 
-const DAY_MS = 86_400_000;
-const DAYS_MAX = 3_650;
+const LASTING = {
+  what: 'a token',
+  daysMax: 3_650,
+  examples: '12h, 90d',
+  otherwise: 'it lasts until it is revoked',
+} as const;
 /** Somebody who waits for others' checks: see door.ts. */
 const CHECK_MS = 30_000;
 
@@ -165,10 +169,7 @@ function made(door: Door, { body, who }: Asked, now: () => number): Answer {
   } = body as { readonly name: string; readonly role: Role; readonly for?: string };
   if (door.tokens === null || door.tokens.isFull)
     throw new RouteError(409, 'TOO_MANY_TOKENS', `there are ${TOKENS_MAX} tokens; revoke one first`);
-  const duration = lasts === undefined ? null : parseDuration(lasts);
-  if (duration !== null && !(duration.ok && duration.value > 0 && duration.value <= DAYS_MAX * DAY_MS))
-    throw new RouteError(400, 'BAD_DURATION', `not a duration: ${JSON.stringify(lasts)}; 12h, 90d`);
-  const endsMs = duration?.ok ? now() + duration.value : null;
+  const endsMs = lasts === undefined ? null : now() + lastsMs(lasts, LASTING);
   const { tokens } = door;
   const { made, token } = kept(() => tokens.make({ name, role, by: who?.name ?? '', endsMs }));
   return { ...ok({ tokens: [tokenView(made)], token }), before: null, after: tokenView(made) };

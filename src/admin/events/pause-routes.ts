@@ -1,5 +1,5 @@
 // The routes that stop blocking for a while, for groups or for one machine, and that block again.
-import { parseDuration } from '../../config/values/amounts.ts';
+import { lastsMs } from '../checks/lasting.ts';
 import type { OverridesState } from '../overrides/routes.ts';
 import { changes, ok, type Route, RouteError, reads } from '../route.ts';
 import { EVERY_NAME, type PausedMachine, pausedMachines } from './paused-machines.ts';
@@ -13,9 +13,13 @@ interface Whom {
   readonly client?: string;
 }
 
-const DAY_MS = 86_400_000;
 /** A timer of the runtime counts no further (2³¹ ms). */
-const PAUSE_DAYS_MAX = 24;
+const LASTING = {
+  what: 'a pause',
+  daysMax: 24,
+  examples: '10m, 2h, 1d',
+  otherwise: 'it lasts until it is resumed',
+} as const;
 /** Lists of a million names are compiled anew for one machine's pause. */
 const IN_FORCE_MS = 60_000;
 
@@ -37,7 +41,7 @@ export function pauseRoutes(state: State): readonly Route[] {
       patienceMs: IN_FORCE_MS,
       answer: async ({ body }) => {
         const { for: duration, group, client } = body as Whom & { readonly for?: string };
-        const forMs = duration === undefined ? null : pauseMs(duration);
+        const forMs = duration === undefined ? null : lastsMs(duration, LASTING);
         checkWhom({ group, client } as Whom);
         const before = allPaused(state);
         if (client === undefined) await state.pause(group ?? null, forMs);
@@ -107,17 +111,4 @@ function isSame(state: State, one: string, other: string): boolean {
   if (one.toLowerCase() === other.trim().toLowerCase()) return true;
   const ids = state.whoIs(one)?.machines ?? [];
   return state.whoIs(other)?.machines.some((id) => ids.includes(id)) ?? false;
-}
-
-function pauseMs(text: string): number {
-  const duration = parseDuration(text);
-  if (!duration.ok || duration.value <= 0)
-    throw new RouteError(400, 'BAD_DURATION', `not a duration: ${JSON.stringify(text)}; 10m, 2h, 1d`);
-  if (duration.value > PAUSE_DAYS_MAX * DAY_MS)
-    throw new RouteError(
-      400,
-      'BAD_DURATION',
-      `a pause lasts ${PAUSE_DAYS_MAX} days at most: ${JSON.stringify(text)}; leave it out to pause until it is resumed`,
-    );
-  return duration.value;
 }

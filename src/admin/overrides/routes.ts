@@ -1,6 +1,6 @@
 // Names allowed or blocked by hand, for everybody, a group or a machine, for a while or until they are removed.
-import { parseDuration } from '../../config/values/amounts.ts';
 import { readPastedAddress, readPastedName } from '../../wire/names/pasted-name.ts';
+import { lastsMs } from '../checks/lasting.ts';
 import { changes, ok, type Route, RouteError, reads } from '../route.ts';
 import {
   bounded,
@@ -49,8 +49,12 @@ export interface OverridesState {
 
 /** Lists of a million names are compiled anew with it. */
 const IN_FORCE_MS = 60_000;
-const DAYS_MAX = 3_650;
-const DAY_MS = 86_400_000;
+const LASTING = {
+  what: 'what is allowed or blocked by hand',
+  daysMax: 3_650,
+  examples: '15m, 2h, 30d',
+  otherwise: 'it lasts until it is removed',
+} as const;
 
 const one: Schema = object({
   id: text,
@@ -152,16 +156,9 @@ function askedOf(body: unknown): OverrideAsked {
   return {
     action,
     name: read.text,
-    forMs: duration === undefined ? null : lastsMs(duration),
+    forMs: duration === undefined ? null : lastsMs(duration, LASTING),
     client: client ?? null,
     group: group ?? null,
     reason: reason ?? null,
   };
-}
-
-function lastsMs(text: string): number {
-  const duration = parseDuration(text);
-  if (!duration.ok || duration.value <= 0 || duration.value > DAYS_MAX * DAY_MS)
-    throw new RouteError(400, 'BAD_DURATION', `not a duration: ${JSON.stringify(text)}; 15m, 2h, 30d`);
-  return duration.value;
 }
