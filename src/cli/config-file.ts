@@ -1,6 +1,6 @@
 // Which configuration a command uses.
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { CliError, EXIT } from './cli-error.ts';
 
 export const USUAL_PLACES: readonly string[] = ['./config/cenote.yaml', '/etc/cenote/cenote.yaml'];
@@ -41,5 +41,5 @@ export function environmentConfig(): string | null {
 
 /** Beside a configuration while a restore puts things in place: what it has to move. */
 export function unfinishedRestore(config: string): string {
-  return join(dirname(config), '.cenote-restore.json');
+  return join(dirname(config), `.cenote-restore-${basename(config)}.json`);
 }

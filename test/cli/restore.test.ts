@@ -8,12 +8,14 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { goOn, type Move, moveAll } from '../../src/cli/backup/moves.ts';
-import { stagingIn } from '../../src/cli/backup/staging.ts';
+import { restoreName, stagingIn } from '../../src/cli/backup/staging.ts';
+import { lockFile } from '../../src/daemon/machine/folder-lock.ts';
 import { run } from '../support/cli-run.ts';
 import { mountSmallDisk } from '../support/hits-small-disk.ts';
 
@@ -132,12 +134,10 @@ t.test('what another user left aside is in nobody’s way', async (t) => {
   const folder = t.testdir({ shared: {} });
   const shared = join(folder, 'shared');
   chmodSync(shared, 0o1777);
-  mkdirSync(join(shared, `.cenote-all.tgz-${spawnSync('true').pid}-aaaaaa/x`), {
-    recursive: true,
-    mode: 0o700,
-  });
+  mkdirSync(join(shared, '.cenote-all.tgz-aaaaaa/x'), { recursive: true, mode: 0o700 });
+  utimesSync(join(shared, '.cenote-all.tgz-aaaaaa'), 0, 0);
   const made = inForeignHands(() => stagingIn(shared, 'all.tgz', false));
-  t.match(made, new RegExp(`\\.cenote-all\\.tgz-${process.pid}-`));
+  t.match(made, /\.cenote-all\.tgz-[A-Za-z0-9]{6}$/);
 });
 
 /** As a user who owns nothing here. */
@@ -179,12 +179,12 @@ t.test('no command uses a configuration whose restore was cut off, and restore f
     aside: join(cwd, 'there/c.old'),
   };
   const plan = JSON.stringify({ moves: [move], staging: [] });
-  writeFileSync(join(cwd, 'there/.cenote-restore.json'), plan);
+  writeFileSync(join(cwd, 'there/.cenote-restore-c.yaml.json'), plan);
   const checked = await run(['check', '-c', 'there/c.yaml'], { cwd });
   t.equal(checked.code, 2);
   t.match(
     checked.stderr,
-    /a restore was cut off before all was in its place \(there\/\.cenote-restore\.json\); `cenote restore FILE -c there\/c\.yaml` finishes it/,
+    /a restore was cut off before all was in its place \(there\/\.cenote-restore-c\.yaml\.json\); `cenote restore FILE -c there\/c\.yaml` finishes it/,
   );
   const finished = await run(['restore', 'all.tgz', '-c', 'there/c.yaml'], { cwd });
   t.equal(finished.code, 0, finished.stderr);
@@ -192,25 +192,28 @@ t.test('no command uses a configuration whose restore was cut off, and restore f
   t.match(readFileSync(join(cwd, 'there/c.yaml'), 'utf8'), /theirs/);
   t.equal(readFileSync(join(cwd, 'there/c.old'), 'utf8'), old);
   t.equal((await run(['check', '-c', 'there/c.yaml'], { cwd })).code, 0);
-  writeFileSync(join(cwd, 'there/.cenote-restore.json'), plan);
+  writeFileSync(join(cwd, 'there/.cenote-restore-c.yaml.json'), plan);
   const { stdout } = await run(['restore', 'all.tgz', '-c', 'there/c.yaml', '--json'], { cwd });
   t.match(JSON.parse(stdout), { config: join(cwd, 'there/c.yaml'), finished: [move] });
 });
 
-t.test('what a killed command left aside is removed by the next', async (t) => {
+t.test('what a killed command left aside is removed by the next, and nothing else', async (t) => {
   const cwd = await saved(t);
-  const ended = spawnSync('true').pid;
-  for (const name of [`.cenote-two.tgz-${ended}-aaaaaa`, `.cenote-two.tgz-${process.ppid}-aaaaaa`])
-    mkdirSync(join(cwd, name));
+  const names = ['killed', 'runs00', 'madeno', 'olddno'].map((end) => `.cenote-two.tgz-${end}`);
+  const [killed = '', runs = '', making = '', old = ''] = names.map((name) => join(cwd, name));
+  for (const path of [killed, runs, making, old, join(cwd, '.cenote-two.tgz-2-aaaaaa')]) mkdirSync(path);
+  lockFile(join(killed, 'lock'))?.close();
+  // Whatever number its process has where it runs.
+  const held = lockFile(join(runs, 'lock'));
+  t.teardown(() => held?.close());
+  utimesSync(old, 0, 0);
   t.equal((await run(['backup', 'two.tgz', '-c', 'c.yaml'], { cwd })).code, 0);
   t.same(
     readdirSync(cwd).filter((name) => name.startsWith('.cenote-')),
-    [`.cenote-two.tgz-${process.ppid}-aaaaaa`],
-    'what one that runs makes stays',
+    ['.cenote-two.tgz-2-aaaaaa', '.cenote-two.tgz-madeno', '.cenote-two.tgz-runs00'],
+    'what one that runs makes stays, and what is of another file',
   );
-  // As in a container, where each is number 1.
   const folder = t.testdir();
-  mkdirSync(join(folder, `.cenote-restore-${process.pid}-aaaaaa`));
   const made = [stagingIn(folder, 'restore', false), stagingIn(folder, 'restore', false)];
   t.same(
     readdirSync(folder)
@@ -218,6 +221,37 @@ t.test('what a killed command left aside is removed by the next', async (t) => {
       .sort(),
     made.sort(),
   );
+});
+
+t.test(
+  'two configurations of one folder: what a restore of one needs to be finished, that of the other leaves',
+  async (t) => {
+    const cwd = await saved(t);
+    mkdirSync(join(cwd, 'there'));
+    const [one, other] = ['one.yaml', 'other.yaml'].map((name) => join(cwd, 'there', name));
+    const ready = stagingIn(join(cwd, 'there'), restoreName(one ?? ''), false);
+    writeFileSync(join(ready, 'one.yaml'), 'lists: {}\n');
+    const move = { from: join(ready, 'one.yaml'), to: one, aside: null };
+    writeFileSync(
+      join(cwd, 'there/.cenote-restore-one.yaml.json'),
+      JSON.stringify({ moves: [move], staging: [ready] }),
+    );
+    for (const path of [one, other]) t.notOk(existsSync(path ?? ''));
+    const restored = await run(['restore', 'all.tgz', '-c', 'there/other.yaml', '--yes'], { cwd });
+    t.equal(restored.code, 0, restored.stderr);
+    t.ok(existsSync(other ?? '') && existsSync(ready) && !existsSync(one ?? ''));
+    const finished = await run(['restore', 'all.tgz', '-c', 'there/one.yaml'], { cwd });
+    t.match(finished.stdout, /A restore that was cut off is finished/);
+    t.equal(readFileSync(one ?? '', 'utf8'), 'lists: {}\n');
+  },
+);
+
+t.test('moves whose files are gone are not told as done', async (t) => {
+  const { dir, file, plan } = planned(t);
+  writeFileSync(file, plan);
+  rmSync(join(dir, 'ready'), { recursive: true });
+  t.throws(() => goOn(file), /ready\/data is gone, and .*there\/data is not what it was/);
+  t.ok(existsSync(file));
 });
 
 t.test('a full disk is told as such, and changes nothing', async (t) => {

@@ -46,11 +46,17 @@ export function moveAll(file: string, plan: Plan, rename: typeof renameSync = re
   finish(file, plan);
 }
 
-/** Goes on with moves that were written down and not finished; what is done already stays so. @returns them */
+/**
+ * Goes on with moves that were written down and not finished; what is done already stays so.
+ * @returns them @throws Error when what is to be moved is gone: nobody may believe that it is in its place
+ */
 export function goOn(file: string): readonly Move[] {
   const plan = planSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   for (const { from, to, aside } of plan.moves) {
-    if (from !== null && !isThere(from)) continue;
+    if (from !== null && !isThere(from)) {
+      if (isThere(to) && (aside === null || isThere(aside))) continue;
+      throw new Error(`${from} is gone, and ${to} is not what it was`);
+    }
     if (aside !== null && isThere(to) && !isThere(aside)) renameSync(to, aside);
     if (from !== null) renameSync(from, to);
   }

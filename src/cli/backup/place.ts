@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { syncPath } from '../../config/disk/whole-file.ts';
 import { filesBelow } from './copy-data.ts';
 import { isThere, type Move } from './moves.ts';
-import { stagingIn } from './staging.ts';
+import { restoreName, stagingIn } from './staging.ts';
 
 /** Of a daemon that once ran there, and of a file system: a folder with these alone is as good as empty. */
 const NO_DATA = new Set(['cenote.lock', 'cenote.pid', 'lost+found']);
@@ -82,8 +82,12 @@ export function hasData(eventsDir: string): boolean {
 }
 
 /** @returns the data, in a folder of its own on the file system of `beside` */
-export function dataBeside(staging: string, beside: string, made: (folder: string) => void): string {
-  const own = stagingIn(beside, 'restore', true);
+export function dataBeside(
+  { staging, configPath }: Places,
+  beside: string,
+  made: (folder: string) => void,
+): string {
+  const own = stagingIn(beside, restoreName(configPath), true);
   made(own);
   const to = join(own, 'data');
   try {

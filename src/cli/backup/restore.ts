@@ -28,7 +28,7 @@ import {
   ownerOf,
   type Places,
 } from './place.ts';
-import { stagingIn } from './staging.ts';
+import { restoreName, stagingIn } from './staging.ts';
 
 export interface RestoreOptions {
   readonly file: string;
@@ -45,7 +45,7 @@ export async function restoreCommand(options: RestoreOptions): Promise<number> {
   if (!existsSync(archive)) throw bad(`there is no such file (${options.file})`);
   const configPath = resolve(options.config ?? environmentConfig() ?? '/etc/cenote/cenote.yaml');
   if (existsSync(unfinishedRestore(configPath))) return finishCutOff(configPath, options.json === true);
-  const made = [stagingIn(dirname(configPath), 'restore', true)];
+  const made = [stagingIn(dirname(configPath), restoreName(configPath), true)];
   const [staging = ''] = made;
   try {
     await unpack(archive, staging);
@@ -81,7 +81,7 @@ function goOnOrSay(file: string): readonly Move[] {
     return goOn(file);
   } catch (error) {
     throw failed(
-      `a restore that was cut off cannot be finished: ${whyNotWritten(error)} (${file} has what is to be moved, from where and to where)`,
+      `a restore that was cut off cannot be finished: ${whyNotWritten(error)} (${file} has what is to be moved, from where and to where; without that file the backup is restored anew)`,
       error,
     );
   }
@@ -135,7 +135,7 @@ function eventsDirOf(saved: string, configPath: string): string {
 
 /** @param made folders that are of no use afterwards @returns what was moved */
 function putInPlace(places: Places, mayReplace: boolean, made: string[]): readonly Move[] {
-  const { staging, configPath, eventsDir } = places;
+  const { configPath, eventsDir } = places;
   const { moves: ofConfig, same } = movesOfConfig(places);
   const there = ofConfig.flatMap(({ to, aside }) => (aside === null ? [] : to));
   if (hasData(eventsDir)) there.push(eventsDir);
@@ -148,7 +148,7 @@ function putInPlace(places: Places, mayReplace: boolean, made: string[]): readon
   const unfinished = unfinishedRestore(configPath);
   let moves: readonly Move[];
   try {
-    const ofData = movesOfData(places, (beside) => dataBeside(staging, beside, (one) => made.push(one)));
+    const ofData = movesOfData(places, (beside) => dataBeside(places, beside, (one) => made.push(one)));
     moves = [...ofData, ...ofConfig];
     makeReady(moves, owner);
     moveAll(unfinished, { moves: [...moves], staging: made });

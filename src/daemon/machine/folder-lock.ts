@@ -3,11 +3,25 @@
 // The lock is the system's on a file, by way of SQLite, since Node has no call for it: it goes with the process whatever it dies
 // of, and holds between containers that share the folder. The file beside it says whose it is.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 
 const BUSY = 5;
+
+/** @returns what holds the file for this process until it is closed; null: another holds it @throws Error when it cannot be locked */
+export function lockFile(path: string): DatabaseSync | null {
+  const lock = new DatabaseSync(path, { timeout: 0 });
+  try {
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (error instanceof Error && 'errcode' in error && Number(error.errcode) === BUSY) return null;
+    throw error;
+  }
+}
 
 /**
  * Holds the folder for this process; the returned function lets it go.
@@ -18,28 +32,28 @@ export function lockFolder(dir: string, log: Logger): () => void {
   let lock: DatabaseSync | null = null;
   try {
     mkdirSync(dir, { recursive: true, mode: 0o750 });
-    lock = new DatabaseSync(join(dir, 'cenote.lock'), { timeout: 0 });
-    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-    writeFileSync(pidFile, `${process.pid}\n`);
-    const held = lock;
-    return () => held.close();
+    lock = lockFile(join(dir, 'cenote.lock'));
+    if (lock !== null) writeFileSync(pidFile, `${process.pid}\n${hostname()}\n`);
+    const own = lock;
+    if (own !== null) return () => own.close();
   } catch (error) {
     lock?.close();
-    if (error instanceof Error && 'errcode' in error && Number(error.errcode) === BUSY)
-      throw new Error(
-        `another cenote uses this folder, process ${holderOf(pidFile)} (events.dir ${dir}); stop it, or give this one a folder of its own`,
-      );
     log.warn(
       { dir, error: String(error) },
       'events.dir cannot be locked: nothing keeps a second daemon from it',
     );
     return () => undefined;
   }
+  throw new Error(
+    `another cenote uses this folder, process ${holderOf(pidFile)} (events.dir ${dir}); stop it, or give this one a folder of its own`,
+  );
 }
 
+/** With the machine where that is another: in a container each process may have number 1, and the container's name says whose it is. */
 function holderOf(pidFile: string): string {
   try {
-    return readFileSync(pidFile, 'utf8').trim();
+    const [pid = '', host = hostname()] = readFileSync(pidFile, 'utf8').trim().split('\n');
+    return host === hostname() ? pid : `${pid} on ${host}`;
   } catch {
     return 'unknown';
   }

@@ -13,6 +13,9 @@ t.test('a folder that is held is refused with the process that holds it, until t
   t.throws(() => lockFolder(dir, log), {
     message: new RegExp(`process ${process.pid} \\(events.dir ${dir}\\); stop it`),
   });
+  // Another container's, where each daemon has the same number.
+  writeFileSync(join(dir, 'cenote.pid'), '1\nbox-2\n');
+  t.throws(() => lockFolder(dir, log), { message: /process 1 on box-2 \(/ });
   release();
   lockFolder(dir, log)();
 
