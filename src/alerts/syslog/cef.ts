@@ -1,4 +1,6 @@
-// ArcSight's Common Event Format, version 0 of the header; keys as in its extension dictionary.
+// ArcSight's Common Event Format, keys as in its extension dictionary. Version 0 of the header, which readers of the newest, 1, take as
+// well: 1 (SmartConnector User Guide, 2018) only lets addresses be IPv6 in `src` and counts of octets be 64 bits wide. The first would be
+// refused by readers of 0, of the second there is none here.
 import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 import { describe } from '../describe.ts';
