@@ -36,7 +36,7 @@ tar --create --directory="$work/stage" --sort=name --mtime="@$moment" --numeric-
 buildah $storage add --quiet "$container" "$work/stage.tar" / >/dev/null
 buildah $storage config --os linux --arch "$architecture" --user 65532:65532 --workingdir /app --stop-signal SIGTERM \
   --env PATH=/usr/local/bin --env NODE_ENV=production --env CENOTE_CONFIG=/config/cenote.yaml --env NODE_COMPILE_CACHE=/data/code-cache \
-  --env MALLOC_MMAP_THRESHOLD_=262144 --env NODE_OPTIONS=--disable-sigusr1 \
+  --env MALLOC_MMAP_THRESHOLD_=262144 --env NODE_OPTIONS=--disable-sigusr1 --env NODE_USE_SYSTEM_CA=1 \
   --volume /config --volume /data --port 53/udp --port 53/tcp --port 5380/tcp \
   --label org.opencontainers.image.title=cenote --label "org.opencontainers.image.version=$version" --label org.opencontainers.image.licenses=MIT \
   --entrypoint '["cenote"]' --cmd serve "$container"

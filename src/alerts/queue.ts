@@ -24,10 +24,20 @@ const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 60_000;
 /** A notice the receiver says it will never take is tried this often, should the receiver be wrong, then given up. */
 const REFUSALS_MAX = 8;
+/** For those who say "later" while others have taken it: about an hour. */
+const PARTLY_ATTEMPTS_MAX = 64;
+
+/** Of a notice that some of a receiver's have taken. */
+interface Rest {
+  failures: number;
+  refusals: number;
+  nextMs: number;
+}
 
 export class ReceiverQueue {
   readonly #options: QueueOptions;
   readonly #waiting: Notice[] = [];
+  readonly #rests = new Map<Notice, Rest>();
   #flight: { readonly notice: Notice; readonly controller: AbortController } | null = null;
   #failures = 0;
   #refusals = 0;
@@ -81,9 +91,12 @@ export class ReceiverQueue {
 
   /** Begins the next attempt when it is time. */
   tick(): void {
-    if (this.#waiting.length === 0 || this.#flight !== null || this.#options.now() < this.#nextMs) return;
+    const now = this.#options.now();
+    if (this.#waiting.length === 0 || this.#flight !== null || now < this.#nextMs) return;
     const { mayTell = () => true } = this.#options;
-    const notice = this.#waiting.find(mayTell);
+    const notice = this.#waiting.find(
+      (one) => mayTell(one) && now >= (this.#rests.get(one)?.nextMs ?? Number.NEGATIVE_INFINITY),
+    );
     if (notice === undefined) return;
     const flight = new AbortController();
     this.#flight = { notice, controller: flight };
@@ -115,9 +128,14 @@ export class ReceiverQueue {
     this.#delivered += 1;
     this.#refusals = 0;
     this.#options.onGone(notice, 'taken');
-    if (this.#failures > 0) this.#options.report(this.receiver.name, null);
+    const isWell = this.#failures > 0 || (this.#lastError !== null && this.#rests.size === 0);
+    if (isWell) this.#options.report(this.receiver.name, null);
+    if (this.#rests.size === 0) this.#lastError = null;
+    this.#goesOn();
+  }
+
+  #goesOn(): void {
     this.#failures = 0;
-    this.#lastError = null;
     if (this.#nextMs !== Number.POSITIVE_INFINITY) this.#nextMs = Number.NEGATIVE_INFINITY;
     this.tick();
   }
@@ -125,24 +143,50 @@ export class ReceiverQueue {
   #failed(notice: Notice, error: Error): void {
     this.#flight = null;
     if (this.#nextMs === Number.POSITIVE_INFINITY) return;
+    const { permanent = false, isPartly = false, retryAfterMs = null } = error as Partial<ReceiverError>;
+    if (isPartly) {
+      this.#takenByOthers(notice, error, permanent);
+      return;
+    }
     this.#failures += 1;
     this.#lastError = error;
     if (this.#failures === 1) this.#options.report(this.receiver.name, error);
-    const { permanent = false, retryAfterMs = null } = error as Partial<ReceiverError>;
     if (permanent) this.#refusals += 1;
     if (this.#refusals >= REFUSALS_MAX) {
       this.#refusals = 0;
       this.#remove(notice);
       this.#gone(notice, 'refused');
     }
-    const pause = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(this.#failures - 1, 20));
-    const jittered = pause * (0.5 + this.#options.random() / 2);
-    this.#nextMs = this.#options.now() + Math.max(jittered, Math.min(retryAfterMs ?? 0, 10 * RETRY_MAX_MS));
+    const asked = Math.min(retryAfterMs ?? 0, 10 * RETRY_MAX_MS);
+    this.#nextMs = this.#options.now() + Math.max(this.#pauseAfter(this.#failures), asked);
+  }
+
+  /** The rest are tried again beside what follows, which does not wait for them. */
+  #takenByOthers(notice: Notice, error: Error, permanent: boolean): void {
+    const rest = this.#rests.get(notice) ?? { failures: 0, refusals: 0, nextMs: 0 };
+    if (this.#rests.size === 0) this.#options.report(this.receiver.name, error);
+    rest.failures += 1;
+    if (permanent) rest.refusals += 1;
+    rest.nextMs = this.#options.now() + this.#pauseAfter(rest.failures);
+    this.#rests.set(notice, rest);
+    this.#lastError = error;
+    this.#refusals = 0;
+    if (rest.refusals >= REFUSALS_MAX || rest.failures >= PARTLY_ATTEMPTS_MAX) {
+      this.#remove(notice);
+      this.#gone(notice, 'refused');
+    }
+    this.#goesOn();
+  }
+
+  #pauseAfter(failures: number): number {
+    const pause = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(failures - 1, 20));
+    return pause * (0.5 + this.#options.random() / 2);
   }
 
   #remove(notice: Notice): void {
     const at = this.#waiting.indexOf(notice);
     if (at >= 0) this.#waiting.splice(at, 1);
+    this.#rests.delete(notice);
   }
 
   #gone(notice: Notice, reason: 'refused' | 'crowded'): void {

@@ -53,7 +53,7 @@ export interface Receiver {
   readonly name: string;
   /** It takes what is not repeated for over: it is told again while an incident or trouble lasts. */
   readonly forgets?: boolean;
-  /** Resolves when the receiver has taken it. @throws ReceiverError */
+  /** Resolves when the receiver has taken it. The same object over all attempts. @throws ReceiverError */
   deliver(notice: Notice, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -63,16 +63,19 @@ export type ReceiverErrorCode = CodesOf<'RECEIVER'>;
 export class ReceiverError extends CodedError<ReceiverErrorCode> {
   /** The receiver will never take this notice, however often it is sent. */
   readonly permanent: boolean;
+  /** Some of those behind it have taken the notice: the others hold up nothing that follows. */
+  readonly isPartly: boolean;
   /** When the receiver wants to be asked again; null when it did not say. */
   readonly retryAfterMs: number | null;
 
   constructor(
     code: ReceiverErrorCode,
     message: string,
-    more: { permanent?: boolean; retryAfterMs?: number | null; cause?: unknown } = {},
+    more: { permanent?: boolean; isPartly?: boolean; retryAfterMs?: number | null; cause?: unknown } = {},
   ) {
     super(code, message, { cause: more.cause });
     this.permanent = more.permanent ?? false;
+    this.isPartly = more.isPartly ?? false;
     this.retryAfterMs = more.retryAfterMs ?? null;
   }
 }

@@ -12,7 +12,14 @@ export class CodedError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/** OpenSSL's and Node's words for a certificate that leads to nobody who is trusted; what follows in Node's is about its flags. */
+const UNTRUSTED =
+  /(?:self-signed certificate(?: in certificate chain)?|unable to verify the first certificate|unable to get (?:local )?issuer certificate)(?:; if the root CA is installed locally, try running Node\.js with --use-system-ca)?/;
+const TRUST =
+  'its certificate leads to no authority that is trusted here; put the certificate of an authority of your own where this system keeps them ' +
+  '(Debian: update-ca-certificates) and start cenote again, or have the server send the certificates in between';
+
 /** The message of anything thrown, for a place that only shows it. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return (thrown instanceof Error ? thrown.message : String(thrown)).replace(UNTRUSTED, TRUST);
 }

@@ -1,6 +1,7 @@
 // How the desk's incidents reach receivers, and the head office of a fleet.
 import { randomInt } from 'node:crypto';
 import { Delivery } from '../alerts/delivery.ts';
+import { ReceiverError } from '../alerts/receiver.ts';
 import type { AlertConfig } from '../config/config.ts';
 import type { Change } from '../hits/incidents/change.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
@@ -29,9 +30,14 @@ export function deliveryFor(desk: HitsService, alerts: readonly AlertConfig[]): 
     report: (receiver, error) =>
       error === null
         ? desk.say('info', `receiver ${receiver} accepts notices again`)
-        : desk.say('warn', `receiver ${receiver} accepted no notice: ${error.message}; trying again`),
+        : desk.say(
+            'warn',
+            `receiver ${receiver} accepted ${isPartly(error) ? 'a notice in part' : 'no notice'}: ${error.message}; trying again`,
+          ),
   });
 }
+
+const isPartly = (error: Error): boolean => error instanceof ReceiverError && error.isPartly;
 
 /** Notes what the head office is to be told, in the transaction that stores it. */
 export function noteForHead({ registry, troubles, finds }: HitsService, tables: Tables): void {

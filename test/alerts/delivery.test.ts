@@ -96,6 +96,28 @@ t.test('a receiver that hangs delays no other and is tried again', async (t) => 
   t.equal(hung.taken.length, 1);
 });
 
+t.test('who takes a notice late, while others have it, holds up nothing that follows', async (t) => {
+  const receiver = new ScriptedReceiver();
+  const { hit, pass, delivery } = deliveryTo([receiver]);
+  receiver.behaviour = 'partly';
+  hit();
+  await pass(2000);
+  receiver.behaviour = 'take';
+  hit({ client: { ip: '192.0.2.99', name: null, mac: null, group: 'default' } });
+  await pass(2000);
+  t.same(
+    receiver.taken.map(({ incident }) => incident?.client.ip).sort(),
+    ['192.0.2.7', '192.0.2.99'],
+    'the rest got it when they took it',
+  );
+  t.match(delivery.states, [{ waiting: 0, delivered: 2, givenUp: 0, error: null }]);
+  receiver.behaviour = 'partly';
+  receiver.isForEver = true;
+  hit({ client: { ip: '192.0.2.98', name: null, mac: null, group: 'default' } });
+  await pass(600_000, 1000);
+  t.match(delivery.states, [{ waiting: 0, delivered: 2, givenUp: 1, error: 'not all' }]);
+});
+
 t.test('a notice that is refused for ever is given up in the end, and the next goes through', async (t) => {
   const receiver = new ScriptedReceiver();
   receiver.behaviour = 'refuse';

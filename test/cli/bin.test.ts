@@ -1,10 +1,14 @@
 // bin/cenote finds a Node that can run it, wherever it is called from.
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { ROOT, run } from '../support/cli-run.ts';
+import { CERTIFICATE } from '../support/listen-certificate.ts';
 
 /** A checkout with bin/cenote and a main.ts, and programs that stand for Node: they print their name and what they got. */
 function checkout(directory: string): string {
@@ -32,6 +36,24 @@ t.test('it works through a symbolic link, from any folder, and passes the exit c
   });
   t.equal(code, 3);
   t.match(stdout, /^evil\.example A is blocked/);
+});
+
+t.test('an authority that the system trusts is trusted', async (t) => {
+  const server = createServer(CERTIFICATE, (_, response) => response.end('evil.example\n'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const cwd = t.testdir({
+    'c.yaml': `lists: { web: { source: "https://127.0.0.1:${port}/list" } }\n`,
+    'system.pem': CERTIFICATE.cert,
+  });
+  const check = (environment: Record<string, string>) =>
+    run(['check', '--sources', '-c', 'c.yaml'], { cwd, alone: true, environment });
+  t.match(await check({ SSL_CERT_FILE: join(cwd, 'system.pem') }), { code: 0, stdout: /^web +1 .* good$/m });
+  const strange = await check({ SSL_CERT_FILE: '/etc/ssl/certs/ca-certificates.crt' });
+  t.match(strange, { code: 6, stdout: /its certificate leads to no authority that is trusted here; put / });
+  t.notMatch(strange.stdout, 'Node.js');
 });
 
 t.test('the Node of the checkout goes before the one on the PATH', async (t) => {

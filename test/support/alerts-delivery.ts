@@ -9,7 +9,7 @@ import { createUlidMaker } from '../../src/hits/ulid.ts';
 import { fakeClock } from './clock.ts';
 import { hitOf, START_MS } from './hits-records.ts';
 
-type Behaviour = 'take' | 'fail' | 'refuse' | 'hang';
+type Behaviour = 'take' | 'fail' | 'refuse' | 'hang' | 'partly';
 
 export class ScriptedReceiver implements Receiver {
   readonly name: string;
@@ -17,6 +17,8 @@ export class ScriptedReceiver implements Receiver {
   readonly taken: Notice[] = [];
   attempts = 0;
   behaviour: Behaviour = 'take';
+  /** Whether those who refuse in `partly` will never take it. */
+  isForEver = false;
 
   constructor(name = 'scripted', forgets = false) {
     this.name = name;
@@ -27,6 +29,8 @@ export class ScriptedReceiver implements Receiver {
     this.attempts += 1;
     if (this.behaviour === 'fail') throw new ReceiverError('RECEIVER_UNREACHABLE', 'down');
     if (this.behaviour === 'refuse') throw new ReceiverError('RECEIVER_REFUSED', 'no', { permanent: true });
+    if (this.behaviour === 'partly')
+      throw new ReceiverError('RECEIVER_REFUSED', 'not all', { isPartly: true, permanent: this.isForEver });
     if (this.behaviour === 'hang') await new Promise(() => {});
     this.taken.push(structuredClone(notice));
   }

@@ -1,6 +1,6 @@
 // Receivers for alert tests: an HTTP server that follows a script, an SMTP server that keeps what it is given.
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Notice } from '../../src/alerts/receiver.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import { concernsOf } from '../../src/hits/incidents/concern.ts';
@@ -47,61 +47,6 @@ export async function httpReceiver(): Promise<HttpReceiver> {
     },
     async close() {
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-export interface SmtpReceiver {
-  readonly port: number;
-  readonly mails: string[];
-  readonly recipients: string[];
-  /** Reply to the end of DATA from now on. */
-  answerWith(reply: string): void;
-  close(): Promise<void>;
-}
-
-export async function smtpReceiver(): Promise<SmtpReceiver> {
-  const mails: string[] = [];
-  const recipients: string[] = [];
-  const sockets = new Set<Socket>();
-  let reply = '250 taken';
-  const server = createTcp((socket) => {
-    sockets.add(socket);
-    let text = '';
-    let inData = false;
-    socket.setEncoding('utf8').write('220 receiver ESMTP\r\n');
-    socket.on('error', () => {});
-    socket.on('data', (piece) => {
-      text += piece;
-      for (;;) {
-        const end = text.indexOf(inData ? '\r\n.\r\n' : '\r\n');
-        if (end < 0) return;
-        const line = text.slice(0, end);
-        text = text.slice(end + (inData ? 5 : 2));
-        if (inData) {
-          mails.push(line);
-          inData = false;
-          socket.write(`${reply}\r\n`);
-          continue;
-        }
-        const verb = line.slice(0, 4).toUpperCase();
-        if (verb === 'RCPT') recipients.push(line);
-        inData = verb === 'DATA';
-        socket.write(inData ? '354 go on\r\n' : verb === 'QUIT' ? '221 bye\r\n' : '250 yes\r\n');
-      }
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    mails,
-    recipients,
-    answerWith(next) {
-      reply = next;
-    },
-    async close() {
-      for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };

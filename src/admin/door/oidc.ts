@@ -172,6 +172,6 @@ function nameOf(claims: Readonly<Record<string, unknown>>): string {
 /** What the provider says goes to the browser as a sentence, never as markup: answers are JSON or plain text. */
 function failed(error: unknown): never {
   const why = messageOf(error);
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${messageOf(error.cause)}` : '';
   throw new RouteError(502, 'OIDC', `the OpenID provider did not sign in: ${why}${cause}`);
 }

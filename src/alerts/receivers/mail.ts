@@ -1,5 +1,6 @@
 // Mail over SMTP, in plain text. The Message-ID is the notice's identifier: the same over all attempts.
 import type { Transporter } from 'nodemailer';
+import { messageOf } from '../../config/coded-error.ts';
 import { describe } from '../describe.ts';
 import { plain } from '../escape.ts';
 import { type Notice, type Receiver, ReceiverError } from '../receiver.ts';
@@ -8,7 +9,7 @@ export interface MailOptions {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  /** `tls` from the first octet, `starttls` demanded, `opportunistic` when offered, `none` never. */
+  /** `tls` from the first octet, `starttls` demanded, `opportunistic` when offered and whatever the certificate, `none` never. */
   readonly security: 'tls' | 'starttls' | 'opportunistic' | 'none';
   readonly user: string | null;
   readonly password: string | null;
@@ -24,14 +25,27 @@ export function createMailReceiver(options: MailOptions): Receiver {
   const transporter = openTransport(options);
   // Told by each delivery.
   transporter.catch(() => undefined);
+  /** Of a notice that not all have got, who has. */
+  const taken = new WeakMap<Notice, ReadonlySet<string>>();
   return {
     name: options.name,
     async deliver(notice: Notice): Promise<void> {
+      const before = taken.get(notice) ?? new Set();
+      const left = options.to.filter((address) => !before.has(address));
+      let refused: readonly Refused[];
       try {
-        await (await transporter).sendMail(mailOf(notice, options));
+        const mail = { ...mailOf(notice, options), envelope: { from: options.from, to: left } };
+        ({ rejectedErrors: refused = [] } = (await (await transporter).sendMail(mail)) as Sent);
       } catch (error) {
+        // Those who were left of it, all of them.
+        const { rejectedErrors = [] } = error as Partial<Sent>;
+        if (before.size > 0 && rejectedErrors.length > 0) throw refusal(options, rejectedErrors);
         throw failure(options.host, error instanceof Error ? error : new Error(String(error)));
       }
+      if (refused.length === 0) return;
+      const without = new Set(refused.map(({ recipient }) => recipient));
+      taken.set(notice, new Set(options.to.filter((address) => !without.has(address))));
+      throw refusal(options, refused);
     },
     async close() {
       await transporter.then(
@@ -40,6 +54,26 @@ export function createMailReceiver(options: MailOptions): Receiver {
       );
     },
   };
+}
+
+interface Refused extends Error {
+  readonly recipient?: string;
+  readonly responseCode?: number;
+}
+
+/** What nodemailer says of a mail that some got. */
+interface Sent {
+  readonly rejectedErrors?: readonly Refused[];
+}
+
+/** Others have got it. */
+function refusal({ host, to }: MailOptions, refused: readonly Refused[]): ReceiverError {
+  const each = refused.map(({ recipient = '', message }) => `${recipient} (${plain(message)})`);
+  return new ReceiverError(
+    'RECEIVER_REFUSED',
+    `the mail server refused (${host}) ${each.join(', ')}; ${to.length - refused.length} of ${to.length} have it`,
+    { isPartly: true, permanent: refused.every(({ responseCode = 0 }) => responseCode >= 500) },
+  );
 }
 
 async function openTransport(options: MailOptions): Promise<Transporter> {
@@ -51,6 +85,8 @@ async function openTransport(options: MailOptions): Promise<Transporter> {
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
+    // What would go in the clear without TLS is not kept back for want of a certificate that proves something (RFC 7435).
+    ...(security === 'opportunistic' ? { tls: { rejectUnauthorized: false } } : {}),
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
@@ -82,7 +118,7 @@ function mailOf(notice: Notice, { from, to }: MailOptions) {
 function failure(host: string, error: Error): ReceiverError {
   const code = 'responseCode' in error ? Number(error.responseCode) : 0;
   if (code === 0)
-    return new ReceiverError('RECEIVER_UNREACHABLE', `no mail server (${host}): ${plain(error.message)}`, {
+    return new ReceiverError('RECEIVER_UNREACHABLE', `no mail server (${host}): ${plain(messageOf(error))}`, {
       cause: error,
     });
   return new ReceiverError('RECEIVER_REFUSED', `the mail server refused (${host}): ${plain(error.message)}`, {

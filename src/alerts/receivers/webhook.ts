@@ -4,6 +4,7 @@
 // a receiver that checks both, and refuses old timestamps, cannot be fed a forgery or a replay. `Idempotency-Key` is the
 // notice's identifier: the same over all attempts.
 import { createHmac } from 'node:crypto';
+import { messageOf } from '../../config/coded-error.ts';
 import { retryAfterMs } from '../../config/values/amounts.ts';
 import { plain } from '../escape.ts';
 import { alertmanager } from '../payloads/alertmanager.ts';
@@ -88,7 +89,7 @@ async function post(url: string, options: RequestInit): Promise<Response> {
   } catch (error) {
     const { cause, message } = error as Error;
     const why =
-      cause instanceof Error ? cause.message || String((cause as NodeJS.ErrnoException).code) : message;
+      cause instanceof Error ? messageOf(cause) || String((cause as NodeJS.ErrnoException).code) : message;
     throw new ReceiverError('RECEIVER_UNREACHABLE', `no answer (${new URL(url).host}): ${why}`, {
       cause: error,
     });

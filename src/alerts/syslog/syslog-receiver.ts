@@ -6,6 +6,7 @@
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { messageOf } from '../../config/coded-error.ts';
 import { type Notice, type Receiver, ReceiverError } from '../receiver.ts';
 import { type Origin, type SyslogFormat, syslogMessages } from './messages.ts';
 
@@ -139,9 +140,13 @@ function write(
 }
 
 function unreachable(host: string, port: number, error: Error): ReceiverError {
-  return new ReceiverError('RECEIVER_UNREACHABLE', `no syslog receiver (${host}:${port}): ${error.message}`, {
-    cause: error,
-  });
+  return new ReceiverError(
+    'RECEIVER_UNREACHABLE',
+    `no syslog receiver (${host}:${port}): ${messageOf(error)}`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** Cuts between characters. */

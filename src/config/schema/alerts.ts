@@ -35,7 +35,9 @@ export const alertSchema = z.strictObject({
     .describe('Syslog server: `udp://`, `tcp://` or `tls://`, address or name, port.'),
   mail: anyText('a URL such as `smtp://mail.office.example:587`')
     .optional()
-    .describe('Mail server: `smtp://[USER@]HOST[:PORT]` (STARTTLS; a must with a user), `smtps://` (TLS).'),
+    .describe(
+      'Mail server: `smtp://[USER@]HOST[:PORT]` (STARTTLS where it is offered, whatever the certificate; with a user a must, and the certificate has to be trusted), `smtps://` (TLS).',
+    ),
   from: anyText('a mail address').optional().describe('Sender of mails.'),
   to: z.array(anyText('a mail address')).optional().describe('Who gets mails.'),
   command: z

@@ -40,12 +40,17 @@ function stateOf(states: readonly UpstreamState[]): {
   readonly state: string;
 } {
   const asked = states.filter(({ queries }) => queries > 0);
-  if (states.every(({ healthy }) => !healthy)) return { condition: 'down', state: 'does not answer' };
+  const problem = states.find((state) => state.problem !== null)?.problem ?? null;
+  const why = problem === null ? '' : `: ${problem}`;
+  if (states.every(({ healthy }) => !healthy)) return { condition: 'down', state: `does not answer${why}` };
   if (asked.length === 0) return { condition: 'unasked', state: 'not asked yet' };
   const missed = Math.min(...asked.map(({ failuresInRow }) => failuresInRow));
   if (missed > 0) {
     const last = missed === 1 ? 'query' : counted(missed, 'query', 'queries');
-    return { condition: 'unsure', state: `no answer in time to its last ${last}` };
+    return {
+      condition: 'unsure',
+      state: `no answer${why === '' ? ' in time' : ''} to its last ${last}${why}`,
+    };
   }
   return asked.some(({ responses }) => responses > 0)
     ? { condition: 'answers', state: 'answers' }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { messageOf } from '../../config/coded-error.ts';
 import { retryAfterMs } from '../../config/values/amounts.ts';
 import type { OutConfig } from '../../config/values/out-config.ts';
 import { Refusal } from '../receiver.ts';
@@ -131,5 +132,5 @@ function reasonOf(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   return error.name === 'AbortError' || error.name === 'TimeoutError'
     ? 'it took too long'
-    : error.message || String(code);
+    : messageOf(error) || String(code);
 }

@@ -1,5 +1,6 @@
 // One open stream to an upstream: queries out as frames, whole messages in, closed when idle.
 import type { Socket } from 'node:net';
+import { messageOf } from '../../config/coded-error.ts';
 import { Framing } from './framing.ts';
 
 export interface ConnectionOwner {
@@ -38,7 +39,7 @@ export class Connection {
     socket.setTimeout(idleMs);
     socket.on('timeout', () => socket.destroy());
     socket.on('error', (error) => {
-      this.problem = error.message;
+      this.problem = messageOf(error);
       socket.destroy();
     });
     socket.on('end', () => socket.destroy());

@@ -6,6 +6,7 @@ import {
   constants,
   type SecureClientSessionOptions,
 } from 'node:http2';
+import { messageOf } from '../../config/coded-error.ts';
 import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
 import { acceptedLength, JUDGEMENT, judgeFolded } from '../belongs.ts';
 import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
@@ -130,7 +131,7 @@ export class HttpsExchange implements Exchange {
     session.setTimeout(IDLE_MS, () => session.destroy());
     session.on('error', (error) => {
       this.#ticket = null;
-      this.problem = error.message;
+      this.problem = messageOf(error);
     });
     session.socket.on('session', (ticket: Buffer) => {
       this.#ticket = ticket;

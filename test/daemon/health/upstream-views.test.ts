@@ -92,6 +92,14 @@ t.test('that a server answers is said of one whose last answer came', async (t) 
     ],
     ['does not answer', 'down', { healthy: false, failuresInRow: 8 }],
     ['does not answer', 'down', { healthy: false, queries: 0 }],
+    [
+      'does not answer: why',
+      'down',
+      { healthy: false, failuresInRow: 8 },
+      { healthy: false, problem: 'why' },
+    ],
+    ['no answer to its last query: why', 'unsure', { failuresInRow: 1, problem: 'why' }],
+    ['answers', 'answers', { problem: 'why' }],
   ];
   for (const [state, condition, ...threads] of cases)
     t.match(
