@@ -43,6 +43,7 @@ export async function huntLists(
     sinceMs,
     merges: desk.context.machines.merges,
     onlyNews: false,
+    settledMs: 0,
     namesMax: NAMES_SHOWN,
   });
   return found.map((finding) => findingOf(desk, finding, finding));

@@ -4,6 +4,7 @@ import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import type { RuleFinding } from '../hits/hunt/rule-hunt.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
 import type { Tables } from '../hits/store/store.ts';
+import { RowCloser } from '../hits/store/told/close-rows.ts';
 import { NOTHING_RENAMED, type Renamed, type Retitled } from '../hits/titles.ts';
 import type { Assignment } from '../policy/groups.ts';
 import { hasAlerts, type RuleSet } from '../policy/rule.ts';
@@ -34,6 +35,8 @@ export interface Lists {
 
 /** Resolver threads hold queries for two seconds; the second is for a busy machine. */
 const AGAIN_MS = [3000, 15_000] as const;
+/** Resolver threads hold queries, and the desk gathers them: in a minute all is in the history. */
+const SETTLED_MS = 60_000;
 /** A search that failed is made again, for as long as it fails: what lists gained is not forgotten. Twice as late each time. */
 const RETRY_MS = { first: 15_000, longest: 3_600_000 } as const;
 
@@ -87,16 +90,17 @@ export class PastWatch {
   }
 
   write(tables: Tables): void {
+    const closer = new RowCloser(tables);
     for (const { asker, lists, indicator, askings } of this.#untold)
-      for (const asked of askings) {
-        const { name, lastMs } = asked;
+      for (const { name, lastMs, told = [] } of askings) {
         const { machine } = asker;
         const campaign = indicator?.campaign ?? null;
         for (const list of lists) tables.told.write({ machine, name, list, campaign }, lastMs);
-        tables.history.close(name, asked);
+        const of = lists.map((list) => ({ list, campaign }));
+        for (const rows of told) closer.close(rows, of);
       }
     // A search waits for these to be written: what was found was found before.
-    for (const table of [tables.told, tables.elsewhere, tables.incidents]) {
+    for (const table of [tables.told, tables.tellings, tables.elsewhere, tables.incidents]) {
       for (const { from, to } of this.#retitled) table.retitle(from, to);
       for (const { from, to } of this.#relisted) table.relist(from, to);
     }
@@ -143,6 +147,7 @@ export class PastWatch {
       sinceMs,
       merges: merges(),
       onlyNews: true,
+      settledMs: listedMs - SETTLED_MS,
       namesMax: Number.MAX_SAFE_INTEGER,
     });
     // The next search finds them, by the names of now.

@@ -2,7 +2,7 @@
 
 import type { Jump } from '../hits/incidents/incident-times.ts';
 import { removeUnshared } from '../hits/store/interner.ts';
-import { dayOf } from '../hits/store/schema.ts';
+import { DAY_MS, dayOf } from '../hits/store/schema.ts';
 import type { Store } from '../hits/store/store.ts';
 import { ClockWatch } from './clock-watch.ts';
 
@@ -61,7 +61,12 @@ export class Upkeep {
       more = tables.led.removeBefore(dayOf(now() - historyMs));
       more = tables.elsewhere.removeBefore(dayOf(now() - historyMs)) || more;
       // Numbers of names that are gone may be given again: what they led to goes first.
-      if (!more) more = tables.history.removeBefore(dayOf(now() - historyMs));
+      if (!more) {
+        const day = dayOf(now() - historyMs);
+        more = tables.history.removeBefore(day);
+        tables.told.removeBefore(day * DAY_MS);
+        tables.tellings.removeBefore(day);
+      }
       more = tables.hits.removeBefore(now() - hitsMs) || more;
       tables.incidents.removeBefore(now() - hitsMs);
       tables.watched.removeBefore(now() - Math.max(hitsMs, historyMs));

@@ -14,16 +14,23 @@ export const STANDING = {
 export type Standing = (typeof STANDING)[keyof typeof STANDING];
 
 const STEP = 16;
-/** Told as found in the past: what comes later on the same day is a row of its own. */
-const CLOSED = 64;
+const TELLINGS = 64;
+/** What of a row was told as found in the past: of nothing; what the table of tellings has under a number; what the table of times has. */
+export const TOLD_OF = { nothing: 0, byTime: 1, first: 2, last: 8191 } as const;
+/** Above every number that is stored. */
+export const GOT_MAX: number = TELLINGS * (TOLD_OF.last + 1);
 
 /** The two as the number that is stored: the plainest case is 1, which SQLite keeps in no octets. */
 export const gotOf = (result: Result, standing: Standing): number => result + standing * STEP;
 export const resultIn = (got: number): Result => (got % STEP) as Result;
 export const standingIn = (got: number): Standing => (Math.floor(got / STEP) % 4) as Standing;
-export const closedOf = (got: number): number => got + (got < CLOSED ? CLOSED : 0);
-/** Whether until when it was told says all of it: rows of older releases are not closed. */
-export const isClosed = (got: number): boolean => got >= CLOSED || resultIn(got) === RESULT.unrecorded;
+/** Number of the tellings that a row stands in: what is asked for later on the same day is a row of its own. */
+export function tellingsIn(got: number): number {
+  const tellings = Math.floor(got / TELLINGS);
+  // Of rows of older releases the time says all.
+  return tellings === TOLD_OF.nothing && resultIn(got) === RESULT.unrecorded ? TOLD_OF.byTime : tellings;
+}
+export const toldAs = (got: number, tellings: number): number => (got % TELLINGS) + tellings * TELLINGS;
 export const resultNameIn = (got: number): ResultName => RESULT_NAMES[got % STEP] ?? 'unrecorded';
 
 /** What people tell apart. */

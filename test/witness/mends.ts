@@ -54,8 +54,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'T24: a find is told again at the next change',
     file: 'src/desk/past-watch.ts',
-    from: '        tables.history.close(name, asked);',
-    to: "        if (lastMs < 0) tables.history.close(name, asked);\n        tables.database.exec('DELETE FROM told');",
+    from: '        for (const rows of told) closer.close(rows, of);',
+    to: "        if (lastMs < 0) for (const rows of told) closer.close(rows, of);\n        tables.database.exec('DELETE FROM told');",
   },
   {
     what: 'T29: severity stays that of the first hit',

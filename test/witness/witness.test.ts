@@ -108,6 +108,9 @@ t.test(
     t.same(countedOf(all, { ...said, ...none, failed: 1 }), [failed], 'by when');
     const hints = { ...failed, type: 'HTTPS' } as Asking;
     t.same(countedOf([failed, hints], { ...said, ...none, failed: 1 }), [hints], 'by what has an address');
+    const later = asked('AAAA', 'nodata', '2026-12-02T14:27:24.100Z');
+    const ofRow = countedOf([early, failed, later, hints], { ...said, ...none, failed: 3 });
+    t.same(ofRow, [hints, failed, later], 'and all of its row');
     t.ok(gotThat(all, { ...said, ...none, answered: 1, failed: 2 }));
     t.notOk(gotThat(all, { ...said, ...none, answered: 2, failed: 1 }), 'one was not answered');
   },

@@ -183,7 +183,6 @@ function sumOf(
       types: 0,
       got: { [className]: count },
       allowed: 0,
-      askers: [],
     };
   return {
     ...known,

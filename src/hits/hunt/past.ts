@@ -4,13 +4,14 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { MachineIds } from '../../clients/machine.ts';
-import { isClosed, tallyOfBoth } from '../standing.ts';
+import { GOT_MAX, tallyOfBoth } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
 import { visitsIn } from '../store/day-source.ts';
 import { type History, shownName } from '../store/history.ts';
 import { isBelowOnly, rangeBelow, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
 import { DAY_MS } from '../store/schema.ts';
+import type { ToldRows } from '../store/told/close-rows.ts';
 import { type Summed, Tallies } from './tallies.ts';
 
 export type Covers = 'exact' | 'subtree' | 'below';
@@ -22,13 +23,13 @@ export interface HuntTarget {
 }
 
 /** What one machine asked of one name, over all days of a search. */
-export interface NameAskings extends Omit<Summed, 'rows' | 'open'> {
+export interface NameAskings extends Omit<Summed, 'rows' | 'tellings'> {
   /** `*.name`: something below it, which name was not kept. */
   readonly name: string;
   /** What is looked for and stood behind the name; absent: the name itself is. */
   readonly via?: string;
-  /** Numbers in the store of those whose askings these are: the machine in its groups, at its addresses. */
-  readonly askers: readonly number[];
+  /** The rows that they are, where they are told by this. */
+  readonly told?: readonly ToldRows[];
 }
 
 /** One asker and one name, over all days. */
@@ -38,6 +39,7 @@ export interface Asked extends Summed {
   readonly nameId: number;
   readonly name: string;
   readonly via?: string;
+  readonly told?: readonly ToldRows[];
 }
 
 /** What one machine asked for, the earliest first. */
@@ -65,7 +67,6 @@ const NAMES_A_MACHINE_MIN = 20;
 const ASKERS_MAX = 0x1000000;
 /** Above the seconds of a day and of what may hang over its end. */
 const SPAN_MAX = 0x20000;
-const GOT_MAX = 0x80;
 const VISITS_MAX = 0x1000000;
 
 /** Names of the history that the targets cover: number → target. */
@@ -154,8 +155,7 @@ export function joined(
   further = 0,
 ): Pick<MachineAskings, 'askings' | 'furtherNames'> {
   const byName = new Map<string, NameAskings>();
-  for (const { askerId, nameId, rows, open, ...counted } of all) {
-    const own = { ...counted, askers: [askerId] };
+  for (const { askerId, nameId, rows, tellings, ...own } of all) {
     const known = byName.get(own.name);
     byName.set(own.name, known === undefined ? own : sumOfBoth(known, own));
   }
@@ -178,7 +178,7 @@ export function sumOfBoth(a: NameAskings, b: NameAskings): NameAskings {
     types: a.types | b.types,
     got: tallyOfBoth(a.got, b.got),
     allowed: a.allowed + b.allowed,
-    askers: [...new Set([...a.askers, ...b.askers])],
+    ...(a.told === undefined && b.told === undefined ? {} : { told: [...(a.told ?? []), ...(b.told ?? [])] }),
   };
 }
 
@@ -219,35 +219,6 @@ function tally(history: History, names: ReadonlyMap<number, unknown>, within: Wi
       }
     }
   return tallies;
-}
-
-/** The askings of one asker and name that came after a moment, or were not told by then; null when there are none. */
-export function askedAfter(
-  history: History,
-  { askerId, nameId }: Pick<Asked, 'askerId' | 'nameId'>,
-  within: Within & { readonly afterMs: number },
-): Summed | null {
-  const tallies = new Tallies();
-  for (const day of within.days)
-    for (const table of history.sourcesOf(day)) {
-      const rows = history.database
-        .prepare(
-          `SELECT first, span, count, ${table.got} AS got, ${table.visits} AS visits FROM ${table.name} d
-           WHERE name = ? AND ${table.asker} = ?`,
-        )
-        .all(nameId, askerId);
-      for (const row of rows) {
-        const got = numberIn(row, 'got');
-        const firstMs = day * DAY_MS + numberIn(row, 'first') * 1000;
-        const lastMs = firstMs + numberIn(row, 'span') * 1000;
-        if (within.takes?.(got) === false || lastMs < within.sinceMs) continue;
-        if (lastMs <= within.afterMs && isClosed(got)) continue;
-        const tried = visitsIn(numberIn(row, 'visits'));
-        if (within.takesName?.(nameId, day, tried.types) === false) continue;
-        tallies.add(0, { firstMs, lastMs, count: numberIn(row, 'count'), got, ...tried }, within.sinceMs);
-      }
-    }
-  return tallies.size === 0 ? null : tallies.at(0);
 }
 
 function describer(database: DatabaseSync, tallies: Tallies) {

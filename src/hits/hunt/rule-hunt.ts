@@ -23,16 +23,9 @@ import { dayOf } from '../store/schema.ts';
 import type { Tables } from '../store/store.ts';
 import { allMatches, entriesOf, speaksOf, speaksOfAll, type ViaMatch } from './all-matches.ts';
 import { type Led, ledToListed, namesOf, shownBy } from './led.ts';
-import {
-  type Asked,
-  askedAfter,
-  findAskers,
-  joined,
-  lastAsker,
-  type MachineAskings,
-  type Within,
-} from './past.ts';
-import { daysWithout, eitherOf, newsOf } from './untold.ts';
+import { type Asked, findAskers, joined, lastAsker, type MachineAskings, type Within } from './past.ts';
+import { RowReader, summedOf } from './rows.ts';
+import { daysWithout, eitherOf, newsOf, type Part } from './untold.ts';
 
 export interface Rulebook {
   readonly ruleSet: RuleSet;
@@ -53,6 +46,8 @@ export interface RuleHunt {
   readonly sinceMs: number;
   /** Leave out what is no find: told before, told when it was asked for, allowed, refused, of a group without the list. */
   readonly onlyNews: boolean;
+  /** What was asked for since may not all be in the history yet. */
+  readonly settledMs: number;
   /** So many names of a finding at most. */
   readonly namesMax: number;
 }
@@ -84,19 +79,18 @@ interface Found {
 
 interface Counted {
   readonly asked: Asked;
-  readonly within: Within;
+  /** Its listings. */
+  readonly parts: readonly Part[];
   /** Whether all rows of the name count. */
   readonly isWhole: boolean;
   /** TYPE_BIT of the askings that its listings speak of. */
   readonly spoken: number;
-  /** Until when the rest was told. */
-  readonly afterMs: number;
 }
 
 /** Findings of machines that asked for names that these lists have now: one a machine, list and campaign; what is told, one a machine and campaign. */
 export function huntRules(tables: Tables, hunt: RuleHunt, ids: MachineIds): RuleFinding[] {
   const { history } = tables;
-  const { rulebook, onlyNews } = hunt;
+  const { rulebook, onlyNews, settledMs } = hunt;
   const matcher = new Matcher(rulebook.ruleSet, rulebook.groups, { lists: hunt.lists, anyGroup: true });
   const direct = listedNames(tables, matcher);
   const led = ledToListed(tables.led, matcher);
@@ -107,6 +101,7 @@ export function huntRules(tables: Tables, hunt: RuleHunt, ids: MachineIds): Rule
     ...(onlyNews ? { takes: isFind } : {}),
   };
   const found = new Map<string, Found>();
+  const reader = new RowReader(history);
   const askerOf = remembering((id: number) => history.askers.byId(id));
   const elsewhereOf = remembering((name: number) => tables.elsewhere.of(name));
   const groupOf = groupFinder(rulebook);
@@ -129,30 +124,31 @@ export function huntRules(tables: Tables, hunt: RuleHunt, ids: MachineIds): Rule
       const speaks = speaksOf(match, behind);
       const takesName = (_: number, day: number, types: number): boolean =>
         (!isOthers || days.includes(day)) && speaks(day, types);
-      const alone = { ...own, days, takesName };
-      const within = other === undefined ? alone : eitherOf(alone, other.within);
-      const isWhole = speaksOfAll(match, row, direct.has(row.nameId), behind) || other?.isWhole === true;
-      const summed = isWhole ? row : askedAfter(history, row, { ...within, afterMs: 0 });
+      const parts = [...(other?.parts ?? []), { match, days, takesName }];
+      const within = { ...own, ...eitherOf(parts) };
+      const isWhole =
+        !isOthers && (speaksOfAll(match, row, direct.has(row.nameId), behind) || other?.isWhole === true);
+      // Of a name that only led there, rows of other days and types are no part of it, and are not told.
+      const areAll = isWhole && (!onlyNews || direct.has(row.nameId));
+      const rows = areAll ? null : reader.of(row, within);
+      const summed = rows === null ? row : summedOf(rows, within.sinceMs);
       if (summed === null) continue;
       const via = other === undefined ? match.via : (other.asked.via ?? null);
       const asked = { ...row, ...summed, ...(via === null ? {} : { via }) };
-      const candidate = { asked, asker, machines: ids.since(stored.machine), match, within, isOfGroup };
-      const otherAfterMs = other?.afterMs ?? Number.POSITIVE_INFINITY;
-      const news = onlyNews
-        ? newsOf(tables, { ...candidate, otherAfterMs }, isOthers)
-        : { asked, afterMs: 0 };
+      const machines = ids.since(stored.machine);
+      const candidate = { asked, rows, asker, machines, parts, within, isOfGroup, settledMs };
+      const news = onlyNews ? newsOf(tables, reader, candidate) : asked;
       if (news === null) {
         if (isOfGroup) told.push({ key, match });
         continue;
       }
       const known = found.get(key) ?? foundOf({ asker, list: match.list, isOfGroup });
       found.set(key, known);
-      involve(known, match, news.asked);
+      involve(known, match, news);
       // Askings of other types are not told by this, also where those of another day had them too.
       const spoken = match.types.own | match.types.behind | (other?.spoken ?? 0);
-      const types = news.asked.types & spoken;
-      const { afterMs } = news;
-      known.asked.set(place, { asked: { ...news.asked, types }, within, isWhole, spoken, afterMs });
+      const types = news.types & spoken;
+      known.asked.set(place, { asked: { ...news, types }, parts, isWhole, spoken });
     }
     // What is told once more is told by all lists that have it now: a graver one may have been told of without the campaign.
     for (const { key, match } of told) {

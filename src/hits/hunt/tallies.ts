@@ -2,12 +2,12 @@
 import {
   CLASSES,
   classOf,
-  isClosed,
   type ResultClass,
   resultIn,
   STANDING,
   standingIn,
   type Tally,
+  tellingsIn,
 } from '../standing.ts';
 
 /** One row of a day, as the search reads it. */
@@ -32,8 +32,8 @@ export interface Summed {
   readonly lastMs: number;
   /** Rows of days in which it was asked for. */
   readonly rows: number;
-  /** Of those, rows that were never told as past. */
-  readonly open: number;
+  /** What all of them were told of as past, by number; SEVERAL: not the same. */
+  readonly tellings: number;
   /** Null where it was not noted. */
   readonly visits: number | null;
   readonly types: number;
@@ -51,15 +51,22 @@ const AT = {
   visits: 5,
   types: 6,
   allowed: 7,
-  open: 8,
+  tellings: 8,
   classes: 9,
 } as const;
 const FIELDS = AT.classes + CLASSES.length;
+const SEVERAL = -1;
 
 export class Tallies {
   readonly #places = new Map<number, number>();
-  #keys = new Float64Array(1024);
-  #sums = new Float64Array(1024 * FIELDS);
+  #keys: Float64Array;
+  #sums: Float64Array;
+
+  /** @param places to begin with */
+  constructor(places = 1024) {
+    this.#keys = new Float64Array(places);
+    this.#sums = new Float64Array(places * FIELDS);
+  }
 
   get size(): number {
     return this.#places.size;
@@ -76,8 +83,10 @@ export class Tallies {
     sums[at + AT.last] = Math.max(sums[at + AT.last]!, row.lastMs);
     sums[at + AT.count]! += count;
     sums[at + AT.unsure]! += row.count - count;
+    const tellings = tellingsIn(row.got);
+    if (sums[at + AT.rows] === 0) sums[at + AT.tellings] = tellings;
+    else if (sums[at + AT.tellings] !== tellings) sums[at + AT.tellings] = SEVERAL;
     sums[at + AT.rows]! += 1;
-    if (!isClosed(row.got)) sums[at + AT.open]! += 1;
     sums[at + AT.visits]! += isSure ? row.visits : Math.min(1, row.visits);
     sums[at + AT.types]! |= row.types;
     if (standingIn(row.got) === STANDING.allowed) sums[at + AT.allowed]! += count;
@@ -110,7 +119,7 @@ export class Tallies {
       firstMs: sum(AT.first),
       lastMs: sum(AT.last),
       rows: sum(AT.rows),
-      open: sum(AT.open),
+      tellings: sum(AT.tellings),
       visits: sum(AT.visits) === 0 ? null : sum(AT.visits),
       types: sum(AT.types),
       got,

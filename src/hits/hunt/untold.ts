@@ -1,26 +1,42 @@
 // What was asked for before it was listed and has not been told: a find is told once, and again only for what came since.
+//
+// Each row of the history says what it was told of, so that what was told of one row says nothing of another: of another group's
+// machines, of other types, of days on which the name led elsewhere.
 
 import type { Elsewhere } from '../elsewhere-table.ts';
 import type { Match } from '../matches.ts';
+import { isElsewhere, TOLD_OF, tellingsIn } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
+import type { DayRow } from '../store/history.ts';
 import type { Tables } from '../store/store.ts';
-import { type Asked, askedAfter, type Within } from './past.ts';
+import type { ToldOf } from '../store/told/tellings-table.ts';
+import type { Asked, Within } from './past.ts';
+import { lastMsOf, type RowReader, summedOf } from './rows.ts';
 
 /** An older release wrote its history some seconds after the hit itself. */
 const SAME_TIME_MS = 60_000;
 const SECOND_MS = 1000;
 
-/** Past askings of one asker for one name, and a listing that speaks of them. */
+/** A listing, and the rows that it speaks of. */
+export interface Part {
+  readonly match: Match;
+  readonly days: readonly number[];
+  readonly takesName: NonNullable<Within['takesName']>;
+}
+
+/** Past askings of one asker for one name, and the listings of one campaign that speak of them. */
 interface Candidate {
   readonly asked: Asked;
+  /** Null: all of the asker and name. */
+  readonly rows: readonly DayRow[] | null;
   readonly asker: AskerFacts;
   /** Its id when it asked and all since. */
   readonly machines: readonly string[];
-  readonly match: Match;
+  readonly parts: readonly Part[];
   readonly within: Within;
   readonly isOfGroup: boolean;
-  /** Until when those were told by another listing that counts with this one; Infinity: there is none. */
-  readonly otherAfterMs: number;
+  /** Rows that end later than this may grow yet. */
+  readonly settledMs: number;
 }
 
 /** Days on which lists are known to have had a name elsewhere, and not for this campaign: what was asked for then is news for it. */
@@ -38,21 +54,15 @@ export function daysWithout(
   return days.filter((day) => spans.some(covers(day)) && !own.some(covers(day)));
 }
 
-/** What of these askings has not been told, and after when; null when nothing. @param isPart of the days only some count */
-export function newsOf(
-  tables: Tables,
-  candidate: Candidate,
-  isPart: boolean,
-): { readonly asked: Asked; readonly afterMs: number } | null {
-  const { asked, asker, machines, match, within, isOfGroup, otherAfterMs } = candidate;
+/** What of these askings has not been told; null when nothing. */
+export function newsOf(tables: Tables, reader: RowReader, candidate: Candidate): Asked | null {
+  const { asked, asker, machines, parts, within, isOfGroup, settledMs } = candidate;
   if (!isOfGroup) return null;
+  const { tellings } = asked;
+  // Nearly all that is there was told long ago.
+  if (tellings >= TOLD_OF.first && parts.every(({ match }) => tables.tellings.has(tellings, toldOf(match))))
+    return null;
   const { ip } = asker;
-  const campaign = match.indicator?.campaign ?? null;
-  const what = { name: asked.name, list: match.list, campaign };
-  const ownAfterMs = Math.max(...machines.map((machine) => tables.told.untilMs({ ...what, machine })));
-  const afterMs = Math.min(ownAfterMs, otherAfterMs);
-  // Told in another group of the machine's, or for other types, it may have asked before that too.
-  if (asked.lastMs <= afterMs && asked.open === 0) return null;
   // Rows of an older release do not say whether a hit told of them.
   if (asked.got.unrecorded !== undefined) {
     const firstHitMs = tables.hits.firstOf(ip, asked.name);
@@ -63,20 +73,49 @@ export function newsOf(
     const watchedMs = tables.hits.firstWatched(ip, asked.name);
     if (watchedMs !== null && asked.lastMs > watchedMs - SECOND_MS) return null;
   }
-  if (afterMs === 0 && !isPart) return { asked, afterMs };
-  const later = askedAfter(tables.history, asked, { ...within, afterMs });
-  return later === null ? null : { asked: { ...asked, ...later }, afterMs };
+  if (candidate.rows === null && tellings === TOLD_OF.nothing && asked.lastMs < settledMs)
+    return { ...asked, told: [toldRows(asked, null)] };
+  const all = candidate.rows ?? reader.of(asked, within);
+  const isTold = toldFinder(tables, machines, asked.name);
+  const rows = all.filter((row) =>
+    parts.some((part) => part.takesName(row.name, row.day, row.types) && !isTold(row, part.match)),
+  );
+  const sums = summedOf(rows, within.sinceMs);
+  if (sums === null) return null;
+  const news = { ...asked, ...sums };
+  return { ...news, told: [toldRows(news, rows)] };
 }
 
-/** Rows that one listing speaks of, or another of the same campaign. */
-export function eitherOf(one: Within, other: Within): Within {
-  const takes = (
-    { takesName }: Within,
-    ...row: readonly [name: number, day: number, types: number]
-  ): boolean => takesName?.(...row) !== false;
+const toldRows = ({ nameId, askerId, firstMs, lastMs }: Asked, rows: readonly DayRow[] | null) => ({
+  name: nameId,
+  asker: askerId,
+  firstMs,
+  lastMs,
+  rows,
+  isElsewhere: rows?.some(({ got }) => isElsewhere(got)) === true,
+});
+
+/** Whether a row was told of what a listing has it for. */
+function toldFinder(
+  tables: Tables,
+  machines: readonly string[],
+  name: string,
+): (row: DayRow, match: Match) => boolean {
+  return (row, match) => {
+    const tellings = tellingsIn(row.got);
+    if (tellings === TOLD_OF.nothing) return false;
+    if (tellings !== TOLD_OF.byTime) return tables.tellings.has(tellings, toldOf(match));
+    const untilMs = machines.map((machine) => tables.told.untilMs({ machine, name, ...toldOf(match) }));
+    return lastMsOf(row) <= Math.max(...untilMs);
+  };
+}
+
+const toldOf = ({ list, indicator }: Match): ToldOf => ({ list, campaign: indicator?.campaign ?? null });
+
+/** Rows that one of these listings speaks of. */
+export function eitherOf(parts: readonly Part[]): Required<Pick<Within, 'days' | 'takesName'>> {
   return {
-    ...one,
-    days: [...new Set([...one.days, ...other.days])],
-    takesName: (...row) => takes(one, ...row) || takes(other, ...row),
+    days: [...new Set(parts.flatMap(({ days }) => days))],
+    takesName: (...row) => parts.some(({ takesName }) => takesName(...row)),
   };
 }

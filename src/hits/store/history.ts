@@ -6,7 +6,7 @@
 // that something below a known name was asked for is kept, and said to be that.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { RESULT, type ResultName } from '../../events/result.ts';
-import { closedOf, isElsewhere, isFind, resultIn, resultNameIn } from '../standing.ts';
+import { resultIn, resultNameIn } from '../standing.ts';
 import { type AskerFacts, Askers } from './askers.ts';
 import { type DaySource, TYPES, visitsIn } from './day-source.ts';
 import { Interner } from './interner.ts';
@@ -31,16 +31,6 @@ export interface DayRow {
   /** Those that began a visit. */
   readonly visits: number;
   /** TYPE_BIT of what was asked for, or-ed. */
-  readonly types: number;
-}
-
-/** What was told of a name as past. */
-interface ToldRows {
-  /** Numbers of who asked. */
-  readonly askers: readonly number[];
-  readonly firstMs: number;
-  readonly lastMs: number;
-  /** TYPE_BIT, or-ed. */
   readonly types: number;
 }
 
@@ -177,37 +167,6 @@ export class History {
     generations += 1;
     this.#generation = generations;
     this.#inserts.clear();
-  }
-
-  /** Closes the rows of a name that have been told as past: what comes later, or was of other types, is told for itself. */
-  close(name: string, told: ToldRows): void {
-    const id = this.#names.find(name);
-    if (id === null) return;
-    const tables = this.#tables();
-    for (let day = dayOf(told.firstMs); day <= dayOf(told.lastMs); day += 1)
-      if (tables.includes(dayTable(day)))
-        for (const asker of told.askers) this.#closeIn(day, id, asker, told);
-  }
-
-  #closeIn(day: number, name: number, asker: number, { lastMs, types }: ToldRows): void {
-    const table = dayTable(day);
-    const rows = this.database
-      .prepare(
-        `SELECT got, first, span, count, visits FROM ${table} WHERE name = ? AND asker = ? AND first + span <= ?`,
-      )
-      .all(name, asker, Math.ceil((lastMs - day * DAY_MS) / 1000));
-    for (const row of rows) {
-      const got = numberIn(row, 'got');
-      const tried = visitsIn(numberIn(row, 'visits'));
-      if (!(isFind(got) || isElsewhere(got)) || closedOf(got) === got) continue;
-      if (types !== 0 && tried.types !== 0 && (tried.types & types) === 0) continue;
-      this.database
-        .prepare(`DELETE FROM ${table} WHERE name = ? AND asker = ? AND got = ?`)
-        .run(name, asker, got);
-      const [firstSecond, spanSeconds] = [numberIn(row, 'first'), numberIn(row, 'span')];
-      const count = numberIn(row, 'count');
-      this.add({ day, name, asker, got: closedOf(got), firstSecond, spanSeconds, count, ...tried });
-    }
   }
 
   /** What a machine asked for, newest first: reads whole days, so it is for people, not for loops. */

@@ -20,6 +20,7 @@ import {
   NUMBERING,
   oldDayTable,
   PART,
+  TELLINGS,
   TITLES,
   TOLD,
   WATCHED,
@@ -88,6 +89,8 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
     },
   ],
   [10, noteUnnamed],
+  // What was told before stands in the table of times.
+  [11, (database) => database.exec(TELLINGS)],
 ]);
 
 /** @param from of the same columns; it may not be there, and is not afterwards */

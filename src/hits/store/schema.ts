@@ -7,7 +7,7 @@
 // it lies in incidentParts.
 // Names of the history are kept with their labels turned round ("com.example.www"), so that a name and all below it are one range.
 /** A change of what is below needs a step in migrate.ts: no store is begun anew for it. */
-export const SCHEMA_VERSION = 11;
+export const SCHEMA_VERSION = 12;
 
 /** Who asked, as was known then: a machine at one address, in one group, under one name. */
 export const ASKERS = `
@@ -24,6 +24,12 @@ CREATE TABLE IF NOT EXISTS told (
   machine TEXT NOT NULL, name TEXT NOT NULL, list TEXT NOT NULL, campaign TEXT NOT NULL, untilMs INTEGER NOT NULL,
   PRIMARY KEY (machine, name, list, campaign)
 ) WITHOUT ROWID;
+`;
+
+/** What a row of history was told of, JSON: campaigns, and lists without one. `day`: the latest of a row that has this number. */
+export const TELLINGS = `
+CREATE TABLE IF NOT EXISTS tellings (id INTEGER PRIMARY KEY, concerns TEXT NOT NULL, day INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS tellingsByConcerns ON tellings (concerns);
 `;
 
 /**
@@ -135,7 +141,7 @@ CREATE TABLE IF NOT EXISTS incidents (
 CREATE INDEX IF NOT EXISTS incidentsByNews ON incidents (newsMs);
 CREATE INDEX IF NOT EXISTS incidentsBySubject ON incidents (subject, newsMs);
 ${INCIDENT_PARTS}
-${TOLD}${LED_TO}${ELSEWHERE}${TITLES}
+${TOLD}${TELLINGS}${LED_TO}${ELSEWHERE}${TITLES}
 CREATE TABLE IF NOT EXISTS outbox (
   id TEXT PRIMARY KEY, sink TEXT NOT NULL, body TEXT NOT NULL
 ) WITHOUT ROWID;

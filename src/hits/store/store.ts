@@ -13,6 +13,7 @@ import type { NameBounds } from './new-budget.ts';
 import { NotesTable } from './notes-table.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { TellingsTable } from './told/tellings-table.ts';
 import { TitlesTable } from './told/titles-table.ts';
 import { ToldTable } from './told/told-table.ts';
 import { WatchTable } from './watch-table.ts';
@@ -31,6 +32,7 @@ export interface Tables {
   readonly history: History;
   readonly incidents: IncidentTable;
   readonly outbox: OutboxTable;
+  readonly tellings: TellingsTable;
   readonly titles: TitlesTable;
   readonly told: ToldTable;
   readonly watched: WatchTable;
@@ -110,6 +112,7 @@ export function tablesOf(database: DatabaseSync, bounds?: NameBounds): Tables {
     history: new History(database, bounds),
     incidents: new IncidentTable(database),
     outbox: new OutboxTable(database),
+    tellings: new TellingsTable(database),
     titles: new TitlesTable(database),
     told: new ToldTable(database),
     watched: new WatchTable(database),

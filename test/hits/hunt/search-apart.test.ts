@@ -25,6 +25,7 @@ function rules(): RulesSearch {
     sinceMs: 0,
     merges: [],
     onlyNews: false,
+    settledMs: 0,
     namesMax: 2,
   };
 }

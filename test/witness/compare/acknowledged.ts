@@ -1,6 +1,6 @@
 // After somebody has seen an incident, notices of it go on only with news: another name, list, outcome or severity, a find, its end.
 import type { Notice } from '../../../src/alerts/receiver.ts';
-import { type Asking, concernOf, mayBeLost } from '../truth/asking.ts';
+import { type Asking, concernOf } from '../truth/asking.ts';
 import type { Ledger } from '../truth/ledger.ts';
 import { isCalled } from './incidents.ts';
 import type { Report } from './report.ts';
@@ -31,8 +31,11 @@ export function compareAcknowledged(
       const matches = asking.matches.filter((match) => isCalled(concernOf(match), incident));
       return matches.length > 0 && asking.wallMs >= openedMs ? [{ ...asking, matches }] : [];
     });
+    // What a kill left in the journal alone may be of nobody who is known, and no part of it.
     const known = new Set(
-      own.filter((asking) => asking.wallMs < sinceMs && !mayBeLost(asking)).flatMap(factsOf),
+      own
+        .filter(({ wallMs, isVolatile, isPast }) => wallMs < sinceMs && !isVolatile && !isPast)
+        .flatMap(factsOf),
     );
     const later = own.filter(({ wallMs }) => wallMs >= sinceMs && wallMs <= Date.parse(time));
     const isNews = later.some((asking) => factsOf(asking).some((fact) => !known.has(fact)));

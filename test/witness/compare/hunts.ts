@@ -171,7 +171,9 @@ function nearest(asked: readonly Asking[], { client, names }: HuntFinding): Mach
   const [only] = machines;
   if (machines.size === 1 && only !== undefined) return only;
   const last = there.find(({ name, wallMs }) =>
-    names.some((said) => said.name === name && Math.abs(wallMs - Date.parse(said.last)) <= ROUNDED_MS),
+    names.some(
+      (said) => said.name.split(' ', 1)[0] === name && Math.abs(wallMs - Date.parse(said.last)) <= ROUNDED_MS,
+    ),
   );
   return last?.machine ?? null;
 }
