@@ -209,6 +209,20 @@ t.test('every test file runs with its room, or by itself', async (t) => {
   t.same(homeless, []);
 });
 
+t.test('every package of the lock file has its integrity, and none names where it came from', async (t) => {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { integrity?: string; resolved?: string }>;
+  };
+  const of = Object.entries(packages).filter(([path]) => path !== '');
+  t.ok(of.length > 100, 'read');
+  const without = of.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([path]) => path);
+  t.strictSame(without, [], 'run `npm view NAME@VERSION dist.integrity` for these and put it in');
+  t.strictSame(
+    of.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path),
+    [],
+  );
+});
+
 t.test('files and folders stay small enough to read', async (t) => {
   const longFiles = filesBelow(src)
     .map((path) => ({ path, lines: readFileSync(path, 'utf8').split('\n').length }))
