@@ -15,7 +15,7 @@ let claims: Record<string, unknown> = {};
 /** What its UserInfo endpoint says. */
 let info: Record<string, unknown> = {};
 /** How its client must prove who it is, and how it came. */
-let wanted: 'any' | 'basic' | 'post' = 'any';
+let wanted: 'any' | 'basic' | 'post' | 'neither' = 'any';
 const came: string[] = [];
 /** Refusals of a client that are answered together, so many at once. */
 let together = 1;
@@ -46,7 +46,13 @@ async function provider(t: Test): Promise<string> {
     const how = request.headers.authorization?.startsWith('Basic ') === true ? 'basic' : 'post';
     came.push(how);
     if (wanted !== 'any' && how !== wanted) {
-      refusals.push(() => send({ error: 'invalid_client' }, 401));
+      refusals.push(() => {
+        response.setHeader(
+          'www-authenticate',
+          'Basic realm="x", error="invalid_client", error_description="not so"',
+        );
+        send({ error: 'invalid_client' }, 401);
+      });
       if (refusals.length >= together) for (const refuse of refusals.splice(0)) refuse();
       return;
     }
@@ -140,7 +146,7 @@ t.test('a provider signs in whom its claim gives a role, once, in the browser th
   const lost = await begin();
   claims = { nonce: claims['nonce'] };
   info = { sub: '8', groups: ['netops'] };
-  t.equal((await back(`code=c&state=${lost.state}`, lost.cookie)).status, 502, 'somebody else there');
+  t.equal((await back(`code=c&state=${lost.state}`, lost.cookie)).status, 424, 'somebody else there');
   info = {};
   const nobody = await begin();
   claims = { ...claims, groups: undefined };
@@ -154,11 +160,21 @@ t.test('a provider signs in whom its claim gives a role, once, in the browser th
     /^cenote: the provider signs in ana, who has no role here: claim groups was not told; a scope/,
   );
 
+  wanted = 'neither';
+  const unproved = await begin();
+  const proof = await back(`code=c&state=${unproved.state}`, unproved.cookie);
+  t.match(proof, { status: 424, text: /it says invalid_client \(not so\)/ });
+  wanted = 'any';
+  const left = await begin();
+  t.match(await back(`error=access_denied&error_description=She%09left&state=${left.state}`, left.cookie), {
+    text: /did not sign in: it says access_denied \(Sheleft\)/,
+  });
+
   const lies: readonly [string, (begun: { state: string }) => string, number][] = [
-    ['another state', () => 'code=c&state=other', 502],
-    ['a refusal', ({ state: own }) => `error=access_denied&state=${own}`, 502],
-    ['another nonce', ({ state: own }) => { claims = { ...claims, nonce: 'other' }; return `code=c&state=${own}`; }, 502],
-    ['a token for others', ({ state: own }) => { claims = { ...claims, aud: 'other' }; return `code=c&state=${own}`; }, 502],
+    ['another state', () => 'code=c&state=other', 424],
+    ['a refusal', ({ state: own }) => `error=access_denied&error_description=She%09left&state=${own}`, 403],
+    ['another nonce', ({ state: own }) => { claims = { ...claims, nonce: 'other' }; return `code=c&state=${own}`; }, 424],
+    ['a token for others', ({ state: own }) => { claims = { ...claims, aud: 'other' }; return `code=c&state=${own}`; }, 424],
     ['no role', ({ state: own }) => { claims = { ...claims, groups: ['staff'] }; return `code=c&state=${own}`; }, 403],
   ]; // biome-ignore format: a table
   for (const [what, query, status] of lies) {

@@ -169,9 +169,27 @@ function nameOf(claims: Readonly<Record<string, unknown>>): string {
   return String(name).replace(/\p{C}/gu, '').slice(0, 64);
 }
 
-/** What the provider says goes to the browser as a sentence, never as markup: answers are JSON or plain text. */
+/**
+ * What the provider says goes to the browser as a sentence, never as markup: answers are JSON or plain text. No 502: a proxy would take
+ * cenote itself for gone.
+ */
 function failed(error: unknown): never {
-  const why = messageOf(error);
+  const said = saidBy(error);
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${messageOf(error.cause)}` : '';
-  throw new RouteError(502, 'OIDC', `the OpenID provider did not sign in: ${why}${cause}`);
+  const why = said === null ? `${messageOf(error)}${cause}` : `it says ${said}`;
+  const status = error instanceof client.AuthorizationResponseError ? 403 : 424;
+  throw new RouteError(status, 'OIDC', `the OpenID provider did not sign in: ${why}`);
+}
+
+/** The provider's own words, which whoever sets it up needs: `access_denied`, `invalid_client` … (RFC 6749 §4.1.2.1, §5.2). */
+function saidBy(error: unknown): string | null {
+  const own = error instanceof client.AuthorizationResponseError || error instanceof client.ResponseBodyError;
+  const parameters = own
+    ? error
+    : error instanceof client.WWWAuthenticateChallengeError
+      ? error.cause.find((challenge) => challenge.parameters.error !== undefined)?.parameters
+      : undefined;
+  if (parameters?.error === undefined) return null;
+  const more = parameters.error_description === undefined ? '' : ` (${parameters.error_description})`;
+  return `${parameters.error}${more}`.replace(/\p{C}/gu, '').slice(0, 200);
 }
