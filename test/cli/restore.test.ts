@@ -229,7 +229,9 @@ t.test(
     const cwd = await saved(t);
     mkdirSync(join(cwd, 'there'));
     const [one, other] = ['one.yaml', 'other.yaml'].map((name) => join(cwd, 'there', name));
-    const ready = stagingIn(join(cwd, 'there'), restoreName(one ?? ''), false);
+    const ready = join(cwd, `there/.cenote-${restoreName(one ?? '')}-aaaaaa`);
+    mkdirSync(ready);
+    lockFile(join(ready, 'lock'))?.close();
     writeFileSync(join(ready, 'one.yaml'), 'lists: {}\n');
     const move = { from: join(ready, 'one.yaml'), to: one, aside: null };
     writeFileSync(

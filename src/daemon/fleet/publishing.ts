@@ -51,6 +51,7 @@ export class Publishing {
   async #publishTexts(): Promise<void> {
     const { publisher, supervisor, config, report } = this.#parts;
     try {
+      await supervisor.rules.settled();
       await publisher.publish((before) => this.#textsAfter(before));
       if (publisher.document === null) return;
       this.#isAhead = await publisher.differs(saidNow(supervisor, config));
@@ -78,6 +79,7 @@ export class Publishing {
     await supervisor.reload('a policy is to be published');
     const wrong = supervisor.lastReload?.error ?? null;
     if (wrong !== null) throw new FleetError('FLEET_PUBLISH', `the configuration is not in order: ${wrong}`);
+    await supervisor.rules.settled();
     let said: Said | null = null;
     const done = await publisher.publish(() => {
       said = saidNow(supervisor, config);

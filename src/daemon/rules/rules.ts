@@ -122,6 +122,11 @@ export class Rules {
     return this.#before === null ? this.#library.textInForce(list) : (this.#before.texts.get(list) ?? null);
   }
 
+  /** What was put into force by now is kept, too: of each list the text, and how many entries it has. */
+  settled(): Promise<unknown> {
+    return this.#queue;
+  }
+
   /** Lists without which the daemon must not start, and that have nothing in force. */
   startFailures(): ListStatus[] {
     return this.#library.startFailures();

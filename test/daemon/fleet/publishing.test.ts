@@ -1,6 +1,7 @@
 // What the head notes of a publication, beside a publisher that refuses at the test's word.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import t from 'tap';
 import { Publishing, type PublishingParts } from '../../../src/daemon/fleet/publishing.ts';
 import type { Said } from '../../../src/fleet/policy/draft.ts';
@@ -24,6 +25,7 @@ t.test('where a list comes from is noted of what was published, not of what was 
     reload: async () => undefined,
     lastReload: null,
     rules: {
+      settled: async () => undefined,
       lists: () => [],
       textInForce: () => ({ config: { format: null }, body: { kind: 'file', path: source }, key: source }),
     },
@@ -68,6 +70,8 @@ t.test(
       },
     };
     let key = 'evil';
+    let entries = 1;
+    let keeping = Promise.resolve();
     const supervisor = {
       config: {
         file,
@@ -77,7 +81,8 @@ t.test(
       reload: async () => undefined,
       lastReload: null,
       rules: {
-        lists: () => [],
+        settled: () => keeping,
+        lists: () => [{ name: 'evil', entries }],
         textInForce: () => ({ config: { format: null }, body: { kind: 'file', path: 'x' }, key }),
       },
     };
@@ -97,5 +102,17 @@ t.test(
       await until('the texts to be looked at', () => asked.length > length);
       t.equal(asked.at(-1)?.lists[0]?.isKept, isKept, now);
     }
+
+    // In force, and not kept yet: of a list that is new how many names it has is known only then.
+    const { promise, resolve } = Promise.withResolvers<void>();
+    [keeping, entries, key] = [promise, 0, 'evil'];
+    const { length } = asked;
+    const published = publishing.publish();
+    await setImmediate();
+    t.equal(asked.length, length);
+    entries = 2;
+    resolve();
+    await published;
+    t.equal(asked.at(-1)?.lists[0]?.entries, 2);
   },
 );
