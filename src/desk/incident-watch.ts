@@ -2,6 +2,7 @@
 import { type MachineUpdate, nameHere } from '../clients/machine.ts';
 import type { GroupConfig } from '../config/config.ts';
 import type { Foreseen } from '../hits/foreseen.ts';
+import type { AskedName, Way } from '../hits/incidents/asked-names.ts';
 import type { Standing } from '../hits/incidents/change.ts';
 import type { Concern } from '../hits/incidents/concern.ts';
 import type { EndReason, Incident } from '../hits/incidents/incident.ts';
@@ -103,7 +104,12 @@ export class IncidentWatch {
       return quiet;
     };
     const nowMs = options.now();
-    const rules: Rules = { matcher, silenced, renamed, nowMs };
+    let led: ReadonlyMap<string, readonly string[]> | null = null;
+    const ledTo = (name: string): readonly string[] => {
+      led ??= this.#ledByOpen();
+      return led.get(name) ?? [];
+    };
+    const rules: Rules = { matcher, silenced, ledTo, renamed, nowMs };
     const placesOf = this.#placeFinder(matcher.dependsOnClient);
     const look = (incident: Incident): Standing => {
       if (moved?.has(incident.machine) === false) return SEEN;
@@ -112,6 +118,13 @@ export class IncidentWatch {
     };
     registry.rulesChanged(look, nowMs);
     return true;
+  }
+
+  /** What the names of open incidents lead to, as far as answers have shown it. */
+  #ledByOpen(): ReadonlyMap<string, readonly string[]> {
+    const { registry, store } = this.#desk;
+    const names = new Set([...registry.open].flatMap((incident) => incident.names.map(({ name }) => name)));
+    return store.read(({ led }) => led.latestOf([...names]), new Map<string, readonly string[]>());
   }
 
   /** Why an asking would not be seen at present; null when it would. */
@@ -126,19 +139,23 @@ export class IncidentWatch {
   /** Where a machine is now; of one that is nowhere, from where it asked last, in the group that it would be in. */
   #placeFinder(everyAddress: boolean): (incident: Incident) => Place[] {
     const { context, settings } = this.#desk;
-    const { groups } = settings;
+    const { groups, paused = [] } = settings;
     const grouping = groupingOf(groups, settings.assignments);
     return (incident) => {
       const { machine, client } = incident;
       const present = context.machines.bindingsOf(machine).filter(({ toMs }) => toMs === null);
-      const places = present.map(({ address }) => ({ address, group: grouping.groupOf(address) }));
+      const placeOf = (address: Uint8Array, group: number): Place => {
+        const { name = '', schedule = null } = groups[group] ?? {};
+        return { address, group, isInForce: schedule === null && !paused.includes(name) };
+      };
+      const places = present.map(({ address }) => placeOf(address, grouping.groupOf(address)));
       if (places.length > 0)
         return everyAddress
           ? places
           : places.filter(({ group }, i) => i === places.findIndex((place) => place.group === group));
       const address = textToAddress(client.ip) ?? NO_ADDRESS;
       const group = this.#groupAway(incident, groups);
-      return [{ address, group: group < 0 ? grouping.groupOf(address) : group }];
+      return [placeOf(address, group < 0 ? grouping.groupOf(address) : group)];
     };
   }
 
@@ -170,6 +187,8 @@ interface Rules {
   readonly matcher: Matcher;
   /** Of lists that do not alert; made where it is needed. */
   readonly silenced: () => Matcher;
+  /** What a name leads to, as far as answers have shown it; looked up where it is needed. */
+  readonly ledTo: (name: string) => readonly string[];
   readonly renamed: Renamed;
   /** Wall clock. */
   readonly nowMs: number;
@@ -180,44 +199,71 @@ interface Place {
   readonly address: Uint8Array;
   /** Number of the group. */
   readonly group: number;
+  /** Whether its lists block at any hour. */
+  readonly isInForce: boolean;
 }
 
 function standingOf(incident: Incident, places: readonly Place[], rules: Rules): Standing {
-  const { matcher, silenced, renamed, nowMs } = rules;
+  const { matcher, silenced, ledTo, renamed, nowMs } = rules;
   const isOwn = (match: Match): boolean => isOf(incident, match) || isRenamed(incident, match, renamed);
   const told: Match[] = [];
   let isAllowed = false;
-  for (const { told: own, allowed } of foreseen(incident, places, matcher, nowMs)) {
-    if (own.some((match) => isOf(incident, match))) return SEEN;
-    told.push(...own);
-    isAllowed ||= allowed.some(isOwn);
-  }
+  for (const waysOf of [waysNoted, waysLed(ledTo)])
+    for (const { told: own, allowed } of foreseen(incident, places, matcher, nowMs, waysOf)) {
+      if (own.some((match) => isOf(incident, match))) return SEEN;
+      told.push(...own);
+      isAllowed ||= allowed.some(isOwn);
+    }
   const heir = told.find((match) => isRenamed(incident, match, renamed));
   if (heir !== undefined) return { reason: null, concern: concernOf(heir, told) };
   if (isAllowed) return { reason: 'allowed', concern: null };
-  for (const { told: quiet } of foreseen(incident, places, silenced(), nowMs))
-    if (quiet.some(isOwn)) return { reason: 'alert-off', concern: null };
+  for (const waysOf of [waysNoted, waysLed(ledTo)])
+    for (const { told: quiet } of foreseen(incident, places, silenced(), nowMs, waysOf))
+      if (quiet.some(isOwn)) return { reason: 'alert-off', concern: null };
   return { reason: 'delisted', concern: null };
 }
 
-/** What would be told of each of its names, asked for again in each way as before. */
+type WaysOf = (asked: AskedName) => readonly Way[];
+
+/** In the ways in which it was asked for before. */
+const waysNoted: WaysOf = ({ via: lastVia, ways = WAYS_UNKNOWN }) =>
+  ways.map(({ type, via = lastVia }) => ({ type, via }));
+
+/** By all that it leads to: what was blocked by its name, or listed later, may be seen by what stands behind it. */
+const waysLed =
+  (ledTo: Rules['ledTo']): WaysOf =>
+  ({ name, ways = WAYS_UNKNOWN }) => {
+    const types = [...new Set(ways.map(({ type }) => type))];
+    return ledTo(name).flatMap((via) =>
+      types.filter((type) => comesTo(via, type)).map((type) => ({ type, via })),
+    );
+  };
+
+/** Whether an answer of this type holds it. */
+function comesTo(via: string, type: string): boolean {
+  if (textToAddress(via) === null) return true;
+  return type === (via.includes(':') ? 'AAAA' : 'A');
+}
+
+/** What would be told of each of its names, asked for again. */
 function* foreseen(
   { names }: Incident,
   places: readonly Place[],
   matcher: Matcher,
   timeMs: number,
+  waysOf: WaysOf,
 ): Generator<Foreseen> {
-  for (const { name, via: lastVia, ways = WAYS_UNKNOWN } of names) {
-    const qname = textToName(name);
+  for (const asked of names) {
+    const qname = textToName(asked.name);
     if (qname === null) continue;
-    for (const { type, via = lastVia } of ways) {
-      const asked = {
+    for (const { type, via } of waysOf(asked)) {
+      const asking = {
         qname,
         qtype: textToType(type) ?? TYPE.A,
         via: via === null ? null : ledOf(via),
         timeMs,
       };
-      for (const place of places) yield matcher.foresee({ ...asked, ...place });
+      for (const place of places) yield matcher.foresee({ ...asking, ...place });
     }
   }
 }

@@ -6,6 +6,8 @@ export interface AskedAgain extends Asking {
   readonly qname: Uint8Array;
   /** A lower-case wire name, or 4 or 16 octets of an address. */
   readonly via: { readonly octets: Uint8Array; readonly isAddress: boolean } | null;
+  /** Whether what the group's lists block is blocked at any hour: then nobody comes to what stands behind it. Absent: it is not. */
+  readonly isInForce?: boolean;
 }
 
 /** What a hit would tell of, and what the admin's own word keeps it from. */

@@ -20,7 +20,7 @@ import type { Rule, RuleSet } from '../policy/rule.ts';
 import { type HitIndicator, meaningOf } from '../policy/rule-meaning.ts';
 import { buildRuleTable, RANK, type RuleTable, SCOPE } from '../policy/rule-table.ts';
 import { isInForce, minuteOfWeek } from '../policy/schedule.ts';
-import { VERDICT, Verdict } from '../policy/verdict.ts';
+import { VERDICT, Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { findAll, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
 import { networkToText } from '../wire/names/address.ts';
 import { nameToText } from '../wire/names/presentation.ts';
@@ -81,6 +81,8 @@ const ALL_THAT_ALERT: Chosen = { lists: null, anyGroup: false };
 const NONE: readonly Match[] = [];
 const NOTHING_KNOWN: Known = { offset: -1, text: '' };
 const NO_NAME = new Uint8Array(1);
+/** What is answered as if no list had it. */
+const PASSING: readonly VerdictCode[] = [VERDICT.pass, VERDICT.monitor, VERDICT['tcp-only']];
 /** Past it all are forgotten and made again. */
 const REMEMBERED_MAX = 16_384;
 
@@ -196,7 +198,7 @@ export class Matcher {
   }
 
   /** What would be told of an asking that leads there, whatever pauses and schedules say: as the walk goes, name first. */
-  foresee({ qname, via, ...asking }: AskedAgain): Foreseen {
+  foresee({ qname, via, isInForce: isBlocking = false, ...asking }: AskedAgain): Foreseen {
     const { qtype, group, address, timeMs } = asking;
     this.#policy.setTime(timeMs);
     const byName = this.ofName(qname, qname.length, asking);
@@ -205,6 +207,7 @@ export class Matcher {
     const isAllowed = code === VERDICT.pass && verdict.rule >= 0;
     if (via === null || !this.#policy.inspects(group))
       return isAllowed ? { told: NONE, allowed: byName } : { told: byName, allowed: NONE };
+    if (isBlocking && !PASSING.includes(code)) return { told: byName, allowed: NONE };
     const { octets, isAddress } = via;
     const behind = isAddress ? this.ofAddress(octets, asking) : this.ofName(octets, octets.length, asking);
     if (isAllowed) return { told: NONE, allowed: [...byName, ...behind] };

@@ -79,6 +79,25 @@ export class LedTable {
       }));
   }
 
+  /** What names led to when they were last seen to lead anywhere. */
+  latestOf(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+    const latest = new Map<string, { toDay: number; targets: string[] }>();
+    const rows = this.#database
+      .prepare(`SELECT n.name, l.target, l.toDay FROM ledOn l JOIN names n ON n.id = l.name
+        WHERE l.name IN (SELECT id FROM names WHERE name IN (SELECT value FROM json_each(?))) ORDER BY l.toDay DESC`)
+      .all(JSON.stringify(names.map(reverseName)));
+    for (const row of rows) {
+      const name = reverseName(textIn(row, 'name'));
+      const toDay = numberIn(row, 'toDay');
+      const known = latest.get(name) ?? { toDay, targets: [] };
+      const text = textIn(row, 'target');
+      const target = text.startsWith(ADDRESS_MARK) ? text.slice(1) : reverseName(text);
+      if (known.toDay - toDay <= KEPT_DAYS && !known.targets.includes(target)) known.targets.push(target);
+      latest.set(name, known);
+    }
+    return new Map([...latest].map(([name, { targets }]) => [name, targets]));
+  }
+
   /** Targets that are below a name. */
   below(name: string): string[] {
     return this.#database
