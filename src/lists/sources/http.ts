@@ -182,13 +182,19 @@ function headersFor(
     ...(options.post === undefined ? {} : jsonOf(options.post)),
     'accept-encoding': 'gzip, br, zstd, deflate',
   };
-  if (previous?.etag != null) headers['if-none-match'] = previous.etag;
+  if (previous?.etag != null) headers['if-none-match'] = etagsOf(previous.etag);
   if (previous?.lastModified != null) headers['if-modified-since'] = previous.lastModified;
   if (url.username !== '' || url.password !== '') {
     const [user, password] = [decoded(url.username), decoded(url.password)];
     headers['authorization'] = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   }
   return isOwnOrigin(url, options) ? { ...headers, ...shown?.headers } : headers;
+}
+
+/** Apache marks the ETag of what it packs (`"x-gzip"`) and then knows only the one without the mark: it never said "not modified". */
+function etagsOf(etag: string): string {
+  const unmarked = /^((?:W\/)?".+)-(?:gzip|br)"$/.exec(etag)?.[1];
+  return unmarked === undefined ? etag : `${etag}, ${unmarked}"`;
 }
 
 const jsonOf = (post: string): Record<string, string> => ({

@@ -145,6 +145,30 @@ t.test(
   },
 );
 
+t.test('the same text again, by a server that never says "not modified", is no change', async (t) => {
+  const dir = t.testdir({});
+  const { url, state } = await served(t);
+  const { step, clock } = await openLibrary(dir, [listConfig({ name: 'far', source: url })]);
+  await step();
+  const asked: unknown[] = [];
+  for (const etag of ['"2"', '"3"']) {
+    state.answer = (request, response) => {
+      asked.push(request.headers['if-none-match']);
+      response.writeHead(200, { etag }).end(names(100));
+    };
+    clock.ms += 100_000_000;
+    t.match(await step(), { changed: false, status: [{ condition: 'good', entries: 100 }] });
+  }
+  t.same(asked, ['"1"', '"2"'], 'what it came with last is asked with');
+  t.notOk(
+    readdirSync(join(dir, 'lists')).some((file) => file.endsWith('.tmp')),
+    'the copy is removed',
+  );
+  state.answer = body(names(100).replace('n7.', 'q7.'), { etag: '"4"' });
+  clock.ms += 100_000_000;
+  t.equal((await step()).changed, true, 'another text of the same length is one');
+});
+
 t.test('a login page with its own ETag is refused, and the list is asked for by the good one', async (t) => {
   const dir = t.testdir({});
   const { url, state } = await served(t);

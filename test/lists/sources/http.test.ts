@@ -70,6 +70,23 @@ t.test(
   },
 );
 
+t.test(
+  'Apache, which marks the ETag of what it packs, is also asked by the one without the mark',
+  async (t) => {
+    const asked: unknown[] = [];
+    const { origin } = await startListServer(t, {
+      '/list': (request, response) => {
+        asked.push(request.headers['if-none-match']);
+        response.writeHead(304).end();
+      },
+    });
+    const { source: list } = source(t, `${origin}/list`);
+    for (const etag of ['"da66-66-gzip"', 'W/"da66-br"', '"gzip"', '"-gzip"'])
+      await list.fetch({ etag, lastModified: null, identity: null }, signal);
+    t.same(asked, ['"da66-66-gzip", "da66-66"', 'W/"da66-br", W/"da66"', '"gzip"', '"-gzip"']);
+  },
+);
+
 t.test('a body that does not come whole is refused and removed', async (t) => {
   const packed = gzipSync(LIST.repeat(50));
   const { origin } = await startListServer(t, {
