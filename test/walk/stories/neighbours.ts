@@ -2,9 +2,13 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { askUdp, type Server } from '../../support/client.ts';
+import { query } from '../../support/message.ts';
+import { readMessage } from '../../support/read-message.ts';
 import { findTool, freePort, until } from '../../support/tool.ts';
 import { background, shellIn, type Walk } from '../walk.ts';
 
+const NXDOMAIN = 3;
 const SERVE = 'docs/serve.md';
 const SECRET = Buffer.from('sixteen octets or more').toString('base64');
 
@@ -25,6 +29,8 @@ export async function neighbours(walk: Walk, checkout: string): Promise<void> {
   file('dnsmasq.conf', walk.block('docs/clients.md', 'dhcp-option=162').text);
   await accepts(`${findTool('dnsmasq')} --test --conf-file=dnsmasq.conf`);
   await recursor(walk, home, file);
+  await knot(walk, home, file);
+  await keepalived(walk, checkout, home, file);
   await homeAssistant(walk, checkout, home, file);
 }
 
@@ -43,6 +49,74 @@ async function recursor(walk: Walk, home: string, file: (name: string, text: str
   } finally {
     await daemon.stop();
   }
+}
+
+/** Blocks what the file says. */
+async function knot(walk: Walk, home: string, file: (name: string, text: string) => void): Promise<void> {
+  const port = await freePort();
+  const zone =
+    '$ORIGIN rpz.\n@ 3600 IN SOA localhost. root.localhost. 1 3600 900 604800 300\n@ 3600 IN NS localhost.\n';
+  file('block.rpz', `${zone}evil.example CNAME .\n`);
+  const { text } = walk.block(SERVE, 'policy.add');
+  file('kresd.conf', `net.listen('127.0.0.1', ${port})\n${text.replace('/var/lib/knot-resolver', home)}\n`);
+  mkdirSync(join(home, 'kresd'));
+  const daemon = background(`exec ${findTool('kresd')} -n -c ${home}/kresd.conf kresd`, { cwd: home });
+  const where: Server = { host: '127.0.0.1', port };
+  const rcode = async (): Promise<number | undefined> => {
+    const reply = await askUdp(where, query('evil.example', 'A'), 1_000).catch(() => null);
+    return reply === null ? undefined : readMessage(reply)?.rcode;
+  };
+  try {
+    await until('Knot Resolver to block a name', async () => (await rcode()) === NXDOMAIN, 20_000);
+  } finally {
+    await daemon.stop();
+  }
+}
+
+/** In a network of its own: the address comes to a machine whose cenote is healthy, and leaves it when cenote ends. */
+async function keepalived(
+  walk: Walk,
+  checkout: string,
+  home: string,
+  file: (name: string, text: string) => void,
+): Promise<void> {
+  const { text } = walk.block('docs/high-availability.md', 'global_defs');
+  const [dns, admin] = [await freePort(), await freePort()];
+  file(
+    'ha.yaml',
+    `listen: { dns: "127.0.0.1:${dns}", admin: "127.0.0.1:${admin}" }\nevents: { dir: ha }\nlists: { evil: { names: [evil.example] } }\n`,
+  );
+  const commands = {
+    '/usr/bin/cenote': join(checkout, 'bin/cenote'),
+    '/etc/cenote/cenote.yaml': join(home, 'ha.yaml'),
+  };
+  const settings = Object.entries(commands).reduce((all, [from, to]) => all.replace(from, to), text);
+  if (settings.includes('/etc/') || settings.includes('/usr/bin/'))
+    throw new Error('the block names other commands');
+  file('keepalived.conf', settings);
+  file(
+    'ha.sh',
+    `ip link set lo up
+ip link add eth0 type veth peer name far
+ip link set far up
+ip addr add 192.0.2.2/24 dev eth0
+ip link set eth0 up
+${join(checkout, 'bin/cenote')} serve -c ha.yaml > ha.log 2>&1 & cenote=$!
+until grep -q 'cenote is ready' ha.log; do sleep 0.2; done
+${findTool('keepalived')} -n -l -f keepalived.conf -p k.pid -r v.pid & keepalived=$!
+trap 'kill $keepalived' EXIT
+address() { ip -o addr show eth0 | grep -q ' 192.0.2.53/24'; }
+until address; do sleep 0.2; done
+echo taken
+kill $cenote
+while address; do sleep 0.2; done
+echo given up
+`,
+  );
+  const { code, text: said } = await shellIn({ cwd: home })(
+    'timeout 60 unshare --net --pid --fork --kill-child bash -e ha.sh',
+  );
+  if (code !== 0 || !/^taken\n(.*\n)*given up$/m.test(said)) throw new Error(`keepalived: ${code}\n${said}`);
 }
 
 /** What its sensor asks for, with its header, and what its template reads of the answer. */
