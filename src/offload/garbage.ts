@@ -8,10 +8,16 @@ import { runInNewContext } from 'node:vm';
 
 let gc: ((options?: object) => void) | null = null;
 
-/** Collects all garbage of this thread's heap now; it takes about a millisecond for each megabyte that is alive. */
+/**
+ * Collects all garbage of this thread's heap now; it takes about a millisecond for each megabyte that is alive.
+ * What is alive is moved together: else the pages it is scattered over stay, 44 MiB for 18 in a flood of hits.
+ */
 export function collectGarbage(): void {
   gc ??= exposed();
+  setFlagsFromString('--compact-on-every-full-gc');
   gc();
+  // A flag is the process's: other threads collect as V8 sees fit.
+  setFlagsFromString('--no-compact-on-every-full-gc');
 }
 
 /** The same again and again until nothing more is found, and the heap's free pages go back to the system. */

@@ -1,6 +1,7 @@
 // The table of repeated questions: what it finds is that very message, and it never takes more than its places.
 import t from 'tap';
 import {
+  FIELD,
   MESSAGE_OCTETS_MAX,
   REPLY_OCTETS_MAX,
   RepeatTable,
@@ -9,6 +10,7 @@ import { queryOf, replyOf } from '../support/wire-message.ts';
 
 const SEED = 0x1234_5678;
 const SCOPE = 4;
+const PLACES = 32_768;
 
 /** 20 octets: an ID, nothing, and a number. */
 function message(number: number, id = 0): Uint8Array {
@@ -17,6 +19,11 @@ function message(number: number, id = 0): Uint8Array {
   view.setUint16(0, id);
   view.setUint32(14, number);
   return octets;
+}
+
+/** What comes a second time takes a place. */
+function askTwice(table: RepeatTable, octets: Uint8Array): void {
+  for (let i = 0; i < 2; i += 1) ask(table, octets);
 }
 
 /** Looks for a message and, where it is not found, has it take a place with itself as reply. */
@@ -33,6 +40,7 @@ function ask(table: RepeatTable, octets: Uint8Array, epoch = 1): number {
 t.test('it finds a message whatever its ID, and nothing in another epoch or scope', async (t) => {
   const table = new RepeatTable(SEED);
   t.equal(ask(table, message(1, 7)), -1);
+  ask(table, message(1, 8));
   const place = ask(table, message(1, 9));
   t.ok(place >= 0);
   const query = queryOf(message(1, 0xabcd));
@@ -46,7 +54,7 @@ t.test('it finds a message whatever its ID, and nothing in another epoch or scop
 
 t.test('messages of one hash are told apart by their octets', async (t) => {
   const table = new RepeatTable(SEED);
-  for (let i = 0; i < 60_000; i += 1) ask(table, message(i));
+  for (let i = 0; i < 60_000; i += 1) askTwice(table, message(i));
   const octets = message(0);
   const view = new DataView(octets.buffer);
   let found = 0;
@@ -61,11 +69,24 @@ t.test('messages of one hash are told apart by their octets', async (t) => {
 t.test('what is remembered outlasts a stream of messages that never come again', async (t) => {
   const table = new RepeatTable(SEED);
   const known = Array.from({ length: 1000 }, (_, i) => message(i));
-  for (const octets of known) ask(table, octets);
+  for (const octets of known) askTwice(table, octets);
   for (let i = 1000; i < 150_000; i += 1) ask(table, message(i));
 
   const left = known.filter((octets) => table.find(octets, 20, SCOPE, 1) >= 0).length;
   t.ok(left > 950, `${left} of 1000`);
+});
+
+t.test('messages that never come again touch a quarter of it', async (t) => {
+  const table = new RepeatTable(SEED);
+  for (let i = 0; i < 150_000; i += 1) ask(table, message(i));
+
+  let used = 0;
+  for (let place = 0; place < PLACES; place += 1) {
+    if (table.get(place, FIELD.epoch) === 0) continue;
+    used += 1;
+    if (place >= PLACES / 4) t.fail(`place ${place}`);
+  }
+  t.ok(used > (0.99 * PLACES) / 4, `${used}`);
 });
 
 t.test(
@@ -79,6 +100,7 @@ t.test(
     table.find(octets, octets.length, SCOPE, 1);
     t.equal(table.take(query, 1), -1);
     query.replyLength = REPLY_OCTETS_MAX;
+    table.take(query, 1);
     const place = table.take(query, 1);
     table.setHeld(place, 3, 2 ** 45 + 2 ** 31 + 5);
     const again = queryOf(octets);

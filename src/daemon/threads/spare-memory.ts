@@ -13,8 +13,8 @@ import { giveHeapBack, HeapBound } from '../../offload/garbage.ts';
 
 /** After the death of a thread or the last of several reloads: by then its memory has been freed. */
 const AFTER_MS = 5000;
-/** Threads have taken by then what they live with. */
-const AFTER_START_MS = 8000;
+/** Soon, since a flood may come at once, and again when threads have taken what they live with. */
+const AFTER_START_MS = [1000, 8000] as const;
 /** The request for which it was loaded has its answer by then. */
 const AFTER_LOAD_MS = 1000;
 /** A page of 5,000 hits takes 35 MiB to make: two in a row took the daemon from 145 to 234, where it stayed. */
@@ -34,7 +34,7 @@ export function giveBackSoon(): void {
 
 /** Of the main thread: what its start has left in heap, arenas and mappings, soon after; then what work leaves. Keeps no process alive. */
 export function giveBackStart(): void {
-  setTimeout(giveAllBack, AFTER_START_MS).unref();
+  for (const afterMs of AFTER_START_MS) setTimeout(giveAllBack, afterMs).unref();
   const watch = workWatch({
     cpuMs: () => {
       const { user, system } = process.cpuUsage();
