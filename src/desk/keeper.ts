@@ -63,6 +63,8 @@ interface Finished {
 const TICK_MS_MAX = 120;
 /** Of what an earlier start left, likewise. */
 const PIECE = 2000;
+/** Few enough that they are garbage while V8 still looks at the youngest objects alone. */
+const LOGGED_AT_ONCE = 200;
 /** Some 150 octets each. */
 const PENDING_MAX = 20_000;
 /** What a power cut may cost while the store takes nothing. */
@@ -74,7 +76,7 @@ export class HitKeeper {
   readonly #options: KeeperOptions;
   readonly #tails: readonly RingTail[];
   #pending = new HitPile();
-  #fresh: Hit[] = [];
+  readonly #fresh: Hit[] = [];
   /** Journals of earlier starts that are not wholly stored yet; null before they were looked for. */
   #left: JournalFile[] | null = null;
   #stored: readonly number[];
@@ -128,19 +130,17 @@ export class HitKeeper {
 
   /**
    * Takes in what is there and stores it; call it a few times a second.
-   * @param when `paced`: hits that come in a flood are stored many at a time; `forced`: tries a store that has just failed
-   * @returns whether all is stored
+   * @param when `paced`: hits that come in a flood are stored many at a time; `forced`: tries a store that has just failed @returns whether all is stored
    */
   tick(when: When = 'now'): boolean {
     this.#recover();
     this.#isPaced = when === 'paced';
-    const { monotonic, log, pendingMax = PENDING_MAX } = this.#options;
+    const { monotonic, pendingMax = PENDING_MAX } = this.#options;
     const untilMs = monotonic() + TICK_MS_MAX;
     let [isMore, isStored] = [false, false];
     do {
       isMore = this.#tails.map((tail) => this.#pending.size < pendingMax && tail.drain()).includes(true);
-      if (this.#fresh.length > 0) log.write(this.#fresh);
-      this.#fresh = [];
+      this.#writeLog();
       isStored = this.#save(when);
     } while (isMore && this.#pending.size < pendingMax && monotonic() < untilMs);
     return isStored;
@@ -169,9 +169,13 @@ export class HitKeeper {
   #take(record: HitRecord, context: HitContext, isFresh = true): Hit {
     const hit = toHit(record, context);
     this.#pending.add(hit);
-    if (isFresh) this.#fresh.push(hit);
+    if (isFresh && this.#fresh.push(hit) >= LOGGED_AT_ONCE) this.#writeLog();
     this.#options.onHit(hit, record);
     return hit;
+  }
+
+  #writeLog(): void {
+    if (this.#fresh.length > 0) this.#options.log.write(this.#fresh.splice(0));
   }
 
   #save(when: When): boolean {
@@ -232,7 +236,7 @@ export class HitKeeper {
   /** Reads, some hits a tick, what earlier starts journaled and did not store. */
   #recover(): void {
     const { journalDir, boot, store } = this.#options;
-    if (journalDir === null || (this.#left !== null && this.#left.length === 0)) return;
+    if (journalDir === null || this.#left?.length === 0) return;
     if (this.#pending.size > 0) return; // first what we have must go in
     const marks = store.read((tables) => tables.hits.watermarks(), null);
     if (marks === null) return;

@@ -15,6 +15,7 @@ export type Told = Omit<Session, 'machine' | 'fromMs' | 'toMs' | 'expiresMs'> & 
 const OPEN_MAX = 65_536;
 /** How much longer a session must last before that is passed on. */
 const LONGER_MS = 600_000;
+const NOBODY: readonly string[] = [];
 
 export class Sessions {
   readonly #table: MachineTable;
@@ -112,6 +113,8 @@ export const isSameNetwork = (a: Session['networks'][number], b: Session['networ
 
 /** Users of sessions, each once; the one that began first before the others. */
 export function usersOf(sessions: readonly Session[]): readonly string[] {
+  // Of each hit and each query: most often nobody.
+  if (sessions.length === 0) return NOBODY;
   const users = new Map<string, string>();
   for (const { user } of [...sessions].sort((a, b) => a.fromMs - b.fromMs || endOf(a) - endOf(b)))
     if (!users.has(user.toLowerCase())) users.set(user.toLowerCase(), user);

@@ -13,7 +13,7 @@ import { TYPE_BIT } from '../../hits/asked-types.ts';
 import type { Hit } from '../../hits/hit.ts';
 import type { Judged, Matcher } from '../../hits/matches.ts';
 import { gotOf, STANDING, type Standing } from '../../hits/standing.ts';
-import type { History } from '../../hits/store/history.ts';
+import type { DayRow, History } from '../../hits/store/history.ts';
 import { DAY_MS, dayOf } from '../../hits/store/schema.ts';
 import type { Tables } from '../../hits/store/store.ts';
 import { VERDICT } from '../../policy/verdict.ts';
@@ -22,6 +22,7 @@ import { TYPE } from '../../wire/records/iana.ts';
 import { type Anonymity, AskerNumbers, type AskerOf } from './asker-numbers.ts';
 import { ElsewhereNoted } from './elsewhere-noted.ts';
 import { HeldSightings } from './held-sightings.ts';
+import { joinedRow } from './joined-row.ts';
 import { judgeBoth, listedOnWay } from './judge-way.ts';
 import { LedTargets } from './led-targets.ts';
 import type { Newcomers } from './newcomers.ts';
@@ -115,6 +116,7 @@ export class Sightings {
     this.#names.useStore(history.generation);
     this.#askers.useStore(history.generation);
     let newestMs = 0;
+    let waiting: DayRow | null = null;
     this.#lost.now = 0;
     this.#unnamed.now = 0;
     for (let place = 0; place < size; place += 1) {
@@ -130,7 +132,7 @@ export class Sightings {
       }
       const name = this.#nameId(history, names[place]!, day, askers[place]!);
       if (name < 0) this.#unnamed.now += counts[place]!;
-      history.add({
+      const row = {
         day,
         asker,
         name: Math.abs(name),
@@ -140,8 +142,12 @@ export class Sightings {
         count: counts[place]!,
         visits: visits[place]!,
         types: types[place]!,
-      });
+      };
+      const joined: DayRow | null = waiting === null ? null : joinedRow(waiting, row);
+      if (waiting !== null && joined === null) history.add(waiting);
+      waiting = joined ?? row;
     }
+    if (waiting !== null) history.add(waiting);
     const idOn = (name: number, day: number): number => this.#names.idOn(name, day);
     this.#led.writeTo(led, idOn);
     this.#elsewhere.writeTo(elsewhere, idOn);

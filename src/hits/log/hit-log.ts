@@ -97,7 +97,8 @@ export class HitLog {
   write(hits: readonly Hit[]): void {
     for (let at = 0; at < hits.length; at += LINES_A_WRITE) {
       const some = hits.slice(at, at + LINES_A_WRITE);
-      const lines = `${some.map(hitLine).join('\n')}\n`;
+      // With its last line feed in the join it is one piece: else each who reads it would copy it together first.
+      const lines = [...some.map(hitLine), ''].join('\n');
       this.#stdout?.write(lines);
       this.#file?.write(lines, some.length);
     }

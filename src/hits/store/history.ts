@@ -51,6 +51,7 @@ export interface ClientDay {
 }
 
 const ROWS_REMOVED_A_STEP = 5000;
+const BELOW_REMEMBERED = 1024;
 /** Of all stores that were opened: a new one never has the generation of the one before. */
 let generations = 0;
 
@@ -60,6 +61,8 @@ export class History {
   readonly #names: Interner;
   readonly #budget: NewBudget;
   readonly #inserts = new Map<number, StatementSync>();
+  /** Of names below which others were not kept: the number of what stands for those, and the last day on which the store knows it in use. */
+  readonly #below = new Map<string, { readonly id: number; readonly day: number }>();
   #generation = 0;
 
   constructor(database: DatabaseSync, bounds: NameBounds = NEW_NAMES) {
@@ -81,16 +84,30 @@ export class History {
    */
   nameId(name: string, day: number, machine: string): number {
     this.#budget.turnTo(day);
-    let kept = name;
-    if (!this.#budget.mayBringName(machine) && this.#names.find(kept) === null) {
-      let parent = parentOf(kept);
-      while (parent !== null && this.#names.find(parent) === null) parent = parentOf(parent);
-      kept = markBelow(parent ?? '.');
-    }
+    if (!this.#budget.mayBringName(machine) && this.#names.find(name) === null)
+      return -this.#belowId(parentOf(name), day, machine);
+    return this.#createdBy(machine, name, day);
+  }
+
+  /** Of what stands for names below the nearest one that is known. */
+  #belowId(nearest: string | null, day: number, machine: string): number {
+    let parent = nearest;
+    while (parent !== null && !this.#below.has(parent) && this.#names.find(parent) === null)
+      parent = parentOf(parent);
+    const above = parent ?? '.';
+    const known = this.#below.get(above);
+    if (known !== undefined && known.day >= day) return known.id;
+    const id = this.#createdBy(machine, markBelow(above), day);
+    if (this.#below.size >= BELOW_REMEMBERED) this.#below.clear();
+    this.#below.set(above, { id, day });
+    return id;
+  }
+
+  #createdBy(machine: string, name: string, day: number): number {
     const before = this.#names.created;
-    const id = this.#names.idOf(kept, day);
+    const id = this.#names.idOf(name, day);
     if (this.#names.created > before) this.#budget.broughtName(machine);
-    return kept === name ? id : -id;
+    return id;
   }
 
   /** Null: too many have asked on this day already. */
@@ -167,6 +184,7 @@ export class History {
     generations += 1;
     this.#generation = generations;
     this.#inserts.clear();
+    this.#below.clear();
   }
 
   /** What a machine asked for, newest first: reads whole days, so it is for people, not for loops. */

@@ -153,6 +153,44 @@ t.test(
   },
 );
 
+t.test(
+  'names that are not kept stand below the nearest that is, also when that comes later or the day turns',
+  async (t) => {
+    const none = { ofMachine: 0, ofAll: 0, least: 0 };
+    const store = openStore(join(t.testdir(), 'cenote.db'), none);
+    const day = dayOf(START_MS);
+    const below = (name: string, on = day): number =>
+      store.write(({ history }) => {
+        id = history.nameId(name, on, 'm');
+      })
+        ? id
+        : 0;
+    let id = 0;
+    const root = below('a.b.example');
+    t.ok(root < 0);
+    t.equal(below('c.test'), root);
+    store.write(
+      ({ database }) => void database.exec(`INSERT INTO names (name, day) VALUES ('example', ${day})`),
+    );
+    const example = below('a.b.example');
+    t.not(example, root);
+    t.equal(below('x.b.example'), example);
+    t.equal(below('a.b.example', day + 1), example);
+    const dayOfMark = (): unknown =>
+      store.read(
+        ({ database }) => database.prepare('SELECT day FROM names WHERE id = ?').get(-example)?.['day'],
+        0,
+      );
+    t.equal(dayOfMark(), day + 1, 'it is in use on the new day');
+    store.write(({ history }) => {
+      history.nameId('a.b.example', day + 2, 'm');
+      throw new Error('no');
+    });
+    below('a.b.example', day + 2);
+    t.equal(dayOfMark(), day + 2, 'a transaction that was rolled back left nothing');
+  },
+);
+
 t.test('numbers of names survive a transaction that was rolled back', async (t) => {
   const store = openStore(join(t.testdir(), 'cenote.db'));
   store.write((tables) => {
