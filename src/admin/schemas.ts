@@ -112,6 +112,7 @@ const status = object({
 const listView = object({
   name: text,
   source: text,
+  byHand: said('Not of the configuration: made of what somebody allowed or blocked by hand.', flag),
   action: text,
   mode: text,
   format: orNull(text),

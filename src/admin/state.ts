@@ -131,7 +131,7 @@ export interface CertificateView {
 }
 
 /** One server, summed over all threads. */
-/** `unsure`: it is still asked, and did not answer its last queries in time, or has not answered yet. */
+/** `unsure`: still asked, and did not answer its last queries in time, or not yet. `state` says it in words. */
 export type UpstreamCondition = 'answers' | 'unasked' | 'unsure' | 'down';
 
 export interface UpstreamView {
@@ -141,7 +141,6 @@ export interface UpstreamView {
   readonly fallback: boolean;
   readonly healthy: boolean;
   readonly condition: UpstreamCondition;
-  /** The same in words: "answers", "not asked yet" … */
   readonly state: string;
   readonly rttMs: number | null;
   readonly queries: number;
@@ -159,6 +158,8 @@ export interface CacheView {
 export interface ListView {
   readonly name: string;
   readonly source: string;
+  /** Not of the configuration: made of what somebody allowed or blocked by hand. */
+  readonly byHand: boolean;
   readonly action: ListAction;
   readonly mode: ListMode;
   readonly format: string | null;

@@ -82,7 +82,16 @@ function office(t: Test, more = '') {
   const status = ({ name, source }: Config['lists'][number]): ListStatus => {
     const entries = textOf(source).match(/^ *- .*\.example/gm)?.length ?? 0;
     return {
-      ...{ name, source, action: 'sinkhole', mode: 'enforce', format: 'indicators', reason: '', entries },
+      ...{
+        name,
+        source,
+        byHand: false,
+        action: 'sinkhole',
+        mode: 'enforce',
+        format: 'indicators',
+        reason: '',
+        entries,
+      },
       ...{
         patterns: 0,
         skipped: 0,

@@ -16,6 +16,7 @@ import {
   HEALTHY,
   HIT,
   INCIDENT,
+  LIST,
   LOG_ANSWERS,
   MACHINE,
   OVERRIDE,
@@ -224,7 +225,7 @@ async function errorsStay(t: Test, { page, person, state }: Seen): Promise<void>
   Object.assign(state, { decide: stateOf().decide });
   await person.writes('Name', 'www.akamaicontainer.com');
   await person.presses('Explain');
-  await person.sees(/sinkhole[\s\S]*akamaicontainer\.com/);
+  await person.sees(/blocked \(sinkhole\)[\s\S]*akamaicontainer\.com/);
   t.equal(await person.text('#ask .said'), '', 'until the next try');
 }
 
@@ -330,6 +331,20 @@ async function logSays(t: Test, { page, person, state }: Seen): Promise<void> {
   await person.presses('Export as CSV');
   await person.sees(/The file has the newest 100,000: there are more/);
   t.same(await violations(page), []);
+  await person.goes('#log');
+  await person.writes('Name, or part of it', 'gate & co/100%');
+  await person.presses('Search');
+  await until('the search in the address', () =>
+    page.value<boolean>("location.hash.includes('name=gate+%26+co%2F100%25')"),
+  );
+  await page.value('void location.reload()').catch(() => undefined);
+  await until('the search after it was loaded again', () =>
+    page.value<boolean>("document.querySelector('#log-filter [name=name]')?.value === 'gate & co/100%'"),
+  );
+  await person.goes('#log');
+  await until('the whole log', () =>
+    page.value<boolean>("document.querySelector('#log-filter [name=name]')?.value === ''"),
+  );
 }
 
 async function incidents(t: Test, { person, state }: Seen): Promise<void> {
@@ -383,6 +398,15 @@ async function report(t: Test, { person, state }: Seen): Promise<void> {
 }
 
 async function changes(t: Test, { person, state }: Seen): Promise<void> {
+  const byHand = { ...LIST, name: 'by-hand-allow', source: 'inline', byHand: true };
+  state.lists = () => [byHand, ...stateOf().lists()];
+  await person.goes('#lists');
+  await person.sees(/What is allowed or blocked by hand stands under Now/);
+  t.notMatch(await person.text('main table'), /by-hand/, 'it is no list that could be changed');
+  await person.goes('#groups');
+  await person.presses('Add a group');
+  await person.sees(/3cx-2023/);
+  t.notMatch(await person.text('fieldset'), /by-hand/, 'nor one that a group could have');
   const done: unknown[] = [];
   const { addList, changeSetting } = stateOf();
   state.addList = async (asked) => {

@@ -19,6 +19,7 @@ import { addressToText, textToAddress } from '../../src/wire/names/address.ts';
 export const LIST: ListView = {
   name: '3cx-2023',
   source: '/etc/cenote/blocklists/3cx-2023.yaml',
+  byHand: false,
   action: 'sinkhole',
   mode: 'enforce',
   format: 'indicators',
@@ -253,7 +254,7 @@ export const DETAIL: IncidentDetail = {
 export const GROUP: GroupView = {
   name: 'default',
   clients: ['any'],
-  lists: [{ name: '3cx-2023', always: false }],
+  lists: [{ name: '3cx-2023', always: false, byHand: false }],
   schedule: null,
   inForce: true,
   upstreams: null,

@@ -6,7 +6,7 @@ export interface GroupView {
   readonly name: string;
   /** Patterns, as the configuration may write them. */
   readonly clients: readonly string[];
-  readonly lists: readonly { readonly name: string; readonly always: boolean }[];
+  readonly lists: readonly { readonly name: string; readonly always: boolean; readonly byHand: boolean }[];
   readonly schedule: string | null;
   /** False: its schedule leaves its lists out of force now. */
   readonly inForce: boolean;
@@ -29,7 +29,11 @@ const group = object({
   name: text,
   clients: said('Whom it is for, as the configuration may write it.', texts),
   lists: list(
-    object({ name: text, always: said('In force whatever the schedule says (`for: all`).', flag) }),
+    object({
+      name: text,
+      always: said('In force whatever the schedule says (`for: all`).', flag),
+      byHand: said('Made of what somebody allowed or blocked by hand.', flag),
+    }),
   ),
   schedule: said('When its lists are in force; null: always.', orNull(text)),
   inForce: said('false: its schedule leaves its lists out of force now.', flag),

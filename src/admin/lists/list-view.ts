@@ -8,6 +8,7 @@ export function listViewOf(status: ListStatus): ListView {
   return {
     name: status.name,
     source: status.source,
+    byHand: status.byHand,
     action: status.action,
     mode: status.mode,
     format: status.format,

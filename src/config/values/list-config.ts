@@ -30,6 +30,8 @@ export interface ListConfig {
   readonly maxShrink: number;
   /** Consent to rules on the root, a TLD or another public suffix, and on networks that hold too much. */
   readonly allowPublicSuffixes: boolean;
+  /** Made of what somebody allowed or blocked by hand; absent: of the configuration. */
+  readonly byHand?: true;
   /** Whether its addresses count; null: those that it names itself, not those that a report told. */
   readonly addresses: boolean | null;
   readonly tsig: { readonly name: string; readonly algorithm: string; readonly secret: string } | null;

@@ -94,6 +94,7 @@ function listOf(name: string, action: Override['action'], names: readonly string
   return {
     name,
     source: '',
+    byHand: true,
     names,
     format: 'auto',
     refreshMs: 365 * 86_400_000,

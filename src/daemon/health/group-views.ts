@@ -9,10 +9,11 @@ import { isInForce, minuteOfWeek } from '../../policy/schedule.ts';
 import { upstreamText } from './upstream-views.ts';
 
 export function groupViews(
-  { groups }: Config,
+  { groups, lists: known }: Config,
   machines: readonly Pick<ClientView, 'group'>[],
   paused: readonly PauseView[],
 ): GroupView[] {
+  const byHand = new Set(known.flatMap((list) => (list.byHand === true ? [list.name] : [])));
   const now = minuteOfWeek(new Date());
   const counts = Map.groupBy(machines, ({ group }) => group);
   return groups.map(({ name, clients, lists, alwaysLists = [], schedule, inspect, rebinding, upstreams }) => {
@@ -20,7 +21,11 @@ export function groupViews(
     return {
       name,
       clients: clients.map(clientText),
-      lists: lists.map((list) => ({ name: list, always: alwaysLists.includes(list) })),
+      lists: lists.map((list) => ({
+        name: list,
+        always: alwaysLists.includes(list),
+        byHand: byHand.has(list),
+      })),
       schedule: schedule?.text ?? null,
       inForce: isInForce(schedule, now),
       upstreams: upstreams === null ? null : upstreams.map(upstreamText),

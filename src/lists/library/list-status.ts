@@ -15,6 +15,7 @@ export interface ListStatus {
   readonly name: string;
   /** A path, a URL without its secrets, or `inline`. */
   readonly source: string;
+  readonly byHand: boolean;
   readonly action: ListAction;
   readonly mode: ListMode;
   readonly format: string | null;
@@ -67,6 +68,7 @@ export function statusOf(parts: StatusParts, clock: LibraryClock): ListStatus {
   return {
     name: config.name,
     source: config.names === null ? shownUrl(config.source) : 'inline',
+    byHand: config.byHand === true,
     action: config.action,
     mode: config.mode,
     format: state.format,

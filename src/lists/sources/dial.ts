@@ -41,7 +41,7 @@ export async function dial(addresses: readonly string[], options: DialOptions): 
     socket.once('connect', () => resolve(socket));
     socket.once('error', (error) => {
       trying.delete(socket);
-      failures.set(host, messageOf(error).replace(/ - Local \(.*\)$/, ''));
+      failures.set(host, whyOf(error));
       begin();
     });
     if (waiting.length > 0) next = setTimeout(begin, apartMs);
@@ -65,6 +65,19 @@ export async function dial(addresses: readonly string[], options: DialOptions): 
     if (next !== null) clearTimeout(next);
     for (const socket of trying) discard(socket);
   }
+}
+
+/** What the system's codes mean to who reads of them. */
+const MEANING: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  EHOSTUNREACH: 'nobody has this address',
+  ENETUNREACH: 'this machine has no route there',
+};
+
+function whyOf(error: NodeJS.ErrnoException): string {
+  const said = messageOf(error).replace(/ - Local \(.*\)$/, '');
+  const meaning = MEANING[error.code ?? ''];
+  return meaning === undefined ? said : `${meaning}: ${said}`;
 }
 
 /** What it still says is nobody's concern. */

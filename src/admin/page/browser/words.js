@@ -31,6 +31,12 @@ export const time = (iso) => (iso === null || iso === undefined ? '–' : new Da
 /** @param {Date} date */
 export const clock = (date) => date.toLocaleTimeString('sv');
 
+/** Something to come: of today its time is enough. @param {string} iso */
+export function momentFrom(iso) {
+  const date = new Date(iso);
+  return date.toDateString() === new Date().toDateString() ? clock(date) : time(iso);
+}
+
 /** The two largest units. @param {number} seconds */
 export function duration(seconds) {
   const whole = Math.max(0, Math.floor(seconds));

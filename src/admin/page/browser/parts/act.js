@@ -1,6 +1,7 @@
 // Allowing or blocking a name by hand, pausing, and what was done: dialogs that give the focus back, and a line that says what happened.
 import { ask } from '../ask.js';
 import { html, useEffect, useRef, useState } from '../kit.js';
+import { momentFrom } from '../words.js';
 import { Said, useAttempt, useNames } from './bits.js';
 
 /** @import { OverrideView } from '../../../overrides/routes.ts' */
@@ -25,6 +26,7 @@ export const act = (asked) => open(asked);
 /** Says what happened. @param {string} text @param {(() => Promise<unknown>) | null} [undo] */
 export const tellDone = (text, undo = null) => show({ text, undo });
 
+const READ_MS = 3_000;
 const LASTING = /** @type {const} */ ([
   ['5m', '5 minutes'],
   ['1h', 'an hour'],
@@ -36,9 +38,17 @@ const LASTING = /** @type {const} */ ([
 export function Acts() {
   const [asked, setAsked] = useState(/** @type {ActAsked | null} */ (null));
   const [done, setDone] = useState(/** @type {Done | null} */ (null));
+  const toldMs = useRef(0);
   useEffect(() => {
     open = (wanted) => setAsked({ ...wanted });
-    show = setDone;
+    show = (told) => {
+      toldMs.current = Date.now();
+      setDone(told);
+    };
+    // Who goes on to another view has read it; what was told just now may be what led there.
+    const gone = () => Date.now() - toldMs.current > READ_MS && setDone(null);
+    addEventListener('hashchange', gone);
+    return () => removeEventListener('hashchange', gone);
   }, []);
   const { said, run } = useAttempt();
   return html`
@@ -148,7 +158,7 @@ async function decide(action, wanted) {
   const [made] = overrides;
   if (made === undefined) return;
   tellDone(
-    `${made.name} is ${action === 'allow' ? 'allowed' : 'blocked'} for ${whomText(made)}${made.until === null ? '' : ` until ${new Date(made.until).toLocaleTimeString('sv')}`}${made.inForce ? '' : ', but that machine has no address now'}.`,
+    `${made.name} is ${action === 'allow' ? 'allowed' : 'blocked'} for ${whomText(made)}${made.until === null ? '' : ` until ${momentFrom(made.until)}`}${made.inForce ? '' : ', but that machine has no address now'}.`,
     () => takeBack(made.id),
   );
 }

@@ -85,7 +85,9 @@ export function useNames(what) {
     ask(what).then(
       (answer) =>
         setNames(
-          /** @type {Record<typeof what, { name: string }[]>} */ (answer)[what].map(({ name }) => name),
+          /** @type {Record<typeof what, { name: string, byHand?: boolean }[]>} */ (answer)[what]
+            .filter(({ byHand }) => byHand !== true)
+            .map(({ name }) => name),
         ),
       noteFailure,
     );

@@ -9,7 +9,8 @@ import { useChange } from './change.js';
 export function GroupForm({ group, done }) {
   const known = useNames('lists');
   const own = group?.lists.filter(({ always }) => !always).map(({ name }) => name) ?? [];
-  const everywhere = group?.lists.filter(({ always }) => always).map(({ name }) => name) ?? [];
+  const everywhere =
+    group?.lists.filter(({ always, byHand }) => always && !byHand).map(({ name }) => name) ?? [];
   const { said, busy, forget, look, diff } = useChange(done);
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();

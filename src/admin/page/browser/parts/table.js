@@ -57,7 +57,7 @@ export function Table({
         <tbody role="rowgroup">
           ${unlike(rows.slice(from, from + pageRows), keyOf).map(
             ([key, row]) => html`<tr role="row" key=${key} data-key=${key}>
-              ${columns.map(({ label, cell, kind = '' }) => html`<td role="cell" class=${kind} data-label=${label}><div>${cell(row)}</div></td>`)}
+              ${columns.map((column) => html`<${Cell} column=${column} row=${row} />`)}
             </tr>`,
           )}
         </tbody>
@@ -65,6 +65,13 @@ export function Table({
     </div>
     ${last > 0 && html`<${Pages} title=${title} from=${from} to=${Math.min(from + pageRows, rows.length)} of=${rows.length} back=${shown > 0 ? () => setPage(shown - 1) : null} on=${shown < last ? () => setPage(shown + 1) : null} />`}
   `;
+}
+
+/** One that says nothing takes no line of a narrow screen. @param {{ column: Column<any>, row: unknown }} props */
+function Cell({ column: { label, cell, kind = '' }, row }) {
+  const value = cell(row);
+  const isNone = value === '–' || value === '' || value === null;
+  return html`<td role="cell" class=${isNone ? `${kind} none` : kind} data-label=${label}><div>${value}</div></td>`;
 }
 
 /**

@@ -1,11 +1,12 @@
 // Check a name: what is decided for it, for whom, by which step and which line.
 import { ask, queryOf } from '../ask.js';
 import { html, useState } from '../kit.js';
+import { useAsk } from '../live.js';
 import { act } from '../parts/act.js';
 import { Facts, Said, Section, useAttempt } from '../parts/bits.js';
 import { nameOf } from '../words.js';
 
-/** @import { DecisionView } from '../../../state.ts' */
+/** @import { DecisionView, ListView } from '../../../state.ts' */
 
 /** @param {{ rest: string[] }} props */
 export function View({ rest: [asked = ''] }) {
@@ -39,6 +40,13 @@ export function View({ rest: [asked = ''] }) {
   <//>`;
 }
 
+/** Of what does not block. @type {Record<string, string>} */
+const VERDICTS = {
+  pass: 'allowed: not on any list of this group',
+  allow: 'allowed by a rule',
+  monitor: 'allowed: watched only',
+};
+
 /** @param {{ decision: DecisionView }} props */
 function Decision({ decision }) {
   const {
@@ -63,8 +71,13 @@ function Decision({ decision }) {
     blockedTarget,
   } = decision;
   const isBlocked = list !== null && verdict !== 'allow' && verdict !== 'pass' && verdict !== 'monitor';
-  const decided =
-    verdict === 'pass' ? 'allowed: not on any list of this group' : rewritten ? 'rewritten' : verdict;
+  const told = rewritten ? 'rewritten' : (VERDICTS[verdict] ?? `blocked (${verdict})`);
+  const lists = /** @type {{ lists: ListView[] } | null} */ (useAsk('lists').data)?.lists ?? [];
+  const isByHand = (/** @type {string | null} */ of) =>
+    lists.some(({ name: one, byHand }) => one === of && byHand);
+  const decided = isByHand(list)
+    ? html`${isBlocked ? 'blocked' : 'allowed'} <a href="#now">by hand</a>`
+    : told;
   const whom = { machine: client.ip, said: client.name ?? client.ip };
   return html`
     <h3>${name} ${type}</h3>
@@ -80,7 +93,7 @@ function Decision({ decision }) {
         `${nameOf(client)}, group ${client.group ?? 'none'}${paused ? ', which is paused' : ''}${outsideSchedule ? ', whose lists are not in force at this hour' : ''}`,
       ],
       ['Access', access === 'allowed' ? null : 'refused by access.allow'],
-      ['List', list],
+      ['List', isByHand(list) ? null : list],
       ['Rule', list === null ? null : rule],
       ['Through', via],
       [
@@ -108,9 +121,9 @@ function Decision({ decision }) {
         'Upstreams',
         own === null && list === null ? `${upstreams.servers.join(', ')} (${upstreams.setting})` : null,
       ],
-      ...lines.map(
-        (line) => /** @type {const} */ ([`${line.list}:${line.line}`, html`<code>${line.text}</code>`]),
-      ),
+      ...lines
+        .filter((line) => !isByHand(line.list))
+        .map((line) => /** @type {const} */ ([`${line.list}:${line.line}`, html`<code>${line.text}</code>`])),
       ...entries
         .filter((entry) => !entry.used)
         .map(

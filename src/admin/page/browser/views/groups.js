@@ -72,9 +72,10 @@ function Group({ group, again, resume }) {
         'Lists',
         lists.length === 0
           ? 'none'
-          : lists.map(
-              ({ name: list, always }) =>
-                html`<span key=${list}><a href=${`#lists/${encodeURIComponent(list)}`}>${list}</a>${always && schedule !== null ? ' (at every hour)' : ''} </span>`,
+          : lists.map(({ name: list, always, byHand }) =>
+              byHand
+                ? html`<span key=${list}><a href="#now">by hand</a> </span>`
+                : html`<span key=${list}><a href=${`#lists/${encodeURIComponent(list)}`}>${list}</a>${always && schedule !== null ? ' (at every hour)' : ''} </span>`,
             ),
       ],
       [

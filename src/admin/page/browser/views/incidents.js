@@ -26,7 +26,7 @@ function All() {
   const [state, setState] = useState('');
   const { data, failure, again } = useAsk(`incidents?limit=${MOST}${state === '' ? '' : `&state=${state}`}`);
   const answer =
-    /** @type {{ incidents: IncidentSummary[], coverage: { isWhole: boolean, gaps: { text: string }[], furtherGaps: number } } | null} */ (
+    /** @type {{ incidents: IncidentSummary[], since: string, coverage: { from: string | null, isWhole: boolean, gaps: { text: string }[], furtherGaps: number } } | null} */ (
       data
     );
   const { gaps = [], furtherGaps = 0 } = answer?.coverage ?? {};
@@ -43,7 +43,7 @@ function All() {
     ${
       answer !== null &&
       !answer.coverage.isWhole &&
-      html`<p class="dim">Not all of these 30 days is known.${gaps
+      html`<p class="dim">${knownText(answer)}${gaps
         .slice(0, GAPS_SHOWN)
         .map(
           ({ text }) => html`<br />${text}`,
@@ -53,6 +53,14 @@ function All() {
       empty="No incidents in the last 30 days. Only names of lists with alert: true make one." />
     ${(answer?.incidents.length ?? 0) >= MOST && html`<p class="dim">There may be more: these are the ${number(MOST)} newest.</p>`}
   <//>`;
+}
+
+/** Of which time the table speaks, where that is not all of it. @param {{ since: string, coverage: { from: string | null } }} answer */
+function knownText({ since, coverage: { from } }) {
+  if (from === null) return 'Nothing of these 30 days is known.';
+  return from > since
+    ? `What was asked before ${time(from)} is not known.`
+    : 'Not all of these 30 days is known.';
 }
 
 /** @param {{ id: string }} props */
@@ -92,7 +100,7 @@ function One({ id }) {
         ['Severity', html`<${Grade} incident=${incident} />`],
         ['State', stateText(incident)],
         ['Got', html`<span class=${gotData(incident) ? 'bad' : ''}>${gotText(incident)}</span>`],
-        ['Told', incident.told === null ? 'nobody yet' : html`<${Time} iso=${incident.told} />`],
+        ['Told', incident.told === null ? 'no receiver yet' : html`<${Time} iso=${incident.told} />`],
         [
           'Not watched',
           incident.unwatched

@@ -17,10 +17,11 @@ export function View({ rest: [name] }) {
   const { data, failure, again } = useAsk('lists');
   const catches = useAsk('lists/catches', { everyMs: 60_000 });
   const lists = /** @type {{ lists: ListView[] } | null} */ (data)?.lists ?? null;
+  const own = lists?.filter(({ byHand }) => !byHand) ?? null;
   const caught = /** @type {{ catches: CatchView[] } | null} */ (catches.data)?.catches ?? null;
   const [isAdding, setAdding] = useState(false);
   const { said, busy, run } = useAttempt();
-  const one = name === undefined ? undefined : lists?.find((list) => list.name === name);
+  const one = name === undefined ? undefined : own?.find((list) => list.name === name);
   if (name !== undefined && lists !== null)
     return one === undefined
       ? html`<${Section} title=${name}><p class="dim">There is no list of this name. <a href="#lists">All lists</a></p><//>`
@@ -41,7 +42,8 @@ export function View({ rest: [name] }) {
       }} />`
     }
     <${Said} text=${failure || said || catches.failure} />
-    <${Table} title="Lists" failure=${failure} rows=${lists} keyOf=${(/** @type {ListView} */ list) => list.name} empty="No lists are configured: nothing is blocked." columns=${columnsWith(caught)} />
+    <${Table} title="Lists" failure=${failure} rows=${own} keyOf=${(/** @type {ListView} */ list) => list.name} empty="No lists are configured: nothing is blocked." columns=${columnsWith(caught)} />
+    ${(lists?.length ?? 0) > (own?.length ?? 0) && html`<p class="dim">What is allowed or blocked by hand stands under <a href="#now">Now</a>.</p>`}
     <p class="dim">Caught: blocked queries of the last 7 days that the list decided; alone: those for names that no other list in force has.</p>
   <//>`;
 }

@@ -5,29 +5,19 @@ import { noteFailure, useAsk, useLive } from '../live.js';
 import { act } from '../parts/act.js';
 import { byLabels, download, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
 import { Outcomes } from '../parts/chart.js';
+import { EMPTY, filterOf, hashOf } from '../parts/log-address.js';
 import { Most } from '../parts/ranking.js';
 import { Pages, Table } from '../parts/table.js';
 import { number, OUTCOMES, queries, time } from '../words.js';
 
 /** @import { LogRow, LogCoverage } from '../../../../querylog/read/question.ts' */
 /** @typedef {{ rows: LogRow[], cursor: string | null, keepsLog: boolean, since: string, coverage: LogCoverage }} Page */
-/** @typedef {Record<'client' | 'user' | 'name' | 'type' | 'outcome' | 'list' | 'upstream' | 'since' | 'until', string>} Filter */
+/** @import { Filter } from '../parts/log-address.js' */
 
 const PAGE = 100;
 const SHOW_MS = 500;
 /** Behind all rows of a batch. */
 const ROW_MAX = 999_999_999;
-const EMPTY = {
-  client: '',
-  user: '',
-  name: '',
-  type: '',
-  outcome: '',
-  list: '',
-  upstream: '',
-  since: '24h',
-  until: '',
-};
 /** @type {Record<string, [string, string]>} */
 const SPANS = {
   '1h': ['the last hour', '10m'],
@@ -39,12 +29,22 @@ const SPANS = {
 const STEPS_MS = { '10m': 600_000, '1h': 3_600_000, '1d': 86_400_000 };
 const KINDS = ['blocked', 'cached', 'upstream', 'own', 'failed', 'refused', 'nxdomain'];
 
-/** @param {{ rest: string[] }} props */
-export function View({ rest: [said = ''] }) {
-  const [filter, setFilter] = useState(
-    /** @type {Filter} */ ({ ...EMPTY, ...Object.fromEntries(new URLSearchParams(said)) }),
-  );
+export function View() {
+  const [filter, setFilter] = useState(filterOf(location.hash));
   const [isLive, setLive] = useState(filter.until === '');
+  // A link to other queries, or the browser's way back, while the log is shown.
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    const changed = () => {
+      if (!/^#\/?log\b/.test(location.hash)) return;
+      const next = filterOf(location.hash);
+      setFilter(next);
+      setLive(next.until === '');
+      setTurn((before) => before + 1);
+    };
+    addEventListener('hashchange', changed);
+    return () => removeEventListener('hashchange', changed);
+  }, []);
   const rows = useRows(filter, isLive);
   const [span = '', step = '10m'] = SPANS[filter.since] ?? [];
   const charts = useAsk(span === '' ? null : `charts?step=${step}&since=${filter.since}`, {
@@ -60,9 +60,11 @@ export function View({ rest: [said = ''] }) {
     <//>`
     }
     <${Section} title="Queries" aside=${html`<${Exports} filter=${filter} />`}>
-      <${Filters} filter=${filter} setFilter=${(/** @type {Filter} */ next) => {
+      <${Filters} key=${turn} filter=${filter} setFilter=${(/** @type {Filter} */ next) => {
         setLive(false);
         setFilter(next);
+        // To be loaded again, sent on and come back to; no step of the way back by itself.
+        history.replaceState(null, '', hashOf(next));
       }} isLive=${isLive} setLive=${setLive} />
       <${Said} text=${rows.failure} />
       ${rows.page !== null && html`<p class="dim">${coverageText(rows.page)}</p>`}
