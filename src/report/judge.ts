@@ -11,7 +11,7 @@ import { isFileName } from './known/file-names.ts';
 import { isFieldOfLog } from './known/log-fields.ts';
 import { isSharedHost } from './known/shared-hosts.ts';
 import { isKnownTop, registeredOf, registrationOf } from './known/suffix.ts';
-import { HOME_ONLY } from './known/usual-name.ts';
+import { DETECTION, HOME_ONLY } from './known/usual-name.ts';
 import { type Candidate, LEFT_OUT, type LeftOutReason } from './report.ts';
 import { type Cut, cutToSuffix, isOtherRoot, wholeName } from './text/cut.ts';
 
@@ -78,6 +78,13 @@ const RULES: readonly Rule[] = [
     name: 'no host name',
     decide: ({ candidate, name, isMeant, printed }) =>
       name === null ? orIgnore(isMeant, () => leave({ ...candidate, printed }, 'not-a-name')) : null,
+  },
+  {
+    name: 'what a scanner calls malware',
+    decide: (facts) =>
+      DETECTION.test(facts.name!)
+        ? orIgnore(facts.isMeant, () => because(facts, 'not-a-name', 'what a scanner calls malware'))
+        : null,
   },
   {
     name: 'never registered',

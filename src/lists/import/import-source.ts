@@ -138,9 +138,12 @@ function withoutShared(list: Readings, format: ListFormatName, take: ReadonlySet
   const leftOut = [...list.leftOut];
   const isOfPrograms =
     list.taken.filter(({ name }) => PACKAGE.test(name)).length > list.taken.length * PACKAGES_SHARE;
+  const files = list.taken.filter(({ name }) => isFileName({ labels: name.split('.'), isHost: false }));
+  const isAmongNames = files.length <= list.taken.length * FILES_SHARE;
   for (const each of list.taken) {
     const { name, line } = each;
-    const reason = isOfPrograms && isKnownTop(name.split('.', 1)[0]!) ? 'no-suffix' : reasonAgainst(name);
+    const reason =
+      isOfPrograms && isKnownTop(name.split('.', 1)[0]!) ? 'no-suffix' : reasonAgainst(name, isAmongNames);
     if (reason === null || take.has(name)) taken.push(each);
     else leftOut.push(leftOutOf(name, name, reason, line));
   }
@@ -161,9 +164,10 @@ function withoutExcluded(list: Readings, leaveOut: ReadonlySet<string>): Reading
   };
 }
 
-function reasonAgainst(name: string): LeftOut['reason'] | null {
+/** @param isAmongNames nearly all of the list end in what is no extension: `main.cc` is a name there, too */
+function reasonAgainst(name: string, isAmongNames: boolean): LeftOut['reason'] | null {
   const labels = name.split('.');
-  if (isFileName({ labels, isHost: false })) return 'file';
+  if (isFileName({ labels, isHost: isAmongNames })) return 'file';
   if (isSharedHost(name)) return 'shared-host';
   if (isTurnedRound(name)) return 'no-suffix';
   return registrationOf(name) === 'suffix' ? 'suffix' : null;
@@ -172,6 +176,8 @@ function reasonAgainst(name: string): LeftOut['reason'] | null {
 /** Names of packages begin with somebody's top-level domain, and nearly all of a list do. */
 const PACKAGE = /^(com|org|net|[a-z]{2})\.[^.]+\./;
 const PACKAGES_SHARE = 0.6;
+/** So few names that may be files as well stand among names by chance. */
+const FILES_SHARE = 0.05;
 
 /** A program's package: `com.example.settings`. */
 function isTurnedRound(name: string): boolean {

@@ -1,7 +1,7 @@
 // A table of indicators: a value counts as its column or its row's type says; talk in other columns counts only when defanged.
 import type { Gathering } from '../gathering.ts';
 import { looksLikeIndicator, squeeze, typeOf } from '../known/kind-words.ts';
-import { isBenignRemark } from '../layout/heading.ts';
+import { isBenignRemark, isOfVictims } from '../layout/heading.ts';
 import type { Findings, Taken } from '../report.ts';
 import { type Standing, type Word, wordsOfRows } from './record.ts';
 import { readPattern, ruleOf } from './stix-pattern.ts';
@@ -165,6 +165,7 @@ class RowReader {
 
   #isBenignRemark(text: string): boolean {
     if (!/\p{L}/u.test(text)) return false;
+    if (isOfVictims(text)) return true;
     if (text.length > CELL_CHARACTERS_MAX) return isBenignRemark(text);
     let isBenign = this.#remarks.get(text);
     if (isBenign === undefined) {

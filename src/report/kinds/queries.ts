@@ -24,7 +24,7 @@ export function isYara(text: string): boolean {
   return head !== null && YARA_SECTION.test(sample.slice(head.index + head[0].length));
 }
 
-const QUOTED = `(?:"[^"\\n]{1,200000}"|'[^'\\n]{1,200000}')`;
+const QUOTED = `@?(?:"[^"\\n]{1,200000}"|'[^'\\n]{1,200000}')`;
 /**
  * A field of names, a comparison, one value or a list of them. A field begins where a word does: each word is tried
  * once, however long it is.
@@ -59,22 +59,23 @@ export function readQueries(source: string, gathering: Gathering): void {
     const place: Place = { line, column: lines.column };
     gathering.untyped(text.replace(/^\*?\./, ''), place);
   }
-  gathering.text(isYara(source) ? withoutCode(source, gathering) : source, { line: 1, column: 1 });
+  const bare = isYara(source) ? withoutSources(source, gathering) : source;
+  // Expressions escape their dots, which marks nothing.
+  gathering.text(bare.replaceAll('\\.', '\\_'), { line: 1, column: 1 });
 }
 
 /** What a rule says of where it was read of. */
 const SOURCE_OF_RULE =
   /^[ \t]*(?:reference|ref|report|source|link|author|license|blog)\w{0,20}\s*=\s*"([^"\n]{0,4000})"/gim;
 
-/** YARA's expressions escape their dots, which marks nothing; what it cites is told as that. Places stay as they are. */
-function withoutCode(source: string, gathering: Gathering): string {
+/** What a rule of YARA cites is told as that. Places stay as they are. */
+function withoutSources(source: string, gathering: Gathering): string {
   const lines = new LineCounter(source);
-  const bare = source.replaceAll(SOURCE_OF_RULE, (found, cited: string, at: number) => {
+  return source.replaceAll(SOURCE_OF_RULE, (found, cited: string, at: number) => {
     lines.moveTo(at);
     gathering.text(cited, { line: lines.line, column: 1 }, { standing: 'reference' });
     return ' '.repeat(found.length);
   });
-  return bare.replaceAll('\\.', '\\_');
 }
 
 function collect(

@@ -25,12 +25,8 @@ export function isSigma(sample: string, text: string): boolean {
 /** @returns null when it is no YAML */
 export function readSigma(source: string, gathering: Gathering): Findings | null {
   if (source.length > CHARACTERS_MAX) return null;
-  let documents: Document[];
-  try {
-    documents = parseAllDocuments(source, { prettyErrors: false }) as Document[];
-  } catch {
-    return null;
-  }
+  const documents = documentsOf(source);
+  if (documents === null) return null;
   const places = new ValuePlaces(source);
   const placeOf = (text: string): Place => ({ line: places.of(text).line, column: 1 });
   let first: Findings | null = null;
@@ -42,6 +38,17 @@ export function readSigma(source: string, gathering: Gathering): Findings | null
     readDetection(rule['detection'], textOf(rule['level']) ?? 'high', placeOf, gathering);
   }
   return first;
+}
+
+/** YAML has no tabs before a key; some rules have, beside spaces. */
+function documentsOf(source: string): Document[] | null {
+  try {
+    const documents = parseAllDocuments(source, { prettyErrors: false }) as Document[];
+    if (!source.includes('\t') || documents.every(({ errors }) => errors.length === 0)) return documents;
+    return parseAllDocuments(source.replaceAll('\t', '    '), { prettyErrors: false }) as Document[];
+  } catch {
+    return null;
+  }
 }
 
 const isMap = (value: unknown): value is Record<string, unknown> =>

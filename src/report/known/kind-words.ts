@@ -8,7 +8,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).f
 export const NAME_WORDS =
   words(`domain domains domainname domainnames fqdn fqdns host hosts hostname hostnames c2 cnc c2domain c2domains c2server c2servers
   c2host c2hosts c2address c2addresses cncserver cncservers domainaddress adresdomeny inteldomain
-  dns dnsname subdomain subdomains dominio dominios domaine domaines domäne domänen domena domeny домен домены 域名 ドメイン ドメイン名
+  dns dnsname subdomain subdomains dominio dominios domaine domaines remotedomain domäne domänen domena domeny домен домены 域名 ドメイン ドメイン名
   도메인 alan alanadi domein domän domæne nomdedomaine nombrededominio rootdomain maliciousdomain`);
 export const URL_WORDS = words(
   'url urls uri uris enlace lien adresa адрес 网址 網址 주소 downloadurl maliciousurl payloadurl intelurl urlfull',

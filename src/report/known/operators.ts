@@ -44,6 +44,7 @@ const FILES_AND_PASTES = `
   workupload.com krakenfiles.com file-upload.net fex.net dosya.co send.cm sendgb.com wormhole.app send-anywhere.com
   temp.sh tmpfiles.org 0x0.st bashupload.com oshi.at privatlab.com ge.tt solidfiles.com uloz.to rapidgator.net
   turbobit.net uptobox.com 1fichier.com datafilehost.com filemail.com hightail.com sendit.cloud share.pho.to
+  hizliresim.com lifeboxtransfer.com lifebox.com.tr yuque.com feishu.cn larksuite.com
   cdn.discordapp.com lanzou.com lanzoui.com weiyun.com
   pastebin.com pastebin.pl pastebin.ai paste.ee pasteio.com ghostbin.com ghostbin.co hastebin.com toptal.com rentry.co
   rentry.org justpaste.it dpaste.com dpaste.org controlc.com paste.rs paste.mozilla.org textbin.net pastetext.net
@@ -75,7 +76,7 @@ const SERVICES = `
   intezer.com vmray.com malpedia.caad.fkie.fraunhofer.de shodan.io censys.io censys.com onyphe.io fofa.info zoomeye.org
   binaryedge.io greynoise.io abuseipdb.com otx.alienvault.com alienvault.com threatminer.org threatcrowd.org
   threatbook.cn threatbook.io vxug.fakedoma.in vx-underground.org
-  ipify.org ipinfo.io icanhazip.com ifconfig.me ifconfig.co ip-api.com ipapi.co ipapi.com ipwho.is ipwhois.app ipbase.com
+  maxmind.com ipify.org ipinfo.io icanhazip.com ifconfig.me ifconfig.co ip-api.com ipapi.co ipapi.com ipwho.is ipwhois.app ipbase.com
   myexternalip.com wtfismyip.com ip.sb ip.me ipecho.net ident.me ipgeolocation.io geoplugin.net freegeoip.app
   freegeoip.net ipstack.com db-ip.com ip2location.com whatismyip.com whatismyipaddress.com whatismyip.akamai.com
   checkip.dyndns.org checkip.amazonaws.com api.myip.com myip.com ipleak.net iplocation.net trackip.net 2ip.ru 2ip.io
@@ -92,14 +93,15 @@ const SERVICES = `
   formspree.io formsubmit.co getform.io api.telegram.org
   infura.io alchemy.com quiknode.pro ankr.com binance.org binance.com bnbchain.org etherscan.io bscscan.com
   polygonscan.com tronscan.org trongrid.io blockchain.com blockchain.info blockcypher.com blockchair.com cloudflare-eth.com
-  llamarpc.com publicnode.com 0xrpc.io blastapi.io drpc.org coinbase.com kraken.com coingecko.com solana.com metamask.io
+  llamarpc.com publicnode.com 0xrpc.io blastapi.io drpc.org coinbase.com kraken.com bitpanda.com coinmama.com paxful.com localbitcoins.com localcryptos.com changelly.com changenow.io simpleswap.io
+  moonpay.com bestchange.com bestchange.ru cex.io buybitcoinworldwide.com bitrefill.com bisq.network coingecko.com solana.com metamask.io
   openai.com chatgpt.com anthropic.com deepseek.com openrouter.ai cohere.ai
   torproject.org tor2web.org nordvpn.com expressvpn.com protonvpn.com mullvad.net
   pool.ntp.org ntp.org time.windows.com nist.gov
   ss2.us amazontrust.com digicert.com letsencrypt.org lencr.org sectigo.com comodoca.com globalsign.com verisign.com entrust.net usertrust.com
-  godaddy.com namecheap.com namecheaphosting.com registrar-servers.com domaincontrol.com porkbun.com
+  njalla.net njalla.no njal.la godaddy.com namecheap.com namecheaphosting.com registrar-servers.com domaincontrol.com porkbun.com
   namesilo.com dynadot.com tucows.com enom.com gandi.net publicdomainregistry.com pdr.ltd reg.ru nic.ru regway.com
-  name-services.com cloudns.net dnspod.net dnspod.com hichina.com he.net dyn.com noip.com
+  name-services.com cloudns.net dnspod.net dnspod.com dnspod.cn hichina.com he.net dyn.com noip.com
   hetzner.com hetzner.de ovh.com ovh.net ovhcloud.com digitalocean.com linode.com vultr.com contabo.com hostinger.com
   leaseweb.com choopa.net quadranet.com m247.com bluehost.com hostgator.com dreamhost.com siteground.com ionos.com
   strato.de rackspace.com stackpath.com quad9.net opendns.com nextdns.io adguard.com
@@ -147,6 +149,7 @@ const BRANDS = `
   walmart.com target.com costco.com bestbuy.com homedepot.com ikea.com booking.com airbnb.com expedia.com tripadvisor.com
   uber.com lyft.com verizon.com att.com t-mobile.com comcast.com xfinity.com vodafone.com orange.fr telekom.de bt.com
   npr.org hao123.com jwplayer.com smartsheet.com mixpanel.com xvideos.com pornhub.com notion.com craigslist.org yelp.com
+  freelancer.com freelancermap.com upwork.com fiverr.com monster.com toptal.com guru.com
   indeed.com glassdoor.com udemy.com coursera.org khanacademy.org archive-it.org loc.gov nasa.gov nih.gov cdc.gov`;
 
 /** What stands in everybody's traffic, and what reports cite. */
@@ -170,6 +173,7 @@ const PRESS = `
   usatoday.com latimes.com time.com theatlantic.com newyorker.com foxnews.com nbcnews.com cbsnews.com apnews.com afp.com
   aljazeera.com rt.com nhk.or.jp asahi.com nikkei.com ndtv.com yle.fi nos.nl interfax.ru interfax.com.ua tass.com balkaninsight.com
   infosecurity-magazine.com computerweekly.com csoonline.com theintercept.com bellingcat.com 404media.co
+  ted.com cia.gov nsa.gov dhs.gov ukrinform.ru ukrinform.net ukrinform.ua korrespondent.net pravda.com.ua unian.net
   justice.gov treasury.gov state.gov house.gov senate.gov defense.gov canada.ca gov.pl interpol.int blackhat.com defcon.org
   virusbulletin.com sans.org sans.edu owasp.org exploit-db.com packetstormsecurity.com hackerone.com bugcrowd.com
   zerodayinitiative.com portswigger.net trustwave.com intel471.com flashpoint.io flashpoint-intel.com cyberark.com stormshield.com

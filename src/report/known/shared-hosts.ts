@@ -30,11 +30,16 @@ const TENANTS = words(`
   dm.files.1drv.com sn.files.1drv.com storage.live.com
   retool.com systeme.io gear.host runcloud.link apk.tw 2read.net
   dynamic-dns.net comcast.net xsph.ru tmweb.ru infura-ipfs.io
-  vps.ovh.net your-server.de contaboserver.net linodeusercontent.com hwclouds-dns.com`);
+  host.njalla.net vps.ovh.net your-server.de contaboserver.net linodeusercontent.com hwclouds-dns.com`);
 
 /** One customer's bucket stands behind the path of these, another's beside it. */
 const STORES =
-  /^(s3|s3[.-][a-z0-9-]+|f\d{3}|api\d{3}|objectstorage|objects?|storage|cos|oss|obs|[a-z]{2}-[a-z]+-\d)([.-][a-z0-9-]+){0,3}\.(amazonaws\.com(\.cn)?|backblazeb2\.com|wasabisys\.com|oraclecloud\.com|customer-oci\.com|linodeobjects\.com|digitaloceanspaces\.com|scw\.cloud|myhuaweicloud\.com|idrivee2-\d+\.com|storjshare\.io|cloudflarestorage\.com|yandexcloud\.net)$|^oss-[a-z0-9-]+\.aliyuncs\.com$|^cos\.[a-z0-9-]+\.myqcloud\.com$|^(gateway|link)\.storjshare\.io$/;
+  /^(s3|s3[.-][a-z0-9-]+|f\d{3}|api\d{3}|objectstorage|objects?|storage|cos|oss|obs|[a-z]{2}-[a-z]+-\d)([.-][a-z0-9-]+){0,3}\.(amazonaws\.com(\.cn)?|backblazeb2\.com|wasabisys\.com|oraclecloud\.com|customer-oci\.com|linodeobjects\.com|digitaloceanspaces\.com|scw\.cloud|myhuaweicloud\.com|idrivee2-\d+\.com|storjshare\.io|cloudflarestorage\.com|yandexcloud\.net)$|^oss-[a-z0-9-]+\.aliyuncs\.com$|^cos\.[a-z0-9-]+\.myqcloud\.com$|^(gateway|link)\.storjshare\.io$|^sos-[a-z]{2}-[a-z0-9-]{2,12}\.exo\.io$/;
+
+/** A port of these is one customer's, the name everybody's: `0.tcp.eu.ngrok.io`. */
+const BY_PORT = /^\d{1,3}\.tcp\.(?:[a-z]{2}(?:-[a-z]{2,4}-\d)?\.)?ngrok\.io$/;
+/** A rented machine's own name: `vps1234.ovh.net`, `ns3012.ip-192-0-2.eu`. */
+const RENTED = /^vps-?[0-9a-f]{4,10}\.(?:vps\.)?ovh\.(?:net|ca|us)$/;
 
 /** Services that have one domain a country, by what is registered before the suffix; null is any country. */
 const WORLDWIDE: ReadonlyMap<string, ReadonlySet<string> | null> = new Map([
@@ -56,7 +61,7 @@ const WORLDWIDE: ReadonlyMap<string, ReadonlySet<string> | null> = new Map([
 /** Domains of STORES. */
 const OF_STORES = words(
   `amazonaws.com backblazeb2.com wasabisys.com oraclecloud.com customer-oci.com linodeobjects.com digitaloceanspaces.com scw.cloud
-  myhuaweicloud.com storjshare.io cloudflarestorage.com yandexcloud.net aliyuncs.com myqcloud.com`,
+  exo.io myhuaweicloud.com storjshare.io cloudflarestorage.com yandexcloud.net aliyuncs.com myqcloud.com`,
 );
 
 const lastTwoOf = (name: string): string => {
@@ -88,7 +93,8 @@ function isWorldwide(name: string): boolean {
 /** @param name lower case, A-labels */
 export function isSharedHost(name: string): boolean {
   const bare = name.startsWith('www.') ? name.slice(4) : name;
-  if (TENANTS.has(bare) || STORES.test(name)) return true;
+  if (TENANTS.has(bare) || STORES.test(name) || BY_PORT.test(name)) return true;
+  if (RENTED.test(name)) return false;
   // `ftp.` of a provider is where all of its customers go.
   const provider = /^(?:s?ftp|ns\d)\.(.+)$/.exec(name)?.[1];
   if (provider !== undefined && (TENANTS.has(provider) || tenancyOf(`x.${provider}`) === provider))

@@ -4,6 +4,9 @@ import { isExtension } from './file-names.ts';
 import { endsOfRules } from './private-suffixes.ts';
 import { ENDS_OF_SHARED_HOSTS, mayBeService } from './shared-hosts.ts';
 
+/** `trojan.win32.vatet.sm`: what a scanner calls malware. */
+export const DETECTION =
+  /^(?:trojan|backdoor|ransom|virus|worm|exploit|hacktool|riskware|adware|downloader|dropper|spyware|rootkit|heur)[a-z-]*\.(?:win32|win64|w32|w64|msil|msoffice|linux|android(?:os)?|osx|macos|vbs|js|html|java|python|php|bat|powershell|script|generic|multi)\./;
 const CHARACTERS_MAX = 253;
 const LABEL_MAX = 63;
 const DOT = 0x2e;
@@ -54,7 +57,7 @@ export function isUsualName(text: string): boolean {
   const odd = dot < 0 ? null : oddBefore(text.slice(dot + 1));
   if (odd === null) return false;
   const label = text.slice(text.lastIndexOf('.', dot - 1) + 1, dot);
-  return !odd.has(label) && !mayBeService(label) && !IN_DOCUMENTS.has(label);
+  return !odd.has(label) && !mayBeService(label) && !IN_DOCUMENTS.has(label) && !DETECTION.test(text);
 }
 
 /** Whether a text is a host name in lower case and nothing else: its last label of letters, so that it is no address. */

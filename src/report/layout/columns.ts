@@ -10,14 +10,24 @@ import {
 import { type Standing, standingOf } from './heading.ts';
 import type { LineCell } from './line.ts';
 
-/** What a row of headings says of the cells below each; null when it is none. */
-export function columnsOf(cells: readonly LineCell[]): (Standing | null)[] | null {
+/**
+ * What a row of headings says of the cells below each; null when it is none.
+ * @param isOfNames whether what stands above says that attackers' names follow
+ */
+export function columnsOf(cells: readonly LineCell[], isOfNames: boolean): (Standing | null)[] | null {
   if (cells.some(({ text }) => text.split(/\s+/).length > 4)) return null;
   const columns = cells.map(({ text }) => columnStanding(text.replaceAll(/[*_`]/g, '')));
   // A table of feeds: the name of each, its home page, its file, its licence.
   const words = cells.map(({ text }) => squeeze(text));
   if (words.some((word) => ABOUT_A_FEED.test(word)) && columns.every((column) => column !== 'value'))
     return columns.map((column, index) => (URL_COLUMN.test(words[index]!) ? 'reference' : column));
+  // A table of reports: whose each is, of which day, and where to read it.
+  if (
+    words.some((word) => (isOfNames ? OF_A_REPORT : ABOUT_A_REPORT).test(word)) &&
+    words.some((word) => LINK.test(word)) &&
+    columns.every((column) => column !== 'name' && column !== 'value')
+  )
+    return columns.map((column, index) => (LINK.test(words[index]!) ? 'reference' : column));
   const isOfOthers = cells.filter(({ text }) => OTHER_WORDS.has(squeeze(text))).length > 1;
   return isOfOthers || columns.some((column) => column === 'name' || column === 'value') ? columns : null;
 }
@@ -25,6 +35,10 @@ export function columnsOf(cells: readonly LineCell[]): (Standing | null)[] | nul
 /** `Vendor URL`, `Source link`, `License`. */
 const ABOUT_THE_SOURCE = /^(vendor|source|author|publisher|provider|licen[cs]e|homepage|documentation)/;
 
+const OF_A_REPORT =
+  /^(date(of)?(report|publication)|report(date)?|publi(shed|sh|cation)(date|on)?|publisher|researchers?|blog|article)$/;
+const ABOUT_A_REPORT = new RegExp(`${OF_A_REPORT.source}|^(notes?|vendor|organi[sz]ation|title|resource)$`);
+const LINK = /^(links?|url)$/;
 const ABOUT_A_FEED = /^(homepage|licen[cs]e)/;
 const URL_COLUMN = /(url|urls|link|links|homepage|site|website)$/;
 

@@ -55,7 +55,7 @@ const BENIGN =
 const BAD =
   /compromis|hacked|infected|breached|malicious|mimic|imitat|spoof|imperson|masquerad|resembl|fake|look-?alike|abus(e|ed|ing)\b|misus|leverag|hijack|poisoned|injected|disguis|pretend|missbrauch|détourn|abusad/iu;
 const VICTIMS =
-  /^(the |list of )?(victims?\b|targets\b|targeted (organi[sz]ations|companies|entities|institutions|sectors|brands|banks|websites|sites|domains)|impersonated \w+|spoofed (brands|organi[sz]ations|companies)|brands)|\b(targeted|monitored|attacked|harvested) by\b|\bsuffixes\b|\b(stolen|compromised|leaked|harvested|exposed|phished) (credentials|accounts|logins|passwords)\b|\b(credenciales|contraseñas|cuentas) (comprometid|robad|filtrad)as\b|\bv[ií]ctimas\b|\bvictimes\b/iu;
+  /^(the |list of )?(victims?\b|targets\b|targeted (organi[sz]ations|companies|entities|institutions|sectors|brands|banks|websites|sites|domains)|impersonated \w+|spoofed (brands|organi[sz]ations|companies)|brands)|\b(targeted|monitored|attacked|harvested) by\b|\b(domains?|hosts?|(web ?)?sites?|urls?|targets?|addresses) (to|that (are|were) to) (be )?(ddos(s?ed)?|flood(ed)?|attack(ed)?)\b|\b(ddos|dos|attack|flood(ing)?) targets?\b|\btargets? (of|for) (the |a |these )?(ddos|dos|attacks?|floods?)\b|\bsuffixes\b|\b(stolen|compromised|leaked|harvested|exposed|phished) (credentials|accounts|logins|passwords)\b|\b(credenciales|contraseñas|cuentas) (comprometid|robad|filtrad)as\b|\bv[ií]ctimas\b|\bvictimes\b/iu;
 /** Where the head of a heading ends: `domains | hosting the installer`, `URLs | from the e-mails`. */
 const AFTER_HEAD =
   /\s[-–—|(]|[(:,;]|\b(for|from|form(?= the\b)|of|in|on|with|by|at|to|as|via|that|which|where|who|used|using|hosting|hosted|sharing|associated|related|seen|observed|identified|found|impersonating|spoofing|mimicking|serving|delivering|distributing|resolving|pointing|leading|redirecting|linked|connected|contacted|leveraged|abused|registered|generated|extracted|belonging|operated|attributed|tied|containing|including|called|named|referenced|listed|involved|behind|during|after|before)\b/iu;
@@ -63,15 +63,23 @@ const AFTER_HEAD =
 const PAPERWORK =
   /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|dns servers?|asn?|as owner|as name|organi[sz]ation)( (names?|info(rmation)?|details|server))?[^\p{L}]*$/iu;
 
+/** `Geolocation abuse (legitimate: watch the user agent)`: said in brackets of what stands below. */
+const BENIGN_IN_BRACKETS =
+  /[([]\s*(?:a |the |known |all |likely )?(?:legitimate|legit|benign|harmless|not malicious|false[- ]positives?|clean)\b([^()[\]]*)[)\]]/i;
+/** What is on a machine, whatever a host is elsewhere: `Host-based indicators`. */
+const ON_A_MACHINE = /\b(host|endpoint)[- ]?based\b/gi;
+
 const COUNTED = /(?<=\p{L}\d?\s{1,3})(#|no\.? of|number of|count of)\s{0,3}\p{L}+/giu;
 
 /** @returns null when the text says nothing that is known */
 export function standingOf(written: string): Standing | null {
   // `C2 # Emails`: of what is counted are no values.
-  const text = written.replaceAll(COUNTED, ' ');
+  const text = written.replaceAll(COUNTED, ' ').replaceAll(ON_A_MACHINE, 'file');
   const bare = text.replace(/^[^\p{L}\p{N}]+/u, '');
   if (VICTIMS.test(bare)) return 'benign';
   if (BENIGN.test(text) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))) return 'benign';
+  const bracketed = BENIGN_IN_BRACKETS.exec(text);
+  if (bracketed !== null && !BAD.test(bracketed[1]!)) return 'benign';
   if (PAPERWORK.test(text)) return 'beside';
   if (SOURCES_OF_MALWARE.test(bare) && !/\bcode\b/i.test(bare)) return 'name';
   // The head says what the things are, the rest what they do: both may be known, the head's word counts.
@@ -136,10 +144,24 @@ export function denialIn(text: string): number {
 const LAST_SAID =
   /[,;(–—-]\s{1,4}(?:an? |the )?(?:legit|legitimate|benign|harmless) (?:web ?site|site|domain|service|server|host|traffic|url|page)[\s.)]*$/i;
 
+/** `Final content URL (LEGITIMATE)` */
+const LAST_IN_BRACKETS =
+  /[([]\s*(?:legitimate|legit|benign|harmless|false[- ]positive|clean|not malicious|known[- ]good)(?: (?:web ?site|site|domain|service|server|host|url|page))?\s*[)\]][\s.]*$/i;
+/** `Used in a ping command to check for an internet connection`: whether a machine is online is asked of whoever always is. */
+const ASKED_WHETHER_ONLINE =
+  /\b(?:check|test|verif|confirm|prob)(?:s|ed|ing|y|ies|ied|e)?\b(?: (?:for|of|that|whether|if|the|an?|its|is|has|victim'?s?|machine'?s?|host'?s?)){0,4} (?:internet|network|online)(?: (?:connect(?:ion|ivity)|access|availability|reachability|status))?\b|\b(?:internet|network|online) (?:connection|connectivity|access) (?:check|test)s?\b|\bconnectivity (?:check|test)s?\b/i;
+const IS_ATTACKERS =
+  /\bc ?[&2/] ?c\b|\bc2\b|\bcommand(?: and|-and|&| server)|malicious|malware|payload|compromis|attacker|actor/i;
+
+/** `| Victim | Example Company (example[.]com) |`: a row of somebody who was attacked. */
+export const isOfVictims = (text: string): boolean =>
+  text.length < 20 && /^[\s*_]*victims?[\s*_]*$/i.test(text);
+
 /** A cell or a remark beside a name that says it is harmless, and says nothing else first. */
 export function isBenignRemark(text: string): boolean {
   if (denialIn(text) >= 0) return true;
-  if (LAST_SAID.test(text) && !BAD.test(text)) return true;
+  if ((LAST_SAID.test(text) || LAST_IN_BRACKETS.test(text)) && !BAD.test(text)) return true;
+  if (ASKED_WHETHER_ONLINE.test(text) && !IS_ATTACKERS.test(text) && !BAD.test(text)) return true;
   return (
     /^[^\p{L}]*(is |are |a |the )?(legitimate|legit|benign|white-?listed|white-?list|allow(ed|-?listed|-?list)?|false[- ]positives?|fp$|clean$|goodware|harmless|safe$|known[- ]good|(not|non)[- ]malicious)(?![\p{L}\p{N}_-]|\.\p{L})/iu.test(
       text,

@@ -3,12 +3,14 @@
 // Decided: a plainly written name counts where nothing but values stands in its line or cell and a heading, a label, a column
 // or the type beside it says that they are names or indicators. What stands so under "legitimate", "references" or "victims" is
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
+import { ABOUT_WORK, ADDRESS, ARTICLE, FEED, FOOTNOTE, TITLE } from './articles.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
 import { columnsOf, rowType } from './columns.ts';
 import { isFetchedAt } from './command.ts';
 import { beginsPart, COMMENTED, isBesideNames } from './comment.ts';
-import { isBenignRemark, type Standing, standingOf } from './heading.ts';
+import { isBenignRemark, isOfVictims, type Standing, standingOf } from './heading.ts';
 import { cellsOf, type LineCell } from './line.ts';
+import { cellsBehind } from './pieces.ts';
 
 /** As many words are a sentence, not a heading. */
 const HEADING_WORDS_MAX = 8;
@@ -20,11 +22,6 @@ const PARAGRAPH_CHARACTERS_MIN = 500;
 const LEFT_OUT_COLUMNS: ReadonlySet<Standing> = new Set<Standing>(['reference', 'benign', 'beside']);
 /** `9f86d0…,setup.zip` */
 const HASH_BEFORE = /(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})[^0-9a-z/]/i;
-/** A heading that speaks of what people have written or said about the indicators. */
-const ABOUT_WORK =
-  /\b(talks?|presentations?|papers?|blogs?|blog-?posts?|posts?|articles?|reports?|research|write-?ups?|publications?|analys[ei]s|advisor(y|ies))\b/i;
-/** The address of an article: a plain one with a title in it. */
-const ARTICLE = /^https?:\/\/[^\s/]+\/[^\s]{0,200}?[a-z0-9]+(-[a-z0-9]+){3,}/i;
 /** `The malware asked the following legitimate domains whether it is online.` */
 const LEADS_ON = /\b(following|below|folgende[nr]?|suivants?|suivantes?|siguientes?|seguint?es|seguenti)\b/i;
 /** An entry of a list of references: `[7] …`. */
@@ -32,14 +29,6 @@ const ENTRY = /^\[\d{1,3}\]/;
 /** What may follow a list of references. */
 const AFTER_REFERENCES = /^(#|appendix|annex|anexo|anhang|annexe|indicators?\b|iocs?\b)/i;
 const NUMBERED = /^([A-Z]\.?\d?|\d+(\.\d+){0,2}\.?)\s+\p{Lu}/u;
-/** The address of a feed or a file of indicators, as a report gives it to be fetched. */
-const FEED =
-  /^https?:\/\/[^\s/]+\/\S{0,200}?(\b(ioc|iocs|feeds?|misp|stix2?|taxii|indicators?)\b|\.(json|csv|stix2?|misp|ioc|yara?|rules)\b)/i;
-/** `title: …` and then `url: …` say where to read on. */
-const TITLE = /^(title|headline|author|source|publisher)$/i;
-const ADDRESS = /^(url|link|href|permalink)$/i;
-/** `14https://…`, at the foot of a page. */
-const FOOTNOTE = /^\s*\d{1,3}https?:/i;
 /** Lines that a cell broken in two may put between two rows of a table. */
 const BROKEN_LINES_MAX = 3;
 /** A line of prose of which the next one goes on: as many words, and no end of a sentence. */
@@ -50,6 +39,11 @@ const GOES_ON =
   /^(which|that|this|these|it|they|and|then|the (shortened |above |first |second |last )?(urls?|links?|files?|pages?|attachments?))\b.{0,40}\b(points?|leads?|pointed|led|redirect(s|ed|ing)?|resolve[sd]?|connect(s|ed)?|goes|went|decode[sd]?|revers(es|ed)) (you |users |victims |on )?to( the following)?\W*$|^(i|we)\b.{0,80}\b(saw|got|observed|noticed)\W*$/i;
 /** `(These are script files)`, below some of a list. */
 const IN_BRACKETS = /^\([^()]*\)\.?$/;
+/** `FakeLoader - `, before a name. */
+const WHOSE = /^[\s\-*•·]*[\p{L}\p{N}][\p{L}\p{N} _/()#&+-]{0,40} [-–—] $/u;
+const NAME_ALONE = /^[^\s,;|]{1,300}\s*$/;
+/** `Payload: evil.com`, where a file would end in its kind. */
+const A_PAYLOAD = /^(?:\p{L}+ )?(payloads?|stagers?|stage ?\d)$/iu;
 /** Page numbers and marks of confidentiality at the edge of a page. */
 const PAGE_EDGE =
   /^(page\b|tlp\b|disclaimer\b|copyright\b|©|confidential\b|all rights reserved|\d+\s*(\/|of)?\s*\d*$)/i;
@@ -104,6 +98,16 @@ export class Layout {
     this.#standings = null;
   }
 
+  /** The line goes on with another piece: what was said of its cells is said of this one's. */
+  goOn(piece: string): void {
+    const before = this.#cells;
+    this.#before = this.#isHtml ? '' : this.#line.trim();
+    this.#line = piece;
+    this.#maySay = null;
+    this.#standings = null;
+    this.#cells = cellsBehind(before, piece);
+  }
+
   /**
    * A new line begins that is one value and nothing else.
    * @returns what is said of it; `undefined`, and the line is not entered, where the line above may say more
@@ -134,7 +138,8 @@ export class Layout {
     if (this.#section === 'reference' && ENTRY.test(text)) this.#hasEntries = true;
     if (cells.filter((cell) => cell.text !== '').length > 1) {
       this.#brokenLines = 0;
-      if (!hasValues && !this.#isAmongEntries) this.#columns = columnsOf(cells) ?? this.#columns;
+      if (!hasValues && !this.#isAmongEntries)
+        this.#columns = columnsOf(cells, this.#section === 'name') ?? this.#columns;
       return;
     }
     this.#countBroken();
@@ -167,11 +172,13 @@ export class Layout {
   #standingsOf(cells: readonly LineCell[]): (Standing | null)[] {
     const type = rowType(cells);
     const columns = cells.length === 1 ? [] : this.#columns;
-    const isBenign = cells.some(({ from, to, remark, text }) => isBenignRemark(from < to ? remark : text));
+    const isBenign =
+      cells.some(({ from, to, remark, text }) => isBenignRemark(from < to ? remark : text)) ||
+      (cells.length > 1 && cells.some(({ text }) => isOfVictims(text)));
     return cells.map(({ label }, index) => {
       if (isBenign) return 'benign';
       if (ADDRESS.test(label.trim()) && TITLE.test(this.#labelBefore.trim())) return 'reference';
-      if (label !== '') return standingOf(label) ?? 'other';
+      if (label !== '') return standingOf(label) ?? (A_PAYLOAD.test(label.trim()) ? 'value' : 'other');
       const column = columns[index] ?? null;
       if (column !== null && LEFT_OUT_COLUMNS.has(column)) return column;
       return type ?? column ?? this.#section;
@@ -185,8 +192,11 @@ export class Layout {
   standingAt(at: number): Standing | null {
     const index = this.#cells.findIndex(({ from, to }) => at >= from && at < to);
     this.isByLine = index < 0;
-    if (index < 0)
+    if (index < 0) {
+      if (this.#cells.length > 1 && this.#cells.some(({ text }) => isOfVictims(text))) return 'benign';
+      if (this.#isNamedBefore(at)) return this.#section;
       return isFetchedAt(this.#line, at) && /^https?:/i.test(this.#line.slice(at)) ? 'value' : null;
+    }
     this.#standings ??= this.#standingsOf(this.#cells);
     const standing = this.#standings[index] ?? null;
     this.isByLine = this.#cells[index]!.label !== '' && standing !== 'value';
@@ -198,6 +208,16 @@ export class Layout {
     // `#   <https://…>`: what a list says of itself.
     if (this.#isBare && COMMENTED.test(this.#line) && /^https?:/i.test(rest)) return 'other';
     return this.#isElsewhere(rest) ? 'reference' : standing;
+  }
+
+  /** `FakeLoader - evil.com` in a list of names: whose it is, before it. */
+  #isNamedBefore(at: number): boolean {
+    return (
+      this.#section === 'name' &&
+      this.#cells.length === 1 &&
+      WHOSE.test(this.#line.slice(0, at)) &&
+      NAME_ALONE.test(this.#line.slice(at))
+    );
   }
 
   /** `IP: 192.0.2.7`, a row `| IPv4 | 192.0.2.7 |`, or what stands below a heading of addresses. */

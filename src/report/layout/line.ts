@@ -24,8 +24,8 @@ const SEPARATORS = new RegExp(`[|${PADDING}]`);
 const WORD = /\([^()]{0,200}\)|[^\s,;]+/g;
 /** Bullets, numbers and quotation marks before an item. */
 const BULLET = /^([-–—*+•·▪◦‣●○>]+|\(?\d{1,3}[.)]|(?!\d+(\.\d+){3}$)(\d{1,2}\.){1,3}\d{0,2}|\[[ x]?\])$/;
-/** `1.1.2` numbers a section or a version. */
-const NUMBERING = /^v?\d+(\.\d+){1,2}\.?$/;
+/** `1.1.2` numbers a section or a version, `Client/1.0` too. */
+const NUMBERING = /^v?\d+(\.\d+){1,2}\.?$|^[\p{L}-]{2,40}\/\d+(\.\d+){1,3}$/u;
 /** Not a scheme's colon. */
 const LABEL = /^([^:：]{2,60})(:(?=\s|$|\*)|：)/;
 const OPEN_BRACKET = /\([^)]*$/;
@@ -35,7 +35,7 @@ const SENTENCE = /^([^:：]{61,240})(:(?=\s|$)|：)/;
 const TYPED = /^[\s\-*•]*\.?([\p{L}\d&]{2,12})\.?[ \t]+(?=([^\s,;]+))/u;
 /** `GatewayAddress=evil.com:443`, as a remote control's own settings have it. */
 const SETTING =
-  /^\s*((?:gateway ?address|secondary ?gateway|gateway\d?|c2(?:[_ ]?(?:server|host|domain|url|address))?))\s?=\s?["']?(?=([^\s,;"']+))/i;
+  /^\s*((?:gateway ?address|secondary ?gateway|gateway\d?|c2(?:[_ ]?(?:server|host|domain|url|address))?))\s?=\s?["']?(?=([^\s,;"'()]+)(?![^\s,;"'()]|\())/i;
 const FILE_KIND =
   /^(dll|exe|zip|rar|7z|iso|img|vhd|js|jse|vbs|wsf|hta|lnk|msi|ps1|bat|cmd|one|xll|docx?|xlsx?|pdf|html?)$/i;
 /** Between the last two of several values. */

@@ -78,5 +78,25 @@ function binaryKind(bytes: Uint8Array): string | null {
     return 'the report is a PDF file, not its text; turn it into text first (pdftotext -layout report.pdf -)';
   if (head.startsWith('PK\x03\x04'))
     return 'the report is a zip archive or an Office document; save it as text, HTML or CSV';
+  if (head.startsWith('\xd0\xcf\x11\xe0'))
+    return 'the report is a document of an old Office (.doc, .xls, .msg); save it as .docx, .xlsx, text or CSV';
+  if (isData(bytes))
+    return 'the report is a program, a picture or other data, not text; give the text that is said of it';
   return null;
+}
+
+const DATA_SAMPLE_OCTETS = 65_536;
+const DATA_SHARE = 0.02;
+/** A text may have ended with what ends a file elsewhere. */
+const DATA_MIN = 8;
+
+/** Octets that no encoding of text has; UTF-16 with its mark has them, and is text. */
+function isData(bytes: Uint8Array): boolean {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return false;
+  const sample = bytes.subarray(0, DATA_SAMPLE_OCTETS);
+  let control = 0;
+  // ISO-2022-JP begins its parts with 1b.
+  for (const octet of sample)
+    if (octet < 0x09 || (octet > 0x0d && octet < 0x20 && octet !== 0x1b)) control += 1;
+  return control > Math.max(DATA_MIN, sample.length * DATA_SHARE);
 }

@@ -8,18 +8,19 @@ import { type Aside, contextBy, leadOf } from '../layout/aside.ts';
 import type { Standing } from '../layout/heading.ts';
 import { Layout } from '../layout/layout.ts';
 import { LineCounter } from '../line-counter.ts';
-import type { Candidate, Joint } from '../report.ts';
+import type { Candidate } from '../report.ts';
 import { doubtOf } from './doubt.ts';
 import { FoldedText } from './folded-text.ts';
 import { type Ipv6Run, readIpv6 } from './ipv6.ts';
 import { isMarkdown } from './markdown.ts';
 import { readMark, skipAt } from './refang.ts';
-import { plainWordEnd, type Run, readRun, trimRun } from './run.ts';
+import { isMark, plainWordEnd, type Run, readRun, trimRun } from './run.ts';
 import { readScheme, type Scheme } from './scheme.ts';
 import {
   contextBefore,
   endsPath,
   escapeEnd,
+  isCloser,
   isPathStart,
   isPortWord,
   nestedHost,
@@ -46,7 +47,7 @@ export interface ExtractOptions {
 const LOOKAHEAD_UNITS = 4096;
 const LOOKBEHIND_UNITS = 64;
 const USERINFO_UNITS_MAX = 256;
-/** A longer line is prose; its beginning may still be a row of a table. */
+/** A longer line is read in pieces that end between words. */
 const LINE_UNITS_MAX = 1024;
 const PRINTED_MAX = 300;
 /** An address, defanged, with a port and a space. */
@@ -72,6 +73,8 @@ class Extractor {
   /** Where the present line begins and ends; its beginning may have left the window. */
   #lineStart = 0;
   #lineEnd = -1;
+  /** It ends before its line does. */
+  #isCut = false;
   /** Inside the path of a URL, where names are parts of paths. */
   #isInPath = false;
   /** The host of that URL. */
@@ -111,21 +114,26 @@ class Extractor {
 
   /** @returns whether all of the line is read by that */
   #enterLine(at: number): boolean {
+    const isRest = this.#isCut && this.#text.lineEnd(this.#lineEnd, at - this.#lineEnd) === at;
     this.#lineStart = at;
-    this.#lineEnd = this.#text.lineEnd(at, LOOKAHEAD_UNITS);
+    this.#lineEnd = this.#text.pieceEnd(at, LINE_UNITS_MAX);
+    this.#isCut = this.#lineEnd < this.#text.count && this.#text.codes[this.#lineEnd] !== NEWLINE;
     const layout = this.#layout;
     if (layout === null) return false;
+    if (isRest) {
+      layout.goOn(this.#text.unitsOf(at, this.#lineEnd));
+      return false;
+    }
     if (this.#options.onUsual !== undefined && this.#readUsual(at, layout, this.#options.onUsual))
       return true;
-    layout.enter(this.#text.unitsOf(at, Math.min(this.#lineEnd, at + LINE_UNITS_MAX)));
+    layout.enter(this.#text.unitsOf(at, this.#lineEnd));
     return false;
   }
 
   #readUsual(at: number, layout: Layout, onUsual: NonNullable<ExtractOptions['onUsual']>): boolean {
     const text = this.#text;
     const end = this.#lineEnd;
-    if (this.#isInPath || end - at > LINE_UNITS_MAX || !isLineStart(text, at) || !isLineOver(text, end))
-      return false;
+    if (this.#isInPath || this.#isCut || !isLineStart(text, at) || !isLineOver(text, end)) return false;
     const line = text.writtenOf(at, end);
     const usual = line === null ? null : usualLine(line);
     if (usual === null) return false;
@@ -290,6 +298,3 @@ class Extractor {
     return aside === 'link' && !isDefanged && standing !== null ? 'reference' : standing;
   }
 }
-
-const isMark = (joint: Joint): boolean => joint !== 'first' && joint !== 'plain';
-const isCloser = (code: number): boolean => code === 0x29 || code === 0x5d || code === 0x7d;

@@ -3,7 +3,7 @@
 // Invariants: memory is the window, whatever the text; the source is read once from front to back; units keep their order,
 // and `starts[i] .. ends[i]` is what unit i stands for in the source.
 import { decodeHTML } from 'entities';
-import { EN_DASH, fold, INVISIBLE, isAsciiAlphanumeric, NEWLINE, SPACE } from '../characters.ts';
+import { CELL, EN_DASH, fold, INVISIBLE, isAsciiAlphanumeric, NEWLINE, SPACE } from '../characters.ts';
 import { TagReader } from './html-tags.ts';
 
 const WINDOW_UNITS = 32_768;
@@ -96,6 +96,14 @@ export class FoldedText {
   }
 
   /** Unit of the line end after `from`, at most `max` units on; the window's end when there is none. */
+  /** The same, or where a word ends before `max` units in a longer line. */
+  pieceEnd(from: number, max: number): number {
+    const to = this.lineEnd(from, max);
+    if (to < from + max || to >= this.count || this.codes[to] === NEWLINE) return to;
+    for (let at = to; at > from; at -= 1) if (endsWord(this.codes[at]!)) return at;
+    return to;
+  }
+
   lineEnd(from: number, max: number): number {
     const to = Math.min(this.count, from + max);
     const { codes } = this;
@@ -239,3 +247,7 @@ export class FoldedText {
     return at >= 2 && (this.codes[at - 1]! | 0x20) === 0x6e && (this.codes[at - 2]! | 0x20) === 0x78;
   }
 }
+
+/** A space, a comma, a semicolon, a bar, the edge of a cell. */
+const endsWord = (code: number): boolean =>
+  code === SPACE || code === 0x2c || code === 0x3b || code === 0x7c || code === 0x09 || code === CELL;

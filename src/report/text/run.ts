@@ -109,3 +109,6 @@ export function trimRun(text: FoldedText, run: Run): Run {
 const isEdge = (code: number): boolean => code === 0x2d || code === 0x5f;
 const isLead = (code: number, hasUnderscore: boolean): boolean =>
   code === 0x2d || (hasUnderscore && code === 0x5f);
+
+/** Labels are joined by what stands for a dot so that nobody clicks. */
+export const isMark = (joint: Joint): boolean => joint !== 'first' && joint !== 'plain';

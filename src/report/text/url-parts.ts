@@ -68,3 +68,6 @@ export function isPathStart(text: FoldedText, at: number): boolean {
   if (code === 0x5c) return readMark(text, at) === null && classOf(text.codeAt(at + 1)) !== CLASS.none;
   return code === 0x5b && readMark(text, at)?.text === '/';
 }
+
+/** A bracket that closes. */
+export const isCloser = (code: number): boolean => code === 0x29 || code === 0x5d || code === 0x7d;

@@ -1,0 +1,217 @@
+// What a report says of its names beside them: whose they are, whether they are harmless, whether they are names at all. By import,
+// of files of every kind.
+import t from 'tap';
+import { importSource } from '../../src/lists/import/import-source.ts';
+import { ReportError } from '../../src/report/report.ts';
+import { NOW } from '../support/lists-report.ts';
+
+const lines = (...text: string[]): string => `${text.join('\n')}\n`;
+
+const imported = async (text: string | Uint8Array, sourceName = 'report.txt'): Promise<string[]> =>
+  (await importSource({ bytes: Buffer.from(text), sourceName, now: NOW })).taken.map(({ name }) => name);
+
+const numbered = (count: number, separator: string): string =>
+  Array.from({ length: count }, (_, index) => `kabar-awan-${index}.top`).join(separator);
+
+const CASES: readonly (readonly [what: string, text: string, names: readonly string[]])[] = [
+  [
+    'a remark that ends in brackets with "legitimate", in a table and in a text',
+    lines(
+      'type,value,comment',
+      'url,"hxxps://events.lawreview[.]test-uni.edu/talk",Final URL (LEGITIMATE)',
+      'url,"hxxps://kabarawan[.]com/a",Final URL',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'a remark that a machine asks it whether it is online',
+    lines(
+      'type,value,comment',
+      'domain,dailynews-berita.com,Used in ping command to check for internet connection',
+      'domain,berita-harian.net,connectivity check',
+      'domain,kabarawan.com,C2 that is asked after checking for an internet connection',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'a row of a victim, however long',
+    lines(
+      '| Date | Type | Description | Source |',
+      '| --- | --- | --- | --- |',
+      `| 16 June | Victim | bengkel-baja[.]com (a maker), ${Array.from({ length: 200 }, (_, i) => `toko-${i}[.]com (a shop)`).join(', ')} | leak site |`,
+      '| 16 June | Infrastructure | kabarawan[.]com (C2) | notes |',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'a type column that says victim',
+    lines('type,domain', 'victim,bengkel-baja.com', 'c2,kabarawan.com'),
+    ['kabarawan.com'],
+  ],
+  [
+    'whom a bot attacks',
+    lines(
+      'C2:',
+      'kabarawan[.]com',
+      '',
+      'Domains to DDoS from the script',
+      'hxxps://toko-buku[.]com',
+      '',
+      'Stage 2',
+      'awan-data77[.]com',
+    ),
+    ['kabarawan.com', 'awan-data77.com'],
+  ],
+  [
+    'a heading that says legitimate in brackets',
+    lines(
+      'Payload hosting',
+      'hxxps://kabarawan[.]com/a',
+      '',
+      'Geolocation abuse (Legitimate - watch for Client/1.0 User-Agent)',
+      'hxxps://g3.tv-rumah[.]com/r?format=1',
+      '',
+      'Domains (legitimate sites that were compromised)',
+      'hxxps://toko-buku[.]com/wp/x',
+    ),
+    ['kabarawan.com', 'toko-buku.com'],
+  ],
+  [
+    'files under host-based indicators',
+    lines('Host-based indicators', '', 'agenda.zip', '9e107d9d372bb6826bd81d3542a419d6'),
+    [],
+  ],
+  [
+    'whose a name is, before it in a list of names',
+    lines(
+      'C2:',
+      'FakeLoader - unduhan-rapat.com',
+      'Stealer - kabarawan[.]com',
+      '',
+      'About us',
+      'Blog - berita-harian.net',
+    ),
+    ['unduhan-rapat.com', 'kabarawan.com'],
+  ],
+  [
+    'a payload that is fetched from a name, and one that is a file',
+    lines('Payload: kabarawan.com', 'Payload: setup.zip', 'C2: http://192.0.2.7/a'),
+    ['kabarawan.com'],
+  ],
+  [
+    'a call in code is no setting',
+    lines('## C2', '', 'c2_address = m.group(0)', 'c2_address = kabarawan.com'),
+    ['kabarawan.com'],
+  ],
+  [
+    'a table of reports by others',
+    lines(
+      "## Network related IoC's",
+      '| Note | Links |',
+      '| --- | --- |',
+      '| A team | https://www.berita-harian.net/blog/zero-day |',
+      '',
+      '| Vendor | Date of Report | Link |',
+      '| --- | --- | --- |',
+      '| Another | 28-12-2021 | https://lawreview.berita.net/research/attack |',
+      '',
+      '## Malicious links',
+      '| Note | Link |',
+      '| --- | --- |',
+      '| phishing | https://kabarawan.com/a |',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'what a scanner calls malware, typed as a host name',
+    lines('type,value', 'hostname,trojan.win32.kabar.sm', 'hostname,kabarawan.com'),
+    ['kabarawan.com'],
+  ],
+  [
+    'dots of an expression in a query, which mark nothing',
+    lines(
+      'DeviceFileEvents',
+      "| where FolderPath matches regex @'(?i)berita\\.net|system32'",
+      '| where RemoteUrl matches regex @"kabarawan\\.com"',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'a Sigma rule that is indented with tabs as well',
+    'title: x\nlogsource:\n  category: dns_query\ndetection:\n  selection:\n\tImage|endswith: "\\a.exe"\n\tQueryName|contains:\n  \t- "kabarawan.com"\n  condition: selection\nlevel: high\n',
+    ['kabarawan.com'],
+  ],
+  [
+    'a rule in XML of the domain a program connects to',
+    '<Detections><Detection><NetworkConnection><RemoteIP Detect="Equals">192.0.2.9</RemoteIP><RemoteDomain Detect="Contains">kabarawan.com</RemoteDomain></NetworkConnection></Detection></Detections>',
+    ['kabarawan.com'],
+  ],
+];
+
+t.test('what is said of names beside them decides', async (t) => {
+  for (const [what, text, names] of CASES) t.same(await imported(text), names, what);
+});
+
+t.test('a long line of names is read to its end, with what is said of it at its beginning', async (t) => {
+  const all = Array.from({ length: 300 }, (_, index) => `kabar-awan-${index}.top`);
+  t.same(await imported(`C2 domains: ${numbered(300, ', ')}\n`), all, 'behind a label');
+  t.same(await imported(`## C2 domains\n\n${numbered(300, ' ')}\n`), all, 'below a heading');
+  t.same(
+    await imported(`"skipped": "${numbered(300, ';')}"\n`),
+    [],
+    'behind a label that says something else',
+  );
+  t.same(
+    await imported(
+      `## C2 domains\n\nThey were used in ${'many of these waves and '.repeat(60)}${numbered(100, ' ')}\n`,
+    ),
+    [],
+    'in prose',
+  );
+});
+
+t.test('among many names one that may be a file is a name', async (t) => {
+  const names = Array.from({ length: 40 }, (_, index) => `kabar-awan-${index}.top`);
+  t.ok((await imported(lines(...names, 'main.cc'))).includes('main.cc'));
+  t.notOk(
+    (await imported(lines('setup.sh', 'install.sh', 'loader.sh', 'run.sh', 'main.cc'))).includes('main.cc'),
+  );
+});
+
+t.test("what everybody shares is not taken, a rented machine's own name is", async (t) => {
+  const text = lines(
+    'type,value',
+    ...[
+      '0.tcp.ngrok.io',
+      '4.tcp.eu.ngrok.io',
+      'sos-de-muc-1.exo.io',
+      '9a8b7c.ngrok.io',
+      'bucket7.sos-de-muc-1.exo.io',
+    ].map((name) => `domain,${name}`),
+    ...['vps630165.ovh.net', 'mail.ovh.net', '504e1c95.host.njalla.net', 'njalla.net'].map(
+      (name) => `domain,${name}`,
+    ),
+  );
+  t.same(await imported(text), [
+    '9a8b7c.ngrok.io',
+    'bucket7.sos-de-muc-1.exo.io',
+    'vps630165.ovh.net',
+    '504e1c95.host.njalla.net',
+  ]);
+});
+
+t.test('a program, a picture or a document of an old Office is refused, not read as noise', async (t) => {
+  const program = Buffer.concat([
+    Buffer.from('MZ'),
+    Buffer.alloc(400),
+    Buffer.from('kabarawan[.]com'),
+    Buffer.alloc(400),
+  ]);
+  for (const bytes of [
+    program,
+    Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.from(' kabarawan[.]com ')]),
+  ])
+    await t.rejects(imported(bytes), ReportError);
+  t.same(await imported(Buffer.from('\ufeffC2: kabarawan.com\r\n', 'utf16le')), ['kabarawan.com'], 'UTF-16');
+  t.same(await imported('C2: kabarawan.com\r\n\u001a'), ['kabarawan.com'], 'the end of a file of DOS');
+});
