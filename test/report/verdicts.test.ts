@@ -146,6 +146,16 @@ const CASES: readonly (readonly [what: string, text: string, names: readonly str
     '<Detections><Detection><NetworkConnection><RemoteIP Detect="Equals">192.0.2.9</RemoteIP><RemoteDomain Detect="Contains">kabarawan.com</RemoteDomain></NetworkConnection></Detection></Detections>',
     ['kabarawan.com'],
   ],
+  [
+    'a kill switch, without which the malware goes on',
+    lines('Kill switch domains:', 'hxxp://awan-data77[.]com', '', 'C2 domains:', 'kabarawan[.]com'),
+    ['kabarawan.com'],
+  ],
+  [
+    'a rule of Sigma of a kill switch',
+    'title: Kill Switch Domain\nlogsource:\n  category: dns\ndetection:\n  selection:\n    query: awan-data77.com\n  condition: selection\nlevel: high\n',
+    [],
+  ],
 ];
 
 t.test('what is said of names beside them decides', async (t) => {

@@ -4,6 +4,7 @@
 // what everybody may use says so by its level; names of one below `high` are shown, not taken.
 import { type Document, isAlias, parseAllDocuments, visit } from 'yaml';
 import type { Gathering, Place } from '../gathering.ts';
+import { KILL_SWITCH } from '../layout/heading.ts';
 import type { EntryScope, Findings } from '../report.ts';
 import { ValuePlaces } from '../text/value-places.ts';
 import { dateOf } from './said.ts';
@@ -35,7 +36,11 @@ export function readSigma(source: string, gathering: Gathering): Findings | null
     const rule: unknown = document.toJS();
     if (!isMap(rule) || !isMap(rule['detection'])) continue;
     first ??= { title: textOf(rule['title']), published: dateOf(textOf(rule['date'])?.replaceAll('/', '-')) };
-    readDetection(rule['detection'], textOf(rule['level']) ?? 'high', placeOf, gathering);
+    const judged = {
+      isKillSwitch: KILL_SWITCH.test(textOf(rule['title']) ?? ''),
+      level: textOf(rule['level']) ?? 'high',
+    };
+    readDetection(rule['detection'], judged, placeOf, gathering);
   }
   return first;
 }
@@ -69,7 +74,7 @@ function hasAliases(document: Document): boolean {
 
 function readDetection(
   detection: Record<string, unknown>,
-  level: string,
+  { level, isKillSwitch }: { readonly level: string; readonly isKillSwitch: boolean },
   placeOf: (text: string) => Place,
   gathering: Gathering,
 ): void {
@@ -87,6 +92,13 @@ function readDetection(
       if (found === null) continue;
       const place = placeOf(value);
       if (isNegated) gathering.leave(found.name, 'allowed', place, 'the rule leaves it out');
+      else if (isKillSwitch)
+        gathering.leave(
+          found.name,
+          'benign',
+          place,
+          'a kill switch: where it is blocked, the malware goes on',
+        );
       else if (!isSure)
         gathering.leave(found.name, 'unsure', place, `its rule is of level ${level.slice(0, 20)}`);
       else gathering.typed(found.name, place, {}, found.scope);

@@ -44,7 +44,7 @@ const FILES_AND_PASTES = `
   workupload.com krakenfiles.com file-upload.net fex.net dosya.co send.cm sendgb.com wormhole.app send-anywhere.com
   temp.sh tmpfiles.org 0x0.st bashupload.com oshi.at privatlab.com ge.tt solidfiles.com uloz.to rapidgator.net
   turbobit.net uptobox.com 1fichier.com datafilehost.com filemail.com hightail.com sendit.cloud share.pho.to
-  hizliresim.com lifeboxtransfer.com lifebox.com.tr yuque.com feishu.cn larksuite.com
+  chunk.io dropmefiles.com privatlab.net x0.at w3spaces.com fotolog.com rapidfeeds.com hizliresim.com lifeboxtransfer.com lifebox.com.tr yuque.com feishu.cn larksuite.com
   cdn.discordapp.com lanzou.com lanzoui.com weiyun.com
   pastebin.com pastebin.pl pastebin.ai paste.ee pasteio.com ghostbin.com ghostbin.co hastebin.com toptal.com rentry.co
   rentry.org justpaste.it dpaste.com dpaste.org controlc.com paste.rs paste.mozilla.org textbin.net pastetext.net

@@ -69,6 +69,9 @@ const BENIGN_IN_BRACKETS =
 /** What is on a machine, whatever a host is elsewhere: `Host-based indicators`. */
 const ON_A_MACHINE = /\b(host|endpoint)[- ]?based\b/gi;
 
+/** Where it is blocked, the malware goes on. */
+export const KILL_SWITCH = /\bkill[- ]?switch(es)?\b/i;
+
 const COUNTED = /(?<=\p{L}\d?\s{1,3})(#|no\.? of|number of|count of)\s{0,3}\p{L}+/giu;
 
 /** @returns null when the text says nothing that is known */
@@ -76,7 +79,7 @@ export function standingOf(written: string): Standing | null {
   // `C2 # Emails`: of what is counted are no values.
   const text = written.replaceAll(COUNTED, ' ').replaceAll(ON_A_MACHINE, 'file');
   const bare = text.replace(/^[^\p{L}\p{N}]+/u, '');
-  if (VICTIMS.test(bare)) return 'benign';
+  if (VICTIMS.test(bare) || KILL_SWITCH.test(text)) return 'benign';
   if (BENIGN.test(text) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))) return 'benign';
   const bracketed = BENIGN_IN_BRACKETS.exec(text);
   if (bracketed !== null && !BAD.test(bracketed[1]!)) return 'benign';
@@ -159,7 +162,7 @@ export const isOfVictims = (text: string): boolean =>
 
 /** A cell or a remark beside a name that says it is harmless, and says nothing else first. */
 export function isBenignRemark(text: string): boolean {
-  if (denialIn(text) >= 0) return true;
+  if (denialIn(text) >= 0 || KILL_SWITCH.test(text)) return true;
   if ((LAST_SAID.test(text) || LAST_IN_BRACKETS.test(text)) && !BAD.test(text)) return true;
   if (ASKED_WHETHER_ONLINE.test(text) && !IS_ATTACKERS.test(text) && !BAD.test(text)) return true;
   return (

@@ -119,14 +119,12 @@ class Extractor {
     this.#lineEnd = this.#text.pieceEnd(at, LINE_UNITS_MAX);
     this.#isCut = this.#lineEnd < this.#text.count && this.#text.codes[this.#lineEnd] !== NEWLINE;
     const layout = this.#layout;
+    const { onUsual } = this.#options;
     if (layout === null) return false;
-    if (isRest) {
-      layout.goOn(this.#text.unitsOf(at, this.#lineEnd));
-      return false;
-    }
-    if (this.#options.onUsual !== undefined && this.#readUsual(at, layout, this.#options.onUsual))
-      return true;
-    layout.enter(this.#text.unitsOf(at, this.#lineEnd));
+    if (!isRest && onUsual !== undefined && this.#readUsual(at, layout, onUsual)) return true;
+    const piece = this.#text.unitsOf(at, this.#lineEnd);
+    if (isRest) layout.goOn(piece);
+    else layout.enter(piece);
     return false;
   }
 
