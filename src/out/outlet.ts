@@ -29,6 +29,9 @@ const BACKOFF_MS = 1000;
 const BACKOFF_MS_MAX = 60_000;
 const RETRY_AFTER_MS_MAX = 600_000;
 
+/** Events refused by themselves by a receiver that has taken nothing since: so many are tried before it is taken to refuse everything. */
+const DOUBTFUL_MAX = 16;
+
 type Given = NonNullable<ReturnType<Spool['next']>>;
 
 export class Outlet {
@@ -46,6 +49,10 @@ export class Outlet {
   #failingMs: number | null = null;
   #notBeforeMs = 0;
   readonly #sending = new Set<Promise<void>>();
+  /** How many events had been delivered when a batch, or the one it was a part of, was first refused. */
+  readonly #refusedAt = new WeakMap<Given['batch'], number>();
+  /** Held back: whether the receiver refuses them or everything is seen by others. */
+  #doubtful: Given['batch'][] = [];
   readonly #closing = new AbortController();
 
   constructor(options: OutletOptions) {
@@ -96,6 +103,7 @@ export class Outlet {
   tick(): void {
     const { now, config } = this.#options;
     if (this.#gathering.length > 0 && Math.abs(now() - this.#sinceMs) >= config.batch.waitMs) this.#seal();
+    if (this.#sending.size === 0 && now() >= this.#notBeforeMs) this.#tryDoubtful();
     this.#spool.trim();
     if (this.#spool.events === 0) return;
     // One alone tries whether a receiver is back.
@@ -134,6 +142,7 @@ export class Outlet {
         const { again, refused, why } = await receiver.deliver(lines.map(lineOf), signal);
         this.#delivered += lines.length - again.length - refused;
         this.#lost += refused;
+        if (again.length < lines.length) this.#tryDoubtful();
         if (again.length > 0) {
           // Who takes a part is there, and busy: the wait begins anew.
           if (again.length < lines.length) this.#failures = 0;
@@ -148,8 +157,11 @@ export class Outlet {
         this.#failingMs = null;
       } catch (error) {
         if (!this.#closing.signal.aborted && error instanceof Refusal && error.what === 'smaller') {
-          this.#divide(batch, lines, error.message);
-          continue;
+          if (this.#divide(batch, lines, error.message)) continue;
+          this.#spool.putBack(batch);
+          this.#takesPart = false;
+          this.#fail(error.message, error.retryAfterMs);
+          return;
         }
         this.#spool.putBack(batch);
         if (this.#closing.signal.aborted) return;
@@ -159,20 +171,39 @@ export class Outlet {
       }
       if (this.#closing.signal.aborted || now() < this.#notBeforeMs) return;
     }
+    if (this.#doubtful.length > 0) this.#fail(this.#error ?? 'some events were not taken', null);
   }
 
-  /** What is too large is sent in halves; one event that is refused by itself is given up. */
-  #divide(batch: Given['batch'], lines: readonly string[], why: string): void {
-    if (lines.length === 1) {
+  #tryDoubtful(): void {
+    for (const batch of this.#doubtful) this.#spool.putBack(batch);
+    this.#doubtful = [];
+  }
+
+  /**
+   * What is too large is sent in halves. One event that is refused by itself is given up where the receiver has taken another since;
+   * one that takes nothing at all may have been set up wrongly, and what waits for it is not to be lost one by one.
+   *
+   * @returns whether another may be tried
+   */
+  #divide(batch: Given['batch'], lines: readonly string[], why: string): boolean {
+    const at = this.#refusedAt.get(batch) ?? this.#delivered;
+    this.#refusedAt.set(batch, at);
+    if (lines.length > 1) {
+      const middle = lines.length >>> 1;
+      const parts = this.#spool.replace(batch, [lines.slice(0, middle), lines.slice(middle)]);
+      for (const part of parts) this.#refusedAt.set(part, at);
+      return true;
+    }
+    const isRefusedAlone = this.#delivered > at;
+    if (!isRefusedAlone && this.#doubtful.length >= DOUBTFUL_MAX) return false;
+    if (isRefusedAlone) {
       this.#spool.remove(batch);
       this.#lost += 1;
-      this.#error = why;
-      this.#takesPart = true;
-      this.#failingMs ??= this.#options.now();
-      return;
-    }
-    const middle = lines.length >>> 1;
-    this.#spool.replace(batch, [lines.slice(0, middle), lines.slice(middle)]);
+    } else this.#doubtful.push(batch);
+    this.#error = why;
+    this.#takesPart = isRefusedAlone;
+    this.#failingMs ??= this.#options.now();
+    return true;
   }
 
   #fail(why: string, retryAfterMs: number | null): void {

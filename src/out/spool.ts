@@ -129,8 +129,8 @@ export class Spool {
     }
   }
 
-  /** Puts smaller batches in the place of one. They are in files before it goes: a kill in between sends again, and loses nothing. */
-  replace(batch: Waiting, parts: readonly (readonly string[])[]): void {
+  /** Puts smaller batches in the place of one, and gives them. They are in files before it goes: a kill in between sends again, and loses nothing. */
+  replace(batch: Waiting, parts: readonly (readonly string[])[]): readonly Waiting[] {
     // As old as it: before what came later, also after a start.
     const smaller = parts
       .filter((lines) => lines.length > 0)
@@ -139,6 +139,7 @@ export class Spool {
     this.remove(batch);
     this.#count(smaller);
     this.#waiting.splice(at, 0, ...smaller);
+    return smaller;
   }
 
   /** Gives up what is too old, or too much. */

@@ -222,6 +222,60 @@ t.test('what is too large is sent in halves, and one that is refused by itself i
 });
 
 t.test(
+  'a bulk of which every item is refused waits, as for a key that may not write the index',
+  async (t) => {
+    let status = 403;
+    const { url } = await httpReceiver(t, ({ body }) => ({
+      body: {
+        errors: status > 299,
+        items: jsonLines(body).flatMap(({ create }) =>
+          create === undefined
+            ? []
+            : [{ create: { status, error: { type: 'security_exception', reason: 'no' } } }],
+        ),
+      },
+    }));
+    const { give, until } = outletOf(t, outConfig({ kind: 'bulk', url, index: 'dns' }));
+    give(...five);
+    t.match(await until(({ error }) => error !== null), {
+      lost: 0,
+      waiting: 5,
+      error: /item 403: security_exception: no/,
+      takesPart: false,
+    });
+    status = 201;
+    t.match(await until(({ waiting }) => waiting === 0), { delivered: 5, lost: 0, error: null });
+  },
+);
+
+t.test(
+  'a receiver that refuses everything by itself loses nothing, and has all once it is mended',
+  async (t) => {
+    let isMended = false;
+    const { url, got } = await httpReceiver(t, () =>
+      isMended ? {} : { status: 400, body: 'json encoding is not supported' },
+    );
+    const { give, until, outlet } = outletOf(t, outConfig({ url, token: 'x' }));
+    give(...Array.from({ length: 100 }, (_, i) => queryEvent(i)));
+    t.match(await until(() => got.length > 60), {
+      lost: 0,
+      waiting: 100,
+      takesPart: false,
+      error: /HTTP 400/,
+    });
+    t.ok(got.length < 90, 'not each of them is tried');
+    isMended = true;
+    t.match(await until(({ waiting }) => waiting === 0), { delivered: 100, lost: 0 });
+    isMended = false;
+    give(queryEvent(200));
+    t.match(await until(({ error }) => error !== null), { lost: 0, waiting: 1 }, 'one alone says nothing');
+    isMended = true;
+    t.match(await until(({ waiting }) => waiting === 0), { delivered: 101, lost: 0, error: null });
+    await outlet.close();
+  },
+);
+
+t.test(
   'a receiver that is busy, wrong, slow or gone is tried again, later each time, and nothing is lost',
   async (t) => {
     const states = [429, 503, 401, 0, -1, 200];

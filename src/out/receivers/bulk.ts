@@ -59,5 +59,7 @@ function outcomeOf(batch: readonly Line[], answer: BulkAnswer | null): Outcome {
     if (status === 429 || status >= 500 || status === 0) again.push(line);
     else refused += 1;
   });
+  // No privilege for the index, an index that is not there: of that each item says the same, and the answer 200.
+  if (refused === batch.length) throw new Refusal('smaller', why ?? 'all items were refused');
   return { again, refused, why };
 }
