@@ -136,18 +136,26 @@ export function asList({ lines, firstLine }: ItemsPiece, section: SectionName): 
 
 /** Brackets upon brackets cost the parser time and memory without end. */
 function refuseDepth(text: string): void {
-  if (!text.includes('[') && !text.includes('{')) return;
-  let depth = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    // `[` and `{` differ in one bit, and so do their other halves.
-    const bracket = text.charCodeAt(i) | 0x20;
-    if (bracket === 0x7d) depth = Math.max(0, depth - 1);
-    else if (bracket === 0x7b) depth += 1;
-    else continue;
+  // From bracket to bracket: an entry of sixty characters has two.
+  const next = (bracket: string, from: number): number => {
+    const at = text.indexOf(bracket, from);
+    return at < 0 ? text.length : at;
+  };
+  let [list, map, listEnd, mapEnd] = [next('[', 0), next('{', 0), next(']', 0), next('}', 0)];
+  for (let depth = 0; list < text.length || map < text.length; ) {
+    if (Math.min(list, map) > Math.min(listEnd, mapEnd)) {
+      depth = Math.max(0, depth - 1);
+      if (listEnd < mapEnd) listEnd = next(']', listEnd + 1);
+      else mapEnd = next('}', mapEnd + 1);
+      continue;
+    }
+    depth += 1;
     if (depth > DEPTH_MAX)
       throw new ListError(
         'LIST_NOT_FORMAT',
         `the YAML has more than ${DEPTH_MAX} brackets open; an entry needs one`,
       );
+    if (list < map) list = next('[', list + 1);
+    else map = next('{', map + 1);
   }
 }
