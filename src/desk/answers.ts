@@ -73,6 +73,7 @@ function acknowledge(desk: HitsService, id: string): IncidentSummary | null {
   if (closed === null) return null;
   closed.acknowledgedMs ??= now;
   storeIncident(desk, closed, 'acknowledge');
+  desk.delivery.acknowledged(id);
   return summaryOf(closed);
 }
 

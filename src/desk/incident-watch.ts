@@ -2,10 +2,10 @@
 import { type MachineUpdate, nameHere } from '../clients/machine.ts';
 import type { GroupConfig } from '../config/config.ts';
 import type { Foreseen } from '../hits/foreseen.ts';
-import type { AskedName, Way } from '../hits/incidents/asked-names.ts';
 import type { Standing } from '../hits/incidents/change.ts';
 import type { Concern } from '../hits/incidents/concern.ts';
-import type { EndReason, Incident } from '../hits/incidents/incident.ts';
+import { type EndReason, type Incident, subjectsLists } from '../hits/incidents/incident.ts';
+import { type WaysOf, waysLed, waysNoted } from '../hits/incidents/ways.ts';
 import { type Match, Matcher } from '../hits/matches.ts';
 import { NOTHING_RENAMED, type Renamed, type Retitled } from '../hits/titles.ts';
 import { Groups, groupingOf, type Placer, placerOf } from '../policy/groups.ts';
@@ -15,12 +15,6 @@ import { TYPE, textToType } from '../wire/records/iana.ts';
 import type { HitsService } from './hits-service.ts';
 
 const NO_ADDRESS = new Uint8Array(16);
-/** Of names of releases that did not note how they were asked for; behind each stood what the name says. */
-const WAYS_UNKNOWN: readonly { readonly type: string; readonly via?: string | null }[] = [
-  { type: 'A' },
-  { type: 'AAAA' },
-  { type: 'TXT' },
-];
 const SEEN: Standing = { reason: null, concern: null };
 
 /** Resolver threads hold hits of the rules before for so long. */
@@ -52,6 +46,7 @@ export class IncidentWatch {
       relisted: [...before.relisted, ...relisted],
       entitled: [...before.entitled, ...entitled],
     };
+    this.#desk.registry.relisted(relisted);
     this.groupsChanged();
     // What asks on by the new name asks on, and is nothing new.
     if (retitled.length + relisted.length > 0) this.#look('names');
@@ -223,28 +218,6 @@ function standingOf(incident: Incident, places: readonly Place[], rules: Rules):
   return { reason: 'delisted', concern: null };
 }
 
-type WaysOf = (asked: AskedName) => readonly Way[];
-
-/** In the ways in which it was asked for before. */
-const waysNoted: WaysOf = ({ via: lastVia, ways = WAYS_UNKNOWN }) =>
-  ways.map(({ type, via = lastVia }) => ({ type, via }));
-
-/** By all that it leads to: what was blocked by its name, or listed later, may be seen by what stands behind it. */
-const waysLed =
-  (ledTo: Rules['ledTo']): WaysOf =>
-  ({ name, ways = WAYS_UNKNOWN }) => {
-    const types = [...new Set(ways.map(({ type }) => type))];
-    return ledTo(name).flatMap((via) =>
-      types.filter((type) => comesTo(via, type)).map((type) => ({ type, via })),
-    );
-  };
-
-/** Whether an answer of this type holds it. */
-function comesTo(via: string, type: string): boolean {
-  if (textToAddress(via) === null) return true;
-  return type === (via.includes(':') ? 'AAAA' : 'A');
-}
-
 /** What would be told of each of its names, asked for again. */
 function* foreseen(
   { names }: Incident,
@@ -275,9 +248,10 @@ function ledOf(via: string): { readonly octets: Uint8Array; readonly isAddress: 
   return octets === null ? null : { octets, isAddress: false };
 }
 
-/** Its campaign; without one, one of its lists. */
-const isOf = ({ campaign, lists }: Incident, { list, indicator }: Match): boolean =>
-  (indicator?.campaign ?? null) === campaign && (campaign !== null || lists.includes(list));
+/** Its campaign; without one, its list by the name that it has now. */
+const isOf = (incident: Incident, { list, indicator }: Match): boolean =>
+  (indicator?.campaign ?? null) === incident.campaign &&
+  (incident.campaign !== null || subjectsLists(incident)[0] === list);
 
 /** Whether what has its names now is what the incident is about, under another name: else it is somebody else's. */
 function isRenamed({ campaign, lists }: Incident, { list, indicator }: Match, renamed: Renamed): boolean {

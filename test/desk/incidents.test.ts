@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
-import { RECEIVER_DEFAULTS } from '../../src/alerts/settings.ts';
+import { RECEIVER_DEFAULTS, type ReceiverSettings } from '../../src/alerts/settings.ts';
 import type { GroupConfig } from '../../src/config/config.ts';
 import type { IncidentDetail } from '../../src/desk/answers/incident-detail.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
@@ -13,15 +13,20 @@ import { textToAddress } from '../../src/wire/names/address.ts';
 import { ScriptedReceiver } from '../support/alerts-delivery.ts';
 import { groupOf } from '../support/group.ts';
 import { type House, house, INDICATOR, listing, settingsOf } from '../support/hits-desk.ts';
+import { START_MS } from '../support/hits-records.ts';
 import { ruleSetOf } from '../support/rule-set.ts';
 
 const NAME = 'akamaicontainer.com';
 const DAY = 86_400_000;
 const addressOf = (text: string): Uint8Array => textToAddress(text) ?? new Uint8Array(16);
 
-function setUp(dir: string, settings: Partial<HitsSettings> = {}) {
+function setUp(dir: string, settings: Partial<HitsSettings> = {}, alerts: Partial<ReceiverSettings> = {}) {
   const receiver = new ScriptedReceiver();
-  const made = house({ dir, settings, outlets: [{ receiver, settings: RECEIVER_DEFAULTS }] });
+  const made = house({
+    dir,
+    settings,
+    outlets: [{ receiver, settings: { ...RECEIVER_DEFAULTS, ...alerts } }],
+  });
   return { ...made, receiver };
 }
 
@@ -413,6 +418,113 @@ t.test('a list and campaign that get another name end nothing and open nothing',
   t.same([...new Set(made.receiver.taken.map(({ kind }) => kind))], ['opened', 'update']);
   await made.desk.stop();
 });
+
+t.test('a list that got another name is the same where its machine turns out to be another', async (t) => {
+  const bare = (list: string, revision: number): RuleSet => ({
+    ...ruleSetOf([{ name: list, alert: true }, { name: 'ads' }], [{ list, names: [NAME] }]),
+    revision,
+  });
+  const made = setUp(t.testdir(), { ruleSet: bare('3cx-2023', 1) });
+  const { desk, hit, clock } = made;
+  hit({ name: NAME });
+  await pass(made, 3);
+  desk.useSettings({ ...desk.settings, ruleSet: bare('cy', 2), groups: grouped(['cy', 'ads']) });
+  await pass(made, 10);
+  const [before] = await incidentsOf(made);
+  const who = { id: 'm-one', name: 'till-3', nameFrom: 'lease' as const, mac: MAC };
+  const machine = { ...who, key: `mac:${MAC}`, firstMs: clock.now(), lastMs: clock.now() };
+  const bindings = [{ ...bound(7, clock.now()), who }];
+  desk.useMachines({
+    machines: [machine],
+    merges: [{ from: before?.machine ?? '', into: who.id }],
+    bindings,
+  });
+  t.same(
+    [...desk.registry.open].map(({ subject }) => subject),
+    ['m-one list cy'],
+  );
+  await pass(made, 3);
+  hit({ name: NAME });
+  await pass(made, 3);
+  const incidents = await incidentsOf(made);
+  t.match(incidents, [{ state: 'open', hits: 2, machine: 'm-one', lists: ['3cx-2023', 'cy'] }]);
+  t.equal(incidents.length, 1);
+  await desk.stop();
+});
+
+/** Only the list has another name. */
+const renamed: RuleSet = {
+  ...ruleSetOf(
+    [{ name: 'cy', alert: true }, { name: 'ads' }],
+    [{ list: 'cy', names: [NAME], rule: { indicator: INDICATOR } }],
+  ),
+  revision: 2,
+};
+
+t.test('to somebody who has seen an incident its list is no news by another name', async (t) => {
+  for (const isOver of [false, true]) {
+    const made = setUp(t.testdir({ [`${isOver}`]: {} }));
+    const { desk, receiver, clock, hit } = made;
+    hit({ name: NAME });
+    await pass(made, 10);
+    const [{ id } = { id: '' }] = await incidentsOf(made);
+    if (isOver) clock.advance(2 * 3_600_000);
+    await pass(made, 10);
+    await answerQuestion(desk, { what: 'acknowledge', id });
+    await pass(made, 10);
+    const told = receiver.taken.length;
+    desk.useSettings({ ...desk.settings, ruleSet: renamed, groups: grouped(['cy', 'ads']) });
+    await pass(made, 10);
+    for (let i = 0; i < 4; i += 1) {
+      hit({ name: NAME });
+      clock.advance(20 * 60_000);
+      await pass(made, 3);
+    }
+    t.equal(receiver.taken.length, told, isOver ? 'which was over by then' : 'which goes on');
+    t.match(await incidentsOf(made), [{ state: 'open', hits: 5, lists: ['3cx-2023', 'cy'] }]);
+    await desk.stop();
+  }
+});
+
+t.test(
+  'what waits to be told of an incident that is over is no news once somebody has seen it',
+  async (t) => {
+    const told: Record<string, readonly string[]> = {};
+    for (const isSeen of [false, true]) {
+      const minute = new Date(START_MS).getHours() * 60;
+      const quiet = {
+        days: 127,
+        fromMinute: (minute + 240) % 1440,
+        toMinute: (minute + 1380) % 1440,
+        text: 'q',
+      };
+      const made = setUp(t.testdir({ [`${isSeen}`]: {} }), {}, { quiet });
+      const { desk, receiver, clock, hit } = made;
+      const ask = async (name: string, hours: number) => {
+        hit({ name });
+        await pass(made, 10);
+        clock.advance(hours * 3_600_000);
+        await pass(made, 10);
+      };
+      await ask(NAME, 2);
+      clock.advance(3 * 3_600_000);
+      await ask(`new.${NAME}`, 16);
+      const [{ id, state } = { id: '', state: '' }] = await incidentsOf(made);
+      t.equal(state, 'closed');
+      if (isSeen) await answerQuestion(desk, { what: 'acknowledge', id });
+      for (let i = 0; i < 3; i += 1) {
+        clock.advance(4 * 3_600_000);
+        await pass(made, 10);
+      }
+      told[`${isSeen}`] = receiver.taken.map(({ kind, incident }) => `${kind} ${incident?.hits}`);
+      await desk.stop();
+    }
+    t.same(told, {
+      false: ['opened 1', 'closed 1', 'reopened 2', 'closed 2'],
+      true: ['opened 1', 'closed 1', 'closed 2'],
+    });
+  },
+);
 
 t.test(
   'what has ended goes on as the same incident though its list and campaign got another name since',

@@ -281,9 +281,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'U1: what was told is told again when any list changes',
-    file: 'src/hits/hunt/untold.ts',
-    from: '  if (asked.lastMs <= afterMs && asked.open === 0) return null;',
-    to: '  if (asked.lastMs <= afterMs && asked.open < 0) return null;',
+    file: 'src/hits/store/told/tellings-table.ts',
+    from: '    const concerns = this.#of(tellings);\n    return',
+    to: '    const concerns = this.#of(-tellings);\n    return',
   },
   {
     what: 'an end is told to nobody',

@@ -9,6 +9,7 @@ import { typesIn } from '../asked-types.ts';
 import { type Hit, type HitClient, usersIn } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
 import { type Tally, tallyOfBoth } from '../standing.ts';
+import type { Retitled } from '../titles.ts';
 import { type AskedName, noteAsking, type PastAsking, VISITS_KEPT } from './asked-names.ts';
 import { type Concern, isGraver, type Severity, severityOf } from './concern.ts';
 
@@ -135,6 +136,13 @@ export function subjectOf(machine: string, { campaign, lists }: Pick<Concern, 'c
   return `${machine} ${campaign ?? `list ${lists[0] ?? ''}`}`;
 }
 
+/** What an incident is of, beside its machine: a list without a campaign by the name that it has now, first. */
+export function subjectsLists({ campaign, lists, subject }: Incident): readonly string[] {
+  if (campaign !== null) return lists;
+  const list = subject.slice(subject.indexOf(' list ') + ' list '.length);
+  return [list, ...lists.filter((one) => one !== list)];
+}
+
 export function openIncident(
   id: string,
   { machine, client, concern }: Asking,
@@ -189,6 +197,13 @@ export function retitle(incident: Incident, campaign: string | null): void {
   incident.campaign = campaign;
   if (formerTitles.includes(before)) return;
   incident.formerTitles = [...formerTitles, before].slice(-TITLES_MAX);
+}
+
+/** Its lists by the names that they have now, beside those that they had. @returns whether there are any */
+export function relist({ lists }: Incident, renamed: readonly Retitled[]): boolean {
+  const { length } = lists;
+  for (const { from, to } of renamed) if (lists.includes(from)) put(lists, to, LISTS_MAX);
+  return lists.length > length;
 }
 
 /** @returns what of it is news to somebody who knew the incident */

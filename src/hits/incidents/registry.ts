@@ -5,6 +5,7 @@
 // Silence is counted by the monotonic clock, and only while an asking would have been seen: a wall clock that jumps, a pause or
 // a list that is gone ends no incident as "asked no more".
 import { completed, type Hit } from '../hit.ts';
+import type { Retitled } from '../titles.ts';
 import type { UlidMaker } from '../ulid.ts';
 import { absorb } from './absorb.ts';
 import {
@@ -24,8 +25,10 @@ import {
   type EndReason,
   type Incident,
   openIncident,
+  relist,
   retitle,
   subjectOf,
+  subjectsLists,
 } from './incident.ts';
 import { closeGap, type Jump, openGap, shiftIncident } from './incident-times.ts';
 import { LatestIncidents } from './latest-incidents.ts';
@@ -121,19 +124,15 @@ export class Registry {
     for (const incident of [...this.#open.values()]) {
       const machine = machineOf(incident);
       if (machine === null) continue;
-      const { client } = incident;
-      if (client.name === null && machine.name !== null) {
-        incident.client = completed(client, machine);
-        this.#unsaved.set(incident.id, incident);
+      if (incident.client.name === null && machine.name !== null) {
+        incident.client = completed(incident.client, machine);
+        this.touch(incident);
       }
       if (machine.id !== incident.machine) this.#rename(incident, machine.id, nowMs);
     }
   }
 
-  /**
-   * What is in force changed: open incidents whose askings nobody would see end with the reason, and those whose campaign or
-   * list has another name now go by it.
-   */
+  /** What is in force changed: what nobody would see go on ends with the reason, and what has another name now goes by it. */
   rulesChanged(standingOf: (incident: Incident) => Standing, nowMs: number): void {
     for (const incident of [...this.#open.values()]) {
       const { reason, concern } = standingOf(incident);
@@ -144,11 +143,17 @@ export class Registry {
     }
   }
 
+  /** Lists have other names: whoever knows an incident knows them by these. */
+  relisted(renamed: readonly Retitled[]): void {
+    for (const incident of [...this.#open.values(), ...this.#unsaved.values()])
+      if (relist(incident, renamed)) this.touch(incident);
+  }
+
   /** The wall clock jumped: of what is open, the times that were noted by the clock before move with it. */
   clockJumped(jump: Jump): void {
     for (const incident of this.#open.values()) {
       shiftIncident(incident, jump);
-      this.#unsaved.set(incident.id, incident);
+      this.touch(incident);
     }
   }
 
@@ -161,10 +166,10 @@ export class Registry {
   }
 
   acknowledge(id: string, nowMs: number): Incident | null {
-    const incident = this.#byId.get(id);
-    if (incident === undefined) return null;
+    const incident = this.#byId.get(id) ?? null;
+    if (incident === null) return null;
     incident.acknowledgedMs ??= nowMs;
-    this.#unsaved.set(incident.id, incident);
+    this.touch(incident);
     return incident;
   }
 
@@ -253,12 +258,9 @@ export class Registry {
 
   /** Its machine goes by another id: two that were known apart are one. */
   #rename(incident: Incident, machine: string, nowMs: number): void {
-    const { client, campaign, lists, indicator, indicators } = incident;
-    this.#move(
-      incident,
-      { machine, client, concern: { campaign, lists, rule: '', indicator, indicators } },
-      nowMs,
-    );
+    const { client, campaign, indicator, indicators } = incident;
+    const concern = { campaign, lists: subjectsLists(incident), rule: '', indicator, indicators };
+    this.#move(incident, { machine, client, concern }, nowMs);
   }
 
   /** It goes by another subject; when that has an incident of its own, the younger goes on as the older. */
@@ -283,13 +285,13 @@ export class Registry {
   }
 
   #makeRoom(nowMs: number): void {
-    if (this.#open.size < (this.#options.openMax ?? OPEN_MAX)) return;
     const [oldest] = this.#open.values();
-    if (oldest !== undefined) this.#end(oldest, 'evicted', nowMs);
+    const isFull = this.#open.size >= (this.#options.openMax ?? OPEN_MAX);
+    if (oldest !== undefined && isFull) this.#end(oldest, 'evicted', nowMs);
   }
 
   #changed(incident: Incident, change: Change): void {
-    this.#unsaved.set(incident.id, incident);
+    this.touch(incident);
     this.#options.onChange(incident, change);
   }
 }

@@ -146,9 +146,14 @@ export class IncidentTable {
     this.#rename(from, to);
   }
 
-  /** The same for a list without a campaign that has another name. */
+  /** The same for a list that has another name: beside the one that it had. */
   relist(from: string, to: string): void {
     this.#rename(`list ${from}`, `list ${to}`);
+    const has = "EXISTS (SELECT 1 FROM json_each(content, '$.lists') WHERE value =";
+    this.#database
+      .prepare(`UPDATE incidentParts SET content = json_insert(content, '$.lists[#]', ?2)
+        WHERE part = ${PART.body} AND incident IN (SELECT id FROM incidents WHERE state = 'closed') AND ${has} ?1) AND NOT ${has} ?2)`)
+      .run(from, to);
   }
 
   /** @param from what of a subject is not the machine */

@@ -52,5 +52,6 @@ export function compareAcknowledged(
 const factsOf = ({ name, matches, got }: Asking): string[] => [
   `name ${name}`,
   `got ${got}`,
-  ...matches.flatMap(({ listName, entry }) => [`list ${listName}`, `confidence ${entry.confidence}`]),
+  // A list under another name is no other list.
+  ...matches.flatMap(({ list, entry }) => [`list ${[...list.names][0]}`, `confidence ${entry.confidence}`]),
 ];
