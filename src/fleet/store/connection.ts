@@ -7,6 +7,11 @@ export interface Connection {
   query(text: string, values?: readonly unknown[], name?: string): Promise<readonly Row[]>;
 }
 
+interface Migrated extends Connection {
+  /** Statements that may take as long as they do. */
+  migrate(sql: string): Promise<void>;
+}
+
 /** Whether the database was asked for what it cannot hold (SQLSTATE 22, 54): asked again, it says the same. */
 export const isOfValues = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^(22|54)...$/.test(String(error.code));
@@ -22,6 +27,8 @@ export interface DatabaseOptions {
 /** A database that takes connections and does not answer is as one that is not there. */
 const CONNECT_MS = 10_000;
 const STATEMENT_MS = 120_000;
+/** An index of many millions of hits takes minutes; given up, it would be begun anew for ever. */
+const MIGRATION_MS: number = 12 * 3_600_000;
 /** One number for all heads: they bring the schema forward one after the other. */
 const MIGRATION_LOCK = 0x63656e6f;
 
@@ -60,7 +67,7 @@ export class Database implements Connection {
     await this.#pool.end();
   }
 
-  async #alone<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  async #alone<T>(work: (connection: Migrated) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | null = null;
     const onError = (error: Error): void => {
@@ -71,6 +78,8 @@ export class Database implements Connection {
       await client.query('BEGIN');
       const result = await work({
         query: (text, values = [], name) => rowsOf(client, text, values, name),
+        migrate: async (sql) =>
+          void (await client.query(Object.assign({ text: sql }, { query_timeout: MIGRATION_MS }))),
       });
       await client.query('COMMIT');
       return result;
@@ -109,7 +118,7 @@ export class Database implements Connection {
         );
       for (const [step, sql] of MIGRATIONS.entries()) {
         if (step < version) continue;
-        await connection.query(sql);
+        await connection.migrate(sql);
         await connection.query('INSERT INTO cenote.migrations VALUES ($1)', [step + 1]);
       }
     });

@@ -55,25 +55,21 @@ async function huntIn(
   besides: readonly string[],
   connection: Connection,
 ): Promise<HuntedHits> {
-  const lives = await connection.query('SELECT id, site FROM cenote.lives WHERE site <> ALL($1::text[])', [
-    besides,
-  ]);
-  if (lives.length === 0) return NOTHING;
-  const sites = new Map(lives.map(({ id, site }) => [Number(id), String(site)]));
   const names = await namesOf(targets, connection);
   if (names.length === 0) return NOTHING;
-  // Numbers alone: what many rows share is fetched once, and the driver makes dates of nothing.
+  // Numbers alone: what many rows share is fetched once, and the driver makes dates of nothing. What is summed up stands in the indexes whole
+  // (hitsByName, hitsByVia): a row looked up for each hit is most of the time that a hunt takes.
   const rows = await connection.query(
     `WITH sought AS MATERIALIZED (SELECT unnest($1::bigint[]) AS name)
-     SELECT name, via, life, client, count::float8, (extract(epoch FROM first) * 1000)::float8 AS first, (extract(epoch FROM last) * 1000)::float8 AS last FROM (
-       SELECT name, NULL::bigint AS via, life, client, sum(count) AS count, min(time) AS first, max(time) AS last
-       FROM cenote.hits WHERE name = ANY($1::bigint[]) AND time >= $2 AND life = ANY($3::int[]) GROUP BY name, life, client
+     SELECT f.name, via, client, count::float8, (extract(epoch FROM first) * 1000)::float8 AS first, (extract(epoch FROM last) * 1000)::float8 AS last FROM (
+       SELECT name, NULL::bigint AS via, client, sum(count) AS count, min(time) AS first, max(time) AS last
+       FROM cenote.hits WHERE name = ANY($1::bigint[]) AND time >= $2 GROUP BY name, client
        UNION ALL
-       SELECT name, via, life, client, sum(count), min(time), max(time)
-       FROM cenote.hits WHERE via = ANY($1::bigint[]) AND time >= $2 AND life = ANY($3::int[]) AND NOT EXISTS (SELECT FROM sought WHERE sought.name = hits.name)
-       GROUP BY name, via, life, client
-     ) f ORDER BY last DESC LIMIT ${ROWS_MAX + 1}`,
-    [names, new Date(sinceMs), [...sites.keys()]],
+       SELECT name, via, client, sum(count), min(time), max(time)
+       FROM cenote.hits WHERE via = ANY($1::bigint[]) AND time >= $2 AND NOT EXISTS (SELECT FROM sought WHERE sought.name = hits.name)
+       GROUP BY name, via, client
+     ) f JOIN cenote.clients c ON c.id = f.client WHERE c.site <> ALL($3::text[]) ORDER BY last DESC LIMIT ${ROWS_MAX + 1}`,
+    [names, new Date(sinceMs), besides],
   );
   const shown = rows.slice(0, ROWS_MAX);
   const clients = await clientsOf(shown, connection);
@@ -82,10 +78,10 @@ async function huntIn(
     string,
     { client: string; sites: Set<string>; names: FleetHunted['names'][number][] }
   >();
-  for (const { name, via, life, client: number, count, first, last } of shown) {
+  for (const { name, via, client: number, count, first, last } of shown) {
     const client = clients.get(Number(number));
-    const site = sites.get(Number(life)) ?? '';
     if (client === undefined) continue;
+    const { site } = client;
     const own = found.get(client.machine) ?? { client: client.body, sites: new Set(), names: [] };
     found.set(client.machine, own);
     own.sites.add(site);
@@ -107,17 +103,27 @@ async function huntIn(
   return { machines, isCut: rows.length > ROWS_MAX };
 }
 
+interface SharedClient {
+  readonly site: string;
+  readonly machine: string;
+  /** JSON. */
+  readonly body: string;
+}
+
 async function clientsOf(
   rows: readonly Row[],
   connection: Connection,
-): Promise<ReadonlyMap<number, { readonly machine: string; readonly body: string }>> {
+): Promise<ReadonlyMap<number, SharedClient>> {
   const ids = [...new Set(rows.map(({ client }) => Number(client)))];
   const clients = await connection.query(
-    'SELECT id, machine, body FROM cenote.clients WHERE id = ANY($1::int[])',
+    'SELECT id, site, machine, body FROM cenote.clients WHERE id = ANY($1::int[])',
     [ids],
   );
   return new Map(
-    clients.map(({ id, machine, body }) => [Number(id), { machine: String(machine), body: String(body) }]),
+    clients.map(({ id, site, machine, body }) => [
+      Number(id),
+      { site: String(site), machine: String(machine), body: String(body) },
+    ]),
   );
 }
 

@@ -1,4 +1,4 @@
-// `npm run fleet -- hunt [ROWS] [--names N] [--days N] [--sought N] [--index SQL]`: a central store of so many hits, and how long a hunt for so many names takes in it,
+// `npm run fleet -- hunt [ROWS] [--names N] [--days N] [--sought N] [--machines N] [--index SQL]`: a central store of so many hits, and how long a hunt for so many names takes in it,
 // first with its files out of the machine's memory, then in it; once more after other indexes were made. PostgreSQL is a real one with Debian's settings, but that its disk need keep nothing.
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -26,6 +26,8 @@ interface Wanted {
   readonly rows: number;
   readonly names: number;
   readonly days: number;
+  /** That ask for one name, one after the other. */
+  readonly machines: number;
 }
 
 const SHARED = `
@@ -36,7 +38,11 @@ INSERT INTO cenote.clients (digest, site, machine, own, ip, name, body)
     '{"ip":"10.0.' || n / 256 || '.' || n % 256 || '","name":"pc-' || n || '","group":"default"}' FROM generate_series(1, ${CLIENTS}) n;`;
 
 /** Rows first, then their indexes: those that the schema has. */
-async function fill({ rows, names, days }: Wanted, database: Database, work: pg.Client): Promise<void> {
+async function fill(
+  { rows, names, days, machines }: Wanted,
+  database: Database,
+  work: pg.Client,
+): Promise<void> {
   const sinceMs = Math.floor(Date.now() - days * DAY_MS);
   const stepMs = (days * DAY_MS) / rows;
   const partitions = new Partitions(Date.now);
@@ -59,12 +65,13 @@ async function fill({ rows, names, days }: Wanted, database: Database, work: pg.
     work.query(
       `INSERT INTO cenote.hits (time, id, number, name, life, client, kind, count, via)
        SELECT to_timestamp(ms / 1000.0), (lpad(to_hex(ms), 12, '0') || substr(md5(n::text), 1, 20))::uuid, n, 1 + (n * 7919) % ${names},
-         1 + n % ${SITES}, 1 + n % ${CLIENTS}, 1 + n % ${KINDS}, 1, CASE WHEN n % 50 = 0 THEN 1 + (n * 31) % ${names} END
-       FROM (SELECT n, (${sinceMs} + n * ${stepMs})::bigint AS ms FROM generate_series(${from}::bigint, ${to}) n) f`,
+         1 + client % ${SITES}, client, 1 + n % ${KINDS}, 1, CASE WHEN n % 50 = 0 THEN 1 + (n * 31) % ${names} END
+       FROM (SELECT n, 1 + ((n * 7919) % ${names} * 31 + (n / ${names}) % ${machines} * 977) % ${CLIENTS} AS client, (${sinceMs} + n * ${stepMs})::bigint AS ms FROM generate_series(${from}::bigint, ${to}) n) f`,
     ),
   );
   for (const { def } of indexes) await work.query(def.replace(' ON ONLY ', ' ON '));
-  await work.query('ANALYZE');
+  // As the server does by itself where rows are only added, from a fifth of a table on.
+  await work.query('VACUUM ANALYZE');
 }
 
 async function pieces(count: number, put: (from: number, to: number) => Promise<unknown>): Promise<void> {
@@ -90,6 +97,7 @@ export async function huntMany(words: readonly string[]): Promise<void> {
       names: { type: 'string' },
       days: { type: 'string', default: '90' },
       sought: { type: 'string', default: '10000' },
+      machines: { type: 'string', default: '50' },
       index: { type: 'string' },
     },
   });
@@ -98,7 +106,10 @@ export async function huntMany(words: readonly string[]): Promise<void> {
   const postgres = new Postgres(['fsync=off', 'shared_buffers=128MB', 'maintenance_work_mem=1GB']);
   await postgres.start();
   try {
-    await play({ rows, names, days, sought, also: values.index ?? null }, postgres);
+    await play(
+      { rows, names, days, sought, machines: Number(values.machines), also: values.index ?? null },
+      postgres,
+    );
   } finally {
     await postgres.stop();
   }
@@ -111,7 +122,7 @@ interface Play extends Wanted {
 }
 
 async function play({ sought, also, ...wanted }: Play, postgres: Postgres): Promise<void> {
-  const { rows, names, days } = wanted;
+  const { rows, names, days, machines } = wanted;
   const database = new Database({ url: postgres.url });
   await database.query('SELECT 1');
   const work = new pg.Client({ connectionString: postgres.url });
@@ -123,7 +134,7 @@ async function play({ sought, also, ...wanted }: Play, postgres: Postgres): Prom
     `SELECT key FROM cenote.names WHERE id IN (SELECT 1 + (n * 104729) % ${names} FROM generate_series(1, ${Math.ceil(sought / 2)}) n)`,
   );
   process.stdout.write(
-    `${rows} hits of ${names} names in ${days} days, ${await sizeOf(work)}, made in ${since(filled)} s\n`,
+    `${rows} hits of ${names} names in ${days} days, ${Math.min(machines, Math.ceil(rows / names))} machines a name at most, ${await sizeOf(work)}, made in ${since(filled)} s\n`,
   );
   // Half of them were asked for; with each, all names below it are meant.
   const targets = Array.from({ length: sought }, (_, i) => ({

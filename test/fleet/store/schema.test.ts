@@ -1,0 +1,74 @@
+// A store of an earlier release is brought to this one's schema in place, and says the same as before.
+import pg from 'pg';
+import t from 'tap';
+import { Database } from '../../../src/fleet/store/connection.ts';
+import { huntHits } from '../../../src/fleet/store/hunt-hits.ts';
+import { MIGRATIONS } from '../../../src/fleet/store/schema.ts';
+import { missingPostgres, Postgres } from '../../support/postgres.ts';
+
+/** Hits of a site in a month of its own and in the partition without bounds, as release 0.2.0 has them. */
+const HITS = `
+INSERT INTO cenote.lives (site, epoch) VALUES ('north', 'e');
+INSERT INTO cenote.kinds (digest, list, verdict, body) VALUES (md5('k')::uuid, 'threats', 'sinkhole', '{}');
+INSERT INTO cenote.clients (digest, site, machine, own, ip, body) VALUES (md5('c')::uuid, 'north', 'm', 'm', '192.0.2.7', '{"ip":"192.0.2.7"}');
+INSERT INTO cenote.names (key) VALUES ('example.c2'), ('example.cdn');
+CREATE TABLE cenote.hits_2026_11 PARTITION OF cenote.hits FOR VALUES FROM ('2026-11-01Z') TO ('2026-12-01Z');
+INSERT INTO cenote.hits (time, id, number, name, life, client, kind, count, via)
+  SELECT '2026-10-31 23:59:00Z'::timestamptz + n * interval '1 second', md5(n::text)::uuid, n, 1, 1, 1, 1, 2, CASE WHEN n > 119 THEN 2 END
+  FROM generate_series(1, 120) n;
+`;
+
+const indexes = `SELECT indexname AS name, indexdef AS def FROM pg_indexes WHERE schemaname = 'cenote' AND tablename LIKE 'hits%' ORDER BY 1`;
+
+t.test('a store of an earlier release', { skip: missingPostgres() }, async (t) => {
+  const postgres = new Postgres();
+  await postgres.start();
+  const before = new pg.Client({ connectionString: postgres.url });
+  await before.connect();
+  await before.query('CREATE SCHEMA cenote; CREATE TABLE cenote.migrations (version int PRIMARY KEY)');
+  await before.query(`${MIGRATIONS[0]}; INSERT INTO cenote.migrations VALUES (1); ${HITS}`);
+  const database = new Database({ url: postgres.url });
+  t.teardown(async () => {
+    await before.end();
+    await database.close();
+    await postgres.stop();
+  });
+
+  await t.test('has the indexes of this one at its first use, in every partition', async (t) => {
+    await database.query('SELECT 1');
+    const { rows } = await before.query<{ name: string; def: string }>(indexes);
+    const whole = rows.filter(({ def }) => /INCLUDE \((name, )?client, count\)/.test(def));
+    t.equal(whole.length, 6, 'two indexes of the table and of each of its partitions');
+    t.equal(rows.length, 3 * 4, 'and none is left of those before');
+    t.same((await before.query('SELECT version FROM cenote.migrations ORDER BY 1')).rows, [
+      { version: 1 },
+      { version: 2 },
+    ]);
+  });
+
+  await t.test('finds what it found, without looking up a row', async (t) => {
+    await before.query('VACUUM ANALYZE cenote.hits');
+    const hunted = async (name: string) =>
+      (await huntHits([{ name, covers: 'exact' }], 0, [], database)).machines;
+    t.match(await hunted('c2.example'), [
+      { machine: 'm', sites: ['north'], names: [{ name: 'c2.example', site: 'north', count: 240 }] },
+    ]);
+    t.match(await hunted('cdn.example'), [{ names: [{ name: 'c2.example', via: 'cdn.example', count: 2 }] }]);
+    await before.query('SET enable_seqscan = off; SET enable_bitmapscan = off');
+    for (const key of ['name', 'via']) {
+      const { rows } = await before.query(
+        `EXPLAIN SELECT client, name, sum(count), min(time) FROM cenote.hits WHERE ${key} = ANY('{1,2}'::bigint[]) AND time >= '2026-01-01' GROUP BY client, name`,
+      );
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      t.match(plan, /Index Only Scan/);
+      t.notMatch(plan, /Index Scan/);
+    }
+  });
+
+  await t.test('is not touched by a release before', async (t) => {
+    await before.query('INSERT INTO cenote.migrations VALUES (99)');
+    const older = new Database({ url: postgres.url });
+    await t.rejects(older.query('SELECT 1'), /of a later release \(its schema is 99/);
+    await older.close();
+  });
+});
