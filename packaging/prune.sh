@@ -12,6 +12,15 @@ for package in "$stage"/node_modules/* "$stage"/node_modules/@*/*; do
   done
 done
 find "$stage/node_modules" \( -name '*.md' -o -name '*.yml' -o -name '.npmignore' -o -name '.gitattributes' \) ! -iname '*licen*' ! -iname 'readme.md' ! -iname '*notice*' -type f -delete
+# Of packages that bring themselves twice, what cenote imports stays: ECMAScript modules. stage.sh imports all that it names afterwards.
+for package in "$stage"/node_modules/* "$stage"/node_modules/@*/*; do
+  # One without exports is imported by its `main`, which is CommonJS.
+  grep -q '"exports"' "$package/package.json" 2>/dev/null || continue
+  for build in commonjs cjs; do
+    if [ -d "$package/dist/$build" ] && { [ -d "$package/dist/esm" ] || [ -d "$package/dist/es6" ]; }; then rm -rf "$package/dist/$build"; fi
+  done
+done
+find "$stage/node_modules" -path "$stage/node_modules/zod/*" -name '*.cjs' -type f -delete
 rm -rf "$stage"/node_modules/@koromix/*/musl_* "$stage"/node_modules/.cache "$stage"/node_modules/node-*/include "$stage"/node_modules/node-*/share
 find "$stage/node_modules" -type d -empty -delete
 for program in "$stage"/node_modules/node-*/bin/node; do

@@ -68,11 +68,14 @@ export function removedView(
     });
 }
 
+/** A remedy follows it, in the same sentence. */
+export const asProblem = (sentence: string): string => sentence.replace(/\.$/, '');
+
 export function strangerProblems(strangers: readonly Stranger[]): ProblemFact[] {
   return strangers.map((stranger) => ({
     id: strangerId(stranger),
     sinceMs: stranger.heardMs,
-    what: strangerText(stranger),
+    what: asProblem(strangerText(stranger)),
     remedy: `take the key of ${stranger.site} out of what the NATS server lets in, and invite it anew`,
   }));
 }
@@ -84,7 +87,7 @@ export function ownFileProblems(rows: readonly SiteRow[], nowMs: number): Proble
     return ownFiles([row], nowMs).map((what) => ({
       id: `fleet:own-file:${site}`,
       sinceMs: (state?.own?.sinceMs ?? 0) - (clockMs ?? 0),
-      what,
+      what: asProblem(what),
       remedy: `mend it there; \`cenote check\` at ${site} shows the line`,
     }));
   });

@@ -19,6 +19,7 @@ import { formatEndpoint } from '../../wire/names/address.ts';
 import type { ProblemFact } from '../health/problems.ts';
 import type { Supervisor } from '../supervisor.ts';
 import {
+  asProblem,
   isLagging,
   isoOf,
   ownFileProblems,
@@ -235,7 +236,7 @@ export class Head {
     const lagging = rows.filter(isLagging).map((row) => ({
       id: `fleet:site:${row.site}`,
       sinceMs: row.sinceMs,
-      what: sentenceOf(row, document.revision, nowMs),
+      what: asProblem(sentenceOf(row, document.revision, nowMs)),
       remedy: '`cenote fleet status` shows all sites; `cenote status` there says more',
     }));
     return [...strangers, ...ownFileProblems(rows, nowMs), ...lagging];
