@@ -1,5 +1,5 @@
 // `cenote migrate`: the settings of other programs, each in its own manner, and what cenote then decides by what was written.
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t, { type Test } from 'tap';
@@ -404,6 +404,115 @@ conf-dir=/nowhere/at/all
 strict-order
 `;
 
+t.test(
+  'what dnsmasq and Unbound answer with addresses of their own is answered so, both ways and below',
+  async (t) => {
+    const cwd = t.testdir({
+      'dnsmasq.conf': `no-hosts
+addn-hosts=HOSTS
+expand-hosts
+domain=lan.example
+host-record=nas.lan.example,nas,192.0.2.7,2001:db8::7,300
+address=/dev.example/127.0.0.1
+address=/.own.example/::1
+address=/ads.example/0.0.0.0
+caa-record=lan.example,0,issue,ca.example
+`,
+      'extra.hosts': '192.0.2.20 cam cam.other.example\n',
+      'unbound.conf': `server:
+  local-zone: "apps.example" redirect
+  local-data: "apps.example. 300 IN A 192.0.2.77"
+  local-data: "apps.example AAAA 2001:db8::77"
+  local-zone: "here.example" redirect
+  local-data: "here.example A 127.0.0.1"
+  local-zone: "sunk.example" redirect
+  local-data: "sunk.example A 0.0.0.0"
+  local-zone: "none.example" redirect
+`,
+    });
+    const file = join(cwd, 'dnsmasq.conf');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('HOSTS', join(cwd, 'extra.hosts')));
+    const dnsmasq = await migrated(t, cwd, ['dnsmasq', 'dnsmasq.conf']);
+    t.same(dnsmasq.without, []);
+    t.match(
+      readFileSync(join(cwd, 'out/hosts.txt'), 'utf8'),
+      /^192\.0\.2\.20 cam\.lan\.example cam cam\.other\.example$/m,
+    );
+    t.same(
+      await decided(cwd, 'out', [
+        '7.2.0.192.in-addr.arpa PTR',
+        'x.dev.example',
+        'dev.example AAAA',
+        'x.own.example AAAA',
+        'ads.example',
+        'lan.example CAA',
+      ]),
+      [
+        '7.2.0.192.in-addr.arpa PTR → local PTR nas.lan.example',
+        'x.dev.example → sinkhole 127.0.0.1',
+        'dev.example AAAA → sinkhole',
+        'x.own.example AAAA → sinkhole ::1',
+        'ads.example → sinkhole 0.0.0.0',
+        'lan.example CAA → local CAA \\# 17 0005697373756563612e6578616d706c65',
+      ],
+    );
+    rmSync(join(cwd, 'out'), { recursive: true });
+    await migrated(t, cwd, ['unbound', 'unbound.conf']);
+    t.same(
+      await decided(cwd, 'out', [
+        'x.apps.example',
+        'x.apps.example AAAA',
+        'a.b.here.example',
+        'x.sunk.example',
+        'x.none.example',
+      ]),
+      [
+        'x.apps.example → sinkhole 192.0.2.77',
+        'x.apps.example AAAA → sinkhole 2001:db8::77',
+        'a.b.here.example → sinkhole 127.0.0.1',
+        'x.sunk.example → sinkhole 0.0.0.0',
+        'x.none.example → nodata',
+      ],
+    );
+  },
+);
+
+t.test('blocky: its zone is read as a zone, and addresses lead back to their names', async (t) => {
+  const cwd = t.testdir({
+    'config.yml': `upstreams: { groups: { default: [192.0.2.53] } }
+customDNS:
+  mapping:
+    nas.example: 192.0.2.5,2001:db8::5
+  zone: |
+    $ORIGIN zone.example.
+    $TTL 300
+    @ 3600 IN SOA ns hostmaster 1 2 3 4 5
+    @ MX 10 mail
+    www 1h IN A 192.0.2.1
+        A 192.0.2.2 ; the other
+    al CNAME www
+    out CNAME www.example.org.
+    text TXT "a; b" "c"
+`,
+  });
+  const plan = new Plan();
+  fromBlocky(plan, join(cwd, 'config.yml'));
+  t.same(
+    [...plan.records],
+    [
+      '5.2.0.192.in-addr.arpa PTR nas.example',
+      '5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa PTR nas.example',
+      'zone.example. MX 10 mail.zone.example.',
+      'www.zone.example. 3600 A 192.0.2.1',
+      'www.zone.example. A 192.0.2.2',
+      'al.zone.example. CNAME www.zone.example.',
+      'out.zone.example. CNAME www.example.org.',
+      'text.zone.example. TXT "a; b" "c"',
+    ],
+  );
+  t.same(plan.without, []);
+});
+
 t.test('dnsmasq and Unbound: servers, zones, records', async (t) => {
   const cwd = t.testdir({
     'dnsmasq.d': { '10-office.conf': DNSMASQ, 'old.conf~': 'address=/never.example/#\n' },
@@ -650,7 +759,14 @@ clients:
     ]);
     t.same(
       [...pihole.records],
-      ['box.example A 192.0.2.9', 'box.example AAAA 2001:db8::9', 'nas.example 300 A 192.0.2.10'],
+      [
+        'box.example A 192.0.2.9',
+        'box.example AAAA 2001:db8::9',
+        '9.2.0.192.in-addr.arpa PTR box.example',
+        '9.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa PTR box.example',
+        'nas.example 300 A 192.0.2.10',
+        '10.2.0.192.in-addr.arpa 300 PTR nas.example',
+      ],
     );
     const unbound = await told(fromUnbound, 'unbound.conf');
     t.same(names(unbound), ['dnstap:']);

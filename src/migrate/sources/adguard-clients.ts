@@ -45,7 +45,10 @@ export function clients(plan: Plan, tree: Tree): void {
     for (const id of textsAt(one, 'ids')) client(plan, { id, name, members: group?.clients ?? null });
     if (group === null || own === null) continue;
     group.lists.push(
-      ...(own.isFiltered ? everyone : everyone.filter((list) => plan.lists.get(list)?.source === null)),
+      // Rewrites and refused names are for all; rules of the user are filters too.
+      ...(own.isFiltered
+        ? everyone
+        : everyone.filter((list) => plan.lists.get(list)?.source === null && list !== 'user-rules')),
     );
     for (const server of own.upstreams)
       plan.upstream(group.upstreams, server, `client ${name}: upstreams: ${server}`);

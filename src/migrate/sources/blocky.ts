@@ -1,6 +1,8 @@
 // blocky's config.yml, from 0.20 (blackLists) to the newest (denylists).
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
+import { addressOctets } from '../../wire/names/address.ts';
+import { pointerName } from '../../wire/names/presentation.ts';
 import { MigrateError } from '../migrate-error.ts';
 import { asciiName, type Plan } from '../plan.ts';
 import { settingsFiles } from '../read-files.ts';
@@ -141,12 +143,15 @@ function names(plan: Plan, tree: Tree): void {
     const name = asciiName(domain);
     if (name === null) plan.leave(`customDNS.mapping: ${domain}`, 'not a name');
     else
-      for (const answer of String(answers).split(','))
+      for (const answer of String(answers).split(',')) {
+        const octets = addressOctets(answer.trim());
+        if (octets !== null)
+          plan.record(`${pointerName(octets)} PTR ${name}`, `customDNS.mapping: ${domain}`);
         rules.push(`||${name}^$dnsrewrite=${answer.trim().replace(/^CNAME\((.*?)\.?\)$/, '$1')}`);
+      }
   }
   if (rules.length > 0) plan.giveAll(plan.listOf('custom-dns', rules, { format: 'adblock', isForAll: true }));
-  for (const line of (textAt(tree, 'customDNS', 'zone') ?? '').split('\n'))
-    if (line.trim() !== '' && !/^\s*(;|\$)/.test(line)) plan.record(line.trim(), `customDNS.zone: ${line}`);
+  zone(plan, textAt(tree, 'customDNS', 'zone') ?? '');
   const files = textsAt(tree, 'hostsFile', 'sources').concat(textsAt(tree, 'hostsFile', 'filePath'));
   const [first, ...others] = files.filter((file) => !file.includes('\n') && !/^https?:/.test(file));
   if (first !== undefined) plan.set('local', 'hosts', first);
@@ -154,6 +159,39 @@ function names(plan: Plan, tree: Tree): void {
     for (const line of text.split('\n')) ownHost(plan, line);
   for (const other of [...others, ...files.filter((file) => /^https?:/.test(file))])
     plan.leave(`hostsFile: ${other}`, 'one hosts file is read, `local.hosts`');
+}
+
+/** Types whose data end with a name, which may be relative to the origin. */
+const NAMED = /^(CNAME|NS|PTR|MX|SRV|DNAME)$/i;
+
+const TTL_UNITS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** A zone file as it stands in the settings: each record on a line of its own. */
+function zone(plan: Plan, text: string): void {
+  let [origin, owner] = ['', ''];
+  const whole = (name: string): string => {
+    if (name === '@') return origin === '' ? '.' : origin;
+    return name.endsWith('.') || origin === '' ? name : `${name}.${origin}`;
+  };
+  for (const line of text.split('\n')) {
+    const said = line.replace(/(^|\s);.*$/, '');
+    const what = `customDNS.zone: ${line.trim()}`;
+    if (said.trim() === '') continue;
+    const [, directive, value = ''] = /^\$(\S+)\s+(\S+)/.exec(said) ?? [];
+    if (directive?.toUpperCase() === 'ORIGIN') origin = value.endsWith('.') ? value : `${value}.`;
+    else if (directive !== undefined && directive.toUpperCase() !== 'TTL')
+      plan.leave(what, 'write its records out');
+    if (directive !== undefined) continue;
+    const [, name = '', numbers = '', type = '', data = ''] =
+      /^(\S*)\s+((?:\d+[smhdw]?\s+|(?:IN)\s+)*)([A-Z]+)\s+(.*\S)/i.exec(said) ?? [];
+    if (name !== '') owner = whole(name);
+    if (type.toUpperCase() === 'SOA') continue;
+    const [, amount, unit = 's'] = /(\d+)([smhdw]?)/i.exec(numbers) ?? [];
+    const ttl = amount === undefined ? undefined : Number(amount) * (TTL_UNITS[unit.toLowerCase()] ?? 1);
+    const parts = data.split(/\s+/);
+    const last = NAMED.test(type) ? [...parts.slice(0, -1), whole(parts.at(-1) ?? '')].join(' ') : data;
+    plan.record(`${owner} ${ttl === undefined ? '' : `${ttl} `}${type} ${last}`, what);
+  }
 }
 
 /** Lines that stand in the settings: beside a hosts file they can only be records. */

@@ -1,14 +1,19 @@
 // dnsmasq's configuration (dnsmasq.conf, dnsmasq.d): servers, records and what it blocks. Its addresses are not handed out here.
-import { isIP } from 'node:net';
 import { formatEndpoint } from '../../wire/names/address.ts';
-import { asciiName, type Plan, serverWithPort } from '../plan.ts';
+import { type Plan, serverWithPort } from '../plan.ts';
 import { isFolder, linesOf, type SettingsFile, settingsFiles } from '../read-files.ts';
+import { cname, dhcpHost, hostRecord } from './dnsmasq-records.ts';
 import { INTERFACES, OWN_HOSTS, REBINDING, typeRule, VALIDATION, WITHOUT } from './settings.ts';
 
 interface Read {
   readonly plan: Plan;
   /** Lines of `address=` and the like, as they stand. */
   readonly blocked: string[];
+  /** Lines of hosts files. */
+  readonly hosts: { readonly text: string; readonly where: string }[];
+  /** What `expand-hosts` puts behind names of one label. */
+  domain: string | null;
+  isExpanded: boolean;
   readonly listenAddresses: string[];
   port: number;
   /** As long as nothing says otherwise. */
@@ -22,7 +27,7 @@ const DNS_PORT = 53;
 
 /** Options about which nothing needs to be said: they are as here by default, or mean nothing outside dnsmasq. */
 const SILENT =
-  /^(user|group|pid-file|keep-in-foreground|no-daemon|log-queries|log-facility|log-async|log-dhcp|quiet-.*|localise-queries|bind-interfaces|bind-dynamic|no-resolv|no-poll|no-negcache|edns-packet-max|dns-forward-max|dns-loop-detect|clear-on-reload|domain|bogus-priv|filterwin2k|selfmx|localmx|no-ping|no-round-robin|use-stale-cache|local-ttl|max-port|min-port|query-port|enable-dbus|enable-ubus|fast-dns-retry|cache-rr|port-limit|hostsdir|rebind-localhost-ok|local-service|dumpfile|dumpmask|dhcp-leasefile|leasefile-ro)$/;
+  /^(user|group|pid-file|keep-in-foreground|no-daemon|log-queries|log-facility|log-async|log-dhcp|quiet-.*|localise-queries|bind-interfaces|bind-dynamic|no-resolv|no-poll|no-negcache|edns-packet-max|dns-forward-max|dns-loop-detect|clear-on-reload|bogus-priv|filterwin2k|selfmx|localmx|no-ping|no-round-robin|use-stale-cache|local-ttl|max-port|min-port|query-port|enable-dbus|enable-ubus|fast-dns-retry|cache-rr|port-limit|hostsdir|rebind-localhost-ok|local-service|dumpfile|dumpmask|dhcp-leasefile|leasefile-ro)$/;
 
 export function fromDnsmasq(plan: Plan, path: string): void {
   const read = begun(plan);
@@ -36,11 +41,15 @@ export function fromDnsmasqLines(plan: Plan, lines: readonly string[], where: st
   const read = begun(plan);
   for (const line of lines) readLine(read, line, where);
   giveBlocked(plan, read.blocked);
+  giveHosts(read);
 }
 
 const begun = (plan: Plan): Read => ({
   plan,
   blocked: [],
+  hosts: [],
+  domain: null,
+  isExpanded: false,
   listenAddresses: [],
   port: DNS_PORT,
   readsHosts: true,
@@ -55,15 +64,46 @@ function finish(read: Read): void {
   const hosts = listenAddresses.length > 0 ? listenAddresses : ['0.0.0.0', '::'];
   if (port !== 0) plan.listen.dns.push(...hosts.map((host) => formatEndpoint(host, port)));
   giveBlocked(plan, blocked);
+  giveHosts(read);
 }
+
+/** `expand-hosts` gives `cam` the name `cam.lan.example` too, which reverse queries get. */
+function giveHosts({ plan, hosts, isExpanded, domain }: Read): void {
+  for (const { text, where } of hosts) {
+    const [address = '', ...names] = text.replace(/#.*$/, '').trim().split(/\s+/);
+    const expanded = names.flatMap((name) =>
+      isExpanded && domain !== null && !name.includes('.') ? [`${name}.${domain}`, name] : [name],
+    );
+    plan.host([address, ...expanded].join(' '), where);
+  }
+}
+
+/** Beyond as many they are a list of what is blocked. */
+const LOOPBACK_MAX = 1000;
+/** `address=/dev.example/127.0.0.1`: a list in dnsmasq's words blocks such names, which somebody's settings mean to answer. */
+const LOOPBACK = /^address=\/(.+)\/(127\.\d+\.\d+\.\d+|::1)$/;
 
 /** What has no address there is answered NXDOMAIN, which is a list's action here. */
 function giveBlocked(plan: Plan, lines: readonly string[]): void {
   const isNxdomain = (line: string): boolean => /^(address|server)=.*\/$/.test(line);
-  const [nxdomain, others] = [lines.filter(isNxdomain), lines.filter((line) => !isNxdomain(line))];
+  const own = lines.filter((line) => LOOPBACK.test(line));
+  const isOwn = own.length <= LOOPBACK_MAX;
+  if (own.length > 0 && isOwn)
+    plan.giveAll(plan.listOf('dnsmasq-own', own.flatMap(rewrites), { format: 'adblock' }));
+  const given = isOwn ? lines.filter((line) => !LOOPBACK.test(line)) : lines;
+  const [nxdomain, others] = [given.filter(isNxdomain), given.filter((line) => !isNxdomain(line))];
   if (others.length > 0) plan.giveAll(plan.listOf('dnsmasq', others, { format: 'dnsmasq' }));
   if (nxdomain.length > 0)
     plan.giveAll(plan.listOf('dnsmasq-nxdomain', nxdomain, { format: 'dnsmasq', action: 'nxdomain' }));
+}
+
+function rewrites(line: string): string[] {
+  const [, names = '', address = ''] = LOOPBACK.exec(line) ?? [];
+  return names
+    .split('/')
+    .map((name) => name.replace(/^\./, ''))
+    .filter((name) => name !== '')
+    .map((name) => `||${name}^$dnsrewrite=${address}`);
 }
 
 function readFile(read: Read, file: SettingsFile): void {
@@ -115,7 +155,7 @@ const OPTIONS: Readonly<Record<string, (read: Read, value: string, what: string)
     const [name, target = '.', port = '1', priority = '0', weight = '0'] = value.split(',');
     plan.record(`${name} SRV ${priority} ${weight} ${port} ${target}`, what);
   },
-  'addn-hosts': ({ plan }, value, what) => readHosts(plan, value, what),
+  'addn-hosts': readHosts,
   'conf-file': (read, value, what) => include(read, value, what, false),
   'conf-dir': (read, value, what) => include(read, value.split(',')[0] ?? '', what, true),
   'servers-file': (read, value, what) => include(read, value, what, false),
@@ -140,7 +180,18 @@ const OPTIONS: Readonly<Record<string, (read: Read, value: string, what: string)
   'filter-A': ({ plan }, _, what) => plan.leave(what, typeRule('A')),
   'filter-AAAA': ({ plan }, _, what) => plan.leave(what, typeRule('AAAA')),
   'domain-needed': ({ plan }, _, what) => plan.leave(what, WITHOUT.oneLabel),
-  'expand-hosts': ({ plan }, _, what) => plan.leave(what, WITHOUT.short),
+  'expand-hosts': (read) => {
+    read.isExpanded = true;
+  },
+  domain: (read, value, what) => {
+    const [name = '', range] = value.split(',');
+    if (range !== undefined || name === '#') read.plan.leave(what, WITHOUT.setting);
+    else read.domain = name;
+  },
+  'caa-record': ({ plan }, value, what) => {
+    const [name, flags, tag, ...text] = value.split(',');
+    plan.record(`${name} CAA ${flags} ${tag} ${JSON.stringify(text.join(','))}`, what);
+  },
   'stop-dns-rebind': (read) => {
     read.isProtected = true;
   },
@@ -187,56 +238,16 @@ function readServer(read: Read, value: string, what: string): void {
   for (const name of names) plan.route(name, [serverWithPort(server, '#')], what);
 }
 
-/** `NAME[,NAME…][,IPv4][,IPv6][,TTL]`. Pi-hole writes the same. */
-export function hostRecord(plan: Plan, value: string, what: string): void {
-  const words = value.split(',').map((word) => word.trim());
-  const addresses = words.filter((word) => isIP(word) !== 0);
-  const ttl = words.find((word) => /^\d+$/.test(word));
-  const names = words.filter((word) => isIP(word) === 0 && word !== ttl && word !== '');
-  for (const name of names)
-    for (const address of addresses)
-      plan.record(
-        `${name} ${ttl === undefined ? '' : `${ttl} `}${isIP(address) === 6 ? 'AAAA' : 'A'} ${address}`,
-        what,
-      );
-}
-
 function readDhcpHost({ plan }: Read, value: string, what: string): void {
   plan.differs(DHCP_STAYS);
   dhcpHost(plan, value, what);
 }
 
-/** `MAC[,…],ADDRESS,NAME[,LEASE]`: its name is kept, the address is DHCP's. Pi-hole writes the same. */
-export function dhcpHost(plan: Plan, value: string, what: string): void {
-  const words = value.split(',').map((word) => word.trim());
-  const macs = words.filter((word) => /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(word));
-  const name = words.find(
-    (word) =>
-      !macs.includes(word) &&
-      isIP(word) === 0 &&
-      !/^(set:|tag:|id:|\[|\d+[mhdw]?$|infinite$|ignore$)/.test(word) &&
-      word !== '',
-  );
-  if (name === undefined) return;
-  for (const mac of macs) plan.clientName(mac.toLowerCase(), name, what);
-}
-
-/** `NAME[,NAME…],TARGET[,TTL]`, names in any letters. Pi-hole writes the same. */
-export function cname(plan: Plan, value: string, what: string): void {
-  const words = value.split(',').map((word) => word.trim());
-  const ttl = /^\d+$/.test(words.at(-1) ?? '') ? `${words.pop()} ` : '';
-  const target = words.pop() ?? '';
-  for (const name of words) plan.record(`${inAscii(name)} ${ttl}CNAME ${inAscii(target)}`, what);
-}
-
-const inAscii = (name: string): string => asciiName(name) ?? name;
-
-function readHosts(plan: Plan, path: string, what: string): void {
+function readHosts(read: Read, path: string, what: string): void {
   try {
-    for (const file of settingsFiles(path, null))
-      for (const { text, where } of linesOf(file)) plan.host(text, where);
+    for (const file of settingsFiles(path, null)) read.hosts.push(...linesOf(file));
   } catch {
-    plan.leave(what, 'the file is not here; copy it and name it in `local.hosts`');
+    read.plan.leave(what, 'the file is not here; copy it and name it in `local.hosts`');
   }
 }
 

@@ -46,8 +46,13 @@ export function giveZones(plan: Plan, zones: readonly Zone[]): void {
       return action === undefined ? [] : [[plainName(name), action] as const];
     }),
   );
+  const answered = answeredAlike(plan, zones);
+  const rules = [...answered].flatMap(([name, data]) => data.map((one) => `||${name}^$dnsrewrite=${one}`));
+  if (rules.length > 0) plan.giveAll(plan.listOf('unbound-redirect', rules, { format: 'adblock' }));
   const given = zones.flatMap(({ name, type }) => {
-    const own = ZONE_TYPES[type];
+    if (type === 'redirect' && (answered.get(plainName(name))?.length ?? 0) > 0) return [];
+    // A redirect without data says that there are none.
+    const own = type === 'redirect' && answered.has(plainName(name)) ? 'nodata' : ZONE_TYPES[type];
     const action = own ?? actionAround(plainName(name), blocking);
     if (action === null) return [];
     return [{ action, line: `local-zone: "${name}" ${own === undefined ? 'always_transparent' : type}` }];
@@ -60,6 +65,27 @@ export function giveZones(plan: Plan, zones: readonly Zone[]): void {
         { format: 'unbound', action },
       ),
     );
+}
+
+/** What blocks in others' lists, and what does so where there are many of them. */
+const NOWHERE = /^(0\.0\.0\.0|::)$/;
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1)$/;
+const LOOPBACK_MAX = 1000;
+
+/** Of redirects that do not block: the addresses, or the alias, of the zone's name, which all below it get; none: NODATA. */
+function answeredAlike({ records }: Plan, zones: readonly Zone[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { name, type } of zones) if (type === 'redirect') found.set(plainName(name), []);
+  for (const record of records) {
+    const [, owner = '', data = ''] =
+      /^(\S+)\s+(?:\d+\s+)?(?:IN\s+)?(?:A|AAAA|CNAME)\s+(\S+)$/i.exec(record) ?? [];
+    found.get(plainName(owner))?.push(data.replace(/\.$/, ''));
+  }
+  const isAll = (data: readonly string[], of: RegExp): boolean =>
+    data.length > 0 && data.every((one) => of.test(one));
+  const all = [...found].filter(([, data]) => !isAll(data, NOWHERE));
+  const loopback = all.filter(([, data]) => isAll(data, LOOPBACK)).length;
+  return new Map(loopback > LOOPBACK_MAX ? all.filter(([, data]) => !isAll(data, LOOPBACK)) : all);
 }
 
 /** What a zone that is around this name does to it. */
