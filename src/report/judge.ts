@@ -47,9 +47,9 @@ interface Rule {
 
 const IGNORE: Judgement = { kind: 'ignore' };
 const LABELS_MAX = 128;
-/** Kept for documents (RFC 2606 §3). */
+/** Kept for documents (RFC 2606 §3), or in the hosts file that Windows comes with. */
 const FOR_DOCUMENTS =
-  /^((www\.)?example\.(com|net|org|edu)|([a-z0-9-]+\.)?your-?(domain|company|server|site)\.(com|net|org))$/;
+  /^((www\.)?example\.(com|net|org|edu)|(rhino|x)\.acme\.com|([a-z0-9-]+\.)?your-?(domain|company|server|site)\.(com|net|org))$/;
 
 const RULES: readonly Rule[] = [
   {
@@ -212,7 +212,10 @@ function isPackage({ labels, standing, isDefanged, isTyped, context }: Candidate
 function isFile(candidate: Candidate): boolean {
   const { context, hasPort, hasPath, isTyped, standing } = candidate;
   // Under C2 servers stand their scripts, too.
-  const isListed = standing === 'name' && !/^py$/i.test(candidate.labels.at(-1)!.text);
+  const last = candidate.labels.at(-1)!.text;
+  const isScript =
+    /^py$/i.test(last) || (/^(sh|pl|ps)$/i.test(last) && /-.*-/.test(candidate.labels.at(-2)!.text));
+  const isListed = standing === 'name' && !isScript;
   const isHost = isTyped || isListed || context === 'url' || (context !== 'path' && (hasPort || hasPath));
   return isFileName({ labels: candidate.labels.map((label) => label.text.toLowerCase()), isHost });
 }

@@ -156,6 +156,53 @@ const CASES: readonly (readonly [what: string, text: string, names: readonly str
     'title: Kill Switch Domain\nlogsource:\n  category: dns\ndetection:\n  selection:\n    query: awan-data77.com\n  condition: selection\nlevel: high\n',
     [],
   ],
+  [
+    'hosts with what is asked of each, as the settings of a beacon have them',
+    'C2Server                         - dns2.kabarawan.com,/cx,dns.kabarawan.com,/dot.gif,dns3.kabarawan.com,/j.ad\n',
+    ['dns2.kabarawan.com', 'dns.kabarawan.com', 'dns3.kabarawan.com'],
+  ],
+  [
+    'what settings are called',
+    lines('C2 servers and modules:', "'litecoin.run': '',", "'pool.run': '$pool',", 'kabarawan.com'),
+    ['kabarawan.com'],
+  ],
+  [
+    'where to read more on something',
+    lines(
+      'Gate:',
+      'http://kabarawan.com/4/forum.php',
+      '',
+      'More on its commands:',
+      'https://www.berita-harian.net/2018/11/lesson.htm',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'the hosts file that Windows comes with, which malware writes to',
+    lines(
+      'C2 hosts',
+      '# 102.54.94.97 rhino.acme.com # source server',
+      '38.25.63.10 x.acme.com',
+      '192.0.2.7 kabarawan.com',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'scripts among names, and fields of a filter',
+    lines(
+      'C2 network tools',
+      '`pcap-extract-socks4.sh`',
+      '`pcap-extract-traffic.sh`',
+      'ip.host == 192.0.2.7',
+      'kabarawan[.]com',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'a list of files, some of kinds that nobody knows',
+    lines(...Array.from({ length: 30 }, (_, index) => `program${index}.exe`), 'kvxp.kxp', 'ntuser.dat.log1'),
+    [],
+  ],
 ];
 
 t.test('what is said of names beside them decides', async (t) => {

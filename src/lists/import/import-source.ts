@@ -139,11 +139,14 @@ function withoutShared(list: Readings, format: ListFormatName, take: ReadonlySet
   const isOfPrograms =
     list.taken.filter(({ name }) => PACKAGE.test(name)).length > list.taken.length * PACKAGES_SHARE;
   const files = list.taken.filter(({ name }) => isFileName({ labels: name.split('.'), isHost: false }));
+  const isOfFiles = files.length > list.taken.length / 2;
   const isAmongNames = files.length <= list.taken.length * FILES_SHARE;
   for (const each of list.taken) {
     const { name, line } = each;
-    const reason =
-      isOfPrograms && isKnownTop(name.split('.', 1)[0]!) ? 'no-suffix' : reasonAgainst(name, isAmongNames);
+    const isNoName = isOfFiles
+      ? !isKnownTop(name.slice(name.lastIndexOf('.') + 1))
+      : isOfPrograms && isKnownTop(name.split('.', 1)[0]!);
+    const reason = isNoName ? 'no-suffix' : reasonAgainst(name, isAmongNames);
     if (reason === null || take.has(name)) taken.push(each);
     else leftOut.push(leftOutOf(name, name, reason, line));
   }

@@ -49,5 +49,10 @@ export function isFileName(name: NameShape): boolean {
   if (!mayBeFile(last)) return false;
   if (labels.length > 2 && EXTENSIONS.has(stem)) return true;
   if (labels.length > 2) return false;
-  return MOSTLY_FILES.has(last) || stem.includes('_') || STEMS.has(stem);
+  return (
+    MOSTLY_FILES.has(last) ||
+    stem.includes('_') ||
+    (/-.*-/.test(stem) && /^(sh|pl|ps)$/.test(last)) ||
+    STEMS.has(stem)
+  );
 }

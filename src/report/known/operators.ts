@@ -44,7 +44,7 @@ const FILES_AND_PASTES = `
   workupload.com krakenfiles.com file-upload.net fex.net dosya.co send.cm sendgb.com wormhole.app send-anywhere.com
   temp.sh tmpfiles.org 0x0.st bashupload.com oshi.at privatlab.com ge.tt solidfiles.com uloz.to rapidgator.net
   turbobit.net uptobox.com 1fichier.com datafilehost.com filemail.com hightail.com sendit.cloud share.pho.to
-  chunk.io dropmefiles.com privatlab.net x0.at w3spaces.com fotolog.com rapidfeeds.com hizliresim.com lifeboxtransfer.com lifebox.com.tr yuque.com feishu.cn larksuite.com
+  frame.io upload.ee chunk.io dropmefiles.com privatlab.net x0.at w3spaces.com fotolog.com rapidfeeds.com hizliresim.com lifeboxtransfer.com lifebox.com.tr yuque.com feishu.cn larksuite.com
   cdn.discordapp.com lanzou.com lanzoui.com weiyun.com
   pastebin.com pastebin.pl pastebin.ai paste.ee pasteio.com ghostbin.com ghostbin.co hastebin.com toptal.com rentry.co
   rentry.org justpaste.it dpaste.com dpaste.org controlc.com paste.rs paste.mozilla.org textbin.net pastetext.net
@@ -120,7 +120,7 @@ const SERVICES = `
 const WRITERS = `
   abuse.ch mitre.org nvd.nist.gov cisa.gov us-cert.gov fbi.gov ic3.gov cert.gov.ua ncsc.gov.uk cert.org cve.org
   first.org enisa.europa.eu krcert.or.kr kisa.or.kr boho.or.kr jpcert.or.jp cert.pl cert-agid.gov.it cert.ssi.gouv.fr bsi.bund.de cyber.gov.au
-  crowdstrike.com mandiant.com fireeye.com sentinelone.com sentinellabs.com talosintelligence.com sophos.com
+  carbonblack.com carbonblack.io nessus.org crowdstrike.com mandiant.com fireeye.com sentinelone.com sentinellabs.com talosintelligence.com sophos.com
   kaspersky.com kaspersky.ru securelist.com securelist.ru eset.com welivesecurity.com esetstatic.com trendmicro.com
   proofpoint.com volexity.com recordedfuture.com malwarebytes.com symantec.com symantec-enterprise-blogs.security.com
   broadcom.com mcafee.com trellix.com bitdefender.com avast.com avast.io avg.com norton.com gendigital.com f-secure.com
@@ -146,7 +146,7 @@ const BRANDS = `
   bybit.com okx.com kucoin.com deribit.com bitfinex.com bitstamp.net gemini.com crypto.com htx.com ledger.com trezor.io
   bankofamerica.com americanexpress.com mastercard.com visa.com hsbc.com citi.com capitalone.com barclays.co.uk
   santander.com bbva.com ing.com revolut.com venmo.com cash.app zellepay.com westernunion.com moneygram.com
-  walmart.com target.com costco.com bestbuy.com homedepot.com ikea.com booking.com airbnb.com expedia.com tripadvisor.com
+  cvs.com walgreens.com walmart.com target.com costco.com bestbuy.com homedepot.com ikea.com booking.com airbnb.com expedia.com tripadvisor.com
   uber.com lyft.com verizon.com att.com t-mobile.com comcast.com xfinity.com vodafone.com orange.fr telekom.de bt.com
   npr.org hao123.com jwplayer.com smartsheet.com mixpanel.com xvideos.com pornhub.com notion.com craigslist.org yelp.com
   freelancer.com freelancermap.com upwork.com fiverr.com monster.com toptal.com guru.com

@@ -26,6 +26,8 @@ const WORD = /\([^()]{0,200}\)|[^\s,;]+/g;
 const BULLET = /^([-–—*+•·▪◦‣●○>]+|\(?\d{1,3}[.)]|(?!\d+(\.\d+){3}$)(\d{1,2}\.){1,3}\d{0,2}|\[[ x]?\])$/;
 /** `1.1.2` numbers a section or a version, `Client/1.0` too. */
 const NUMBERING = /^v?\d+(\.\d+){1,2}\.?$|^[\p{L}-]{2,40}\/\d+(\.\d+){1,3}$/u;
+/** `'pool.run': '$pool'`: what a setting is called. */
+const KEY = /^[{[]*(['"])[\w.-]{1,100}\1:$/;
 /** Not a scheme's colon. */
 const LABEL = /^([^:：]{2,60})(:(?=\s|$|\*)|：)/;
 const OPEN_BRACKET = /\([^)]*$/;
@@ -40,6 +42,8 @@ const FILE_KIND =
   /^(dll|exe|zip|rar|7z|iso|img|vhd|js|jse|vbs|wsf|hta|lnk|msi|ps1|bat|cmd|one|xll|docx?|xlsx?|pdf|html?)$/i;
 /** Between the last two of several values. */
 const JOINER = /^(and|or|und|oder|et|ou|y|e|и|и\/или|&|\+)$/i;
+/** `evil.com,/cx,other.com,/dot.gif`: what is asked of each. */
+const PATH = /^\/[\w./?=&%~-]{1,200}$/;
 /** `192.0.2.7 port 443 - evil.com - GET /x`: address and port stand before the name. */
 const ROW_LEAD =
   /^[\s\-–*•▪◦‣●○·]*(?![\s\-–*•▪◦‣●○·])((?:\d{1,3}(?:\.|\[\.\])){3}\d{1,3})?:?(?:\s*((?:(?:tcp|udp)\s*)?(?:port|ports|post)\s*\d{1,5}(?:\s*(?:,|and|&|\/)\s*\d{1,5})*|\d{2,5}))?\s+[-–—]\s+(?=\S)/i;
@@ -157,7 +161,7 @@ function valuesIn(text: string, offset: number): { from: number; to: number } {
   for (let match = WORD.exec(text); match !== null; match = WORD.exec(text)) {
     const word = match[0];
     if (to === from ? BULLET.test(word) : word.startsWith('(')) continue;
-    if (to > from && JOINER.test(word)) continue;
+    if (to > from && (JOINER.test(word) || (text[match.index - 1] === ',' && PATH.test(word)))) continue;
     if (!isValue(word)) break;
     if (to === from) from = match.index;
     to = match.index + word.replace(/(?<!:):+$/, '').length;
@@ -176,7 +180,7 @@ const isNameType = (word: string): boolean => {
 };
 
 function isValue(word: string): boolean {
-  if (!MAY_BE_VALUE.test(word)) return false;
+  if (!MAY_BE_VALUE.test(word) || KEY.test(word)) return false;
   const bare = word
     .slice(0, VALUE_CHARACTERS_MAX)
     .replace(/^[`'"“”„«»‘’*_<>([{]+/, '')
