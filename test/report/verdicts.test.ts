@@ -169,7 +169,7 @@ const CASES: readonly (readonly [what: string, text: string, names: readonly str
   [
     'where to read more on something',
     lines(
-      'Gate:',
+      'C2 gate URLs:',
       'http://kabarawan.com/4/forum.php',
       '',
       'More on its commands:',
@@ -202,6 +202,17 @@ const CASES: readonly (readonly [what: string, text: string, names: readonly str
     'a list of files, some of kinds that nobody knows',
     lines(...Array.from({ length: 30 }, (_, index) => `program${index}.exe`), 'kvxp.kxp', 'ntuser.dat.log1'),
     [],
+  ],
+  [
+    'what a program is told to block, beside its other settings, is no list of somebody',
+    '{"details":{"token":"x1","dnsServer":"192.0.2.5","blockList":["berita-harian.net","toko-buku.com"]},"c2":["kabarawan.com"]}',
+    ['kabarawan.com'],
+  ],
+  ['a list of names to block', '{"blockList":["kabarawan.com"]}', ['kabarawan.com']],
+  [
+    'how an implant asks its own server',
+    '{"hosts":["kabarawan.com"],"method":"GET","delay":30,"family":"x"}',
+    ['kabarawan.com'],
   ],
 ];
 
@@ -271,4 +282,28 @@ t.test('a program, a picture or a document of an old Office is refused, not read
     await t.rejects(imported(bytes), ReportError);
   t.same(await imported(Buffer.from('\ufeffC2: kabarawan.com\r\n', 'utf16le')), ['kabarawan.com'], 'UTF-16');
   t.same(await imported('C2: kabarawan.com\r\n\u001a'), ['kabarawan.com'], 'the end of a file of DOS');
+});
+
+t.test('an address that is not wanted is none of those told', async (t) => {
+  const told = async (text: string, sourceName: string): Promise<unknown> => {
+    const leaveOut = ['192.0.2[.]7', '198.51.100.0/24'];
+    const { taken, addresses, leftOut } = await importSource({
+      bytes: Buffer.from(text),
+      sourceName,
+      now: NOW,
+      options: { leaveOut },
+    });
+    return [
+      taken.map(({ name }) => name),
+      addresses.map(({ address }) => address),
+      leftOut.flatMap(({ text, reason }) => (reason === 'excluded' ? [text] : [])),
+    ];
+  };
+  const wanted = [['kabarawan.com'], ['192.0.2.9'], ['192.0.2.7']];
+  t.same(await told('C2:\nkabarawan[.]com\n192.0.2.7\n192.0.2.9\n', 'notes.txt'), wanted, 'in notes');
+  t.same(
+    await told('type,value\nip,192.0.2.7\nip,192.0.2.9\ndomain,kabarawan.com\n', 'a.csv'),
+    wanted,
+    'in a table',
+  );
 });

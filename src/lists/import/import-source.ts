@@ -36,6 +36,7 @@ import { detect } from '../formats/detect/detect.ts';
 import { sampleOf } from '../formats/detect/sample.ts';
 import { readList } from '../read-list.ts';
 import { importDocument } from './import-document.ts';
+import { withoutAddresses, withoutExcluded } from './unwanted.ts';
 
 const LINES_MIN = 3;
 /** Read as reports already; every other format is a list of lines. */
@@ -55,11 +56,13 @@ export async function importSource(
   open: (bytes: Uint8Array) => Promise<UnfoldedDocument> = openElsewhere,
 ): Promise<ImportResult> {
   const head = input.bytes.subarray(0, HEAD_OCTETS);
-  if (input.options?.kind !== undefined || (documentKindOf(head) ?? packedKindOf(head)) === null)
-    return importText(input);
-  return importDocument(await open(input.bytes), (bytes, mayBeHtml) =>
-    importText({ ...input, bytes, options: { ...input.options, mayBeHtml } }),
-  );
+  const isText = input.options?.kind !== undefined || (documentKindOf(head) ?? packedKindOf(head)) === null;
+  const result = isText
+    ? await importText(input)
+    : await importDocument(await open(input.bytes), (bytes, mayBeHtml) =>
+        importText({ ...input, bytes, options: { ...input.options, mayBeHtml } }),
+      );
+  return withoutAddresses(result, input.options?.leaveOut ?? []);
 }
 
 async function openElsewhere(bytes: Uint8Array): Promise<UnfoldedDocument> {
@@ -151,20 +154,6 @@ function withoutShared(list: Readings, format: ListFormatName, take: ReadonlySet
     else leftOut.push(leftOutOf(name, name, reason, line));
   }
   return { ...list, taken, leftOut: leftOut.sort((a, b) => a.line - b.line) };
-}
-
-function withoutExcluded(list: Readings, leaveOut: ReadonlySet<string>): Readings {
-  const excluded = list.taken.filter(({ name }) => leaveOut.has(name));
-  if (excluded.length === 0) return list;
-  const leftOut = [
-    ...list.leftOut,
-    ...excluded.map(({ name, line }) => leftOutOf(name, name, 'excluded', line)),
-  ];
-  return {
-    ...list,
-    taken: list.taken.filter(({ name }) => !leaveOut.has(name)),
-    leftOut: leftOut.sort((a, b) => a.line - b.line),
-  };
 }
 
 /** @param isAmongNames nearly all of the list end in what is no extension: `main.cc` is a name there, too */

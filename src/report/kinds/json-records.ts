@@ -100,6 +100,7 @@ class RecordReader {
     const before = this.#against;
     if (isOrder(of) && ![parent, ...Object.keys(record).map(squeeze)].some((key) => OF_C2.test(key)))
       this.#against ??= 'victim';
+    if (isProgram(record)) this.#against ??= 'unsure';
     const type = texts.find(([key]) => TYPE_WORDS.has(squeeze(key)))?.[1] ?? '';
     const value = texts.find(([key, text]) => VALUE_WORDS.has(squeeze(key)) && text.trim() !== '');
     const isTyped = typeOf(type) !== null || (value !== undefined && /ioc|indic/i.test(value[0]));
@@ -171,12 +172,21 @@ const OPERATOR = ['asname', 'asnumber', 'asn'];
 const OF_A_PAGE = ['title', 'author', 'sourcename', 'headline'];
 const KEYED_MIN = 2;
 const METHOD = ['method', 'httpmethod'];
-const PACE = ['period', 'delay', 'threads', 'threadcount', 'rps'];
+const PACE = ['period', 'threads', 'threadcount', 'rps'];
 /** Whose server is asked so is the attacker's own. */
 const OF_C2 = /^(c2|cnc|beacon|callback|gate|panel|controller|commandandcontrol)|(c2|cnc)s?$/;
 
 /** What a bot is told to ask, how, and how often: whom its owner attacks. */
 const isOrder = (of: FieldOf): boolean => of(METHOD) !== null && of(PACE) !== null;
+
+/** Settings of a program, with what it is to block: its owner's opponents as often as anything else. */
+const isProgram = (record: Record<string, unknown>): boolean => {
+  const keys = Object.keys(record).map(squeeze);
+  return keys.some((key) => BLOCKS.test(key)) && keys.some((key) => SETTING.test(key));
+};
+const BLOCKS = /^(block|deny)[a-z]*(list|domains?|urls?|hosts?)$/;
+const SETTING =
+  /^(token|apikey|password|dnsservers?|upstreams?|proxy|interval|timeout|botid|guid|mutex|install[a-z]*)$/;
 
 /** `{"evil.com": {"threat": …}, "192.0.2.1": …}`: what is said of each indicator stands under it. */
 function isKeyedByValue(record: Record<string, unknown>): boolean {

@@ -162,7 +162,7 @@ function valuesIn(text: string, offset: number): { from: number; to: number } {
     const word = match[0];
     if (to === from ? BULLET.test(word) : word.startsWith('(')) continue;
     if (to > from && (JOINER.test(word) || (text[match.index - 1] === ',' && PATH.test(word)))) continue;
-    if (!isValue(word)) break;
+    if (!isValue(word) || KEY.test(word)) break;
     if (to === from) from = match.index;
     to = match.index + word.replace(/(?<!:):+$/, '').length;
   }
@@ -180,7 +180,7 @@ const isNameType = (word: string): boolean => {
 };
 
 function isValue(word: string): boolean {
-  if (!MAY_BE_VALUE.test(word) || KEY.test(word)) return false;
+  if (!MAY_BE_VALUE.test(word)) return false;
   const bare = word
     .slice(0, VALUE_CHARACTERS_MAX)
     .replace(/^[`'"“”„«»‘’*_<>([{]+/, '')
