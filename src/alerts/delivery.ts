@@ -13,7 +13,7 @@ import type { OutboxRow } from '../hits/store/outbox-table.ts';
 import type { UlidMaker } from '../hits/ulid.ts';
 import { beginGathering, type Gathering, gather, gatherFound, seal, tellsReopening } from './gathering.ts';
 import { Outbox } from './outbox.ts';
-import { ReceiverQueue } from './queue.ts';
+import { ReceiverQueue, type ReceiverReport } from './queue.ts';
 import type { Notice, NoticeKind, Receiver, Trouble } from './receiver.ts';
 import { schedule } from './schedule.ts';
 import { afterQuiet, isQuietAt, type ReceiverSettings, wants } from './settings.ts';
@@ -38,7 +38,7 @@ export interface DeliveryOptions {
   readonly touch?: (incident: Incident) => void;
   /** Where the page shows an incident, or itself (null); null when nobody said where people reach it. */
   readonly link?: (incident: string | null) => string | null;
-  readonly report: (receiver: string, error: Error | null) => void;
+  readonly report: ReceiverReport;
   /** What waited for a receiver that is no longer configured is dropped. */
   readonly dropped?: (receiver: string, notices: number) => void;
   readonly timeoutMs?: number;

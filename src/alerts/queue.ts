@@ -2,6 +2,9 @@
 // refuses is tried again at growing, jittered intervals, and gets everything once it is back.
 import type { Notice, Receiver, ReceiverError } from './receiver.ts';
 
+/** Told when the receiver begins to fail, when it works again (null), and of each notice that is given up. */
+export type ReceiverReport = (receiver: string, error: Error | null, givenUp?: Notice) => void;
+
 export interface QueueOptions {
   readonly receiver: Receiver;
   /** Monotonic, ms. */
@@ -12,8 +15,7 @@ export interface QueueOptions {
   readonly mayTell?: (notice: Notice) => boolean;
   /** The notice is out of the queue: taken, or given up. */
   readonly onGone: (notice: Notice, reason: 'taken' | 'refused' | 'crowded') => void;
-  /** Told when the receiver begins to fail, and when it works again (null). */
-  readonly report: (receiver: string, error: Error | null) => void;
+  readonly report: ReceiverReport;
   readonly waitingMax?: number;
   readonly timeoutMs?: number;
 }
@@ -43,6 +45,8 @@ export class ReceiverQueue {
   #refusals = 0;
   #nextMs = Number.NEGATIVE_INFINITY;
   #lastError: Error | null = null;
+  /** Since when not everything is taken, by `now`. */
+  #failingMs: number | null = null;
   #delivered = 0;
   #givenUp = 0;
 
@@ -68,7 +72,12 @@ export class ReceiverQueue {
     readonly waiting: number;
     readonly delivered: number;
     readonly givenUp: number;
+    /** Why not all is taken; null: it is. */
     readonly error: string | null;
+    /** With an error: whether a part is taken all the same. */
+    readonly takesPart: boolean;
+    /** For how long, ms. */
+    readonly failingForMs: number | null;
   } {
     return {
       receiver: this.receiver.name,
@@ -76,6 +85,8 @@ export class ReceiverQueue {
       delivered: this.#delivered,
       givenUp: this.#givenUp,
       error: this.#lastError?.message ?? null,
+      takesPart: this.#lastError !== null && (this.#lastError as Partial<ReceiverError>).isPartly === true,
+      failingForMs: this.#failingMs === null ? null : this.#options.now() - this.#failingMs,
     };
   }
 
@@ -130,7 +141,10 @@ export class ReceiverQueue {
     this.#options.onGone(notice, 'taken');
     const isWell = this.#failures > 0 || (this.#lastError !== null && this.#rests.size === 0);
     if (isWell) this.#options.report(this.receiver.name, null);
-    if (this.#rests.size === 0) this.#lastError = null;
+    if (this.#rests.size === 0) {
+      this.#lastError = null;
+      this.#failingMs = null;
+    }
     this.#goesOn();
   }
 
@@ -143,6 +157,7 @@ export class ReceiverQueue {
   #failed(notice: Notice, error: Error): void {
     this.#flight = null;
     if (this.#nextMs === Number.POSITIVE_INFINITY) return;
+    this.#failingMs ??= this.#options.now();
     const { permanent = false, isPartly = false, retryAfterMs = null } = error as Partial<ReceiverError>;
     if (isPartly) {
       this.#takenByOthers(notice, error, permanent);
@@ -191,6 +206,7 @@ export class ReceiverQueue {
 
   #gone(notice: Notice, reason: 'refused' | 'crowded'): void {
     this.#givenUp += 1;
+    this.#options.report(this.receiver.name, this.#lastError, notice);
     this.#options.onGone(notice, reason);
   }
 }

@@ -47,6 +47,13 @@ export class Troubles {
     if (isNew) delivery().announce('trouble', trouble);
   }
 
+  /** Those whose ids begin so that this start has told, and not their end. */
+  toldOf(beginning: string): readonly string[] {
+    return [...this.#lasting].flatMap(([id, { staleMs }]) =>
+      staleMs === null && id.startsWith(beginning) ? [id] : [],
+    );
+  }
+
   end(id: string, text: string): void {
     const known = this.#lasting.get(id);
     if (known === undefined) return;

@@ -29,7 +29,7 @@ import { PastWatch } from './past-watch.ts';
 import type { LogIntake } from './sightings/log-intake.ts';
 import { Newcomers } from './sightings/newcomers.ts';
 import type { Sightings } from './sightings/sightings.ts';
-import { deliveryFor, noteForHead, tapFor, tellChange } from './telling.ts';
+import { deliveryFor, noteForHead, tapFor, tellChange, tellTroubles } from './telling.ts';
 import { Turning } from './turning.ts';
 import { Upkeep } from './upkeep.ts';
 import type { Watch } from './watch.ts';
@@ -151,7 +151,7 @@ export class HitsService {
     this.takeIn('paced');
     this.#incidentWatch.tick();
     this.registry.tick(now(), (incident) => this.#incidentWatch.unwatched(incident));
-    this.troubles.tick();
+    tellTroubles(this);
     this.delivery.tick();
     this.log.tick();
     this.queryLog.tick();

@@ -27,14 +27,42 @@ export function deliveryFor(desk: HitsService, alerts: readonly AlertConfig[]): 
         'warn',
         `receiver ${receiver} is no longer configured; what waited for it is dropped: ${notices}`,
       ),
-    report: (receiver, error) =>
-      error === null
-        ? desk.say('info', `receiver ${receiver} accepts notices again`)
-        : desk.say(
-            'warn',
-            `receiver ${receiver} accepted ${isPartly(error) ? 'a notice in part' : 'no notice'}: ${error.message}; trying again`,
-          ),
+    report: (receiver, error, givenUp) => {
+      if (givenUp !== undefined)
+        desk.say('warn', `receiver ${receiver} is no more told this: ${givenUp.text}`);
+      else if (error === null) desk.say('info', `receiver ${receiver} accepts notices again`);
+      else
+        desk.say(
+          'warn',
+          `receiver ${receiver} accepted ${isPartly(error) ? 'a notice in part' : 'no notice'}: ${error.message}; trying again`,
+        );
+    },
   });
+}
+
+/** Longer than a restart of a receiver, or of the network, should take. */
+const FAILING_MS = 60_000;
+const RECEIVER = 'receiver:';
+
+/** Call a few times a second. */
+export function tellTroubles(desk: HitsService): void {
+  tellOfReceivers(desk);
+  desk.troubles.tick();
+}
+
+/** All are told of a receiver that has not taken everything for a while, itself once it does, and that it is over. */
+function tellOfReceivers({ delivery, troubles }: HitsService): void {
+  const told = new Set(troubles.toldOf(RECEIVER));
+  for (const { receiver, error, takesPart, failingForMs } of delivery.states) {
+    const id = RECEIVER + receiver;
+    if (failingForMs === null) {
+      if (told.has(id)) troubles.end(id, `receiver ${receiver} takes all notices again`);
+    } else if (failingForMs >= FAILING_MS && !told.has(id))
+      troubles.begin(id, `receiver ${receiver} takes ${takesPart ? 'only a part' : 'nothing'}: ${error}`);
+    told.delete(id);
+  }
+  for (const id of told)
+    troubles.end(id, `receiver ${id.slice(RECEIVER.length)} is no longer in the configuration`);
 }
 
 const isPartly = (error: Error): boolean => error instanceof ReceiverError && error.isPartly;

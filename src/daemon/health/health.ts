@@ -59,7 +59,7 @@ function problemsOf(facts: HealthFacts, nowMs: number): ProblemFact[] {
     ...refusalProblems(facts),
     ...threadProblems(facts),
     ...ruleProblems(facts),
-    ...hitProblems(facts),
+    ...hitProblems(facts, nowMs),
     ...certificateProblems(facts, nowMs),
     ...upstreamProblems(facts),
     ...servedProblems(facts),
@@ -126,7 +126,7 @@ function ruleProblems(facts: HealthFacts): ProblemFact[] {
   return problems;
 }
 
-function hitProblems({ hits }: HealthFacts): ProblemFact[] {
+function hitProblems({ hits }: HealthFacts, nowMs: number): ProblemFact[] {
   if (hits === null)
     return [
       {
@@ -158,6 +158,15 @@ function hitProblems({ hits }: HealthFacts): ProblemFact[] {
         sinceMs: failingSince === null ? null : Date.parse(failingSince),
         what: `output ${name} takes ${takesPart ? 'only a part' : 'nothing'}: ${error}; ${counted(waiting, 'event waits', 'events wait')}`,
         remedy: 'look at the receiver, its address and token; what waits is sent then',
+      });
+  for (const { receiver, error, takesPart, failingForMs, waiting, givenUp } of hits.receivers)
+    if (error !== null)
+      problems.push({
+        id: `receiver:${receiver}`,
+        sinceMs: failingForMs === null ? null : nowMs - failingForMs,
+        what: `receiver ${receiver} of alerts takes ${takesPart ? 'only a part' : 'nothing'}: ${error}; ${counted(waiting, 'notice waits', 'notices wait')}${givenUp === 0 ? '' : `, ${givenUp} given up since the start`}`,
+        remedy:
+          'mend it, its address or its secret, until `cenote alerts test` is accepted; what waits is sent then',
       });
   return problems;
 }

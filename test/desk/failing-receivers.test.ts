@@ -1,0 +1,85 @@
+// A receiver of alerts that does not take what it is told: the others hear of it, health says it, and what is given up is in the log.
+import t from 'tap';
+import { RECEIVER_DEFAULTS } from '../../src/alerts/settings.ts';
+import { healthOf } from '../../src/daemon/health/health.ts';
+import { ScriptedReceiver } from '../support/alerts-delivery.ts';
+import { house } from '../support/hits-desk.ts';
+
+const turned = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+t.test('a receiver that takes nothing for a minute is told to the others, and its end', async (t) => {
+  const receivers = [new ScriptedReceiver('mail'), new ScriptedReceiver('chat')] as const;
+  const [mail, chat] = receivers;
+  const { desk, hit, settle, clock, said } = house({
+    dir: t.testdir(),
+    outlets: receivers.map((receiver) => ({ receiver, settings: RECEIVER_DEFAULTS })),
+  });
+  const pass = async (ms: number): Promise<void> => {
+    for (let left = ms; left > 0; left -= 1000) {
+      clock.advance(1000);
+      settle();
+      await turned();
+    }
+  };
+  const troubles = (receiver: ScriptedReceiver) =>
+    receiver.taken.flatMap(({ kind, trouble }) => (trouble === null ? [] : [`${kind}: ${trouble.text}`]));
+  mail.behaviour = 'refuse';
+  hit({ name: 'www.akamaicontainer.com' }, { nameOffset: 4 });
+  await pass(50_000);
+  t.match(desk.delivery.states[0], { receiver: 'mail', error: 'no', takesPart: false });
+  t.same(troubles(chat), [], 'not at once');
+  await pass(200_000);
+  t.same(troubles(chat), ['trouble: receiver mail takes nothing: no']);
+  t.match(JSON.stringify(said), /receiver mail is no more told this: .*www.+akamaicontainer/);
+  mail.behaviour = 'take';
+  hit({ name: 'www.akamaicontainer.com' }, { nameOffset: 4 });
+  await pass(120_000);
+  t.same(troubles(chat).slice(1), ['recovered: receiver mail takes all notices again']);
+  t.match(desk.delivery.states[0], { error: null, failingForMs: null });
+  await desk.stop();
+});
+
+t.test('health names it', (t) => {
+  const receivers = [
+    {
+      receiver: 'chat',
+      waiting: 0,
+      delivered: 3,
+      givenUp: 0,
+      error: null,
+      takesPart: false,
+      failingForMs: null,
+    },
+    {
+      receiver: 'mail',
+      waiting: 2,
+      delivered: 0,
+      givenUp: 1,
+      error: 'HTTP 401',
+      takesPart: false,
+      failingForMs: 9000,
+    },
+  ];
+  const facts = {
+    inForce: {
+      revision: 1,
+      sinceMs: 0,
+      ruleSet: { names: 1, patterns: [] },
+      certificate: null,
+      config: { workers: 1 },
+    },
+    ...{ refusals: [], lists: [], answering: 1, isListening: true, paused: [], upstreams: [] },
+    ...{ waitsForRestart: [], more: [], served: [], hits: { storeError: null, lost: 0, out: [], receivers } },
+  } as unknown as Parameters<typeof healthOf>[0];
+  const book = { note: (problems: readonly object[]) => problems } as unknown as Parameters<
+    typeof healthOf
+  >[1];
+  t.match(healthOf(facts, book, 10_000).problems, [
+    {
+      id: 'receiver:mail',
+      sinceMs: 1000,
+      what: 'receiver mail of alerts takes nothing: HTTP 401; 2 notices wait, 1 given up since the start',
+    },
+  ]);
+  t.end();
+});
