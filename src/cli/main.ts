@@ -73,7 +73,11 @@ export function program(): Command {
     .option('--published <DATE>', 'day of publication, such as 2023-03-29')
     .option('--confidence <WORD>', 'low, medium or high')
     .option('--take <NAME...>', 'names to take although they would be left out')
-    .option('--leave-out <NAME...>', 'names to leave out although they would be taken')
+    .option('--leave-out <NAME...>', 'names and addresses to leave out although they would be taken')
+    .option(
+      '--take-unflagged',
+      'take what a report does not flag for detection (to_ids of MISP), which many publishers never set',
+    )
     .option('--apply', 'also put the list into the configuration, have the daemon take it, and say who asked')
     .option('--groups <GROUP...>', 'groups that get it (else all)')
     .option('--append <LIST>', 'add to a list of the configuration instead')

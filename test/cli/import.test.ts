@@ -35,6 +35,22 @@ t.test('nothing found is exit code 4 and writes nothing', async (t) => {
   t.notOk(existsSync(join(cwd, 'blocklists')));
 });
 
+t.test('of an event of MISP that flags nothing for detection it is said first how to take it', async (t) => {
+  const cwd = t.testdir({});
+  const attributes = ['bad-one.com', 'bad-two.net'].map((value) => ({
+    type: 'domain',
+    value,
+    to_ids: false,
+  }));
+  const input = JSON.stringify({ Event: { info: 'x', Attribute: attributes } });
+  const give = (...more: string[]) =>
+    run(['import', '-', '--name', 'x', '--dry-run', ...more], { cwd, input });
+  const { code, stdout } = await give();
+  t.equal(code, 4);
+  t.match(stdout, /None of 2 values is flagged for detection \(to_ids\).*: --take-unflagged takes/);
+  t.match((await give('--take-unflagged')).stdout, /2 names taken/);
+});
+
 t.test('names are not dropped without consent', async (t) => {
   const cwd = t.testdir({});
   const give = (input: string, ...more: string[]) =>

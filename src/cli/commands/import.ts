@@ -9,7 +9,7 @@ import { type HeldBack, heldText, holdBack, type Imported } from '../../lists/im
 import { importSource } from '../../lists/import/import-source.ts';
 import { checkSlug, listOf, slugOf, type WriteOutcome, writeList } from '../../lists/import/write.ts';
 import type { ImportOptions, ImportResult } from '../../report/import.ts';
-import { type Confidence, ReportError, type Taken } from '../../report/report.ts';
+import { type Confidence, LEFT_OUT, ReportError, type Taken } from '../../report/report.ts';
 import { safe, summarize } from '../../report/summary.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile, usualConfig } from '../config-file.ts';
@@ -26,6 +26,7 @@ export interface ImportCommandOptions {
   readonly confidence?: string;
   readonly take?: readonly string[];
   readonly leaveOut?: readonly string[];
+  readonly takeUnflagged?: boolean;
   readonly apply?: boolean;
   readonly groups?: readonly string[];
   /** A list of the configuration that grows by what is taken. */
@@ -191,6 +192,11 @@ function nothingLines(results: readonly Imported[]): string[] {
   for (const { explanation } of results.flatMap(({ leftOut }) => leftOut))
     counts.set(explanation, (counts.get(explanation) ?? 0) + 1);
   const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+  if (most?.[0] === LEFT_OUT.benign && results.some(({ kind }) => kind === 'misp'))
+    return [
+      `None of ${counted(most[1], 'value')} is flagged for detection (to_ids), which many publishers of MISP events never set: --take-unflagged takes what names and URLs they are.`,
+      'No name was taken, so nothing was written.',
+    ];
   return [
     ...(most === undefined ? [] : [`Most of what was left out (${most[1]}): ${most[0]}.`]),
     'No name was taken, so nothing was written; --take NAME takes one that was left out.',
@@ -206,7 +212,7 @@ function slugFor({ name, sources }: ImportCommandOptions): string {
 }
 
 function toldBy(options: ImportCommandOptions, slug: string): ImportOptions {
-  const { title, campaign, published, take, leaveOut } = options;
+  const { title, campaign, published, take, leaveOut, takeUnflagged } = options;
   const confidence = CONFIDENCES.find((word) => word === options.confidence);
   if (options.confidence !== undefined && confidence === undefined)
     throw new CliError(
@@ -228,6 +234,7 @@ function toldBy(options: ImportCommandOptions, slug: string): ImportOptions {
     ...(confidence !== undefined && { confidence }),
     ...(take !== undefined && { take }),
     ...(leaveOut !== undefined && { leaveOut }),
+    ...(takeUnflagged !== undefined && { takeUnflagged }),
   };
 }
 
