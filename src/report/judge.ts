@@ -214,7 +214,7 @@ function isFile(candidate: Candidate): boolean {
   // Under C2 servers stand their scripts, too.
   const last = candidate.labels.at(-1)!.text;
   const isScript =
-    /^py$/i.test(last) || (/^(sh|pl|ps)$/i.test(last) && /-.*-/.test(candidate.labels.at(-2)!.text));
+    /^py$/i.test(last) || (/^(sh|ps)$/i.test(last) && /-.*-/.test(candidate.labels.at(-2)!.text));
   const isListed = standing === 'name' && !isScript;
   const isHost = isTyped || isListed || context === 'url' || (context !== 'path' && (hasPort || hasPath));
   return isFileName({ labels: candidate.labels.map((label) => label.text.toLowerCase()), isHost });

@@ -52,7 +52,7 @@ export function isFileName(name: NameShape): boolean {
   return (
     MOSTLY_FILES.has(last) ||
     stem.includes('_') ||
-    (/-.*-/.test(stem) && /^(sh|pl|ps)$/.test(last)) ||
+    (/-.*-/.test(stem) && /^(sh|ps)$/.test(last)) ||
     STEMS.has(stem)
   );
 }

@@ -44,7 +44,7 @@ const FILES_AND_PASTES = `
   workupload.com krakenfiles.com file-upload.net fex.net dosya.co send.cm sendgb.com wormhole.app send-anywhere.com
   temp.sh tmpfiles.org 0x0.st bashupload.com oshi.at privatlab.com ge.tt solidfiles.com uloz.to rapidgator.net
   turbobit.net uptobox.com 1fichier.com datafilehost.com filemail.com hightail.com sendit.cloud share.pho.to
-  frame.io upload.ee chunk.io dropmefiles.com privatlab.net x0.at w3spaces.com fotolog.com rapidfeeds.com hizliresim.com lifeboxtransfer.com lifebox.com.tr yuque.com feishu.cn larksuite.com
+  frame.io upload.ee chunk.io dropmefiles.com privatlab.net x0.at fotolog.com rapidfeeds.com hizliresim.com lifeboxtransfer.com lifebox.com.tr yuque.com 
   cdn.discordapp.com lanzou.com lanzoui.com weiyun.com
   pastebin.com pastebin.pl pastebin.ai paste.ee pasteio.com ghostbin.com ghostbin.co hastebin.com toptal.com rentry.co
   rentry.org justpaste.it dpaste.com dpaste.org controlc.com paste.rs paste.mozilla.org textbin.net pastetext.net
@@ -99,7 +99,7 @@ const SERVICES = `
   torproject.org tor2web.org nordvpn.com expressvpn.com protonvpn.com mullvad.net
   pool.ntp.org ntp.org time.windows.com nist.gov
   ss2.us amazontrust.com digicert.com letsencrypt.org lencr.org sectigo.com comodoca.com globalsign.com verisign.com entrust.net usertrust.com
-  njalla.net njalla.no njal.la godaddy.com namecheap.com namecheaphosting.com registrar-servers.com domaincontrol.com porkbun.com
+  njalla.no njal.la godaddy.com namecheap.com namecheaphosting.com registrar-servers.com domaincontrol.com porkbun.com
   namesilo.com dynadot.com tucows.com enom.com gandi.net publicdomainregistry.com pdr.ltd reg.ru nic.ru regway.com
   name-services.com cloudns.net dnspod.net dnspod.com dnspod.cn hichina.com he.net dyn.com noip.com
   hetzner.com hetzner.de ovh.com ovh.net ovhcloud.com digitalocean.com linode.com vultr.com contabo.com hostinger.com

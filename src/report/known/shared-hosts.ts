@@ -30,7 +30,7 @@ const TENANTS = words(`
   dm.files.1drv.com sn.files.1drv.com storage.live.com
   retool.com systeme.io gear.host runcloud.link apk.tw 2read.net
   dynamic-dns.net comcast.net xsph.ru tmweb.ru infura-ipfs.io
-  storjshare.io host.njalla.net vps.ovh.net your-server.de contaboserver.net linodeusercontent.com hwclouds-dns.com`);
+  storjshare.io njalla.net host.njalla.net w3spaces.com feishu.cn larksuite.com vps.ovh.net your-server.de contaboserver.net linodeusercontent.com hwclouds-dns.com`);
 
 /** One customer's bucket stands behind the path of these, another's beside it. */
 const STORES =
