@@ -513,6 +513,33 @@ customDNS:
   t.same(plan.without, []);
 });
 
+t.test(
+  'Pi-hole: its own domain is not asked elsewhere, and lines of dnsmasq are for all groups',
+  async (t) => {
+    const cwd = t.testdir({
+      'pihole.toml': `[dns]
+  upstreams = [ "192.0.2.53" ]
+  hosts = [ "192.0.2.20 cam cam.lan.example cam.other.example" ]
+  expandHosts = true
+  [dns.domain]
+    name = "lan.example"
+    local = true
+[misc]
+  dnsmasq_lines = [ "address=/wild.example/192.0.2.9" ]
+`,
+    });
+    const plan = new Plan();
+    await fromPihole(plan, join(cwd, 'pihole.toml'));
+    t.same(plan.hosts, ['192.0.2.20 cam.lan.example cam cam.other.example']);
+    t.match(plan.lists.get('dnsmasq-nxdomain'), {
+      lines: ['server=/lan.example/'],
+      action: 'nxdomain',
+      isForAll: true,
+    });
+    t.match(plan.lists.get('dnsmasq'), { lines: ['address=/wild.example/192.0.2.9'], isForAll: true });
+  },
+);
+
 t.test('dnsmasq and Unbound: servers, zones, records', async (t) => {
   const cwd = t.testdir({
     'dnsmasq.d': { '10-office.conf': DNSMASQ, 'old.conf~': 'address=/never.example/#\n' },

@@ -48,3 +48,12 @@ export function cname(plan: Plan, value: string, what: string): void {
 }
 
 const inAscii = (name: string): string => asciiName(name) ?? name;
+
+/** A line of a hosts file whose names of one label have their whole name before them. */
+export function withDomain(line: string, domain: string | null): string {
+  const [address = '', ...names] = line.replace(/#.*$/, '').trim().split(/\s+/);
+  const whole = names.flatMap((name) =>
+    domain !== null && name !== '' && !name.includes('.') ? [`${name}.${domain}`, name] : [name],
+  );
+  return [address, ...new Set(whole)].join(' ');
+}

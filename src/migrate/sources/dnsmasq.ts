@@ -2,7 +2,7 @@
 import { formatEndpoint } from '../../wire/names/address.ts';
 import { type Plan, serverWithPort } from '../plan.ts';
 import { isFolder, linesOf, type SettingsFile, settingsFiles } from '../read-files.ts';
-import { cname, dhcpHost, hostRecord } from './dnsmasq-records.ts';
+import { cname, dhcpHost, hostRecord, withDomain } from './dnsmasq-records.ts';
 import { INTERFACES, OWN_HOSTS, REBINDING, typeRule, VALIDATION, WITHOUT } from './settings.ts';
 
 interface Read {
@@ -40,7 +40,7 @@ export function fromDnsmasq(plan: Plan, path: string): void {
 export function fromDnsmasqLines(plan: Plan, lines: readonly string[], where: string): void {
   const read = begun(plan);
   for (const line of lines) readLine(read, line, where);
-  giveBlocked(plan, read.blocked);
+  giveBlocked(plan, read.blocked, { isForAll: true });
   giveHosts(read);
 }
 
@@ -69,13 +69,7 @@ function finish(read: Read): void {
 
 /** `expand-hosts` gives `cam` the name `cam.lan.example` too, which reverse queries get. */
 function giveHosts({ plan, hosts, isExpanded, domain }: Read): void {
-  for (const { text, where } of hosts) {
-    const [address = '', ...names] = text.replace(/#.*$/, '').trim().split(/\s+/);
-    const expanded = names.flatMap((name) =>
-      isExpanded && domain !== null && !name.includes('.') ? [`${name}.${domain}`, name] : [name],
-    );
-    plan.host([address, ...expanded].join(' '), where);
-  }
+  for (const { text, where } of hosts) plan.host(isExpanded ? withDomain(text, domain) : text, where);
 }
 
 /** Beyond as many they are a list of what is blocked. */
@@ -84,17 +78,19 @@ const LOOPBACK_MAX = 1000;
 const LOOPBACK = /^address=\/(.+)\/(127\.\d+\.\d+\.\d+|::1)$/;
 
 /** What has no address there is answered NXDOMAIN, which is a list's action here. */
-function giveBlocked(plan: Plan, lines: readonly string[]): void {
+function giveBlocked(plan: Plan, lines: readonly string[], more: { readonly isForAll?: true } = {}): void {
   const isNxdomain = (line: string): boolean => /^(address|server)=.*\/$/.test(line);
   const own = lines.filter((line) => LOOPBACK.test(line));
   const isOwn = own.length <= LOOPBACK_MAX;
   if (own.length > 0 && isOwn)
-    plan.giveAll(plan.listOf('dnsmasq-own', own.flatMap(rewrites), { format: 'adblock' }));
+    plan.giveAll(plan.listOf('dnsmasq-own', own.flatMap(rewrites), { ...more, format: 'adblock' }));
   const given = isOwn ? lines.filter((line) => !LOOPBACK.test(line)) : lines;
   const [nxdomain, others] = [given.filter(isNxdomain), given.filter((line) => !isNxdomain(line))];
-  if (others.length > 0) plan.giveAll(plan.listOf('dnsmasq', others, { format: 'dnsmasq' }));
+  if (others.length > 0) plan.giveAll(plan.listOf('dnsmasq', others, { ...more, format: 'dnsmasq' }));
   if (nxdomain.length > 0)
-    plan.giveAll(plan.listOf('dnsmasq-nxdomain', nxdomain, { format: 'dnsmasq', action: 'nxdomain' }));
+    plan.giveAll(
+      plan.listOf('dnsmasq-nxdomain', nxdomain, { ...more, format: 'dnsmasq', action: 'nxdomain' }),
+    );
 }
 
 function rewrites(line: string): string[] {

@@ -132,8 +132,7 @@ const PIHOLE: Known = {
     ),
     ignoreLocalhost: UNLOGGED,
     domainNeeded: WITHOUT.oneLabel,
-    expandHosts: WITHOUT.short,
-    domain: WITHOUT.short,
+    ...read('expandHosts domain'),
     piholePTR: 'reverse names are answered from `local.records` and `local.hosts`',
     reply: {
       ...read('blocking'),

@@ -4,7 +4,7 @@ import { parse as parseToml } from 'smol-toml';
 import { MigrateError } from '../migrate-error.ts';
 import { type Plan, serverWithPort } from '../plan.ts';
 import { fromDnsmasqLines } from './dnsmasq.ts';
-import { cname, dhcpHost, hostRecord } from './dnsmasq-records.ts';
+import { cname, dhcpHost, hostRecord, withDomain } from './dnsmasq-records.ts';
 import { readGravity } from './gravity.ts';
 import { piholeFiles } from './pihole-files.ts';
 import { piholeRules } from './pihole-rules.ts';
@@ -63,7 +63,9 @@ function version6(plan: Plan, tree: Tree): void {
   const dns = treeAt(tree, 'dns');
   for (const server of textsAt(dns, 'upstreams'))
     plan.upstream(plan.upstreams, serverWithPort(server, '#'), `dns.upstreams: ${server}`);
-  for (const line of textsAt(dns, 'hosts')) plan.host(line, `dns.hosts: ${line}`);
+  const domain = textAt(dns, 'domain', 'name') ?? textAt(dns, 'domain');
+  for (const line of textsAt(dns, 'hosts'))
+    plan.host(isOn(dns, 'expandHosts') ? withDomain(line, domain) : line, `dns.hosts: ${line}`);
   for (const line of textsAt(dns, 'cnameRecords')) cname(plan, line, `cname ${line}`);
   for (const line of textsAt(dns, 'revServers')) {
     const [on, network = '', server = '', domain = ''] = line.split(',').map((word) => word.trim());
@@ -90,7 +92,9 @@ function version6(plan: Plan, tree: Tree): void {
     plan.differs(
       'a router that adds the client’s address or MAC to a query is believed once it is named in `clients.trust`',
     );
-  fromDnsmasqLines(plan, textsAt(tree, 'misc', 'dnsmasq_lines'), 'misc.dnsmasq_lines');
+  // What is not known of the own domain is not asked elsewhere.
+  const local = domain === null || at(dns, 'domain', 'local') === false ? [] : [`local=/${domain}/`];
+  fromDnsmasqLines(plan, [...local, ...textsAt(tree, 'misc', 'dnsmasq_lines')], 'misc.dnsmasq_lines');
   for (const line of textsAt(tree, 'dhcp', 'hosts')) dhcpHost(plan, line, `dhcp.hosts: ${line}`);
   if (isOn(tree, 'dhcp', 'active')) plan.leave('dhcp.active = true', WITHOUT.dhcp);
   for (const line of (textAt(dns, 'hostRecord') ?? '').split(/\s*;\s*/))

@@ -97,7 +97,6 @@ export const WITHOUT = {
   denied: 'who is not in `access.allow` is refused; a part of what is allowed cannot be taken out',
   paused: '`cenote pause` stops blocking for a time',
   oneLabel: '`local.privateNames: here` answers addresses of names of one label with NXDOMAIN',
-  short: 'write own names whole: `local.records`',
   setting: 'cenote has no such setting',
 } as const;
 
