@@ -26,12 +26,16 @@ export function printError(message: string): void {
   process.stderr.write(`cenote: ${printable(message)}\n`);
 }
 
-/** Rows as columns, each as wide as its widest cell; numbers to the right. */
+/** A longer cell moves the rest of its own row only: one name of 250 characters would push all rows off the screen. */
+const USUAL_CHARACTERS = 44;
+
+/** Rows as columns, each as wide as its widest usual cell; numbers to the right. Nothing is cut. */
 export function columns(rows: readonly (readonly (string | number)[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows)
     row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, printable(String(cell)).length);
+      const { length } = printable(String(cell));
+      if (length <= USUAL_CHARACTERS) widths[column] = Math.max(widths[column] ?? 0, length);
     });
   return rows.map((row) =>
     row

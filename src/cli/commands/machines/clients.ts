@@ -57,10 +57,12 @@ function tableLines(clients: readonly ClientView[]): string[] {
     group ?? '-',
     moment(lastSeen),
   ]);
-  return columns([
-    ['MACHINE', 'NAME', 'SAYS WHO', 'MAC', 'ADDRESSES', 'USER', 'GROUP', 'LAST SEEN (UTC)'],
-    ...rows,
-  ]);
+  const head = ['MACHINE', 'NAME', 'SAYS WHO', 'MAC', 'ADDRESSES', 'USER', 'GROUP', 'LAST SEEN (UTC)'];
+  // Where nobody has a user, or a MAC that is known, there is no column for it.
+  const shown = head.map(
+    (what, at) => !['MAC', 'USER'].includes(what) || rows.some((row) => row[at] !== '-'),
+  );
+  return columns([head, ...rows].map((row) => row.filter((_, at) => shown[at] === true)));
 }
 
 const saysText = (nameFrom: ClientView['nameFrom']): string =>
