@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { sentences } from '../../src/fleet/state/sentences.ts';
 import { readState, type SiteState, stateOctets } from '../../src/fleet/state/site-state.ts';
@@ -109,4 +111,19 @@ t.test('a head that has just started does not call a site silent before it could
   table.hear('site-1', stateOctets(stateOf('site-1', { sentMs: NOON - 10 * MINUTE })), NOON, false);
   const conditions = [1, 2].map((minutes) => table.rows(NEWEST, [], NOON + minutes * MINUTE)[0]?.condition);
   t.same(conditions, ['current', 'silent']);
+});
+
+t.test('what docs/fleet.md shows of a status is what is said of such a fleet', async (t) => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/fleet.md'), 'utf8');
+  const shown = /```text\n(Revision 123 [^`]*)\n```/.exec(page)?.[1]?.split('\n');
+  const at = (clock: string): number => Date.parse(`2026-11-29T${clock}Z`);
+  const now = at('10:05:00');
+  const table = new SiteTable(at('08:00:00'));
+  const tell = (site: string, revision: number, sinceMs: number, heardMs: number): void =>
+    void table.hear(site, stateOctets(stateOf(site, { revision, sinceMs, sentMs: heardMs })), heardMs, true);
+  for (let i = 1; i <= 41; i += 1)
+    if (i === 7) tell('site-7', 122, at('09:00:00'), at('09:30:12'));
+    else tell(`site-${i}`, 123, at(i === 20 ? '10:02:07' : '10:02:03'), now);
+  const newest = { revision: 123, publishedMs: at('10:02:02'), change: '3cx-2023: 21 names more' };
+  t.same(sentences(newest, table.rows(newest, [], now), now), shown);
 });

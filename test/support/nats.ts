@@ -79,6 +79,7 @@ export interface NatsOptions {
 export interface Nats {
   readonly url: string;
   readonly port: number;
+  readonly pid: number | undefined;
   /** Who may connect from now on. */
   allow(options: Pick<NatsOptions, 'head' | 'sites'>): void;
   /** Ends it at once, or as by `signal`; what it stored stays. */
@@ -117,6 +118,9 @@ export async function startNats(t: Pick<Test, 'teardown'>, options: NatsOptions 
   return {
     url: `nats://127.0.0.1:${port}`,
     port,
+    get pid() {
+      return server?.pid;
+    },
     allow: (allowed) => {
       write(allowed);
       server?.kill('SIGHUP');

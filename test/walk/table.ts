@@ -41,7 +41,11 @@ export const BLOCKS: readonly Row[] = [
     first: 'kubectl exec cenote-0',
     not: 'no Kubernetes here; packaging/helm/check.sh renders it',
   },
-  { file: 'docs/fleet.md', first: 'Revision 123', not: 'test/stories/fleet.test.ts holds such sentences' },
+  {
+    file: 'docs/fleet.md',
+    first: 'Revision 123',
+    not: 'test/fleet/site-table.test.ts makes these very sentences',
+  },
   { file: 'docs/high-availability.md', first: 'global_defs', story: 'neighbours' },
   { file: 'docs/install.md', first: 'packaging/deb/build.sh', story: 'package' },
   { file: 'docs/install.md', first: 'cp -R . /opt/cenote', story: 'systemd' },

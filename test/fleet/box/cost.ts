@@ -1,7 +1,7 @@
-// `npm run fleet -- cost [--turns N] [--seconds N] [--hits SHARE]`: what the fleet costs a site at 1,000 queries a second. Two daemons with the same rules, one of them a
+// `npm run fleet -- cost [--turns N] [--seconds N] [--hits SHARE] [--beside]`: what the fleet costs a site at 1,000 queries a second. Two daemons with the same rules, one of them a
 // site whose rules come from a head and whose hits go home, are asked in turns: CPU and memory of each, and how long answers take.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -38,6 +38,11 @@ const cpuSeconds = ({ child }: Daemon): number => {
 const quarter = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 4)] ?? Number.NaN;
 
+/** Head, NATS and PostgreSQL are on other machines than a site: here each of their threads waits while a thread of the site could run. */
+function asElsewhere(pid = 0): void {
+  for (const thread of readdirSync(`/proc/${pid}/task`)) setPriority(Number(thread), 19);
+}
+
 export async function cost(words: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...words],
@@ -45,6 +50,7 @@ export async function cost(words: readonly string[]): Promise<void> {
       turns: { type: 'string', default: '40' },
       seconds: { type: 'string', default: '2' },
       hits: { type: 'string', default: '0.01' },
+      beside: { type: 'boolean', default: false },
     },
   });
   const [turns, seconds, share] = [Number(values.turns), Number(values.seconds), Number(values.hits)];
@@ -59,6 +65,8 @@ export async function cost(words: readonly string[]): Promise<void> {
   );
   const postgres = new Postgres([]);
   await postgres.start();
+  // Before it has servers of its own for each connection.
+  if (!values.beside) asElsewhere(postgres.pid);
   const upstream = await startSimpleUpstream();
   const shared = { upstreams: { default: [upstream.address] } };
   const rules = {
@@ -71,6 +79,7 @@ export async function cost(words: readonly string[]): Promise<void> {
     ...rules,
     fleet: { nats: nats.url, site: 'head', store: postgres.url },
   });
+  if (!values.beside) for (const pid of [head.child.pid, nats.pid]) asElsewhere(pid);
   const ask = async (path = '', method = 'GET'): Promise<{ head: { key: string; says: string[] } }> => {
     const more = method === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {};
     return (await fetch(`${head.adminUrl}/api/v1/fleet${path}`, { method, ...more })).json() as never;
