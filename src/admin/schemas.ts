@@ -62,7 +62,12 @@ const status = object({
   uptimeSeconds: number,
   listening: texts,
   admin: orNull(text),
-  workers: object({ configured: count, answering: count, replaced: count }),
+  workers: object({
+    configured: count,
+    answering: count,
+    replaced: count,
+    hitsReplaced: said('How often the thread that stores hits ended and was replaced.', count),
+  }),
   config: object({
     file: text,
     lastReload: orNull(object({ time, error: orNull(text) })),

@@ -111,8 +111,9 @@ export interface WorkersView {
   readonly configured: number;
   /** Those that answered when asked just now. */
   readonly answering: number;
-  /** Ended and replaced since the start. */
+  /** Ended and replaced since the start; `hitsReplaced`: the thread that stores hits. */
   readonly replaced: number;
+  readonly hitsReplaced: number;
 }
 
 export interface ConfigView {

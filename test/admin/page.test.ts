@@ -1,5 +1,5 @@
 // The page at `/`: open to every machine, since it says nothing; what it shows comes through the API's door.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { openAdmin } from '../../src/admin/server.ts';
@@ -63,4 +63,16 @@ t.test('the page is a few files that may load and ask only their own server', as
   t.ok(scriptOctets < 150_000, `${scriptOctets} octets of script`);
   const { text } = await ask(server.bound, '/');
   t.notMatch(text, /\son\w+=|style=|<script>/, 'no code in the markup');
+});
+
+t.test('an empty table of incidents says of which lists it speaks', async (t) => {
+  const views = join(import.meta.dirname, '../../src/admin/page/browser/views');
+  const said = readdirSync(views).flatMap((name) =>
+    [...readFileSync(join(views, name), 'utf8').matchAll(/<\$\{IncidentTable\}[^>]*?empty="([^"]*)"/g)].map(
+      ([, text = '']) => text,
+    ),
+  );
+  t.ok(said.length >= 2);
+  // A list without an alert makes none, whatever was asked for.
+  for (const text of said) t.match(text, /lists? with alert: true|as far as was watched/);
 });

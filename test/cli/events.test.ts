@@ -191,7 +191,7 @@ t.test('incidents are shown and acknowledged', async (t) => {
   t.equal(shown.code, 0);
   t.match(
     shown.stdout,
-    /^01JDCN5B9VC0000000000000B2 {2}high +192\.0\.2\.7 \(till-3\) {2}3CX +7 .* open, every 5 min \(regularity 0\.97\)$/m,
+    /^01JDCN5B9VC0000000000000B2 {2}high +192\.0\.2\.7 \(till-3\) {2}3CX +7 +7 .*\n {4}open, every 5 min \(regularity 0\.97\): all were blocked$/m,
   );
   t.match(JSON.parse((await cenote('incidents', '--json')).stdout), { incidents: [INCIDENT] });
   t.match(await cenote('incidents', 'ack', INCIDENT.id), {

@@ -40,7 +40,7 @@ t.test(
     const { incidents } = JSON.parse((await cenote('incidents', '--json')).stdout);
     t.match(incidents, [{ client: { ip: '127.0.0.1' }, list: 'bad', hits: 1, acknowledged: null }]);
     t.equal((await cenote('incidents', 'ack', incidents[0].id)).code, 0);
-    t.match((await cenote('incidents')).stdout, /open, acknowledged$/m);
+    t.match((await cenote('incidents')).stdout, /^ {4}open, acknowledged: /m);
 
     const hunted = await cenote('hunt', 'evil.example', '--json');
     t.equal(hunted.code, 3);

@@ -105,7 +105,7 @@ export const STATUS: StatusView = {
   uptimeSeconds: 3600,
   listening: ['127.0.0.1:5335', '[::1]:5335'],
   admin: '127.0.0.1:5380',
-  workers: { configured: 1, answering: 1, replaced: 0 },
+  workers: { configured: 1, answering: 1, replaced: 0, hitsReplaced: 0 },
   config: { file: '/etc/cenote/cenote.yaml', lastReload: null, waitsForRestart: [] },
   certificate: null,
   rules: { names: 21, patterns: 0, revision: 1 },

@@ -197,9 +197,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'T31: what somebody has seen is told again and again',
-    file: 'src/alerts/schedule.ts',
-    from: '    if (news === null) return;\n',
-    to: '    if (news === undefined) return;\n',
+    file: 'src/hits/incidents/incident.ts',
+    from: "return news ?? (isNewName || isNewOutcome ? 'content' : null);",
+    to: "return news ?? 'content';",
   },
   {
     what: 'T32: a clock that is set back leaves an incident that begins after its end',

@@ -229,7 +229,12 @@ export class Metrics {
     this.#set('start_timestamp_seconds', 'When the daemon started.', Date.parse(status.startedAt) / 1000);
     this.#set('rules_names', 'Names in the rules in force.', status.rules.names);
     this.#set('rules_revision', 'Grows with each change of the rules.', status.rules.revision);
-    this.#set('workers', 'Resolver threads that answer.', status.workers.answering);
+    const { answering, replaced, hitsReplaced } = status.workers;
+    this.#set('workers', 'Resolver threads that answer.', answering);
+    this.#count('threads_replaced', 'Threads that ended and were replaced.', [
+      { labels: { thread: 'resolver' }, value: replaced },
+      { labels: { thread: 'hits' }, value: hitsReplaced },
+    ]);
     this.#set('cache_entries', 'Answers kept.', status.cache.entries);
     this.#set('cache_octets', 'Memory that answers take.', status.cache.octets);
     this.#set(

@@ -111,7 +111,7 @@ function statusLines(status: StatusView, nowMs: number): string[] {
     ],
     [
       'threads',
-      `${workers.answering} of ${workers.configured} answer${workers.replaced > 0 ? `, ${workers.replaced} replaced` : ''}`,
+      `${workers.answering} of ${workers.configured} answer${workers.replaced > 0 ? `, ${workers.replaced} replaced` : ''}${workers.hitsReplaced > 0 ? `; the one that stores hits was replaced ${counted(workers.hitsReplaced, 'time')}` : ''}`,
     ],
     ['rules', `${counted(rules.names, 'name')} of ${counted(lists.total, 'list')}`],
     ...(status.certificate === null

@@ -32,32 +32,27 @@ function verdictOf({ verdict, list, matches, indicator }: Hit): string {
   return isOver ? `${verdict}, expired on ${indicator?.expires ?? 'a day before'}` : verdict;
 }
 
+/** Two lines each: what is a sentence would make a row of a table wider than a screen. */
 export function incidentLines(incidents: readonly IncidentSummary[]): string[] {
   const rows = incidents.map((incident) => [
     incident.id,
     incident.severity,
-    clientText(incident.client),
+    shortClientText(incident.client),
     incident.campaign ?? incident.list,
     incident.hits,
     incident.visits === 0 ? '' : incident.visits,
-    allGotText(incident),
     moment(incident.first),
     moment(incident.last),
-    stateText(incident),
   ]);
-  const head = [
-    'ID',
-    'SEVERITY',
-    'CLIENT',
-    'CAMPAIGN',
-    'HITS',
-    'VISITS',
-    'GOT',
-    'FIRST (UTC)',
-    'LAST (UTC)',
-    'STATE',
+  const head = ['ID', 'SEVERITY', 'CLIENT', 'CAMPAIGN', 'HITS', 'VISITS', 'FIRST (UTC)', 'LAST (UTC)'];
+  const [top = '', ...lines] = columns([head, ...rows]);
+  return [
+    top,
+    ...lines.flatMap((line, i) => {
+      const incident = incidents[i];
+      return incident === undefined ? [line] : [line, `    ${stateText(incident)}: ${allGotText(incident)}`];
+    }),
   ];
-  return columns([head, ...rows]);
 }
 
 export function findingLines(findings: readonly HuntFinding[]): string[] {
@@ -170,11 +165,24 @@ function got(outcome: Hit['outcome']): string {
 
 /** `10.0.0.12 (till-3, aa:bb:cc:dd:ee:ff)`. */
 export function clientText(client: Omit<HitClient, 'group'>): string {
-  const { ip, name, mac } = client;
+  const { mac } = client;
   const users = usersIn(client);
-  const known = [name, mac, users.length === 0 ? null : `user ${users.join(' or ')}`].filter(
-    (one) => one !== null,
-  );
+  return textOfKnown(client, [
+    nameText(client),
+    mac,
+    users.length === 0 ? null : `user ${users.join(' or ')}`,
+  ]);
+}
+
+/** A machine that has a name by that alone. */
+const shortClientText = (client: HitClient): string => textOfKnown(client, [nameText(client) ?? client.mac]);
+
+/** A name that nobody says for this address is marked. */
+const nameText = ({ name, nameFrom }: Omit<HitClient, 'group'>): string | null =>
+  name !== null && nameFrom === 'inferred' ? `${name}, inferred by MAC` : name;
+
+function textOfKnown({ ip }: Omit<HitClient, 'group'>, all: readonly (string | null)[]): string {
+  const known = all.filter((one) => one !== null);
   return known.length === 0 ? ip : `${ip} (${known.join(', ')})`;
 }
 

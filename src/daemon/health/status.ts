@@ -37,7 +37,12 @@ export function statusOf(
     uptimeSeconds: Math.round(process.uptime()),
     listening: bound,
     admin: admin,
-    workers: { configured: config.workers, answering: reports.length, replaced: pool.deaths },
+    workers: {
+      configured: config.workers,
+      answering: reports.length,
+      replaced: pool.deaths,
+      hitsReplaced: supervisor.hits.deaths,
+    },
     config: {
       file: config.file,
       lastReload:

@@ -1,6 +1,6 @@
 // After somebody has seen an incident, notices of it go on only with news: another name, list, outcome or severity, a find, its end.
 import type { Notice } from '../../../src/alerts/receiver.ts';
-import { type Asking, concernOf } from '../truth/asking.ts';
+import { type Asking, concernOf, mayBeApart } from '../truth/asking.ts';
 import type { Ledger } from '../truth/ledger.ts';
 import { isCalled } from './incidents.ts';
 import type { Report } from './report.ts';
@@ -33,9 +33,7 @@ export function compareAcknowledged(
     });
     // What a kill left in the journal alone may be of nobody who is known, and no part of it.
     const known = new Set(
-      own
-        .filter(({ wallMs, isVolatile, isPast }) => wallMs < sinceMs && !isVolatile && !isPast)
-        .flatMap(factsOf),
+      own.filter((asking) => asking.wallMs < sinceMs && !mayBeApart(asking)).flatMap(factsOf),
     );
     const later = own.filter(({ wallMs }) => wallMs >= sinceMs && wallMs <= Date.parse(time));
     const isNews = later.some((asking) => factsOf(asking).some((fact) => !known.has(fact)));

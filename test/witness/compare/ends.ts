@@ -1,6 +1,6 @@
 // The end of an incident, as it comes: "asked no more" only of a machine that asked no more while it was watched.
 import type { Incident } from '../../../src/hits/incidents/incident.ts';
-import { type Asking, type Concern, concernOf, mayBeLost } from '../truth/asking.ts';
+import { type Asking, type Concern, concernOf, mayBeApart } from '../truth/asking.ts';
 import { type Match, matchesOf } from '../truth/judge.ts';
 import type { Ledger } from '../truth/ledger.ts';
 import { wayOf } from '../truth/witnessed.ts';
@@ -62,7 +62,7 @@ export function compareEnd(
     const since = live.filter(
       ({ wallMs, number }) => wallMs >= openedMs - EARLIER_MS && number <= last.number,
     );
-    const quietMs = present.hasJumped || since.some(mayBeLost) ? QUIET_MS : quietMsOf(since);
+    const quietMs = present.hasJumped || since.some(mayBeApart) ? QUIET_MS : quietMsOf(since);
     report.hold(
       'end',
       silentMs >= quietMs,

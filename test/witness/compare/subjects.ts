@@ -1,7 +1,7 @@
 // The incidents of one machine and campaign beside each other, and each by itself: one at a time, one again within a week, its times in
 // order, and a beacon only where the visits come by the clock.
 import type { IncidentSummary } from '../../../src/hits/incidents/summary.ts';
-import type { Asking } from '../truth/asking.ts';
+import { type Asking, mayBeApart } from '../truth/asking.ts';
 import type { Report } from './report.ts';
 import { intervalsOf, visitsOf } from './visits.ts';
 
@@ -92,7 +92,7 @@ function compareBeacon(
   const [together = []] = series;
   const [least, most] = [Math.min(...together), Math.max(...together)];
   const isSteady = together.length >= STEADY_VISITS && most <= (1 + STEADY) * least && most < HABIT_MS;
-  if (isSteady && visits > STEADY_VISITS)
+  if (isSteady && visits > STEADY_VISITS && !live.some(mayBeApart))
     report.hold(
       'beacon',
       beacon !== null && beacon.score >= BEACON,

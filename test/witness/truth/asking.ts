@@ -63,6 +63,9 @@ export const isFoundBy = ({ foundBy }: Asking, { entry, list }: Match): boolean 
 export const mayBeLost = ({ isVolatile, isByRule, isPast }: Asking): boolean =>
   isPast || (isVolatile && !isByRule);
 
+/** Whether it may be missing, or be of nobody who is known: of what a kill left in the journal the machine may be unknown. */
+export const mayBeApart = ({ isVolatile, isPast }: Asking): boolean => isVolatile || isPast;
+
 /** Whether the history has it under a pseudonym: hits keep their client. */
 export const isUnderPseudonym = ({ isAnonymous, isHit, standing }: Asking): boolean =>
   isAnonymous && !isHit && standing !== 'told';

@@ -1,0 +1,52 @@
+// A hits thread that ends is replaced, and that is counted, told to receivers, and its successor is given what is in force.
+import { EventEmitter } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import { pino } from 'pino';
+import t from 'tap';
+import { HitsThread } from '../../../src/daemon/threads/hits-thread.ts';
+import type { FromHits, HitsAssignment, ToHits } from '../../../src/desk/messages.ts';
+import { settingsOf } from '../../support/hits-desk.ts';
+
+class Thread extends EventEmitter {
+  readonly heard: ToHits[] = [];
+
+  postMessage(message: ToHits): void {
+    this.heard.push(message);
+  }
+}
+
+t.test(
+  'the end of the hits thread is told and counted, and whoever asked is told that it ended',
+  async (t) => {
+    const threads: Thread[] = [];
+    const begun = Promise.withResolvers<void>();
+    const watched: (number | undefined)[] = [];
+    const hits = new HitsThread({
+      assignment: { watchedSinceMs: 1000 } as HitsAssignment,
+      settings: settingsOf(),
+      log: pino({ level: 'silent' }),
+      machines: () => ({ machines: [], merges: [], bindings: [] }),
+      onSeen: () => undefined,
+      spawn: ({ watchedSinceMs }) => {
+        const thread = new Thread();
+        threads.push(thread);
+        watched.push(watchedSinceMs);
+        if (threads.length === 2) begun.resolve();
+        return thread as unknown as Worker;
+      },
+    });
+    const [first] = threads;
+    first?.emit('message', { kind: 'ready' } satisfies FromHits);
+    t.equal(hits.deaths, 0);
+    const answer = hits.ask({ what: 'state' });
+    first?.emit('error', new Error('a module throws'));
+    first?.emit('exit', 1);
+    await t.rejects(answer, /the hits thread ended/);
+    await begun.promise;
+    t.equal(hits.deaths, 1);
+    t.same(watched, [1000, undefined], 'what the first had taken out and not stored is a gap');
+    const [settings, machines, trouble] = threads[1]?.heard ?? [];
+    t.match([settings?.kind, machines?.kind], ['settings', 'machines']);
+    t.match(trouble, { kind: 'trouble', id: 'hits-thread', text: /ended and was replaced/, state: 'once' });
+  },
+);
