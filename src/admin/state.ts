@@ -109,9 +109,8 @@ export interface ListsView {
 
 export interface WorkersView {
   readonly configured: number;
-  /** Those that answered when asked just now. */
+  /** When asked just now; what was replaced since the start, `hitsReplaced`: the thread that stores hits. */
   readonly answering: number;
-  /** Ended and replaced since the start; `hitsReplaced`: the thread that stores hits. */
   readonly replaced: number;
   readonly hitsReplaced: number;
 }

@@ -29,7 +29,7 @@ export const QUERY_AT = {
 export const QUERY_RECORD_OCTETS_MAX: number =
   QUERY_AT.qname + 255 + LED_OCTETS_MAX + 2 + UPSTREAM_OCTETS_MAX;
 /** How long a query waited is counted in these. */
-export const WAIT_UNIT_MS = 0.01;
+const WAIT_UNIT_MS = 0.01;
 /** Enough to tell the rule set that was replaced a moment ago from the one in force. */
 export const REVISION_MASK = 0x7f;
 /** Beside ANSWERED_FROM: it was turned away, and is a name that the configuration has records of. */
@@ -102,6 +102,7 @@ const markOf = (isHit: number, revision: number): number => isHit | ((revision &
 /** An answered query read back. */
 export interface QueryRecord {
   readonly count: number;
+  /** When it was asked. */
   readonly timeMs: number;
   /** 16 octets. */
   readonly address: Uint8Array;
@@ -121,6 +122,17 @@ export interface QueryRecord {
   readonly qname: Uint8Array;
 }
 
+/** How long it waited for upstreams, ms; null: it did not. */
+export function waitedMsIn(bytes: Uint8Array, offset: number): number | null {
+  const waited = getNumber(bytes, offset + RECORD.sequence);
+  return waited === 0 ? null : (waited - 1) * WAIT_UNIT_MS;
+}
+
+/** When it was asked, wall clock: a record is of when it ended. */
+export function askedMsIn(bytes: Uint8Array, offset: number): number {
+  return Math.round(getNumber(bytes, offset + RECORD.time) - (waitedMsIn(bytes, offset) ?? 0));
+}
+
 /** Reads one record as copies; null when its length contradicts its name's. */
 export function decodeQuery(bytes: Uint8Array, offset: number, length: number): QueryRecord | null {
   if (length < 48 || offset + length > bytes.length) return null;
@@ -128,7 +140,7 @@ export function decodeQuery(bytes: Uint8Array, offset: number, length: number): 
   if (qnameLength > length - QUERY_AT.qname) return null;
   return {
     count: getU32(bytes, offset + RECORD.count),
-    timeMs: getNumber(bytes, offset + RECORD.time),
+    timeMs: askedMsIn(bytes, offset),
     address: bytes.slice(offset + 20, offset + 36),
     qtype: getU16(bytes, offset + 36),
     qclass: getU16(bytes, offset + 38),

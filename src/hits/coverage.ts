@@ -153,7 +153,7 @@ export function gapText({ from, to, reason }: Omit<Gap, 'text'>): string {
     case 'clock set back':
       return `The clock was set back from ${moment(to)} to ${momentText(from)}: what was asked in between may stand under a wrong time.`;
     case 'partly kept':
-      return `From ${begin} to ${end} not all was kept: cenote was killed, or the power failed.`;
+      return `${begin === moment(to) ? `For less than a second, at ${end},` : `From ${begin} to ${end}`} not all was kept: cenote was killed, or the power failed.`;
     case 'killed':
       return `Nothing is known from ${begin} to ${end}: cenote was killed in that time, or the power failed.`;
     case 'history off':

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
 import { coverageLines } from '../../src/cli/lines/coverage-lines.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
-import { type Coverage, coverageOf } from '../../src/hits/coverage.ts';
+import { type Coverage, coverageOf, gapText } from '../../src/hits/coverage.ts';
 import { fakeClock } from '../support/clock.ts';
 import { type House, house, settingsOf } from '../support/hits-desk.ts';
 import { START_MS } from '../support/hits-records.ts';
@@ -300,4 +300,21 @@ t.test('what is older than is kept is not said to be known', async (t) => {
   for (let i = 0; i < 4 * 24; i += 1) run(own, HOUR_MS);
   const { from } = await of(own, 'history', START_MS);
   t.ok(Date.parse(from ?? '') >= own.clock.now() - 2 * DAY_MS, from ?? '');
+});
+
+t.test('a gap within one second is said to be that', (t) => {
+  const gap = {
+    from: '2026-12-02T08:20:52.100Z',
+    to: '2026-12-02T08:20:52.900Z',
+    reason: 'partly kept' as const,
+  };
+  t.equal(
+    gapText(gap),
+    'For less than a second, at 2026-12-02 08:20:52 UTC, not all was kept: cenote was killed, or the power failed.',
+  );
+  t.match(
+    gapText({ ...gap, to: '2026-12-02T08:20:53.000Z' }),
+    /^From 2026-12-02 08:20:52 to 2026-12-02 08:20:53 UTC/,
+  );
+  t.end();
 });

@@ -301,3 +301,20 @@ t.test(
     await desk.stop();
   },
 );
+
+t.test('what waited for upstreams is in the history from when it was asked, as in the log', async (t) => {
+  const own = house({ dir: t.testdir() });
+  const { desk, query, settle, clock } = own;
+  clock.advance(60_000);
+  const askedMs = Math.floor(clock.now() / 1000) * 1000 - 5000;
+  query({ name: 'late.example' }, 'failed', [], { upstream: '192.0.2.53:53', waitedMs: 5000 });
+  settle();
+  const target = { name: 'late.example', covers: 'subtree' } as const;
+  const [found] = (await answerQuestion(desk, {
+    what: 'hunt',
+    targets: [target],
+    sinceMs: 0,
+  })) as HuntFinding[];
+  t.match(found?.names, [{ first: new Date(askedMs).toISOString(), last: new Date(askedMs).toISOString() }]);
+  await desk.stop();
+});

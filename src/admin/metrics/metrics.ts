@@ -229,11 +229,10 @@ export class Metrics {
     this.#set('start_timestamp_seconds', 'When the daemon started.', Date.parse(status.startedAt) / 1000);
     this.#set('rules_names', 'Names in the rules in force.', status.rules.names);
     this.#set('rules_revision', 'Grows with each change of the rules.', status.rules.revision);
-    const { answering, replaced, hitsReplaced } = status.workers;
-    this.#set('workers', 'Resolver threads that answer.', answering);
+    this.#set('workers', 'Resolver threads that answer.', status.workers.answering);
     this.#count('threads_replaced', 'Threads that ended and were replaced.', [
-      { labels: { thread: 'resolver' }, value: replaced },
-      { labels: { thread: 'hits' }, value: hitsReplaced },
+      { labels: { thread: 'resolver' }, value: status.workers.replaced },
+      { labels: { thread: 'hits' }, value: status.workers.hitsReplaced },
     ]);
     this.#set('cache_entries', 'Answers kept.', status.cache.entries);
     this.#set('cache_octets', 'Memory that answers take.', status.cache.octets);

@@ -6,8 +6,8 @@ import type { LogConfig } from '../../config/config.ts';
 import { counted } from '../../config/values/grouped.ts';
 import type { HitRecord } from '../../events/hit-record.ts';
 import { upstreamAt } from '../../events/led-to.ts';
-import { OWN_NAME, QUERY_AT, WAIT_UNIT_MS } from '../../events/query-record.ts';
-import { getNumber, getU16, getU32, RECORD } from '../../events/record.ts';
+import { askedMsIn, OWN_NAME, QUERY_AT, waitedMsIn } from '../../events/query-record.ts';
+import { getU16, getU32, RECORD } from '../../events/record.ts';
 import { RESULT } from '../../events/result.ts';
 import type { DatabaseFileState } from '../../hits/database-file.ts';
 import type { Asker, Hit, HitClient } from '../../hits/hit.ts';
@@ -116,21 +116,18 @@ export class LogIntake {
     const count = getU32(bytes, offset + RECORD.count);
     const isHit = (bytes[offset + QUERY_AT.mark]! & 1) === 1;
     if (isHit && this.#pseudonyms !== null) return;
-    const endedMs = getNumber(bytes, offset + RECORD.time);
+    const timeMs = askedMsIn(bytes, offset);
     const addressAt = offset + QUERY_AT.address;
     const { client } = this.#options.askerOf(
       bytes.subarray(addressAt, addressAt + ADDRESS_OCTETS),
       getU16(bytes, offset + QUERY_AT.group),
-      endedMs,
+      timeMs,
     );
     const asker = this.#askerFor(client);
     const qnameAt = offset + QUERY_AT.qname;
     const qnameLength = bytes[offset + QUERY_AT.qnameLength]!;
     if (asker === null || this.#isLeftOut(bytes, qnameAt, qnameLength)) return;
-    const waited = getNumber(bytes, offset + RECORD.sequence);
-    const waitedMs = waited === 0 ? 0 : (waited - 1) * WAIT_UNIT_MS;
-    // When it was asked: its record is of when it ended.
-    const timeMs = Math.round(endedMs - waitedMs);
+    const waitedMs = waitedMsIn(bytes, offset);
     const result = bytes[offset + QUERY_AT.result]!;
     const from = bytes[offset + QUERY_AT.from]! & ~OWN_NAME;
     const isUnanswered = result === RESULT.failed && from === FROM.local;
@@ -153,7 +150,7 @@ export class LogIntake {
         upstream: upstreamText(bytes, ledAt, offset + length),
         list: null,
         rule: null,
-        waitedMs: waited === 0 ? null : waitedMs,
+        waitedMs,
       }),
     );
     if (log === null) return;
@@ -165,7 +162,7 @@ export class LogIntake {
       asker: log.tables.askerId(asker, timeMs),
       kind: kindNumber({ ...kind, source: upstreamOf(bytes, ledAt, offset + length, log) }),
       count,
-      wait: waited === 0 ? 0 : waitCode(waitedMs),
+      wait: waitedMs === null ? 0 : waitCode(waitedMs),
       rule: 0,
     });
   }

@@ -5,8 +5,8 @@
 // are remembered beside them. Costs nothing that must be collected for a name and a machine that were seen before.
 // Who asked, and how the name stood with the lists, is settled as a record comes in: nothing is looked up later.
 import type { HitRecord } from '../../events/hit-record.ts';
-import { decodeQuery, OWN_NAME, QUERY_AT, type QueryRecord } from '../../events/query-record.ts';
-import { getNumber, getU16, getU32, RECORD } from '../../events/record.ts';
+import { askedMsIn, decodeQuery, OWN_NAME, QUERY_AT, type QueryRecord } from '../../events/query-record.ts';
+import { getU16, getU32, RECORD } from '../../events/record.ts';
 import { RESULT, type Result } from '../../events/result.ts';
 import { RingReader } from '../../events/ring.ts';
 import { TYPE_BIT } from '../../hits/asked-types.ts';
@@ -208,7 +208,7 @@ export class Sightings {
       if (record !== null && judged !== null && standing === STANDING.told && !isHit)
         this.#options.onAsked(record, judged, worker);
     }
-    const timeMs = getNumber(bytes, offset + RECORD.time);
+    const timeMs = askedMsIn(bytes, offset);
     this.#options.newcomers.note(bytes, offset + QUERY_AT.address, timeMs);
     if (this.#privacy === 'off') return;
     if (length > ledAt) this.#led.note(name, bytes, offset + ledAt, offset + length, timeMs);
