@@ -4,7 +4,7 @@
 import { COUNTER, countRcode, countWait, endingCell } from '../events/counters.ts';
 import type { EventWriter as Events, HeldRecord } from '../events/event-writer.ts';
 import { VIA } from '../events/hit-record.ts';
-import { UPSTREAM_OCTETS_MAX } from '../events/led-to.ts';
+import { addLed, LED, LED_OCTETS_MAX, UPSTREAM_OCTETS_MAX } from '../events/led-to.ts';
 import { ANSWERED_FROM, OWN_NAME } from '../events/query-record.ts';
 import { RESULT, type Result } from '../events/result.ts';
 import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
@@ -25,6 +25,7 @@ export class RingObserver implements QueryObserver {
   readonly #revision: () => number;
   /** Whose answer leads to what a list that only watches has: `hitFacts` hold that hit until the query ends. */
   #led: Query | null = null;
+  readonly #way = new Uint8Array(LED_OCTETS_MAX);
   /** By name: each is made into octets once. */
   readonly #upstreams = new Map<string, Uint8Array>();
 
@@ -84,6 +85,15 @@ export class RingObserver implements QueryObserver {
     facts.viaKind = via === null ? VIA.none : isAddress ? VIA.address : VIA.name;
     facts.via = via ?? NOTHING;
     facts.viaLength = via === null ? 0 : isAddress ? via.length : nameLength(via, 0);
+  }
+
+  /** The hit just told says what the answer leads to, also where that was kept: the history has to say that it was told. */
+  #leadAsTold(): void {
+    const { queryFacts, hitFacts } = this.#events;
+    if (hitFacts.viaKind === VIA.none) return;
+    const kind = hitFacts.viaKind === VIA.address ? LED.address : LED.name;
+    queryFacts.led = this.#way;
+    queryFacts.ledLength = addLed(this.#way, 0, kind, hitFacts.via, 0, hitFacts.viaLength);
   }
 
   /** Tells what a list that only watches has of a query that ends. @returns 1 when there is such a hit */
@@ -179,6 +189,7 @@ export class RingObserver implements QueryObserver {
     facts.isHit = isHit;
     facts.revision = this.#revision();
     facts.ledLength = hasWay(ending) ? ledLength : 0;
+    if (isHit === 1 && facts.ledLength === 0) this.#leadAsTold();
     facts.waitedMs = waitedMs;
     facts.upstream = upstream;
     this.#events.query(query);

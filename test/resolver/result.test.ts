@@ -3,13 +3,15 @@ import t from 'tap';
 import { counterRow, createCounters } from '../../src/events/counters.ts';
 import { EventWriter as Events } from '../../src/events/event-writer.ts';
 import { decodeHit, type HitRecord } from '../../src/events/hit-record.ts';
-import { decodeQuery, type QueryRecord } from '../../src/events/query-record.ts';
+import { eachLed, LED } from '../../src/events/led-to.ts';
+import { decodeQuery, QUERY_AT, type QueryRecord } from '../../src/events/query-record.ts';
 import { RESULT, RESULT_NAMES } from '../../src/events/result.ts';
 import { createRing, RingReader } from '../../src/events/ring.ts';
 import { VERDICT, Verdict } from '../../src/policy/verdict.ts';
 import { ENDING } from '../../src/resolver/query-observer.ts';
 import { resultOf } from '../../src/resolver/result.ts';
 import { RingObserver } from '../../src/resolver/ring-observer.ts';
+import { nameToText } from '../../src/wire/names/presentation.ts';
 import { queryOf } from '../support/events-query.ts';
 
 /** A reply to `name`: header, question, then records of these types, by pointers and whole names. */
@@ -104,7 +106,21 @@ t.test(
     ]);
     t.equal(hits.length, 3);
     const queries: QueryRecord[] = [];
-    new RingReader(queryRing).drain((bytes, at, length) => queries.push(decodeQuery(bytes, at, length)!));
+    const ways: (readonly [number, string])[][] = [];
+    new RingReader(queryRing).drain((bytes, at, length) => {
+      const query = decodeQuery(bytes, at, length)!;
+      queries.push(query);
+      const way: (readonly [number, string])[] = [];
+      eachLed(bytes, at + QUERY_AT.qname + query.qname.length, at + length, (from, octets) =>
+        way.push([bytes[from]!, nameToText(bytes.subarray(from + 2, from + octets))]),
+      );
+      ways.push(way);
+    });
+    t.same(
+      ways,
+      [[], [[LED.name, 'a.example']], [], [], [], []],
+      'an answer that was kept says what it leads to',
+    );
     t.match(queries, [
       { isHit: true, result: 1, group: 0 },
       { isHit: true, result: 1 },
