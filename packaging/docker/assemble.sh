@@ -57,7 +57,7 @@ SCRIPT
 chmod 755 "$stage/usr/local/bin/cenote"
 
 # Who runs it and where it may write.
-mkdir -p "$stage/etc" "$stage/config/blocklists" "$stage/data" "$stage/tmp"
+mkdir -p "$stage/etc/ssl/certs" "$stage/config/blocklists" "$stage/data" "$stage/tmp"
 echo "cenote:x:$user:$user:cenote:/data:/usr/local/bin/cenote" > "$stage/etc/passwd"
 echo "cenote:x:$user:" > "$stage/etc/group"
 echo 'hosts: files dns' > "$stage/etc/nsswitch.conf"

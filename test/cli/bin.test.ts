@@ -54,6 +54,13 @@ t.test('an authority that the system trusts is trusted', async (t) => {
   const strange = await check({ SSL_CERT_FILE: '/etc/ssl/certs/ca-certificates.crt' });
   t.match(strange, { code: 6, stdout: /its certificate leads to no authority that is trusted here; put / });
   t.notMatch(strange.stdout, 'Node.js');
+  const none = { SSL_CERT_DIR: join(cwd, 'none') };
+  t.match(await check({ ...none, SSL_CERT_FILE: join(cwd, 'system.pem') }), { code: 0, stderr: '' });
+  t.notMatch(
+    (await check({ ...none, SSL_CERT_FILE: '' })).stderr,
+    /OpenSSL/,
+    'that there are none is no news',
+  );
 });
 
 t.test('the Node of the checkout goes before the one on the PATH', async (t) => {
