@@ -339,7 +339,9 @@ async function logSays(t: Test, { page, person, state }: Seen): Promise<void> {
   );
   await page.value('void location.reload()').catch(() => undefined);
   await until('the search after it was loaded again', () =>
-    page.value<boolean>("document.querySelector('#log-filter [name=name]')?.value === 'gate & co/100%'"),
+    page
+      .value<boolean>("document.querySelector('#log-filter [name=name]')?.value === 'gate & co/100%'")
+      .catch(() => false),
   );
   await person.goes('#log');
   await until('the whole log', () =>

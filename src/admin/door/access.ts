@@ -112,7 +112,8 @@ const STRANGE_HOST: Refusal = {
 };
 
 export function roleRefusal(role: Role, needs: Role): Refusal {
-  return { status: 403, code: 'ROLE', message: `this is for the role ${needs}, and this is ${role}` };
+  const who = needs === 'admin' ? 'admins' : 'analysts and admins';
+  return { status: 403, code: 'ROLE', message: `only ${who} may do this, and you have the role ${role}` };
 }
 
 /** By what browsers say of the page that asks; programs say nothing. */

@@ -43,6 +43,11 @@ function decoded(text) {
   }
 }
 
+const ROLES = ['reader', 'analyst', 'admin'];
+/** Whether who is signed in may see it, as far as that is known. @param {string} needs */
+const mayNot = (needs) =>
+  ROLES.indexOf(document.documentElement.dataset['role'] ?? 'admin') < ROLES.indexOf(needs);
+
 /** @type {Map<string, (props: { rest: string[] }) => unknown>} */
 const loaded = new Map();
 
@@ -100,7 +105,7 @@ function App() {
           ? html`<${Door} said=${connection.said} />`
           : html`<${Acts} />
           ${failed !== '' && html`<p class="said" role="alert">${failed}</p>`}
-          ${View === undefined ? html`<p class="dim">loading…</p>` : html`<${View} key=${view?.id} rest=${rest} />`}`
+          ${view?.needs !== undefined && mayNot(view.needs) ? html`<p>Only ${view.needs === 'admin' ? 'admins' : 'analysts and admins'} may see this.</p>` : View === undefined ? html`<p class="dim">loading…</p>` : html`<${View} key=${view?.id} rest=${rest} />`}`
       }
     </main>
     <footer><p>All times are of this browser's time zone, ${zone()}.</p></footer>

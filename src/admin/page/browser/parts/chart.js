@@ -31,12 +31,12 @@ export function Outcomes({ points: given, since, stepMs, span, step }) {
   );
   return html`<figure>
     <svg class="chart" role="img" preserveAspectRatio="none" viewBox=${`0 0 ${Math.max(1, points.length)} ${HEIGHT}`}
-      aria-label=${`Queries of the last ${span}: ${words.join(', ') || 'none'}; at most ${number(most)} in ${step}`}>
+      aria-label=${`Queries of the last ${span}: ${words.length === 0 ? 'none' : `${words.join(', ')}; at most ${number(most)} in ${step}`}`}>
       ${paths.map(({ kind, d }) => html`<path class=${kind} d=${d} />`)}
     </svg>
     <figcaption>
       ${KINDS.map((kind) => html`<span class=${`legend ${kind}`}>${number(totals[kind] ?? 0)} ${KIND_WORDS[kind]}</span>`)}
-      <span>highest: ${number(most)} in ${step}</span>
+      ${words.length > 0 && html`<span>highest: ${number(most)} in ${step}</span>`}
     </figcaption>
     <details>
       <summary>The same as a table</summary>
