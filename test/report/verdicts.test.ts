@@ -214,6 +214,23 @@ const CASES: readonly (readonly [what: string, text: string, names: readonly str
     '{"hosts":["kabarawan.com"],"method":"GET","delay":30,"family":"x"}',
     ['kabarawan.com'],
   ],
+  [
+    'queries of XQL below what their article says of them',
+    lines(
+      'Queries',
+      'For the article: A phishing campaign',
+      '',
+      '###',
+      'Phishing indicators',
+      '// asked of by name',
+      '',
+      'dataset = xdr_data ',
+      '| filter dns_query_name in ("kabarawan.com","www.awan-data77.com",',
+      '"unduhan-rapat.com")',
+      '| fields _time, dns_query_name',
+    ),
+    ['kabarawan.com', 'www.awan-data77.com', 'unduhan-rapat.com'],
+  ],
 ];
 
 t.test('what is said of names beside them decides', async (t) => {

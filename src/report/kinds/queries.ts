@@ -9,13 +9,19 @@ const QUERY =
 const YARA_HEAD = /^[ \t]*(?:(?:private|global)\s{1,9}){0,2}rule\s{1,9}\w{1,128}[^{]{0,400}\{/m;
 const YARA_SECTION = /\b(?:strings|condition)\s*:/;
 
-/** By one of the first lines that are no comment. */
+/** A query of XQL, below what its article says of it: `dataset = xdr_data`, then `| filter …`. */
+const XQL =
+  /^[ \t]{0,20}(?:dataset|preset)[ \t]*=[ \t]*\w{1,60}[ \t]*\r?\n[ \t]{0,20}\|[ \t]*(?:filter|fields|alter|comp)\b/m;
+
+/** By one of the first lines that are no comment, or by a query that begins as no sentence does. */
 export function isQuery(text: string): boolean {
+  if (!/["']/.test(text)) return false;
+  if (XQL.test(text.slice(0, SAMPLE_CHARACTERS))) return true;
   const lines = text
     .slice(0, SAMPLE_CHARACTERS)
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '' && !/^\s*(\/\/|#|--|\/\*|\*)/.test(line));
-  return lines.slice(0, 3).some((line) => QUERY.test(line)) && /["']/.test(text);
+  return lines.slice(0, 3).some((line) => QUERY.test(line));
 }
 
 export function isYara(text: string): boolean {
