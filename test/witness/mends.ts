@@ -66,14 +66,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'T37: what waits for a corrected receiver is dropped',
     file: 'src/alerts/heirs.ts',
-    from: 'const gone = before.filter((name) => !now.includes(name));',
+    from: 'const gone = before.filter((name) => !heirs.has(name));',
     to: 'const gone = before.filter(() => false);',
   },
   {
     what: 'T37: a receiver under another name is told again of what it was told of',
     file: 'src/alerts/outbox.ts',
-    from: 'return [receiver, ...(this.#formerly.get(receiver) ?? [])];',
-    to: 'return [receiver];',
+    from: 'return [this.keyOf(receiver), ...(this.#formerly.get(receiver) ?? [])];',
+    to: 'return [this.keyOf(receiver)];',
   },
   {
     what: 'T30: what was not taken before quiet hours is told within them',
@@ -156,8 +156,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'T16: an incident that ended is another once its campaign has another title',
     file: 'src/desk/past-watch.ts',
-    from: '[tables.told, tables.elsewhere, tables.incidents]',
-    to: '[tables.told, tables.elsewhere]',
+    from: '[tables.told, tables.tellings, tables.elsewhere, tables.incidents]',
+    to: '[tables.told, tables.tellings, tables.elsewhere]',
   },
   {
     what: 'T18: a hunt asks for type A alone',
@@ -326,5 +326,23 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/desk/sightings/sightings.ts',
     from: 'if (isAnonymous && (isHit || standing === STANDING.told)) return;',
     to: 'if (isAnonymous && isHit && standing === STANDING.elsewhere) return;',
+  },
+  {
+    what: 'what was told for one campaign, or in one group, counts as told for every other',
+    file: 'src/hits/store/told/tellings-table.ts',
+    from: '      concerns.includes(listKey(list)) ||',
+    to: '      concerns.length > 0 || concerns.includes(listKey(list)) ||',
+  },
+  {
+    what: 'a watched answer from the cache is found in the past, though a hit told of it',
+    file: 'src/resolver/ring-observer.ts',
+    from: '    if (isHit === 1 && facts.ledLength === 0) this.#leadAsTold();',
+    to: '    if (isHit === 2 && facts.ledLength === 0) this.#leadAsTold();',
+  },
+  {
+    what: 'a list that is renamed is news to somebody who has seen the incident',
+    file: 'src/hits/incidents/registry.ts',
+    from: '      if (relist(incident, renamed)) this.touch(incident);',
+    to: '      if (renamed.length > 1000) this.touch(incident);',
   },
 ];

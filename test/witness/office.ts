@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
 import { textToAddress } from '../../src/wire/names/address.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
 import { wireMessage, wireOpt } from '../support/wire-message.ts';
@@ -35,6 +36,7 @@ const MONDAY_MS = Date.UTC(2026, 10, 23);
 const MEMORY_DIR = '/dev/shm';
 const CHECK_DAYS = 5;
 const HABITS = 0x6a09e667;
+const WHIMS = 0xbb67ae85;
 /** Whole days are what is removed. */
 const REMOVED_MS = 2 * DAY_MS;
 /** Long enough for what threads hold, and for every round of a search, to be through. */
@@ -47,6 +49,8 @@ export class OfficeDays {
   readonly random: Random;
   /** Chance for what came to the repertoire later: a seed goes on being the same office. */
   readonly habits: Random;
+  /** The same for what came later still. */
+  readonly whims: Random;
   readonly report = new Report();
   readonly ledger = new Ledger();
   readonly network: Network;
@@ -94,6 +98,7 @@ export class OfficeDays {
   constructor({ seed, say = () => undefined }: Play) {
     this.random = new Random(seed);
     this.habits = new Random(seed ^ HABITS);
+    this.whims = new Random(seed ^ WHIMS);
     this.workers = this.habits.pick([1, 1, 2, 3]);
     this.isPrivate = this.habits.chance(0.3);
     this.isJumpy = this.random.chance(0.2);
@@ -300,8 +305,20 @@ export class OfficeDays {
   /** Somebody has seen one of the incidents that are open. */
   async acknowledge(): Promise<void> {
     const open = [...this.cenote.desk.registry.open];
-    if (open.length === 0) return;
-    const { id } = this.habits.pick(open);
+    if (open.length > 0) await this.#acknowledge(this.habits.pick(open).id);
+  }
+
+  /** Or one that is over. */
+  async acknowledgeOver(): Promise<void> {
+    const { incidents } = await this.api.get<{ readonly incidents: readonly IncidentSummary[] }>(
+      '/api/v1/incidents',
+      { state: 'closed', limit: '20' },
+    );
+    const over = incidents.filter(({ mergedInto }) => mergedInto === null);
+    if (over.length > 0) await this.#acknowledge(this.whims.pick(over).id);
+  }
+
+  async #acknowledge(id: string): Promise<void> {
     const said = await this.cenote.question({ what: 'acknowledge', id });
     this.report.hold('incident', said !== null && said.acknowledged !== null, () => `${id}: not seen`);
     if (!this.acknowledged.has(id)) this.acknowledged.set(id, this.wall.now());

@@ -1,14 +1,27 @@
 // The short form of `npm run witness`: some days of some offices, and nothing that cenote says of them is false.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import type { Hit } from '../../src/hits/hit.ts';
 import { countedOf, gotThat } from './compare/counted.ts';
 import { matchesThen } from './compare/details.ts';
 import { compareHits } from './compare/hits.ts';
 import { Report } from './compare/report.ts';
+import { MUTATIONS } from './mends.ts';
 import { playOffice } from './office.ts';
 import type { Asking } from './truth/asking.ts';
 import type { Match } from './truth/judge.ts';
 import type { Ledger } from './truth/ledger.ts';
+
+t.test('each mend that is taken out is there', (t) => {
+  const root = join(import.meta.dirname, '..', '..');
+  const moved = MUTATIONS.filter(({ file, from }) => !readFileSync(join(root, file), 'utf8').includes(from));
+  t.same(
+    moved.map(({ what }) => what),
+    [],
+  );
+  t.end();
+});
 
 const OFFICES = [
   { seed: 1, days: 8 },

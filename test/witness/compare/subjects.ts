@@ -10,6 +10,8 @@ const REOPEN_MS = 7 * 86_400_000;
 /** Of an incident, what is kept of when it was asked. */
 const VISITS_KEPT = 64;
 const BEACON = 0.8;
+/** A hit opens an incident a moment later. */
+const EARLIER_MS = 10_000;
 /** Share of intervals that are near the one that is said. */
 const REGULAR = 0.5;
 /** Fewer intervals show nothing. */
@@ -74,12 +76,13 @@ export function compareSubjectOnce({ merged, live, report, about, starts, hasJum
 }
 
 function compareBeacon(
-  { id, beacon, names, visits, first }: IncidentSummary,
+  { id, beacon, names, visits, opened }: IncidentSummary,
   all: readonly Asking[],
   report: Report,
   about: () => string,
 ): void {
-  const live = all.filter(({ wallMs }) => wallMs >= Date.parse(first));
+  // An earlier incident, of more than a week ago, had visits of its own; what was found in the past is none.
+  const live = all.filter(({ wallMs }) => wallMs >= Date.parse(opened) - EARLIER_MS);
   const series = [live, ...names.map(({ name }) => live.filter((one) => one.name === name))].map((askings) =>
     intervalsOf(askings).slice(1 - VISITS_KEPT),
   );

@@ -48,6 +48,8 @@ export function planDay(office: OfficeDays, fromMs: number): Happening[] {
     at(anyHour(office, fromMs), null, () => office.anonymise());
   if (office.habits.chance(0.1)) steadyBeacon(office, anyHour(office, fromMs), at);
   if (office.habits.chance(0.3)) at(anyHour(office, fromMs), null, () => office.acknowledge());
+  if (office.whims.chance(0.3))
+    at(fromMs + office.whims.from(MINUTE_MS, DAY_MS - MINUTE_MS), null, () => office.acknowledgeOver());
   planned.push(...office.later.splice(0));
   planned.sort((a, b) => a.atMs - b.atMs);
   const tomorrow = planned.findIndex(({ atMs }) => atMs >= fromMs + DAY_MS);
