@@ -219,7 +219,7 @@ say(
   `${asked} asked, ${answered.size} answered; in the central store ${answered.size - lost.length} of them, ${lost.length} not, ${twice.length} twice`,
 );
 say(
-  `${took.length} revisions with somebody to reach: in force at all that could be reached after ${took[Math.floor(took.length / 2)]} s in the middle, ${took.at(-1)} s at most; ${watch.looks} looks, ${watch.faults.length} faults`,
+  `${took.length} revisions with somebody to reach${took.length === 0 ? '' : `: in force at all that could be reached after ${took[Math.floor(took.length / 2)]} s in the middle, ${took.at(-1)} s at most`}; ${watch.looks} looks, ${watch.faults.length} faults`,
 );
 for (const name of lost.slice(0, 10)) say(`  not there: ${name}`);
 for (const [name, count] of twice.slice(0, 10)) say(`  ${count} times: ${name}`);

@@ -1,7 +1,7 @@
 // `npm run fleet -- hunt [ROWS] [--names N] [--days N] [--sought N] [--machines N] [--index SQL]`: a central store of so many hits, and how long a hunt for so many names takes in it,
 // first with its files out of the machine's memory, then in it; once more after other indexes were made. PostgreSQL is a real one with Debian's settings, but that its disk need keep nothing.
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -104,6 +104,7 @@ export async function huntMany(words: readonly string[]): Promise<void> {
   const rows = Number(positionals[0] ?? 50_000_000);
   const [names, days, sought] = [Number(values.names ?? rows), Number(values.days), Number(values.sought)];
   const postgres = new Postgres(['fsync=off', 'shared_buffers=128MB', 'maintenance_work_mem=1GB']);
+  process.once('exit', () => rmSync(postgres.folder, { recursive: true, force: true, maxRetries: 5 }));
   await postgres.start();
   try {
     await play(
