@@ -231,6 +231,11 @@ const CASES: readonly (readonly [what: string, text: string, names: readonly str
     ),
     ['kabarawan.com', 'www.awan-data77.com', 'unduhan-rapat.com'],
   ],
+  [
+    'what a rule in XML leaves out',
+    '<Search><Condition><Object>domain</Object><Comparer>unlike</Comparer><Value>"*.berita-harian.net"</Value></Condition><Condition><Object>domain</Object><Comparer>like</Comparer><Value>kabarawan.com</Value></Condition></Search>',
+    ['kabarawan.com'],
+  ],
 ];
 
 t.test('what is said of names beside them decides', async (t) => {

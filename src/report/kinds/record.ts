@@ -66,6 +66,8 @@ const ENDS = [
   'expiry',
   'expirydate',
 ];
+/** How a rule compares what it sees with the value. */
+const COMPARED = ['comparer', 'comparator', 'comparison', 'operator', 'condition'];
 const CONFIDENCE = ['confidencelevel', 'confidence', 'confidencescore'];
 const FIRST_SEEN = [
   'firstseenutc',
@@ -87,10 +89,11 @@ const NOTE = ['comment', 'comments', 'note', 'notes', 'tags', 'description', 'ti
 /** All of them: a column with another header says nothing of its row. */
 const FIELD_WORDS: ReadonlySet<string> = new Set(
   [
-    ...[ACTION, ACTIVE, REMOVED, REVOKED, STATUS, DECAYED, FLAG, FALSE_POSITIVE, VERDICT],
+    ...[COMPARED, ACTION, ACTIVE, REMOVED, REVOKED, STATUS, DECAYED, FLAG, FALSE_POSITIVE, VERDICT],
     ...[ENDS, CONFIDENCE, FIRST_SEEN, MALWARE, CAMPAIGN, TLP, NOTE],
   ].flat(),
 );
+const RULES_OUT = /^(unlike|(is|does|do)?[ _-]?not([ _-]?\w+)?|isnt|ne|neq|!=|<>|excludes?|excluded)$/i;
 const GONE = /^(inactive|revoked|expired|deleted|removed|disabled|deprecated|retired|offline_removed)$/i;
 
 export interface Standing {
@@ -103,6 +106,9 @@ export function againstEntry(of: FieldOf): Standing | null {
   const action = of(ACTION);
   if (action !== null && LET_THROUGH.test(action))
     return { reason: 'allowed', more: `its action is ${action}` };
+  const compared = of(COMPARED);
+  if (compared !== null && RULES_OUT.test(compared.trim()))
+    return { reason: 'allowed', more: 'its rule leaves it out' };
   const active = of(ACTIVE);
   if (active !== null && NO.test(active)) return { reason: 'revoked', more: 'it is not active' };
   const deleted = of(REMOVED);

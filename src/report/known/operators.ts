@@ -61,7 +61,7 @@ const FILES_AND_PASTES = `
   rawgithack.com raw.githack.com gitcdn.xyz staticfile.org bootcss.com bytecdntp.com`;
 
 const SHORT_LINKS = `
-  bit.ly bitly.com bitly.ws j.mp tinyurl.com is.gd v.gd cutt.ly cutt.us rebrand.ly ow.ly rb.gy tiny.cc shorturl.at
+  url.pm bit.ly bitly.com bitly.ws j.mp tinyurl.com is.gd v.gd cutt.ly cutt.us rebrand.ly ow.ly rb.gy tiny.cc shorturl.at
   shorturl.gg shorturl.asia t.ly tny.im goo.su clck.ru surl.li u.to s.id lnk.to linktr.ee lihi.cc reurl.cc urlz.fr
   urlzs.com soo.gd bl.ink buff.ly dlvr.it ift.tt trib.al hubs.ly qrco.de qr.ae adf.ly ouo.io shorte.st bc.vc
   x.co y2u.be yourls.org 2no.co iplogger.org iplogger.com iplogger.ru iplis.ru iplogger.co maper.info grabify.link
