@@ -91,14 +91,15 @@ export class PastWatch {
 
   write(tables: Tables): void {
     const closer = new RowCloser(tables);
-    for (const { asker, lists, indicator, askings } of this.#untold)
+    for (const { asker, lists, indicator, askings } of this.#untold) {
+      const { machine } = asker;
+      const campaign = indicator?.campaign ?? null;
+      const of = lists.map((list) => ({ list, campaign }));
       for (const { name, lastMs, told = [] } of askings) {
-        const { machine } = asker;
-        const campaign = indicator?.campaign ?? null;
         for (const list of lists) tables.told.write({ machine, name, list, campaign }, lastMs);
-        const of = lists.map((list) => ({ list, campaign }));
         for (const rows of told) closer.close(rows, of);
       }
+    }
     // A search waits for these to be written: what was found was found before.
     for (const table of [tables.told, tables.tellings, tables.elsewhere, tables.incidents]) {
       for (const { from, to } of this.#retitled) table.retitle(from, to);

@@ -1,8 +1,9 @@
 // Marks rows of history as told as found in the past: those that were told, and of what.
+import type { StatementSync } from 'node:sqlite';
 import { isElsewhere, isFind, tellingsIn, toldAs } from '../../standing.ts';
 import { visitsIn } from '../day-source.ts';
 import type { DayRow } from '../history.ts';
-import { numberIn } from '../row.ts';
+import { numberIn, type Row } from '../row.ts';
 import { DAY_MS, dayOf, dayTable } from '../schema.ts';
 import type { Tables } from '../store.ts';
 import type { ToldOf } from './tellings-table.ts';
@@ -20,14 +21,23 @@ export interface ToldRows {
   readonly isElsewhere: boolean;
 }
 
-/** Rows that were marked since a search read them: key as it read them → the number now. */
-type Marked = Map<string, number>;
+interface Statements {
+  readonly find: StatementSync;
+  readonly alike: StatementSync;
+  readonly remove: StatementSync;
+}
+
+const COLUMNS = 'got, first, span, count, visits';
 
 /** Closes what one search found; a row that several of its findings tell of is marked by each. */
 export class RowCloser {
   readonly #tables: Tables;
-  readonly #marked: Marked = new Map();
   readonly #days: Set<string>;
+  readonly #statements = new Map<string, Statements>();
+  /** Rows that had grown since they were read → the number of the part that was told. */
+  readonly #split = new Map<string, number>();
+  /** What rows were told of before, and now → its number, and the latest day that is noted of it. */
+  readonly #numbers = new Map<string, { readonly number: number; readonly day: number }>();
 
   constructor(tables: Tables) {
     this.#tables = tables;
@@ -35,24 +45,21 @@ export class RowCloser {
   }
 
   close(told: ToldRows, of: readonly ToldOf[]): void {
+    const what = JSON.stringify(of);
     for (const row of told.rows ?? this.#rowsOf(told))
-      if (this.#days.has(dayTable(row.day))) this.#mark(row, of);
+      if (this.#days.has(dayTable(row.day))) this.#mark(row, of, what);
   }
 
   /** What was asked for since it was read, and told of nothing yet, stays a row of its own. */
-  #mark(row: DayRow, of: readonly ToldOf[]): void {
+  #mark(row: DayRow, of: readonly ToldOf[], what: string): void {
     const { day, name, asker } = row;
-    const table = dayTable(day);
-    const { database, history, tellings } = this.#tables;
-    const got = this.#gotNow(row);
-    const now = database
-      .prepare(`SELECT first, span, count, visits FROM ${table} WHERE name = ? AND asker = ? AND got = ?`)
-      .get(name, asker, got);
+    const { history } = this.#tables;
+    const markedOf = (got: number): number => toldAs(got, this.#numberOf(tellingsIn(got), of, what, day));
+    const now = this.#rowNow(row, (got) => markedOf(got) !== got);
     if (now === undefined) return;
-    const marked = toldAs(got, tellings.with(tellingsIn(got), of, day));
-    if (marked === got) return;
-    this.#marked.set(keyOf(row, got), marked);
-    database.prepare(`DELETE FROM ${table} WHERE name = ? AND asker = ? AND got = ?`).run(name, asker, got);
+    const got = numberIn(now, 'got');
+    const marked = markedOf(got);
+    this.#statementsOf(day).remove.run(name, asker, got);
     const first = numberIn(now, 'first');
     const end = first + numberIn(now, 'span');
     const count = numberIn(now, 'count');
@@ -63,6 +70,7 @@ export class RowCloser {
       history.add({ ...at, got: marked, firstSecond: first, spanSeconds: end - first, count, ...tried });
       return;
     }
+    this.#split.set(keyOf(row), marked);
     const toldTo = Math.min(end, row.firstSecond + row.spanSeconds);
     const visits = Math.min(tried.visits, row.visits);
     const own = { ...at, got: marked, firstSecond: first, spanSeconds: toldTo - first };
@@ -71,13 +79,41 @@ export class RowCloser {
     history.add({ ...rest, visits: tried.visits - visits, types: tried.types });
   }
 
-  #gotNow(row: DayRow): number {
-    let { got } = row;
-    for (let next = this.#marked.get(keyOf(row, got)); next !== undefined; ) {
-      got = next;
-      next = this.#marked.get(keyOf(row, got));
+  /** The row that was read, also where another finding has marked it since: with what it was told of, and not of this. */
+  #rowNow(row: DayRow, isToMark: (got: number) => boolean): Row | undefined {
+    const { day, name, asker, got, firstSecond, spanSeconds, count } = row;
+    const { find, alike } = this.#statementsOf(day);
+    const now = find.get(name, asker, this.#split.get(keyOf(row)) ?? got);
+    if (now !== undefined) return isToMark(numberIn(now, 'got')) ? now : undefined;
+    return alike
+      .all(name, asker, toldAs(got, 0), got, firstSecond, firstSecond + spanSeconds, count)
+      .find((one) => isToMark(numberIn(one, 'got')));
+  }
+
+  #numberOf(before: number, of: readonly ToldOf[], what: string, day: number): number {
+    const key = `${before} ${what}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined && known.day >= day) return known.number;
+    const number = this.#tables.tellings.with(before, of, day);
+    this.#numbers.set(key, { number, day });
+    return number;
+  }
+
+  #statementsOf(day: number): Statements {
+    const table = dayTable(day);
+    let known = this.#statements.get(table);
+    if (known === undefined) {
+      const { database } = this.#tables;
+      const select = `SELECT ${COLUMNS} FROM ${table} WHERE name = ? AND asker = ?`;
+      known = {
+        find: database.prepare(`${select} AND got = ?`),
+        alike: database.prepare(`${select} AND got % ${toldAs(0, 1)} = ? AND got <> ?
+          AND first <= ? AND first + span >= ? AND count >= ? ORDER BY count, got DESC`),
+        remove: database.prepare(`DELETE FROM ${table} WHERE name = ? AND asker = ? AND got = ?`),
+      };
+      this.#statements.set(table, known);
     }
-    return got;
+    return known;
   }
 
   *#rowsOf({ name, asker, firstMs, lastMs, isElsewhere: areElsewhere }: ToldRows): Generator<DayRow> {
@@ -85,9 +121,7 @@ export class RowCloser {
       const table = dayTable(day);
       if (!this.#days.has(table)) continue;
       const rows = this.#tables.database
-        .prepare(
-          `SELECT got, first, span, count, visits FROM ${table} WHERE name = ? AND asker = ? AND first + span <= ?`,
-        )
+        .prepare(`SELECT ${COLUMNS} FROM ${table} WHERE name = ? AND asker = ? AND first + span <= ?`)
         .all(name, asker, Math.ceil((lastMs - day * DAY_MS) / 1000));
       for (const row of rows) {
         const got = numberIn(row, 'got');
@@ -100,4 +134,4 @@ export class RowCloser {
   }
 }
 
-const keyOf = ({ day, name, asker }: DayRow, got: number): string => `${day} ${name} ${asker} ${got}`;
+const keyOf = ({ day, name, asker, got }: DayRow): string => `${day} ${name} ${asker} ${got}`;
