@@ -93,15 +93,19 @@ function isWorldwide(name: string): boolean {
 /** @param name lower case, A-labels */
 export function isSharedHost(name: string): boolean {
   const bare = name.startsWith('www.') ? name.slice(4) : name;
-  if (TENANTS.has(bare) || STORES.test(name) || BY_PORT.test(name)) return true;
-  if (RENTED.test(name)) return false;
+  if (TENANTS.has(bare)) return true;
+  // Most names end in none of them.
+  const isOdd = ENDS_OF_SHARED_HOSTS.has(lastTwoOf(name));
+  if (isOdd || name.includes('idrivee2-') || name.endsWith('.com.cn')) {
+    if (STORES.test(name) || BY_PORT.test(name)) return true;
+    if (RENTED.test(name)) return false;
+  }
   // `ftp.` of a provider is where all of its customers go.
   const provider = /^(?:s?ftp|ns\d)\.(.+)$/.exec(name)?.[1];
   if (provider !== undefined && (TENANTS.has(provider) || tenancyOf(`x.${provider}`) === provider))
     return true;
   if (isWorldwide(name)) return true;
-  // Most names end in none of them.
-  if (!ENDS_OF_SHARED_HOSTS.has(lastTwoOf(name))) return false;
+  if (!isOdd) return false;
   let tenant: number | null = null;
   for (let at = 0; at >= 0; ) {
     const rest = at === 0 ? name : name.slice(at);

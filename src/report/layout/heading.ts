@@ -162,6 +162,7 @@ export const isOfVictims = (text: string): boolean =>
 
 /** A cell or a remark beside a name that says it is harmless, and says nothing else first. */
 export function isBenignRemark(text: string): boolean {
+  if (text === '') return false;
   if (denialIn(text) >= 0 || KILL_SWITCH.test(text)) return true;
   if ((LAST_SAID.test(text) || LAST_IN_BRACKETS.test(text)) && !BAD.test(text)) return true;
   if (ASKED_WHETHER_ONLINE.test(text) && !IS_ATTACKERS.test(text) && !BAD.test(text)) return true;

@@ -62,6 +62,8 @@ export class Layout {
   /** Per column of the table at hand. */
   #columns: readonly (Standing | null)[] = [];
   #cells: readonly LineCell[] = [];
+  /** A cell of the row says that it is a victim's. */
+  #isOfVictims = false;
   /** Of each cell; null until somebody asks: most lines of prose hold no name. */
   #standings: readonly (Standing | null)[] | null = [];
   #line = '';
@@ -90,10 +92,13 @@ export class Layout {
     this.#maySay = null;
     if (line.trim() === '') {
       this.#cells = [];
+      this.#isOfVictims = false;
       if (!this.#isHtml) this.#columns = [];
       return;
     }
     this.#cells = cellsOf(line);
+    this.#isOfVictims =
+      this.#cells.length > 1 && /victim/i.test(line) && this.#cells.some(({ text }) => isOfVictims(text));
     if (/[\p{L}\p{N}]/u.test(line) && !/^\s*(```|~~~)/.test(line)) this.#readLine(line.trim());
     this.#standings = null;
   }
@@ -120,6 +125,7 @@ export class Layout {
     this.#line = line;
     this.#maySay = null;
     this.#cells = ONE_VALUE;
+    this.#isOfVictims = false;
     this.#standings = null;
     if (line.length > PARAGRAPH_CHARACTERS_MIN && this.#isInProse) this.#columns = [];
     else this.#countBroken();
@@ -174,7 +180,7 @@ export class Layout {
     const columns = cells.length === 1 ? [] : this.#columns;
     const isBenign =
       cells.some(({ from, to, remark, text }) => isBenignRemark(from < to ? remark : text)) ||
-      (cells.length > 1 && cells.some(({ text }) => isOfVictims(text)));
+      this.#isOfVictims;
     return cells.map(({ label }, index) => {
       if (isBenign) return 'benign';
       if (ADDRESS.test(label.trim()) && TITLE.test(this.#labelBefore.trim())) return 'reference';
@@ -193,7 +199,7 @@ export class Layout {
     const index = this.#cells.findIndex(({ from, to }) => at >= from && at < to);
     this.isByLine = index < 0;
     if (index < 0) {
-      if (this.#cells.length > 1 && this.#cells.some(({ text }) => isOfVictims(text))) return 'benign';
+      if (this.#isOfVictims) return 'benign';
       if (this.#isNamedBefore(at)) return this.#section;
       return isFetchedAt(this.#line, at) && /^https?:/i.test(this.#line.slice(at)) ? 'value' : null;
     }
