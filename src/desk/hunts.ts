@@ -119,6 +119,8 @@ export function tellFinding(desk: HitsService, finding: RuleFinding, listedMs: n
   desk.log.writeFind(find);
   desk.tap.find(find);
   if (desk.options.assignment.isInFleet === true) desk.finds.push(find);
-  desk.registry.takePast({ ...finding, client }, timeMs);
+  // Which rows of the history it was is nothing to tell.
+  const askings = finding.askings.map(({ told: _, ...asked }) => asked);
+  desk.registry.takePast({ ...finding, askings, client }, timeMs);
   desk.say('warn', textOfFind(find));
 }

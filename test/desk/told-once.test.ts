@@ -1,11 +1,13 @@
 // What was asked for before it was listed is told once for each campaign, row by row: what was told of one row says nothing of another.
 import { join } from 'node:path';
 import t from 'tap';
+import { RECEIVER_DEFAULTS } from '../../src/alerts/settings.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
 import { type Finding, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
 import { dayTable } from '../../src/hits/store/schema.ts';
 import type { RuleSet } from '../../src/policy/rule.ts';
+import { ScriptedReceiver } from '../support/alerts-delivery.ts';
 import { groupOf } from '../support/group.ts';
 import { house, INDICATOR, settingsOf } from '../support/hits-desk.ts';
 import { type ListWords, ruleSetOf } from '../support/rule-set.ts';
@@ -75,9 +77,11 @@ async function toldOf({ desk }: House): Promise<Record<string, number>> {
 t.test(
   'what a machine asked for in one group is told also when other askings of it were told in another',
   async (t) => {
+    const receiver = new ScriptedReceiver();
     const own = house({
       dir: t.testdir(),
       settings: { ruleSet: rulesOf(), groups: usedBy(['one'], ['other']) },
+      outlets: [{ receiver, settings: RECEIVER_DEFAULTS }],
     });
     const { desk, query, clock, settle } = own;
     for (let i = 0; i < 3; i += 1) query({ name: 'evil.example', group: 1 });
@@ -98,6 +102,12 @@ t.test(
     t.same(await toldOf(own), { A: 4, B: 3 }, 'when its group begins to use the list');
     await use(rulesOf(one, other, { ...one, list: 'third' }), usedBy(['one', 'third'], ['other', 'third']));
     t.same(await toldOf(own), { A: 4, B: 3 }, 'and not by another list of the same campaign');
+    const found = receiver.taken.flatMap((notice) => notice.found);
+    t.ok(found.length >= 2);
+    t.notOk(
+      found.some((asked) => 'told' in asked),
+      'which rows it was is told to nobody',
+    );
     await desk.stop();
   },
 );
