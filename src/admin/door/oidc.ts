@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import * as client from 'openid-client';
 import { messageOf } from '../../config/coded-error.ts';
+import { fetchByProxy } from '../../config/read/fetch-proxy.ts';
 import { type OidcConfig, ROLES, type Role } from '../../config/values/admin-config.ts';
 import { RouteError } from '../route.ts';
 
@@ -101,6 +102,7 @@ export class OidcSignIn {
 }
 
 async function discovered({ issuer, clientId, clientSecret }: OidcConfig): Promise<Provider> {
+  fetchByProxy();
   const isPlain = issuer.startsWith('http://');
   const options = { timeout: PATIENCE_SECONDS, execute: isPlain ? [client.allowInsecureRequests] : [] };
   const found = await client.discovery(new URL(issuer), clientId, undefined, client.None(), options);

@@ -5,6 +5,7 @@
 // notice's identifier: the same over all attempts.
 import { createHmac } from 'node:crypto';
 import { messageOf } from '../../config/coded-error.ts';
+import { fetchByProxy } from '../../config/read/fetch-proxy.ts';
 import { retryAfterMs } from '../../config/values/amounts.ts';
 import { plain } from '../escape.ts';
 import { alertmanager } from '../payloads/alertmanager.ts';
@@ -85,6 +86,7 @@ export function sign(secret: string, timestampSeconds: number, body: string): Re
 
 async function post(url: string, options: RequestInit): Promise<Response> {
   try {
+    fetchByProxy();
     return await fetch(url, options);
   } catch (error) {
     const { cause, message } = error as Error;

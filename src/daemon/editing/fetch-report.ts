@@ -19,7 +19,7 @@ import { lookupVia } from '../machine/lookup.ts';
 export async function fetchReport(
   url: string,
   bootstrap: readonly UpstreamAddress[],
-  mayBegin: (address: string) => boolean = () => true,
+  mayBegin?: (address: string) => boolean,
 ): Promise<Uint8Array> {
   const path = join(tmpdir(), `cenote-report-${randomUUID()}`);
   try {
@@ -27,7 +27,7 @@ export async function fetchReport(
       url,
       path,
       lookup: lookupVia(bootstrap),
-      mayBegin,
+      ...(mayBegin === undefined ? {} : { mayBegin }),
       random: Math.random,
       sleep: (ms, signal) => wait(ms, undefined, { signal }),
       limits: { bodyOctetsMax: GIVEN_OCTETS_MAX, totalTimeoutMs: 60_000 },

@@ -7,6 +7,7 @@ import { shownUrl } from '../../config/values/shown-url.ts';
 import { BODY_OCTETS_MAX } from '../body.ts';
 import { ListError } from '../errors.ts';
 import { saveBody } from './http-body.ts';
+import { hostOf, proxyFor } from './proxy.ts';
 import { isPublicAddress } from './reachable.ts';
 import { type Credentials, type Exchange, request } from './request.ts';
 import type { Fetched, ListSource, Validators } from './source.ts';
@@ -56,6 +57,8 @@ export interface HttpOptions {
   readonly mayBegin?: (address: string) => boolean;
   /** Whether a redirect may lead to this address. */
   readonly mayVisit?: (address: string) => boolean;
+  /** Where `HTTPS_PROXY` and its like stand; unset, the process's own. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Statuses worth another attempt. */
@@ -101,8 +104,10 @@ async function fetchOnce(
   const shown = options.credentials?.();
   let url = parseUrl(options.url);
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
+    const proxy = proxyFor(url, options.environment ?? process.env);
     const exchange = await request(url, {
-      addresses: await inTime(addressesOf(url, options), deadline),
+      addresses: await inTime(addressesFor(url, proxy, options), deadline),
+      proxy,
       headers: headersFor(url, options, previous, shown),
       clientCertificate: isOwnOrigin(url, options) ? (shown?.clientCertificate ?? null) : null,
       post: options.post,
@@ -214,9 +219,24 @@ function decoded(text: string): string {
   }
 }
 
-/** Where to connect to. @throws ListError when a redirect leads somewhere it may not */
+/**
+ * Where to connect to. A proxy resolves the name itself, and here it may have no address: it is looked up where its address matters.
+ * @throws ListError when a redirect leads somewhere it may not
+ */
+async function addressesFor(url: URL, proxy: URL | null, options: HttpOptions): Promise<readonly string[]> {
+  if (proxy === null) return addressesOf(url, options);
+  if (!isOwnOrigin(url, options) || options.mayBegin !== undefined) await addressesOf(url, options);
+  const host = hostOf(proxy);
+  const addresses = isIP(host) === 0 ? await options.lookup(host) : [host];
+  if (addresses.length > 0) return addresses;
+  throw new ListError(
+    'LIST_FETCH',
+    `${host}, the proxy from the environment, has no address; check the name`,
+  );
+}
+
 async function addressesOf(url: URL, options: HttpOptions): Promise<readonly string[]> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = hostOf(url);
   const addresses = isIP(host) === 0 ? await options.lookup(host) : [host];
   if (isOwnOrigin(url, options)) {
     const mayBegin = options.mayBegin ?? (() => true);

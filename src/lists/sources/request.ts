@@ -6,6 +6,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { ListError } from '../errors.ts';
 import { dial } from './dial.ts';
+import { hostOf, ofProxy, portOf, proxyHeaders, refusal, securedProxy, tunnel } from './proxy.ts';
 
 // Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
 const http = process.getBuiltinModule('node:http');
@@ -19,7 +20,10 @@ export interface Credentials {
 }
 
 export interface RequestOptions {
+  /** Of the host, or of the proxy. */
   readonly addresses: readonly string[];
+  /** What stands between; unset, nothing. */
+  readonly proxy?: URL | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly clientCertificate: Credentials['clientCertificate'];
   /** A body in JSON, sent by POST; unset, GET. */
@@ -37,10 +41,12 @@ export interface Exchange {
 
 /** Connects to one of the addresses and to nothing else, whatever the name resolves to now. @throws what ended it */
 export async function request(url: URL, options: RequestOptions): Promise<Exchange> {
-  const { idleTimeoutMs, signal } = options;
+  const { idleTimeoutMs, signal, proxy = null } = options;
   const isTls = url.protocol === 'https:';
-  const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
-  const socket = await dial(options.addresses, { port, timeoutMs: idleTimeoutMs, signal });
+  const port = portOf(proxy ?? url);
+  const socket = await dial(options.addresses, { port, timeoutMs: idleTimeoutMs, signal }).catch((error) => {
+    throw proxy === null || signal.aborted ? error : ofProxy(proxy, error);
+  });
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   let response: IncomingMessage | null = null;
   let stream: Socket = socket;
@@ -63,8 +69,14 @@ export async function request(url: URL, options: RequestOptions): Promise<Exchan
   socket.once('close', () => signal.removeEventListener('abort', onAbort));
   let outgoing: ClientRequest | null = null;
   try {
+    if (proxy !== null) {
+      stream = await securedProxy(socket, proxy, promise).catch((error) => {
+        throw ofProxy(proxy, error);
+      });
+      if (isTls) stream = await tunnel(stream, proxy, url, promise);
+    }
     if (isTls) {
-      stream = await secure(socket, url, options, promise);
+      stream = await secure(stream, url, options, promise);
       // What is under TLS no longer sees octets come.
       socket.setTimeout(0);
       stream.setTimeout(idleTimeoutMs, silent);
@@ -73,18 +85,23 @@ export async function request(url: URL, options: RequestOptions): Promise<Exchan
     outgoing = http.request({
       ...{
         method: options.post === undefined ? 'GET' : 'POST',
-        path: `${url.pathname}${url.search}`,
+        // A proxy is told the whole URL (RFC 9112 §3.2.2).
+        path: `${proxy === null || isTls ? '' : `http://${url.host}`}${url.pathname}${url.search}`,
         setHost: false,
         maxHeaderSize: 32_768,
       },
-      headers: { host: url.host, ...options.headers, connection: 'close' },
+      headers: {
+        ...{ host: url.host, ...options.headers, connection: 'close' },
+        ...(proxy === null || isTls ? {} : proxyHeaders(proxy)),
+      },
       createConnection: () => stream,
     });
     outgoing.on('error', close);
     outgoing.once('response', (incoming) => {
       response = incoming;
       incoming.on('error', () => undefined);
-      resolve(incoming);
+      if (proxy !== null && incoming.statusCode === 407) close(refusal(proxy, url.host, 407));
+      else resolve(incoming);
     });
     outgoing.end(options.post);
     return { response: await promise, close };
@@ -102,7 +119,7 @@ async function secure(
   { clientCertificate }: RequestOptions,
   ended: Promise<unknown>,
 ): Promise<TLSSocket> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = hostOf(url);
   const stream = connectTls({
     socket,
     ...{ host, ALPNProtocols: ['http/1.1'] },

@@ -1,0 +1,28 @@
+// Webhooks through the office's proxy. By itself: Node takes the proxy once for a whole thread.
+import t from 'tap';
+import { createWebhook } from '../../src/alerts/receivers/webhook.ts';
+import { httpReceiver, noticeOf } from '../support/hits-receivers.ts';
+import { START_MS } from '../support/hits-records.ts';
+
+const server = await httpReceiver();
+t.teardown(() => server.close());
+process.env['HTTP_PROXY'] = server.url.replace('http://', '');
+process.env['NO_PROXY'] = 'direct.example';
+delete process.env['http_proxy'];
+delete process.env['no_proxy'];
+
+const deliver = (url: string): Promise<void> =>
+  createWebhook({ name: 'w', url, format: 'generic', secret: null, now: () => START_MS }).deliver(
+    noticeOf(),
+    AbortSignal.timeout(5000),
+  );
+
+t.test('a webhook is asked of the proxy by its whole URL, this machine directly', async (t) => {
+  await deliver('http://hooks.example/a');
+  t.equal(server.received.at(-1)?.path, 'http://hooks.example/a');
+  await deliver(`${server.url}/own`);
+  t.equal(server.received.at(-1)?.path, '/own');
+  await deliver(`${server.url.replace('127.0.0.1', 'localhost')}/name`);
+  t.equal(server.received.at(-1)?.path, '/name');
+  await t.rejects(deliver('http://direct.example/'), { code: 'RECEIVER_UNREACHABLE' });
+});
