@@ -94,6 +94,25 @@ t.test('what a server refuses for one address alone is tried again for that one 
   });
 });
 
+t.test('however an address is written, it is known again when a server refused it', async (t) => {
+  const server = await smtpReceiver();
+  t.teardown(() => server.close());
+  const to = ['soc@office.example', 'Night@Office.EXAMPLE', 'night@bücher.example'];
+  const receiver = mailTo(server.port, { to });
+  t.teardown(() => receiver.close());
+  server.refused.set('Night@office.example', '450 4.2.0 greylisted, later');
+  server.refused.set('night@xn--bcher-kva.example', '450 4.2.0 greylisted, later');
+  const notice = noticeOf();
+  await t.rejects(receiver.deliver(notice, soon()), { isPartly: true, message: /1 of 3 have it/ });
+  server.recipients.length = 0;
+  await t.rejects(receiver.deliver(notice, soon()), { isPartly: true, message: /1 of 3 have it/ });
+  server.refused.clear();
+  await receiver.deliver(notice, soon());
+  t.equal(server.recipients.length, 4);
+  t.notMatch(server.recipients.join(), 'soc@office.example');
+  t.equal(server.mails.length, 2);
+});
+
 t.test(
   'without a password mail goes under TLS where that is offered, whatever the certificate; with one, not',
   async (t) => {

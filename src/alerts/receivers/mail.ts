@@ -25,26 +25,28 @@ export function createMailReceiver(options: MailOptions): Receiver {
   const transporter = openTransport(options);
   // Told by each delivery.
   transporter.catch(() => undefined);
-  /** Of a notice that not all have got, who has. */
-  const taken = new WeakMap<Notice, ReadonlySet<string>>();
+  /** Of a notice that not all have got, who has not: as nodemailer writes them, which lowers letters and encodes what is not ASCII. */
+  const refusedOf = new WeakMap<Notice, readonly string[]>();
   return {
     name: options.name,
     async deliver(notice: Notice): Promise<void> {
-      const before = taken.get(notice) ?? new Set();
-      const left = options.to.filter((address) => !before.has(address));
+      const before = refusedOf.get(notice) ?? null;
       let refused: readonly Refused[];
       try {
-        const mail = { ...mailOf(notice, options), envelope: { from: options.from, to: left } };
+        const envelope = { from: options.from, to: [...(before ?? options.to)] };
+        const mail = { ...mailOf(notice, options), envelope };
         ({ rejectedErrors: refused = [] } = (await (await transporter).sendMail(mail)) as Sent);
       } catch (error) {
         // Those who were left of it, all of them.
         const { rejectedErrors = [] } = error as Partial<Sent>;
-        if (before.size > 0 && rejectedErrors.length > 0) throw refusal(options, rejectedErrors);
+        if (before !== null && rejectedErrors.length > 0) throw refusal(options, rejectedErrors);
         throw failure(options.host, error instanceof Error ? error : new Error(String(error)));
       }
       if (refused.length === 0) return;
-      const without = new Set(refused.map(({ recipient }) => recipient));
-      taken.set(notice, new Set(options.to.filter((address) => !without.has(address))));
+      refusedOf.set(
+        notice,
+        refused.map(({ recipient }) => recipient),
+      );
       throw refusal(options, refused);
     },
     async close() {
@@ -57,7 +59,7 @@ export function createMailReceiver(options: MailOptions): Receiver {
 }
 
 interface Refused extends Error {
-  readonly recipient?: string;
+  readonly recipient: string;
   readonly responseCode?: number;
 }
 
@@ -68,7 +70,7 @@ interface Sent {
 
 /** Others have got it. */
 function refusal({ host, to }: MailOptions, refused: readonly Refused[]): ReceiverError {
-  const each = refused.map(({ recipient = '', message }) => `${recipient} (${plain(message)})`);
+  const each = refused.map(({ recipient, message }) => `${recipient} (${plain(message)})`);
   return new ReceiverError(
     'RECEIVER_REFUSED',
     `the mail server refused (${host}) ${each.join(', ')}; ${to.length - refused.length} of ${to.length} have it`,
