@@ -7,6 +7,7 @@ import { type CompileList, compileRuleSet } from '../../src/lists/compile.ts';
 import { RULES_MAX } from '../../src/lists/entry/rule-interner.ts';
 import { expiryOf, expiryTextOf } from '../../src/policy/expiry.ts';
 import { PATTERNS_MAX } from '../../src/policy/patterns.ts';
+import { addressesOf } from '../../src/policy/rule.ts';
 import { askerOf, compileText, listConfig } from '../support/lists-compile.ts';
 
 const bytes = (text: string) => ({ kind: 'bytes', bytes: new TextEncoder().encode(text) }) as const;
@@ -72,6 +73,28 @@ t.test("action: zone takes each line's own action, another action is the list's 
     ['a', 'b', 'c', 'd', 'e'].map((x) => refused(`${x}.example`)),
     ['refused', 'refused', 'refused', 'allow', 'refused'],
   );
+});
+
+t.test('an answer of a list holds no record twice, whatever the file repeats', async (t) => {
+  const rewritesOf = async (format: 'rpz' | 'unbound', text: string) =>
+    (await compile(list('ours', text, { format, action: 'zone' }))).ruleSet.rules.map(
+      ({ rewrite }) => rewrite,
+    );
+  const twice = ['A 192.0.2.1', 'A 192.0.2.1', 'AAAA 2001:db8::1', 'AAAA 2001:DB8:0::1', 'A 192.0.2.2'];
+  const more = ['MX 10 mail.example.', '60 IN MX 10 mail.example.', 'IN 60 MX 10 mail.example.'];
+  const zone = (records: string[]): string =>
+    `$TTL 300\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\n${records.map((record) => `r.example ${record}\n`).join('')}`;
+  const unbound = (records: string[]): string =>
+    records.map((record) => `local-data: "r.example ${record}"\n`).join('');
+  for (const [format, write] of [['rpz', zone] as const, ['unbound', unbound] as const]) {
+    const [addresses] = await rewritesOf(format, write(twice));
+    t.match(addresses, { kind: 'address' }, format);
+    t.equal(addressesOf(addresses ?? null).length, 3, format);
+    const [mixed] = await rewritesOf(format, write([...twice, ...more]));
+    t.match(mixed, { kind: 'records', records: [{ type: 15 }] }, format);
+    t.equal(addressesOf(mixed ?? null).length, 3, format);
+    t.equal(mixed?.kind === 'records' && mixed.records.length, 1, format);
+  }
 });
 
 t.test('a $badfilter voids its twin in every list, before and after it', async (t) => {

@@ -22,3 +22,26 @@ t.test('own records that do not fit a datagram are truncated, and whole over TCP
   t.same(counts(roomy), [60, 0, 1], '60 × 16 octets fit');
   t.same(counts(ask({ name: 'many.lan' }, 7, TRANSPORT.tcp).reply), [60, 0, 0]);
 });
+
+t.test('no own record is answered twice, and those of one type share the lowest TTL', async (t) => {
+  const records = [
+    'a.lan 300 A 192.0.2.1',
+    'a.lan 60 A 192.0.2.1',
+    'a.lan 60 A 192.0.2.2',
+    'a.lan 300 TXT x',
+  ].flatMap((text) => {
+    const parsed = parseLocalRecord(text);
+    return parsed.ok ? [parsed.value] : [];
+  });
+  const { ask } = walkBench({
+    local: { records, hosts: null, specialNames: true, canaries: true },
+  });
+  const { reply } = ask({ name: 'a.lan' });
+  t.same(counts(reply), [2, 0, 0]);
+  // Behind the header, the question (7 + 4 octets) and each owner's pointer, type and class (6): the TTLs.
+  t.same(
+    [29, 45].map((at) => new DataView(reply.buffer, reply.byteOffset).getUint32(at)),
+    [60, 60],
+  );
+  t.same(counts(ask({ name: 'a.lan', type: 16 }).reply), [1, 0, 0]);
+});

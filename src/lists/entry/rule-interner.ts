@@ -13,6 +13,7 @@ import {
   type RuleAction,
   type Scope,
 } from '../../policy/rule.ts';
+import { textToAddress } from '../../wire/names/address.ts';
 import type { Shape } from '../format.ts';
 import { midnightAfter, withExpiry } from './expiries.ts';
 
@@ -146,8 +147,18 @@ function endAlone(indicator: Indicator | null): Indicator | null {
 const hasData = (rewrite: Rewrite | null): boolean =>
   rewrite?.kind === 'address' || rewrite?.kind === 'records';
 
+/** A set of records has none twice (RFC 2181 §5), whatever its file says. */
+function withoutDoubles(rewrite: Rewrite | null): Rewrite | null {
+  const isSet =
+    addressesOf(rewrite).length > 1 || (rewrite?.kind === 'records' && rewrite.records.length > 1);
+  return isSet ? joined([rewrite]) : rewrite;
+}
+
 function joined(answers: readonly (Rewrite | null)[]): Rewrite {
-  const addresses = [...new Set(answers.flatMap(addressesOf))].slice(0, ANSWERS_MAX);
+  const keyOfAddress = (text: string): string =>
+    text.includes(':') ? (textToAddress(text)?.join() ?? text) : text;
+  const written = answers.flatMap(addressesOf).map((text) => [keyOfAddress(text), text] as const);
+  const addresses = [...new Map(written).values()].slice(0, ANSWERS_MAX);
   const records = answers.flatMap((answer) => (answer?.kind === 'records' ? answer.records : []));
   const distinct = new Map(records.map((record) => [`${record.type} ${record.rdata}`, record]));
   if (distinct.size === 0) return { kind: 'address', addresses };
@@ -176,7 +187,7 @@ export function ruleOf(shape: Shape, list: number, settings: RuleSettings): Rule
     clients: shape.clients,
     except: shape.except,
     // A line's own answer takes the place of the sinkhole's; a list told to say NXDOMAIN says NXDOMAIN.
-    rewrite: action === 'sinkhole' ? shape.rewrite : null,
+    rewrite: action === 'sinkhole' ? withoutDoubles(shape.rewrite) : null,
     firm: action === 'sinkhole' && shape.firm,
     ...(shape.yields && settings.action !== 'allow' && { yields: true as const }),
     indicator: withExpiry(shape.indicator, settings.expires ?? null),

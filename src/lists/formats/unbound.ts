@@ -120,7 +120,9 @@ class UnboundReader {
   #readData(record: string, text: string, line: number): void {
     const words = record.match(/"[^"]*"|\S+/g) ?? [];
     const host = words[0] ?? '';
-    const rest = words.slice(1).filter((word, i) => !(i < 2 && (/^\d+$/.test(word) || /^in$/i.test(word))));
+    const rest = words.slice(1);
+    // In either order; what stands behind the type is data, digits too (`MX 10 …`).
+    while (/^(?:\d+|in)$/i.test(rest[0] ?? '')) rest.shift();
     const [type = '', rdata = ''] = rest;
     if (type.toUpperCase() === 'CNAME') {
       this.#readAlias(host, rdata, text, line);

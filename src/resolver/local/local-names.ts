@@ -178,6 +178,20 @@ function groupRecords(records: readonly LocalRecord[]): Named[] {
   }
   return [...groups.values()].map((group) => ({
     name: group.name,
-    entry: { kind: 'records', covers: group.covers, records: group.records },
+    entry: { kind: 'records', covers: group.covers, records: setsOf(group.records) },
   }));
+}
+
+/** Sets as RFC 2181 §5 wants them, whoever wrote the records: none twice, and of one type the lowest TTL of all. */
+function setsOf(records: readonly LocalRecord[]): LocalRecord[] {
+  const lowest = new Map<number, number>();
+  for (const { type, ttlSeconds } of records)
+    lowest.set(type, Math.min(ttlSeconds, lowest.get(type) ?? ttlSeconds));
+  const sets = new Map<string, LocalRecord>();
+  for (const record of records) {
+    const key = `${record.type} ${Buffer.from(record.rdata).toString('latin1')}`;
+    if (!sets.has(key))
+      sets.set(key, { ...record, ttlSeconds: lowest.get(record.type) ?? record.ttlSeconds });
+  }
+  return [...sets.values()];
 }
