@@ -26,10 +26,13 @@ export async function compareCoverage({
     const keptMs = wall.now() - (subject === 'history' ? historyDays : hitsDays) * DAY_MS;
     const sinceMs = Math.max(openedMs, keptMs);
     const fromMs = from === null ? 0 : Date.parse(from);
+    // Where the time that is kept begins while cenote did not run, it is watched from its start on.
+    const down = downs.find((one) => one.fromMs - NOTED_MS <= sinceMs && one.toMs > sinceMs);
+    const beganMs = down === undefined ? sinceMs : down.toMs;
     // Of the history whole days are kept.
     report.hold(
       'coverage',
-      fromMs - sinceMs < 1000 && sinceMs - fromMs <= DAY_MS,
+      fromMs - beganMs < 1000 && sinceMs - fromMs <= DAY_MS,
       () => `${subject}: watched since ${from}`,
     );
     if (furtherGaps > 0) continue;
