@@ -7,7 +7,7 @@ import { shownUrl } from '../../config/values/shown-url.ts';
 import { BODY_OCTETS_MAX } from '../body.ts';
 import { ListError } from '../errors.ts';
 import { saveBody } from './http-body.ts';
-import { hostOf, proxyFor } from './proxy.ts';
+import { basicOf, hostOf, proxyFor } from './proxy.ts';
 import { isPublicAddress } from './reachable.ts';
 import { type Credentials, type Exchange, request } from './request.ts';
 import type { Fetched, ListSource, Validators } from './source.ts';
@@ -189,10 +189,7 @@ function headersFor(
   };
   if (previous?.etag != null) headers['if-none-match'] = etagsOf(previous.etag);
   if (previous?.lastModified != null) headers['if-modified-since'] = previous.lastModified;
-  if (url.username !== '' || url.password !== '') {
-    const [user, password] = [decoded(url.username), decoded(url.password)];
-    headers['authorization'] = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-  }
+  if (url.username !== '' || url.password !== '') headers['authorization'] = basicOf(url);
   return isOwnOrigin(url, options) ? { ...headers, ...shown?.headers } : headers;
 }
 
@@ -209,14 +206,6 @@ const jsonOf = (post: string): Record<string, string> => ({
 
 function isOwnOrigin(url: URL, options: HttpOptions): boolean {
   return url.origin === parseUrl(options.url).origin;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /**

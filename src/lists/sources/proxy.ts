@@ -37,8 +37,20 @@ export const portOf = (url: URL): number =>
 /** What a proxy wants to see from whoever has a user and a password there. */
 export function proxyHeaders(proxy: URL): Record<string, string> {
   if (proxy.username === '' && proxy.password === '') return {};
-  const pair = [proxy.username, proxy.password].map((part) => decodeURIComponent(part)).join(':');
-  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
+  return { 'proxy-authorization': basicOf(proxy) };
+}
+
+/** What a URL has before its host, as HTTP wants it (RFC 7617). */
+export const basicOf = ({ username, password }: URL): string =>
+  `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
+
+/** A `%` that encodes nothing stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** TLS to the proxy itself, where its URL says so. @param ended rejects when the connection goes */
@@ -70,7 +82,7 @@ export async function tunnel(socket: Socket, proxy: URL, url: URL, ended: Promis
   asked.on('error', reject);
   // Without a tunnel the connection is of no more use: whoever asked for it closes it.
   asked.once('connect', ({ statusCode = 0 }, stream: Socket, early: Buffer) => {
-    if (statusCode !== 200) return reject(refusal(proxy, target, statusCode));
+    if (statusCode < 200 || statusCode > 299) return reject(refusal(proxy, target, statusCode));
     if (early.length > 0) stream.unshift(early);
     resolve(stream);
   });

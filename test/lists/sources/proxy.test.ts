@@ -120,6 +120,16 @@ t.test('an http list is asked of the proxy by its whole URL', async (t) => {
   ]);
 });
 
+t.test('a password with a % that encodes nothing is sent as it is', async (t) => {
+  const { port, asked } = await startProxy(t);
+  const environment = { http_proxy: `http://clerk:100%@127.0.0.1:${port}` };
+  t.match(await source(t, 'http://lists.example/', { environment }).list.fetch(null, signal), {
+    kind: 'body',
+  });
+  const pair = Buffer.from('clerk:100%').toString('base64');
+  t.match(asked, [{ headers: { 'proxy-authorization': `Basic ${pair}` } }]);
+});
+
 t.test('a proxy that refuses, wants a sign-in or is not there is what the error names', async (t) => {
   const say = async (environment: Record<string, string>, url: string): Promise<string> => {
     const { list } = source(t, url, { environment });
