@@ -216,7 +216,8 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
     for (const one of fresh.filter(isTold)) {
       const isCounted = said.count === fresh.length || isOf(matchesNow(one, office), concern);
       (isCounted ? one.foundBy : one.mayBeFoundBy).add(concern);
-      if (isCounted) counted.push(one);
+      // What a kill lost is told by nobody.
+      if (isCounted && (said.count === fresh.length || isSure(one))) counted.push(one);
     }
   }
   report.hold(
