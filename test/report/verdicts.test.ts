@@ -152,6 +152,16 @@ const CASES: readonly (readonly [what: string, text: string, names: readonly str
     ['kabarawan.com'],
   ],
   [
+    'a kill switch that prose tells of, before the name or behind it, in a line or two',
+    lines(
+      'It first asks a kill switch domain, awan-data71[.]com, and exits when that answers.',
+      'Before that it asks hxxps://awan-data72[.]com/x, which acts as a kill switch. The sample has a',
+      'kill-switch URL (hxxp://awan-data73[.]com); the domain awan-data74[.]com (a kill switch) is old.',
+      'It has no kill switch: kabarawan[.]com is its server, and kabarsatu[.]com. Its kill switch is the day.',
+    ),
+    ['kabarawan.com', 'kabarsatu.com'],
+  ],
+  [
     'a rule of Sigma of a kill switch',
     'title: Kill Switch Domain\nlogsource:\n  category: dns\ndetection:\n  selection:\n    query: awan-data77.com\n  condition: selection\nlevel: high\n',
     [],

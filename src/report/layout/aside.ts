@@ -1,5 +1,5 @@
-// What the words around a name, in its own line, say against it: that it is a legitimate site, is not malicious, or that the line is a
-// header of a mail, whose hosts are what the sender claims.
+// What the words around a name, in its own line, say against it: that it is a legitimate site, is not malicious, is a kill switch, or that the line
+// is a header of a mail, whose hosts are what the sender claims.
 
 import { looksLikeIndicator } from '../known/kind-words.ts';
 import type { Candidate } from '../report.ts';
@@ -10,7 +10,7 @@ export type Aside = 'benign' | 'mail' | 'link' | null;
 
 /** Spares a closer look at most lines. */
 const MAY_SAY =
-  /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
+  /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
 const MAIL_HEADER =
   /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
 /** `the victim's browser viewed the legitimate site www.…`. */
@@ -23,6 +23,11 @@ const OF_A_COMPANY = /\b(GmbH|AG|Inc|Ltd|LLC|Corp|B\.V|S\.A|S\.r\.l)\.?\s*\(\s*$
 /** `impersonates example.org`: the site that is imitated, next to the word; `the spoofed site evil.com` is the attackers'. */
 const IMITATED =
   /\b(?:impersonat(?:es?|ed|ing)|mimic(?:s|king)?|resembl(?:es?|ing)|spoof(?:s|ing)|imitat(?:es?|ing)|masquerad(?:es?|ing) as|pretend(?:s|ing)? to be|pos(?:es?|ing) as)(?:\s+(?:the|that of|those of))?(?:\s+(?:real|true|original|official|legitimate))?(?:\s+(?:site|website|page|domain|portal))?\s+[`"'*(]*$/i;
+/** `a kill switch domain, evil.com`, `evil.com, which acts as a kill switch`: where it is blocked, the malware goes on. */
+const KILL_SWITCH_BEFORE =
+  /(?<!\b(?:no|not a|without|without a|lacks|lacks a) )\bkill[- ]?switch(?:es)?(?: (?:web ?sites?|sites?|domains?|domain names?|urls?|hosts?|names?|servers?)){0,2}(?: (?:is|was|are|were|of|at|named|called)){0,2}\s*[:,("'`*[<–-]*\s*$/i;
+const KILL_SWITCH_BEHIND =
+  /^(?:[/:?][^\s,;]*)?[^\p{L}.;:]{0,6}(?:(?:which|that|is|was|are|were|acts?|acted|serves?|served|used|functions?|works?|as|an?|the|its|their|domain|url|called|known)\b[\s,"'`]{1,4}){0,6}kill[- ]?switch\b/iu;
 /** Whose figures or words they are; data come from a victim or a server as well. */
 const CITED =
   /\b(?:according to|as per|as reported (?:by|on)|(?:statistics|figures) (?:from|by))\s+[`"'*(]*$/i;
@@ -46,6 +51,8 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   if (MAIL_HEADER.test(line)) return 'mail';
   const before = (lead + line.slice(Math.max(0, at - BEFORE_MAX), at)).slice(-BEFORE_MAX);
   if (OF_A_TOOL.test(before) || OF_A_COMPANY.test(before) || IMITATED.test(before) || CITED.test(before))
+    return 'benign';
+  if (KILL_SWITCH_BEFORE.test(before) || KILL_SWITCH_BEHIND.test(line.slice(end, end + BEFORE_MAX)))
     return 'benign';
   const said = before.search(LEGITIMATE);
   if (said >= 0 && !TAKEN_OVER.test(before.slice(Math.max(0, said - TAKEN_OVER_MAX), said))) return 'benign';
