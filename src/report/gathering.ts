@@ -202,6 +202,11 @@ export class Gathering {
     else this.leave(value, 'benign', place);
   }
 
+  /** An address that is not meant for detection is none for a list. */
+  unflaggedAddress(value: string, place: Place): void {
+    this.leave(value, this.#takeUnflagged ? 'address' : 'benign', place);
+  }
+
   /** @param more what is special about this one */
   leave(text: string, reason: LeftOutReason, place: Place, more?: string, name: string | null = null): void {
     const explanation = more === undefined ? LEFT_OUT[reason] : `${LEFT_OUT[reason]}; ${more}`;

@@ -47,7 +47,7 @@ t.test('of an event of MISP that flags nothing for detection it is said first ho
     run(['import', '-', '--name', 'x', '--dry-run', ...more], { cwd, input });
   const { code, stdout } = await give();
   t.equal(code, 4);
-  t.match(stdout, /None of 2 values is flagged for detection \(to_ids\).*: --take-unflagged takes/);
+  t.match(stdout, /Not flagged for detection \(to_ids\): 2 values\. .*; --take-unflagged takes the names/);
   t.match((await give('--take-unflagged')).stdout, /2 names taken/);
 });
 

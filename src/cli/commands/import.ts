@@ -89,7 +89,7 @@ async function importAll(options: ImportCommandOptions): Promise<number> {
   if (options.json && !isApplied) printJson({ name: slug, sources: results, written: outcome });
   if (outcome?.kind === 'refused') throw wouldLose(outcome);
   if (nothing) {
-    if (!options.json) printLines(['', ...nothingLines(results)]);
+    if (!options.json) printLines(['', ...nothingLines(results, options.takeUnflagged === true)]);
     return EXIT.nothingFound;
   }
   if (isApplied) return apply(options, options.append ?? slug, outcome, results);
@@ -184,7 +184,7 @@ async function warninglistsOf(named: string | undefined): Promise<readonly strin
 }
 
 /** Why most of what was there was left out, first. */
-function nothingLines(results: readonly Imported[]): string[] {
+function nothingLines(results: readonly Imported[], isUnflaggedTaken: boolean): string[] {
   const held = results.flatMap((each) => each.held);
   if (held.length > 0)
     return [`No name was taken, so nothing was written: ${counted(held.length, 'name')} held back.`];
@@ -192,9 +192,9 @@ function nothingLines(results: readonly Imported[]): string[] {
   for (const { explanation } of results.flatMap(({ leftOut }) => leftOut))
     counts.set(explanation, (counts.get(explanation) ?? 0) + 1);
   const [most] = [...counts].sort((a, b) => b[1] - a[1]);
-  if (most?.[0] === LEFT_OUT.benign && results.some(({ kind }) => kind === 'misp'))
+  if (most?.[0] === LEFT_OUT.benign && !isUnflaggedTaken && results.some(({ kind }) => kind === 'misp'))
     return [
-      `None of ${counted(most[1], 'value')} is flagged for detection (to_ids), which many publishers of MISP events never set: --take-unflagged takes what names and URLs they are.`,
+      `Not flagged for detection (to_ids): ${counted(most[1], 'value')}. Many publishers of MISP events never set it; --take-unflagged takes the names and URLs among them.`,
       'No name was taken, so nothing was written.',
     ];
   return [

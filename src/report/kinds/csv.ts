@@ -132,11 +132,12 @@ class RowReader {
   read(row: Row, type: string): void {
     const columns = this.#columns;
     const gathering = this.#gathering;
-    const { said, against, isUnflagged } = this.#wordOf(row);
-    const isBenign = isUnflagged || this.#hasBenignRemark(row);
+    const word = this.#wordOf(row);
+    const { said, isUnflagged } = word;
+    const against = word.against ?? (this.#hasBenignRemark(row) ? BENIGN : null);
     if (columns.pattern >= 0) {
       const cell = row[columns.pattern];
-      if (cell !== undefined) readPatternCell(cell, said, against, isBenign, gathering);
+      if (cell !== undefined) readPatternCell(cell, said, against, isUnflagged, gathering);
       return;
     }
     for (let index = 0; index < row.length; index += 1) {
@@ -145,10 +146,10 @@ class RowReader {
       const isName = isNameColumn(columns.typed[index]);
       if (against !== null && (index === columns.value || isName))
         gathering.leave(cell.text, against.reason, cell, against.more);
-      else if (index === columns.value) readTypedValue(cell, type, said, isBenign, gathering);
+      else if (index === columns.value) readTypedValue(cell, type, said, isUnflagged, gathering);
       else if (columns.reference[index] === true) continue;
       else if (isName) {
-        if (isBenign) gathering.unflagged(cell.text, cell, said);
+        if (isUnflagged) gathering.unflagged(cell.text, cell, said);
         else gathering.typed(cell.text, cell, said);
       } else if (columns.typed[index] === null) this.#readTalk(cell);
     }
@@ -186,6 +187,9 @@ class RowReader {
   }
 }
 
+/** A remark in the row says so of its values. */
+const BENIGN: Standing = { reason: 'benign' };
+
 const isNameColumn = (type: Columns['typed'][number] | undefined): boolean =>
   type === 'name' || type === 'url';
 
@@ -194,7 +198,7 @@ function readPatternCell(
   cell: Cell,
   said: Taken['said'],
   against: Standing | null,
-  isBenign: boolean,
+  isUnflagged: boolean,
   gathering: Gathering,
 ): void {
   for (const term of readPattern(cell.text)) {
@@ -203,7 +207,7 @@ function readPatternCell(
     else if (!term.isName)
       gathering.leave(term.value, /^ipv[46]/.test(term.path) ? 'address' : 'type', cell, term.path);
     else if (rule === null) gathering.leave(term.value, 'unsupported', cell, term.path);
-    else if (isBenign) gathering.unflagged(rule.value, cell, said);
+    else if (isUnflagged) gathering.unflagged(rule.value, cell, said);
     else gathering.typed(rule.value, cell, said, rule.scope);
   }
 }
@@ -219,7 +223,7 @@ export function readTypedValue(
   cell: Cell,
   type: string,
   said: Taken['said'],
-  isBenign: boolean,
+  isUnflagged: boolean,
   gathering: Gathering,
 ): void {
   const kind = typeOf(type);
@@ -229,7 +233,7 @@ export function readTypedValue(
     else if (/^(ip(?!fs)|cidr|addr|subnet|inteladdr|intelsubnet)/.test(word)) {
       // Some call whatever a machine connects to an IP.
       if (
-        !isBenign &&
+        !isUnflagged &&
         /\.[a-z][a-z0-9-]*\]?\W*$/i.test(cell.text.slice(-LAST_LABEL_CHARACTERS)) &&
         looksLikeIndicator(cell.text)
       )
@@ -244,13 +248,13 @@ export function readTypedValue(
       // A row that was given the type of its neighbours: what is defanged is no hash.
       gathering.text(cell.text, cell);
     else gathering.leave(cell.text, 'type', cell, `listed as ${type}`);
-  } else if (isBenign) gathering.unflagged(cell.text, cell, said);
+  } else if (isUnflagged) gathering.unflagged(cell.text, cell, said);
   else if (kind !== null) gathering.typed(cell.text, cell, said);
   else if (looksLikeIndicator(cell.text)) gathering.untyped(cell.text, cell, said);
   else {
     // What OpenCTI calls an indicator of traffic.
     const peer = /^network traffic (?:to|from) (\S+)(?: on port \d+)?$/i.exec(cell.text.trim())?.[1];
-    if (peer !== undefined && !isBenign) gathering.untyped(peer, cell, said);
+    if (peer !== undefined && !isUnflagged) gathering.untyped(peer, cell, said);
     else gathering.text(cell.text, cell);
   }
 }

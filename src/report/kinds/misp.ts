@@ -138,9 +138,11 @@ export function readAttribute(
   if (!NAME_TYPES.has(type) && !URL_TYPES.has(type)) {
     if (isSet(attribute.deleted)) return;
     if (MAIL_ADDRESSES.test(type)) gathering.leave(value, 'email', place, type);
-    else if (type.startsWith('ip-'))
-      gathering.leave(value.split('|')[0] ?? '', addressReason(attribute), place);
-    else if (type === 'link') gathering.leave(value, 'reference', place);
+    else if (type.startsWith('ip-')) {
+      const address = value.split('|')[0] ?? '';
+      if (isUnflagged(attribute)) gathering.unflaggedAddress(address, place);
+      else gathering.leave(address, 'address', place);
+    } else if (type === 'link') gathering.leave(value, 'reference', place);
     else gathering.leave(value, 'type', place, `listed as ${type}`);
     return;
   }
@@ -153,13 +155,11 @@ export function readAttribute(
   else if (attribute.object === 'victim' || attribute.object_relation === ASKING)
     gathering.leave(name, 'victim', place);
   else if (SERVING.has(attribute.object_relation ?? '')) gathering.leave(name, 'beside', place);
-  else if (attribute.to_ids !== undefined && !isSet(attribute.to_ids)) gathering.unflagged(name, place, said);
+  else if (isUnflagged(attribute)) gathering.unflagged(name, place, said);
   else gathering.typed(name, place, said);
 }
 
-/** An address that is not meant for detection is none for a list. */
-const addressReason = (attribute: Attribute): 'address' | 'benign' =>
-  attribute.to_ids !== undefined && !isSet(attribute.to_ids) ? 'benign' : 'address';
+const isUnflagged = ({ to_ids: flag }: Attribute): boolean => flag !== undefined && !isSet(flag);
 
 /** Every model that scores it says so. */
 function hasDecayed({ decay_score: scores }: Attribute): boolean {

@@ -120,7 +120,7 @@ export function againstEntry(of: FieldOf): Standing | null {
   if (status !== null && GONE.test(status)) return { reason: 'revoked', more: `its status is ${status}` };
   const decayed = of(DECAYED);
   if (decayed !== null && YES.test(decayed)) return { reason: 'revoked', more: 'its score has decayed' };
-  return null;
+  return isSaidHarmless(of) ? { reason: 'benign' } : null;
 }
 
 /** What a row says besides its values. */
@@ -170,10 +170,13 @@ export function wordsOfRows(header: readonly string[]): (row: Cells) => Word {
   };
 }
 
-/** Whether the entry says that it is harmless or not meant for detection. */
+/** Whether the entry is not flagged for detection, which many publishers never do. */
 export function isUnflagged(of: FieldOf): boolean {
-  const ids = of(FLAG);
-  if (ids !== null && NO.test(ids)) return true;
+  const flag = of(FLAG);
+  return flag !== null && NO.test(flag);
+}
+
+function isSaidHarmless(of: FieldOf): boolean {
   const wrong = of(FALSE_POSITIVE);
   if (wrong !== null && YES.test(wrong)) return true;
   const verdict = of(VERDICT);

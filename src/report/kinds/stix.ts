@@ -121,10 +121,9 @@ function readIndicator(object: StixObject, place: Place, around: Surroundings, g
   for (const term of readPattern(pattern)) {
     const rule = term.isName ? ruleOf(term) : null;
     if (object.revoked === true) gathering.leave(term.value, 'revoked', place);
-    else if (!term.isName && isBenign) gathering.leave(term.value, 'benign', place);
+    else if (isBenign) gathering.leave(rule?.value ?? term.value, 'benign', place);
     else if (!term.isName) gathering.leave(term.value, reasonOf(term.path), place, term.path);
     else if (rule === null) gathering.leave(term.value, 'unsupported', place, term.path);
-    else if (isBenign) gathering.unflagged(rule.value, place, said);
     else gathering.typed(rule.value, place, said, rule.scope);
   }
 }
