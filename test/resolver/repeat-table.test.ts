@@ -76,6 +76,15 @@ t.test('what is remembered outlasts a stream of messages that never come again',
   t.ok(left > 950, `${left} of 1000`);
 });
 
+t.test('messages that come in turn, again and again, all get a place where there is one', async (t) => {
+  const table = new RepeatTable(SEED);
+  const all = Array.from({ length: 9714 }, (_, i) => message(i));
+  for (let round = 0; round < 10; round += 1) for (const octets of all) ask(table, octets);
+
+  const left = all.filter((octets) => table.find(octets, 20, SCOPE, 1) >= 0).length;
+  t.ok(left > 0.9 * all.length, `${left} of ${all.length}`);
+});
+
 t.test('messages that never come again touch a quarter of it', async (t) => {
   const table = new RepeatTable(SEED);
   for (let i = 0; i < 150_000; i += 1) ask(table, message(i));

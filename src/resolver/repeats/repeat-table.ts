@@ -3,6 +3,7 @@
 // HOT. A place is WORDS words that lie together: FIELD, the message without its ID, the reply; its hash lies in `hashes`, where
 // a look finds most of them in the processor's cache. A set of two places belongs to a hash. A question takes a place of its set when it comes a second time (`candidates` holds the hash
 // of the first), so that a stream of names that never come again costs a hash and no copy; in the first quarter of the table a free place at once, so that it touches no more than that.
+// Which of two that share a set is the candidate is left to chance: of questions that come in turn each would take the other's turn for ever.
 // Invariants: fixed memory, of which the system gives only what was touched; a place is found by comparing every octet of
 // the message, never by hash alone; nothing is allocated.
 import type { Query } from '../../wire/message/query.ts';
@@ -50,6 +51,7 @@ export class RepeatTable {
   readonly #hashes = new Int32Array(PLACES);
   readonly #candidates = new Int32Array(PLACES / WAYS);
   readonly #seed: number;
+  #random: number;
   /** The question looked for last. */
   readonly #message = new Int32Array(MESSAGE_OCTETS_MAX / 4);
   #size = 0;
@@ -59,6 +61,7 @@ export class RepeatTable {
   /** @param seed 32 random bits, so that nobody outside knows which questions share a set */
   constructor(seed: number) {
     this.#seed = seed;
+    this.#random = seed;
   }
 
   get(place: number, field: number): number {
@@ -169,8 +172,14 @@ export class RepeatTable {
       if ((isSecond || first < AT_ONCE) && this.get(place, FIELD.epoch) !== epoch) return place;
     }
     if (isSecond) return first + (hash >>> 31);
-    this.#candidates[set] = hash;
+    if (this.#candidates[set] === 0 || this.#isHeads()) this.#candidates[set] = hash;
     return -1;
+  }
+
+  /** Top bit of a linear congruential generator. */
+  #isHeads(): boolean {
+    this.#random = (Math.imul(this.#random, 1_664_525) + 1_013_904_223) | 0;
+    return this.#random < 0;
   }
 
   /** Keeps the query's reply for a place that is taken. */
