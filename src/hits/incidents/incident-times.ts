@@ -1,6 +1,7 @@
 // When an incident was not watched, and what becomes of its times when the clock turns out to have been wrong.
 
-import { timesMoved } from './asked-names.ts';
+import { VISIT_MS } from '../visits.ts';
+import { timesMoved, VISITS_KEPT } from './asked-names.ts';
 import type { Gap, Incident } from './incident.ts';
 
 const GAPS_MAX = 16;
@@ -20,6 +21,20 @@ export function closeGap(incident: Incident, toMs: number): boolean {
   if (last === undefined || last.toMs !== null) return false;
   last.toMs = Math.max(toMs, last.fromMs);
   return true;
+}
+
+/** An asking of a visit, which is begun with it or was before. Threads pass on what they hold in no order among each other: one may come late. */
+export function noteVisit(incident: Incident, timeMs: number, isBegun: boolean): void {
+  const { timesMs, retrospective, openedMs } = incident;
+  const at = timesMs.findLastIndex((ms) => ms <= timeMs) + 1;
+  const next = timesMs[at];
+  if (isBegun) {
+    incident.visits += 1;
+    timesMs.splice(at, 0, timeMs);
+    if (timesMs.length > VISITS_KEPT) timesMs.shift();
+  } else if (next !== undefined && next - timeMs < VISIT_MS) timesMs[at] = timeMs;
+  const isFirst = timeMs < openedMs && openedMs - timeMs < VISIT_MS;
+  if (isFirst && !retrospective) incident.openedMs = timeMs;
 }
 
 /** A wall clock that was set. */

@@ -10,8 +10,9 @@ import { type Hit, type HitClient, usersIn } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
 import { type Tally, tallyOfBoth } from '../standing.ts';
 import type { Retitled } from '../titles.ts';
-import { type AskedName, noteAsking, type PastAsking, VISITS_KEPT } from './asked-names.ts';
+import { type AskedName, noteAsking, type PastAsking } from './asked-names.ts';
 import { type Concern, isGraver, type Severity, severityOf } from './concern.ts';
+import { noteVisit } from './incident-times.ts';
 
 export type { PastAsking } from './asked-names.ts';
 
@@ -223,11 +224,7 @@ export function addHit(incident: Incident, hit: Hit, concern: Concern): News {
     lastMs: timeMs,
     sightingMs: timeMs,
   });
-  if (isNewVisit) {
-    incident.visits += 1;
-    incident.timesMs.push(timeMs);
-    if (incident.timesMs.length > VISITS_KEPT) incident.timesMs.shift();
-  }
+  noteVisit(incident, timeMs, isNewVisit);
   return news ?? (isNewName || isNewOutcome ? 'content' : null);
 }
 

@@ -164,6 +164,22 @@ t.test('what the machine got is counted by outcome, and attempts of one visit on
   t.match(summaryOf(incident!), { visits: 2, names: [{ count: 5, visits: 2 }] });
 });
 
+t.test('a hit that another thread held on to stands where it was asked', async (t) => {
+  const { all, take } = setUp();
+  const at = (seconds: number): string => new Date(START_MS + seconds * 1000).toISOString();
+  take({ visit: 'v1', time: at(5) });
+  take({ visit: 'v1', time: at(0) });
+  take({ visit: 'v3', time: at(3605) });
+  take({ visit: 'v2', time: at(1800), question: asking('new.akamaicontainer.com') });
+  take({ visit: 'v3', time: at(3600) });
+  const [incident] = all();
+  t.match(incident, { openedMs: START_MS, firstMs: START_MS, visits: 3 });
+  t.same(
+    incident?.timesMs,
+    [0, 1_800_000, 3_600_000].map((ms) => START_MS + ms),
+  );
+});
+
 t.test('silence while watched ends it, and the next hit goes on with the same incident', async (t) => {
   const { all, registry, take, pass, kinds } = setUp();
   take();
