@@ -6,8 +6,9 @@ import { START_MS } from '../support/hits-records.ts';
 
 const server = await httpReceiver();
 t.teardown(() => server.close());
-process.env['HTTP_PROXY'] = server.url.replace('http://', '');
+process.env['HTTP_PROXY'] = server.url.replace('http://', 'clerk:100%@');
 process.env['NO_PROXY'] = 'direct.example';
+delete process.env['https_proxy'];
 delete process.env['http_proxy'];
 delete process.env['no_proxy'];
 
@@ -16,6 +17,18 @@ const deliver = (url: string): Promise<void> =>
     noticeOf(),
     AbortSignal.timeout(5000),
   );
+
+t.test('what is to go through a proxy does not go past one that cannot be read', async (t) => {
+  process.env['HTTPS_PROXY'] = 'not a url';
+  for (const attempt of ['the first', 'the next'])
+    await t.rejects(
+      deliver(`${server.url}/past`),
+      { code: 'RECEIVER_UNREACHABLE', message: /HTTPS_PROXY in the environment holds no/ },
+      attempt,
+    );
+  delete process.env['HTTPS_PROXY'];
+  t.equal(server.received.length, 0);
+});
 
 t.test('a webhook is asked of the proxy by its whole URL, this machine directly', async (t) => {
   await deliver('http://hooks.example/a');

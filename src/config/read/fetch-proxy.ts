@@ -1,19 +1,54 @@
-// `fetch` by the proxy of the environment, as lists are fetched: webhooks and OpenID providers of an office that has no other way out.
+// The proxy that the environment names, for lists and for `fetch`: webhooks and OpenID providers of an office that has no other way out.
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Variable = 'HTTPS_PROXY' | 'HTTP_PROXY' | 'NO_PROXY';
+
+/** In small letters first, as curl and Go have it. */
+export const variableOf = (environment: Environment, variable: Variable): string =>
+  (environment[variable.toLowerCase()] ?? environment[variable] ?? '').trim();
+
+/** @returns null for none @throws Error when the variable holds no URL of a proxy */
+export function proxyIn(environment: Environment, variable: Exclude<Variable, 'NO_PROXY'>): URL | null {
+  const given = variableOf(environment, variable);
+  if (given === '') return null;
+  const text = given.includes('://') ? given : `http://${given}`;
+  const proxy = URL.canParse(text) ? new URL(text) : null;
+  if (proxy === null || !/^https?:$/.test(proxy.protocol))
+    throw new Error(
+      `${variable} in the environment holds no http:// or https:// URL; write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT`,
+    );
+  proxy.username = wellEncoded(proxy.username);
+  proxy.password = wellEncoded(proxy.password);
+  return proxy;
+}
+
+/** A percent sign that encodes nothing stands for itself; Node's `fetch` would not read it. */
+function wellEncoded(part: string): string {
+  try {
+    decodeURIComponent(part);
+    return part;
+  } catch {
+    return part.replaceAll('%', '%25');
+  }
+}
 
 let isDone = false;
 
-/** Before the first `fetch` of a thread. Without `HTTPS_PROXY` or `HTTP_PROXY` it costs nothing. This machine is always asked directly. */
-export function fetchByProxy(environment: Readonly<Record<string, string | undefined>> = process.env): void {
+/**
+ * Before each `fetch`; the first in a thread counts. Without `HTTPS_PROXY` or `HTTP_PROXY` it costs nothing. This machine is always asked
+ * directly.
+ * @throws Error when a variable holds no URL of a proxy: what is to go through one does not go past it
+ */
+export function fetchByProxy(environment: Environment = process.env): void {
   if (isDone) return;
+  const [http, https] = [proxyIn(environment, 'HTTP_PROXY'), proxyIn(environment, 'HTTPS_PROXY')];
+  if (http !== null || https !== null)
+    process.getBuiltinModule('node:http').setGlobalProxyFromEnv({
+      ...(http !== null && { http_proxy: http.href }),
+      ...(https !== null && { https_proxy: https.href }),
+      no_proxy: [variableOf(environment, 'NO_PROXY'), 'localhost', '127.0.0.1', '[::1]', '::1']
+        .filter((part) => part !== '')
+        .join(','),
+    });
   isDone = true;
-  const of = (variable: string): string => environment[variable] ?? environment[variable.toUpperCase()] ?? '';
-  const [http_proxy, https_proxy, no_proxy] = [of('http_proxy'), of('https_proxy'), of('no_proxy')];
-  if (http_proxy === '' && https_proxy === '') return;
-  process.getBuiltinModule('node:http').setGlobalProxyFromEnv({
-    http_proxy: withScheme(http_proxy),
-    https_proxy: withScheme(https_proxy),
-    no_proxy: [no_proxy, 'localhost', '127.0.0.1', '[::1]', '::1'].filter((part) => part !== '').join(','),
-  });
 }
-
-const withScheme = (url: string): string => (url === '' || url.includes('://') ? url : `http://${url}`);

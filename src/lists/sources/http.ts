@@ -7,7 +7,7 @@ import { shownUrl } from '../../config/values/shown-url.ts';
 import { BODY_OCTETS_MAX } from '../body.ts';
 import { ListError } from '../errors.ts';
 import { saveBody } from './http-body.ts';
-import { basicOf, hostOf, proxyFor } from './proxy.ts';
+import { basicOf, hostOf, ofProxy, proxyFor } from './proxy.ts';
 import { isPublicAddress } from './reachable.ts';
 import { type Credentials, type Exchange, request } from './request.ts';
 import type { Fetched, ListSource, Validators } from './source.ts';
@@ -216,12 +216,12 @@ async function addressesFor(url: URL, proxy: URL | null, options: HttpOptions): 
   if (proxy === null) return addressesOf(url, options);
   if (!isOwnOrigin(url, options) || options.mayBegin !== undefined) await addressesOf(url, options);
   const host = hostOf(proxy);
-  const addresses = isIP(host) === 0 ? await options.lookup(host) : [host];
+  const looked = isIP(host) === 0 ? options.lookup(host) : Promise.resolve([host]);
+  const addresses = await looked.catch((error) => {
+    throw ofProxy(proxy, error);
+  });
   if (addresses.length > 0) return addresses;
-  throw new ListError(
-    'LIST_FETCH',
-    `${host}, the proxy from the environment, has no address; check the name`,
-  );
+  throw ofProxy(proxy, `${host} has no address; check the name`);
 }
 
 async function addressesOf(url: URL, options: HttpOptions): Promise<readonly string[]> {

@@ -4,6 +4,7 @@ import type { ClientRequest } from 'node:http';
 import { BlockList, isIP, isIPv6, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { messageOf } from '../../config/coded-error.ts';
+import { proxyIn, variableOf } from '../../config/read/fetch-proxy.ts';
 import { ListError } from '../errors.ts';
 
 // Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
@@ -16,16 +17,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws ListError when the variable holds no URL of a proxy
  */
 export function proxyFor(url: URL, environment: Environment): URL | null {
-  const variable = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-  const given = variableOf(environment, variable);
-  if (given === '' || isExcepted(url, variableOf(environment, 'NO_PROXY'))) return null;
-  const text = given.includes('://') ? given : `http://${given}`;
-  const proxy = URL.canParse(text) ? new URL(text) : null;
-  if (proxy !== null && (proxy.protocol === 'http:' || proxy.protocol === 'https:')) return proxy;
-  throw new ListError(
-    'LIST_FETCH',
-    `${variable} in the environment holds no http:// or https:// URL; write http://HOST:PORT`,
-  );
+  try {
+    const proxy = proxyIn(environment, url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+    return proxy === null || isExcepted(url, variableOf(environment, 'NO_PROXY')) ? null : proxy;
+  } catch (error) {
+    throw new ListError('LIST_FETCH', messageOf(error), { cause: error });
+  }
 }
 
 /** Where it listens, without its password. */
@@ -110,9 +107,6 @@ export function ofProxy(proxy: URL, thrown: unknown): ListError {
     cause: thrown,
   });
 }
-
-const variableOf = (environment: Environment, variable: string): string =>
-  (environment[variable.toLowerCase()] ?? environment[variable] ?? '').trim();
 
 export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');
 

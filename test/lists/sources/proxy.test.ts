@@ -164,9 +164,11 @@ t.test('a proxy that refuses, wants a sign-in or is not there is what the error 
     /^LIST_FETCH: the proxy 127\.0\.0\.1:1 from the environment: nothing listens there/,
   );
   t.match(
-    await say({ https_proxy: 'socks5://127.0.0.1:1' }, 'https://lists.example/a'),
-    /HTTPS_PROXY .* http:\/\/HOST:PORT/,
+    await say({ https_proxy: 'proxy.example:3128' }, 'https://lists.example/a'),
+    /^LIST_FETCH: the proxy proxy\.example:3128 from the environment: not to be looked up: proxy\.example/,
   );
+  for (const https_proxy of ['socks5://127.0.0.1:1', 'not a url'])
+    t.match(await say({ https_proxy }, 'https://lists.example/a'), /HTTPS_PROXY .* http:\/\/HOST:PORT/);
 });
 
 t.test('who may not have private networks fetched may not through a proxy either', async (t) => {
