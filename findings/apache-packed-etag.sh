@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Apache 2.4.71 (Debian 12, apache2-bin 2.4.71-1~deb12u1), mod_deflate: it never says "not modified" to the ETag that it gave itself.
 # From memory one would write: who asks for a packed file again with its ETag in If-None-Match gets 304 while the file is the same (RFC 9110 §13.1.2).
-# It does: a packed answer has the ETag `"x-gzip"`, the comparison knows `"x"` alone, so it is 200 with the whole file each time. If-Modified-Since beside it does not help, for If-None-Match goes before. It is 304 for `"x-gzip", "x"`, or with `DeflateAlterETag NoChange`.
+# It does: a packed answer has the ETag `"x-gzip"`, If-None-Match is compared with `"x"` alone, so the answer is 200 with the whole file each time. If-Modified-Since beside it does not help: where both are there, If-None-Match alone counts. The answer is 304 to `"x-gzip", "x"`, or with `DeflateAlterETag NoChange`.
 # Who fetches lists: a block list on Apache is sent whole at every refresh to clients that take gzip, and a client that trusts 304 alone compiles it anew each time.
 set -euo pipefail
 work=$(mktemp -d)

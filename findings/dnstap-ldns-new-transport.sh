@@ -2,7 +2,7 @@
 # dnstap-ldns 0.2.1 (Debian 12, dnstap-ldns 0.2.1-1): its YAML output ends at the first message that came over TLS or HTTPS, and what follows is not read.
 # From memory one would write: a dnstap reader shows each message of a file; a transport newer than itself is shown as a number or not at all, as protobuf readers treat what they do not know.
 # It does: with -y the first message over DoT, DoH or DoQ is written up to its socket family, then comes "print_dnstap_frame() failed" and exit code 1. With -q the same file is read whole, the transport is "?".
-# Who looks into captures with it: of a resolver that also serves DoT the YAML seems complete where only standard output is kept, and lacks everything from the first encrypted question on.
+# Who looks into captures with it: a capture of a resolver that also serves DoT gives YAML that ends at the first encrypted question; where only standard output is kept it seems complete.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # dnstap-receiver 4.7.0 (PyPI): the port of its configuration file is never used, the address of the same section is.
-# From memory one would write: `-c` names a file whose `input.tcp-socket.local-port` says where it listens, and an option `-p` on the command line goes before it.
-# It does: without `-p` the default of `-p`, 6000, goes before the file as well; `local-address` of the file counts. Unknown keys of the file are passed over in silence, so nothing tells the one from the other.
-# Who sends dnstap to it: the DNS server that was given the port of the file is refused its connections for as long as the receiver runs, and two receivers on one machine want the same port.
-# Runs in a network namespace of its own, for it listens on port 6000; nothing leaves it.
+# From memory one would write: `-c` names a file whose `input.tcp-socket.local-port` says where it listens, and an option `-p` on the command line overrides it.
+# It does: without `-p` the default of that option, 6000, overrides the file as well; `local-address` of the file counts. Nothing is said of it.
+# Who sends dnstap to it: the DNS server that was given the port of the file finds nobody there, and two receivers on one machine want the same port.
+# Runs in a network namespace of its own (as root), since it listens on port 6000; nothing leaves it.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

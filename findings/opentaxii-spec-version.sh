@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# OpenTAXII 0.9.3 (PyPI, opentaxii), its TAXII 2.1 server with SQLite: objects come back with their type where the version of STIX stands.
+# OpenTAXII 0.9.3 (PyPI, opentaxii), its TAXII 2.1 server with SQLite: objects come back with their type in spec_version, in place of the version of STIX.
 # From memory one would write: an object of a collection is given as it was added, as TAXII 2.1 §3.3 and §5.4 have it; "spec_version" stays "2.1".
 # It does: "spec_version" of each object is its type, "indicator" for an indicator. The manifest of the same collection says 2.1, and match[spec_version]=2.1 finds the object.
 # Who polls such a server: the OASIS library stix2 3.0.2 refuses each object ("unknown object type 'indicator'"), and readers that keep what says 2.1 keep nothing.

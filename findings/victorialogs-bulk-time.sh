@@ -2,7 +2,7 @@
 # VictoriaLogs 1.52.1 (Go, github.com/VictoriaMetrics/VictoriaLogs), `_bulk` as Elasticsearch has it: a document's `@timestamp` is not its time, `message` not its message.
 # From memory one would write: /insert/elasticsearch takes what shippers send Elasticsearch: ECS documents, whose `@timestamp` says when it happened and `message` what.
 # It does: both are fields like any other; `_time` is when the document arrived, `_msg` is "missing _msg field; see …", and the answer says 201 for each. The headers VL-Time-Field and VL-Msg-Field (or _time_field, _msg_field in the URL) name them.
-# Who sends events there: whatever waited, for a restart or an outage, stands at the hour in which it was sent, so a search by time does not find it where it happened.
+# Who sends events there: what waited through a restart or an outage has the time at which it was sent, so a search for the hour in which it happened does not find it.
 set -euo pipefail
 work=$(mktemp -d)
 server=''

@@ -2,7 +2,7 @@
 # VictoriaLogs 1.52.1 (Go, github.com/VictoriaMetrics/VictoriaLogs), syslog: the mark that says "what follows is UTF-8" stays in front of the message.
 # From memory one would write: RFC 5424 §6.4 has a message in UTF-8 begin with the octets EF BB BF (BOM), which belong to the protocol: the message itself is what follows.
 # It does: `_msg` begins with U+FEFF, which nobody sees. Filters for the whole message (`_msg:="…"`) or its beginning (`_msg:="…"*`) find nothing, those for a word or a phrase do.
-# Who writes alerts for it: senders that keep to RFC 5424 are passed over by rules that a message copied off the screen was put into; a plain sender's same message is found.
+# Who writes alerts for it: a rule for a message that was copied off the screen finds it from a sender without the mark, and not from one that keeps to RFC 5424.
 set -euo pipefail
 work=$(mktemp -d)
 server=''

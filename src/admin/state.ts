@@ -108,8 +108,8 @@ export interface ListsView {
 }
 
 export interface WorkersView {
+  /** Resolver threads: those there are to be, those that answered just now, those replaced since the start; then the one that stores hits. */
   readonly configured: number;
-  /** When asked just now; what was replaced since the start, `hitsReplaced`: the thread that stores hits. */
   readonly answering: number;
   readonly replaced: number;
   readonly hitsReplaced: number;
@@ -130,10 +130,10 @@ export interface CertificateView {
   readonly notAfter: string;
 }
 
-/** One server, summed over all threads. */
-/** `unsure`: still asked, and did not answer its last queries in time, or not yet. `state` says it in words. */
+/** `unsure`: still asked, and did not answer its last queries in time, or not yet. */
 export type UpstreamCondition = 'answers' | 'unasked' | 'unsure' | 'down';
 
+/** One server, summed over all threads. */
 export interface UpstreamView {
   readonly name: string;
   readonly transport: string;

@@ -14,7 +14,7 @@ const INDEXED_MS = 5 * 60_000;
 /** For an answer itself. */
 const ANSWER_MS = 30_000;
 /** Questions in a row that fail before what waits is sent again: each is asked twice as long after the one before, half a minute in all. */
-const FAILED_MAX = 6;
+const FAILED_MAX = 5;
 /** Codes of HEC that say that the token, index or channel is wrong though the status is 400. */
 const OF_SETTINGS: readonly number[] = [7, 10, 11];
 

@@ -38,7 +38,7 @@ const STORES =
 
 /** A port of these is one customer's, the name everybody's: `0.tcp.eu.ngrok.io`. */
 const BY_PORT = /^\d{1,3}\.tcp\.(?:[a-z]{2}(?:-[a-z]{2,4}-\d)?\.)?ngrok\.io$/;
-/** A rented machine's own name: `vps1234.ovh.net`, `ns3012.ip-192-0-2.eu`. */
+/** A rented machine's own name: `vps1234.ovh.net`. */
 const RENTED = /^vps-?[0-9a-f]{4,10}\.(?:vps\.)?ovh\.(?:net|ca|us)$/;
 
 /** Services that have one domain a country, by what is registered before the suffix; null is any country. */

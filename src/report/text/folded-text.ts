@@ -95,8 +95,7 @@ export class FoldedText {
     return true;
   }
 
-  /** Unit of the line end after `from`, at most `max` units on; the window's end when there is none. */
-  /** The same, or where a word ends before `max` units in a longer line. */
+  /** Unit of the line end after `from`; of a line of more than `max` units, where a word in them ends. */
   pieceEnd(from: number, max: number): number {
     const to = this.lineEnd(from, max);
     if (to < from + max || to >= this.count || this.codes[to] === NEWLINE) return to;
@@ -104,6 +103,7 @@ export class FoldedText {
     return to;
   }
 
+  /** Unit of the line end after `from`, at most `max` units on; the window's end when there is none. */
   lineEnd(from: number, max: number): number {
     const to = Math.min(this.count, from + max);
     const { codes } = this;
