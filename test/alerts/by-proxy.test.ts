@@ -5,7 +5,6 @@ import { httpReceiver, noticeOf } from '../support/hits-receivers.ts';
 import { START_MS } from '../support/hits-records.ts';
 
 const server = await httpReceiver();
-t.teardown(() => server.close());
 process.env['HTTP_PROXY'] = server.url.replace('http://', 'clerk:100%@');
 process.env['NO_PROXY'] = 'direct.example';
 delete process.env['https_proxy'];
@@ -38,4 +37,13 @@ t.test('a webhook is asked of the proxy by its whole URL, this machine directly'
   await deliver(`${server.url.replace('127.0.0.1', 'localhost')}/name`);
   t.equal(server.received.at(-1)?.path, '/name');
   await t.rejects(deliver('http://direct.example/'), { code: 'RECEIVER_UNREACHABLE' });
+});
+
+t.test('a proxy that is not there is named', async (t) => {
+  await server.close();
+  // By the connection of before, as far as its end is not known yet.
+  await t.rejects(deliver('http://hooks.example/b'));
+  await t.rejects(deliver('http://hooks.example/b'), {
+    message: /^no answer \(hooks\.example\): the proxy 127\.0\.0\.1:\d+ from the environment: .*ECONNREFUSED/,
+  });
 });

@@ -5,7 +5,7 @@
 // notice's identifier: the same over all attempts.
 import { createHmac } from 'node:crypto';
 import { messageOf } from '../../config/coded-error.ts';
-import { fetchByProxy } from '../../config/read/fetch-proxy.ts';
+import { fetchByProxy, nameOfProxy, proxyThatFailed } from '../../config/read/fetch-proxy.ts';
 import { retryAfterMs } from '../../config/values/amounts.ts';
 import { plain } from '../escape.ts';
 import { alertmanager } from '../payloads/alertmanager.ts';
@@ -92,7 +92,9 @@ async function post(url: string, options: RequestInit): Promise<Response> {
     const { cause, message } = error as Error;
     const why =
       cause instanceof Error ? messageOf(cause) || String((cause as NodeJS.ErrnoException).code) : message;
-    throw new ReceiverError('RECEIVER_UNREACHABLE', `no answer (${new URL(url).host}): ${why}`, {
+    const proxy = proxyThatFailed(new URL(url), cause ?? {});
+    const by = proxy === null ? '' : `${nameOfProxy(proxy)} from the environment: `;
+    throw new ReceiverError('RECEIVER_UNREACHABLE', `no answer (${new URL(url).host}): ${by}${why}`, {
       cause: error,
     });
   }

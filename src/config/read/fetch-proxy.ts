@@ -8,7 +8,7 @@ export const variableOf = (environment: Environment, variable: Variable): string
   (environment[variable.toLowerCase()] ?? environment[variable] ?? '').trim();
 
 /** @returns null for none @throws Error when the variable holds no URL of a proxy */
-export function proxyIn(environment: Environment, variable: Exclude<Variable, 'NO_PROXY'>): URL | null {
+function proxyIn(environment: Environment, variable: Exclude<Variable, 'NO_PROXY'>): URL | null {
   const given = variableOf(environment, variable);
   if (given === '') return null;
   const text = given.includes('://') ? given : `http://${given}`;
@@ -32,6 +32,10 @@ function wellEncoded(part: string): string {
   }
 }
 
+/** Whatever `NO_PROXY` says. @throws Error as `proxyIn` */
+export const proxyFromEnvironment = (url: URL, environment: Environment): URL | null =>
+  proxyIn(environment, url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+
 let isDone = false;
 
 /**
@@ -52,3 +56,21 @@ export function fetchByProxy(environment: Environment = process.env): void {
     });
   isDone = true;
 }
+
+/** The proxy that `fetch` could not connect to, by the port of the error; null where it was somebody else. */
+export function proxyThatFailed(
+  url: URL,
+  error: unknown,
+  environment: Environment = process.env,
+): URL | null {
+  const { syscall, port } = error as { readonly syscall?: unknown; readonly port?: unknown };
+  if (syscall !== 'connect' || portOf(url) === port) return null;
+  const proxy = proxyFromEnvironment(url, environment);
+  return proxy !== null && portOf(proxy) === port ? proxy : null;
+}
+
+export const portOf = (url: URL): number =>
+  url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+
+/** Where it listens, without its password. */
+export const nameOfProxy = (proxy: URL): string => `the proxy ${proxy.hostname}:${portOf(proxy)}`;

@@ -4,7 +4,7 @@ import type { ClientRequest } from 'node:http';
 import { BlockList, isIP, isIPv6, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { messageOf } from '../../config/coded-error.ts';
-import { proxyIn, variableOf } from '../../config/read/fetch-proxy.ts';
+import { nameOfProxy, portOf, proxyFromEnvironment, variableOf } from '../../config/read/fetch-proxy.ts';
 import { ListError } from '../errors.ts';
 
 // Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
@@ -18,18 +18,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function proxyFor(url: URL, environment: Environment): URL | null {
   try {
-    const proxy = proxyIn(environment, url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+    const proxy = proxyFromEnvironment(url, environment);
     return proxy === null || isExcepted(url, variableOf(environment, 'NO_PROXY')) ? null : proxy;
   } catch (error) {
     throw new ListError('LIST_FETCH', messageOf(error), { cause: error });
   }
 }
-
-/** Where it listens, without its password. */
-export const nameOfProxy = (proxy: URL): string => `the proxy ${proxy.hostname}:${portOf(proxy)}`;
-
-export const portOf = (url: URL): number =>
-  url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
 
 /** What a proxy wants to see from whoever has a user and a password there. */
 export function proxyHeaders(proxy: URL): Record<string, string> {

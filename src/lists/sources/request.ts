@@ -3,10 +3,11 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { portOf } from '../../config/read/fetch-proxy.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { ListError } from '../errors.ts';
 import { dial } from './dial.ts';
-import { hostOf, ofProxy, portOf, proxyHeaders, refusal, securedProxy, tunnel } from './proxy.ts';
+import { hostOf, ofProxy, proxyHeaders, refusal, securedProxy, tunnel } from './proxy.ts';
 
 // Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
 const http = process.getBuiltinModule('node:http');
