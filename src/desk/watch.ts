@@ -25,10 +25,10 @@ export interface WatchOptions {
 /** How often it is noted while there is nothing else to write. */
 const NOTE_MS = 60_000;
 /**
- * What a kill would cost: threads hold queries for two seconds, and pass them on a few times a second; the desk gathers for five more.
- * Hits that a rule decided are in a journal by then, those of a pause are not.
+ * What a kill would cost: a query may wait for upstreams (3.5 s), threads hold it for two seconds after that, and pass it on a few times a
+ * second; the desk gathers for five more. Hits that a rule decided are in a journal by then, those of a pause are not.
  */
-const HELD_MS = { byThreads: 3000, byAll: 9000, byNobody: 0 } as const;
+const HELD_MS = { byThreads: 7000, byAll: 13_000, byNobody: 0 } as const;
 type Holders = keyof typeof HELD_MS;
 
 export class Watch {

@@ -246,6 +246,30 @@ t.test('what a thread, or the desk, held when it was killed is not said to have 
   }
 });
 
+t.test(
+  'what waited for upstreams before a thread, or the desk, held it is not said to have been watched',
+  async (t) => {
+    // 3.5 s, then 2 s in a thread, and 5 s at the desk, each and a little.
+    for (const [holders, heldMs] of [
+      ['byThreads', 5900],
+      ['byAll', 11_000],
+    ] as const) {
+      const dir = t.testdir();
+      const first = house({ dir });
+      run(first, 120_000);
+      const askedMs = first.clock.now();
+      first.clock.advance(heldMs);
+      first.desk.watch.note(holders);
+      first.desk.store.close();
+      first.clock.advance(60_000);
+      const own = house({ dir, clock: first.clock });
+      const [gap] = (await of(own, 'history', START_MS)).gaps;
+      t.ok(Date.parse(gap?.from ?? '9999') <= askedMs, `${holders}: the gap begins at ${gap?.from}`);
+      await own.desk.stop();
+    }
+  },
+);
+
 t.test('what waits for a store that takes nothing is said to be missing', async (t) => {
   const dir = t.testdir();
   const own = house({ dir });
