@@ -162,6 +162,15 @@ const CASES: readonly (readonly [what: string, text: string, names: readonly str
     ['kabarawan.com', 'kabarsatu.com'],
   ],
   [
+    'a server of a variant that has no kill switch',
+    lines(
+      'type,value,comment',
+      'domain,kabarawan.com,C2 of the variant without a kill switch',
+      'domain,awan-data77.com,kill switch of the first variant',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
     'a rule of Sigma of a kill switch',
     'title: Kill Switch Domain\nlogsource:\n  category: dns\ndetection:\n  selection:\n    query: awan-data77.com\n  condition: selection\nlevel: high\n',
     [],

@@ -3,7 +3,7 @@
 
 import { looksLikeIndicator } from '../known/kind-words.ts';
 import type { Candidate } from '../report.ts';
-import { denialIn, type Standing } from './heading.ts';
+import { denialIn, KILL_SWITCH, type Standing } from './heading.ts';
 
 /** `link`: it leads a reader to that site. */
 export type Aside = 'benign' | 'mail' | 'link' | null;
@@ -24,8 +24,10 @@ const OF_A_COMPANY = /\b(GmbH|AG|Inc|Ltd|LLC|Corp|B\.V|S\.A|S\.r\.l)\.?\s*\(\s*$
 const IMITATED =
   /\b(?:impersonat(?:es?|ed|ing)|mimic(?:s|king)?|resembl(?:es?|ing)|spoof(?:s|ing)|imitat(?:es?|ing)|masquerad(?:es?|ing) as|pretend(?:s|ing)? to be|pos(?:es?|ing) as)(?:\s+(?:the|that of|those of))?(?:\s+(?:real|true|original|official|legitimate))?(?:\s+(?:site|website|page|domain|portal))?\s+[`"'*(]*$/i;
 /** `a kill switch domain, evil.com`, `evil.com, which acts as a kill switch`: where it is blocked, the malware goes on. */
-const KILL_SWITCH_BEFORE =
-  /(?<!\b(?:no|not a|without|without a|lacks|lacks a) )\bkill[- ]?switch(?:es)?(?: (?:web ?sites?|sites?|domains?|domain names?|urls?|hosts?|names?|servers?)){0,2}(?: (?:is|was|are|were|of|at|named|called)){0,2}\s*[:,("'`*[<–-]*\s*$/i;
+const KILL_SWITCH_BEFORE = new RegExp(
+  `${KILL_SWITCH.source}(?: (?:web ?sites?|sites?|domains?|domain names?|urls?|hosts?|names?|servers?)){0,2}(?: (?:is|was|are|were|of|at|named|called)){0,2}\\s*[:,("'\`*[<–-]*\\s*$`,
+  'i',
+);
 const KILL_SWITCH_BEHIND =
   /^(?:[/:?][^\s,;]*)?[^\p{L}.;:]{0,6}(?:(?:which|that|is|was|are|were|acts?|acted|serves?|served|used|functions?|works?|as|an?|the|its|their|domain|url|called|known)\b[\s,"'`]{1,4}){0,6}kill[- ]?switch\b/iu;
 /** Whose figures or words they are; data come from a victim or a server as well. */

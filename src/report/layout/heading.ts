@@ -69,8 +69,9 @@ const BENIGN_IN_BRACKETS =
 /** What is on a machine, whatever a host is elsewhere: `Host-based indicators`. */
 const ON_A_MACHINE = /\b(host|endpoint)[- ]?based\b/gi;
 
-/** Where it is blocked, the malware goes on. */
-export const KILL_SWITCH = /\bkill[- ]?switch(es)?\b/i;
+/** Where it is blocked, the malware goes on. A variant without one has servers all the same. */
+export const KILL_SWITCH =
+  /(?<!\b(?:no|not an?|without|without a|lacks|lacks a|removed) )\bkill[- ]?switch(es)?\b/i;
 
 const COUNTED = /(?<=\p{L}\d?\s{1,3})(#|no\.? of|number of|count of)\s{0,3}\p{L}+/giu;
 
