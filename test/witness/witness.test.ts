@@ -102,6 +102,20 @@ t.test(
     t.same(told([hit(1), hit(1), hit(2, 1490)], askings), []);
     t.same(told([hit(3), hit(2)], askings), ['false'], 'one more than were asked');
     t.same(told([hit(1), hit(2)], askings), ['missed'], 'one less');
+    const by = (list: string) => ({ list }) as Partial<Hit>;
+    const decided = (number: number, decidedBy: string): Asking => ({ ...asked(number, 0), decidedBy });
+    const between = [decided(0, 'list-2'), decided(1, 'list-1')];
+    t.same(
+      told(
+        [
+          { ...hit(1), ...by('list-1') },
+          { ...hit(1), ...by('list-2') },
+        ],
+        between,
+      ),
+      [],
+      'a list came between',
+    );
     t.same(told([hit(4)], askings.with(3, asked(3, 2000))), ['false', 'missed'], 'nobody holds it so long');
   },
 );

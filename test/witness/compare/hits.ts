@@ -86,7 +86,10 @@ function claimOf(hit: Hit, expected: ReadonlyMap<string, Asking[]>): Claim {
     hit.matches.map(({ list }) => list),
   );
   const waiting = expected.get(key) ?? [];
-  const at = waiting.findIndex(({ wallMs }) => wallMs === Date.parse(time));
+  // Of two of one moment a list may have come between them, and then each is of another.
+  const isThen = ({ wallMs }: Asking): boolean => wallMs === Date.parse(time);
+  const own = waiting.findIndex((asking) => isThen(asking) && asking.decidedBy === hit.list);
+  const at = own < 0 ? waiting.findIndex(isThen) : own;
   const first = at < 0 ? null : (waiting.splice(at, 1)[0] ?? null);
   return { hit, about: () => `hit ${time} ${key}`, waiting, first };
 }
