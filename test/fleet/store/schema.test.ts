@@ -1,7 +1,7 @@
 // A store of an earlier release is brought to this one's schema in place, and says the same as before.
 import pg from 'pg';
 import t from 'tap';
-import { Database } from '../../../src/fleet/store/connection.ts';
+import { Database, isOfValues } from '../../../src/fleet/store/connection.ts';
 import { huntHits } from '../../../src/fleet/store/hunt-hits.ts';
 import { MIGRATIONS } from '../../../src/fleet/store/schema.ts';
 import { missingPostgres, Postgres } from '../../support/postgres.ts';
@@ -32,6 +32,30 @@ t.test('a store of an earlier release', { skip: missingPostgres() }, async (t) =
     await before.end();
     await database.close();
     await postgres.stop();
+  });
+
+  await t.test('that cannot be brought to this one is not tried again at once', async (t) => {
+    let nowMs = 0;
+    const failing = new Database({ url: postgres.url, now: () => nowMs });
+    await before.query('CREATE TABLE cenote.hitsByNameWhole ()');
+    const error = await failing.query('SELECT 1').catch((thrown: Error) => thrown);
+    t.match(error, { message: /^its schema could not be brought .*already exists; .* in 5 minutes$/ });
+    t.notOk(isOfValues(error), 'it is no fault of what was to be stored');
+    await before.query('DROP TABLE cenote.hitsByNameWhole');
+    nowMs = 299_000;
+    await t.rejects(failing.query('SELECT 1'), error as Error);
+    t.same((await before.query('SELECT version FROM cenote.migrations')).rows, [{ version: 1 }]);
+    await failing.close();
+  });
+
+  await t.test('says that it is on its way, and stops at once', async (t) => {
+    const waiting = new Database({ url: postgres.url, patienceMs: 200 });
+    await before.query('BEGIN; LOCK TABLE cenote.hits IN ROW EXCLUSIVE MODE');
+    for (let i = 0; i < 2; i += 1)
+      await t.rejects(waiting.query('SELECT 1'), { message: /^its schema is being brought/ });
+    await waiting.close();
+    await before.query('ROLLBACK');
+    t.same((await before.query('SELECT version FROM cenote.migrations')).rows, [{ version: 1 }]);
   });
 
   await t.test('has the indexes of this one at its first use, in every partition', async (t) => {
