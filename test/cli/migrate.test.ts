@@ -416,7 +416,7 @@ host-record=nas.lan.example,nas,192.0.2.7,2001:db8::7,300
 address=/dev.example/127.0.0.1
 address=/.own.example/::1
 address=/ads.example/0.0.0.0
-caa-record=lan.example,0,issue,ca.example
+caa-record=lan.example,0,issue,"ca.example"
 `,
       'extra.hosts': '192.0.2.20 cam cam.other.example\n',
       'unbound.conf': `server:
@@ -492,7 +492,7 @@ customDNS:
         A 192.0.2.2 ; the other
     al CNAME www
     out CNAME www.example.org.
-    text TXT "a; b" "c"
+    text TXT "a ; b" "c";the other
 `,
   });
   const plan = new Plan();
@@ -502,12 +502,12 @@ customDNS:
     [
       '5.2.0.192.in-addr.arpa PTR nas.example',
       '5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa PTR nas.example',
-      'zone.example. MX 10 mail.zone.example.',
+      'zone.example. 300 MX 10 mail.zone.example.',
       'www.zone.example. 3600 A 192.0.2.1',
-      'www.zone.example. A 192.0.2.2',
-      'al.zone.example. CNAME www.zone.example.',
-      'out.zone.example. CNAME www.example.org.',
-      'text.zone.example. TXT "a; b" "c"',
+      'www.zone.example. 300 A 192.0.2.2',
+      'al.zone.example. 300 CNAME www.zone.example.',
+      'out.zone.example. 300 CNAME www.example.org.',
+      'text.zone.example. 300 TXT "a ; b" "c"',
     ],
   );
   t.same(plan.without, []);

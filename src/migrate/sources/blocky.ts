@@ -164,34 +164,42 @@ function names(plan: Plan, tree: Tree): void {
 /** Types whose data end with a name, which may be relative to the origin. */
 const NAMED = /^(CNAME|NS|PTR|MX|SRV|DNAME)$/i;
 
+/** A line before its comment; a semicolon between quotes begins none. */
+const BEFORE_COMMENT = /^((?:"(?:[^"\\]|\\.)*"|[^";])*);.*$/;
+
 const TTL_UNITS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /** A zone file as it stands in the settings: each record on a line of its own. */
 function zone(plan: Plan, text: string): void {
-  let [origin, owner] = ['', ''];
+  let [origin, owner, usualTtl] = ['', '', ''];
   const whole = (name: string): string => {
     if (name === '@') return origin === '' ? '.' : origin;
     return name.endsWith('.') || origin === '' ? name : `${name}.${origin}`;
   };
   for (const line of text.split('\n')) {
-    const said = line.replace(/(^|\s);.*$/, '');
+    const said = line.replace(BEFORE_COMMENT, '$1');
     const what = `customDNS.zone: ${line.trim()}`;
     if (said.trim() === '') continue;
     const [, directive, value = ''] = /^\$(\S+)\s+(\S+)/.exec(said) ?? [];
     if (directive?.toUpperCase() === 'ORIGIN') origin = value.endsWith('.') ? value : `${value}.`;
-    else if (directive !== undefined && directive.toUpperCase() !== 'TTL')
-      plan.leave(what, 'write its records out');
+    else if (directive?.toUpperCase() === 'TTL') usualTtl = secondsIn(value);
+    else if (directive !== undefined) plan.leave(what, 'write its records out');
     if (directive !== undefined) continue;
     const [, name = '', numbers = '', type = '', data = ''] =
       /^(\S*)\s+((?:\d+[smhdw]?\s+|(?:IN)\s+)*)([A-Z]+)\s+(.*\S)/i.exec(said) ?? [];
     if (name !== '') owner = whole(name);
     if (type.toUpperCase() === 'SOA') continue;
-    const [, amount, unit = 's'] = /(\d+)([smhdw]?)/i.exec(numbers) ?? [];
-    const ttl = amount === undefined ? undefined : Number(amount) * (TTL_UNITS[unit.toLowerCase()] ?? 1);
+    const ttl = secondsIn(numbers) || usualTtl;
     const parts = data.split(/\s+/);
     const last = NAMED.test(type) ? [...parts.slice(0, -1), whole(parts.at(-1) ?? '')].join(' ') : data;
-    plan.record(`${owner} ${ttl === undefined ? '' : `${ttl} `}${type} ${last}`, what);
+    plan.record(`${owner} ${ttl}${ttl === '' ? '' : ' '}${type} ${last}`, what);
   }
+}
+
+/** `1h` → `3600`; empty where there is none. */
+function secondsIn(text: string): string {
+  const [, amount, unit = ''] = /(\d+)([smhdw]?)/i.exec(text) ?? [];
+  return amount === undefined ? '' : String(Number(amount) * (TTL_UNITS[unit.toLowerCase()] ?? 1));
 }
 
 /** Lines that stand in the settings: beside a hosts file they can only be records. */

@@ -185,7 +185,7 @@ const OPTIONS: Readonly<Record<string, (read: Read, value: string, what: string)
     else read.domain = name;
   },
   'caa-record': ({ plan }, value, what) => {
-    const [name, flags, tag, ...text] = value.split(',');
+    const [name, flags, tag, ...text] = commaWords(value);
     plan.record(`${name} CAA ${flags} ${tag} ${JSON.stringify(text.join(','))}`, what);
   },
   'stop-dns-rebind': (read) => {
