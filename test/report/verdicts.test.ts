@@ -162,6 +162,17 @@ const CASES: readonly (readonly [what: string, text: string, names: readonly str
     ['kabarawan.com', 'kabarsatu.com'],
   ],
   [
+    'the websites in a table of victims',
+    lines(
+      '## Indicators of compromise',
+      '| Victim | Website | C2 |',
+      '|---|---|---|',
+      '| Contoso | awan-data77[.]com | kabarawan[.]com |',
+      '| Fabrikam | www.awan-data78[.]net | kabarsatu[.]com |',
+    ),
+    ['kabarawan.com', 'kabarsatu.com'],
+  ],
+  [
     'a server of a variant that has no kill switch',
     lines(
       'type,value,comment',

@@ -28,6 +28,9 @@ export function columnsOf(cells: readonly LineCell[], isOfNames: boolean): (Stan
     columns.every((column) => column !== 'name' && column !== 'value')
   )
     return columns.map((column, index) => (LINK.test(words[index]!) ? 'reference' : column));
+  // A table of victims, as of posts on a leak site: who each is, and its own website.
+  if (words.some((word) => VICTIM.test(word)) && words.some((word) => OWN_SITE.test(word)))
+    return columns.map((column, index) => (OWN_SITE.test(words[index]!) ? 'benign' : column));
   const isOfOthers = cells.filter(({ text }) => OTHER_WORDS.has(squeeze(text))).length > 1;
   return isOfOthers || columns.some((column) => column === 'name' || column === 'value') ? columns : null;
 }
@@ -39,6 +42,8 @@ const OF_A_REPORT =
   /^(date(of)?(report|publication)|report(date)?|publi(shed|sh|cation)(date|on)?|publisher|researchers?|blog|article)$/;
 const ABOUT_A_REPORT = new RegExp(`${OF_A_REPORT.source}|^(notes?|vendor|organi[sz]ation|title|resource)$`);
 const LINK = /^(links?|url)$/;
+const VICTIM = /^victims?(names?|organi[sz]ations?|company|companies)?$/;
+const OWN_SITE = /^(official)?(web)?sites?$|^homepage$/;
 const ABOUT_A_FEED = /^(homepage|licen[cs]e)/;
 const URL_COLUMN = /(url|urls|link|links|homepage|site|website)$/;
 

@@ -79,9 +79,9 @@ function binaryKind(bytes: Uint8Array): string | null {
   if (head.startsWith('PK\x03\x04'))
     return 'the report is a zip archive or an Office document; save it as text, HTML or CSV';
   if (head.startsWith('\xd0\xcf\x11\xe0'))
-    return 'the report is a document of an old Office (.doc, .xls, .msg); save it as .docx, .xlsx, text or CSV';
+    return 'the report is a document of an old Office (.doc, .xls, .msg); save it as .docx, .xlsx, .eml, text or CSV';
   if (isData(bytes))
-    return 'the report is a program, a picture or other data, not text; give the text that is said of it';
+    return 'the report is a program, a picture or other data, not text; give what is written about it';
   return null;
 }
 
