@@ -47,6 +47,7 @@ t.test('an authority that the system trusts is trusted', async (t) => {
   const cwd = t.testdir({
     'c.yaml': `lists: { web: { source: "https://127.0.0.1:${port}/list" } }\n`,
     'system.pem': CERTIFICATE.cert,
+    'other.pem': '',
   });
   const check = (environment: Record<string, string>) =>
     run(['check', '--sources', '-c', 'c.yaml'], { cwd, alone: true, environment });
@@ -56,6 +57,11 @@ t.test('an authority that the system trusts is trusted', async (t) => {
   t.notMatch(strange.stdout, 'Node.js');
   const none = { SSL_CERT_DIR: join(cwd, 'none') };
   t.match(await check({ ...none, SSL_CERT_FILE: join(cwd, 'system.pem') }), { code: 0, stderr: '' });
+  t.match(
+    await check({ ...none, SSL_CERT_FILE: join(cwd, 'other.pem') }),
+    { code: 6 },
+    'what lies beside the file is not trusted',
+  );
   t.notMatch(
     (await check({ ...none, SSL_CERT_FILE: '' })).stderr,
     /OpenSSL/,
