@@ -164,16 +164,13 @@ const matchesAnyType = ({ name, type }: Asking, entries: readonly Entry[]): bool
 /** Seconds are what the history keeps; equal questions of two seconds are one record, which has the time of the first. */
 const ROUNDED_MS = 3200;
 
-/** Of a machine that nothing else was said of so far: whoever asked from there, when it is said to have asked last. */
+/** Of a machine that nothing else was said of so far: whoever asked when it is said to have asked last, from there if it was several. */
 function nearest(asked: readonly Asking[], { client, names }: HuntFinding): Machine | null {
-  const there = asked.filter(({ ip }) => ip === client.ip);
-  const machines = new Set(there.map(({ machine }) => machine));
-  const [only] = machines;
-  if (machines.size === 1 && only !== undefined) return only;
-  const last = there.find(({ name, wallMs }) =>
+  const then = asked.filter(({ name, wallMs }) =>
     names.some(
       (said) => said.name.split(' ', 1)[0] === name && Math.abs(wallMs - Date.parse(said.last)) <= ROUNDED_MS,
     ),
   );
-  return last?.machine ?? null;
+  const one = then.find(({ machine }) => then.every((other) => other.machine === machine));
+  return (one ?? then.find(({ ip }) => ip === client.ip))?.machine ?? null;
 }
