@@ -209,7 +209,8 @@ export class EventWriter {
       if (hits.size > 0 && !hits.emitOldest(this.#emitHit)) return -1;
     }
     const { octets } = this.#draft;
-    putNumber(octets, RECORD.time, this.#now());
+    // When it was asked; what of it is told at its end may have waited for upstreams.
+    putNumber(octets, RECORD.time, Math.round(this.#now() - Math.max(0, this.queryFacts.waitedMs)));
     if (this.#journal !== null) {
       let sequence = this.#journal.add(octets, 0, length);
       if (sequence < 0) {

@@ -171,12 +171,12 @@ export class RingObserver implements QueryObserver {
   end(query: Query, ending: Ending, rcode: number): void {
     const facts = this.#events.queryFacts;
     const { ledLength, waitedMs, upstream } = facts;
-    facts.ledLength = 0;
-    facts.waitedMs = -1;
-    facts.upstream = NOTHING;
     this.#count(query, ending, rcode);
     const result = resultOf(query, ending, rcode);
     const isHit = this.#tellNoted(query, result, rcode);
+    facts.ledLength = 0;
+    facts.waitedMs = -1;
+    facts.upstream = NOTHING;
     // The history learns of a sinkholed query from its hit.
     if (query.qnameEnd === 0 || isByRule(ending) || ending === ENDING.malformed) return;
     // Nobody's asking (iana.ts): the history would say of a machine that it asked.

@@ -168,3 +168,33 @@ t.test(
     );
   },
 );
+
+t.test(
+  'a hit of what waited for upstreams is of when it was asked, as its record in the history',
+  async (t) => {
+    const hitRing = createRing(1 << 16);
+    const queryRing = createRing(1 << 16);
+    const counters = counterRow(createCounters(1), 0);
+    const events = new Events({ hitRing, queryRing, counters, worker: 0, now: () => 9000, places: 64 });
+    const observer = new RingObserver(events, () => 9);
+    const behind = Uint8Array.from([1, 98, 0]);
+    for (const code of [VERDICT.monitor, VERDICT.sinkhole]) {
+      const verdict = Object.assign(new Verdict(), { code, rule: 4, nameOffset: 0 });
+      for (const waitedMs of [3499.6, -1]) {
+        const query = reply(`${code}.${Math.abs(Math.round(waitedMs))}.example`, [1]);
+        observer.heardOf('192.0.2.53:53', waitedMs);
+        observer.hit(query, verdict, behind, []);
+        observer.end(query, code === VERDICT.monitor ? ENDING.forwarded : ENDING.sinkholed, 0);
+      }
+    }
+    events.flush();
+    const times: (number | undefined)[] = [];
+    new RingReader(hitRing).drain((bytes, at, length) => times.push(decodeHit(bytes, at, length)?.timeMs));
+    t.same(times, [5500, 9000, 5500, 9000]);
+    times.length = 0;
+    new RingReader(queryRing).drain((bytes, at, length) =>
+      times.push(decodeQuery(bytes, at, length)?.timeMs),
+    );
+    t.same(times, [5500, 9000]);
+  },
+);
