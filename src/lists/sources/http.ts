@@ -209,12 +209,17 @@ function isOwnOrigin(url: URL, options: HttpOptions): boolean {
 }
 
 /**
- * Where to connect to. A proxy resolves the name itself, and here it may have no address: it is looked up where its address matters.
+ * Where to connect to. A proxy resolves the name itself, and here it may have no address: it is looked up where its address matters, which
+ * for a redirect of an admin's URL is to be none of a private network, as far as that is known.
  * @throws ListError when a redirect leads somewhere it may not
  */
 async function addressesFor(url: URL, proxy: URL | null, options: HttpOptions): Promise<readonly string[]> {
   if (proxy === null) return addressesOf(url, options);
-  if (!isOwnOrigin(url, options) || options.mayBegin !== undefined) await addressesOf(url, options);
+  if (options.mayBegin !== undefined) await addressesOf(url, options);
+  else if (!isOwnOrigin(url, options))
+    await addressesOf(url, options).catch((error) => {
+      if (error instanceof ListError && error.code === 'LIST_FORBIDDEN_ADDRESS') throw error;
+    });
   const host = hostOf(proxy);
   const looked = isIP(host) === 0 ? options.lookup(host) : Promise.resolve([host]);
   const addresses = await looked.catch((error) => {

@@ -225,3 +225,35 @@ t.test('this machine and what NO_PROXY has are asked directly', async (t) => {
     'the small letters first',
   );
 });
+
+t.test(
+  'a redirect through a proxy may lead to a name that is unknown here, and to no private network',
+  async (t) => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(String(request.url));
+      const target = {
+        'http://lists.example/away': 'http://store.example/list',
+        'http://lists.example/in': 'http://inner.example/',
+      };
+      const location = target[request.url as keyof typeof target];
+      if (location === undefined) response.end(LIST);
+      else response.writeHead(302, { location }).end();
+    });
+    const environment = { http_proxy: `http://127.0.0.1:${await portOf(t, server)}` };
+    const lookup = async (name: string): Promise<string[]> => {
+      if (name === 'inner.example') return ['10.0.0.7'];
+      throw new Error(`${name} has no address`);
+    };
+    const away = source(t, 'http://lists.example/away', { environment, lookup });
+    t.match(await away.list.fetch(null, signal), { kind: 'body' });
+    const limited = { environment, lookup, mayBegin: () => true };
+    await t.rejects(source(t, 'http://lists.example/away', limited).list.fetch(null, signal), {
+      code: 'LIST_FETCH',
+    });
+    await t.rejects(source(t, 'http://lists.example/in', { environment, lookup }).list.fetch(null, signal), {
+      code: 'LIST_FORBIDDEN_ADDRESS',
+    });
+    t.same(asked, ['http://lists.example/away', 'http://store.example/list', 'http://lists.example/in']);
+  },
+);
