@@ -67,6 +67,8 @@ export function fold(code: number): number {
 
 function foldControl(code: number): number {
   if (code === 0x09 || code === 0x1f) return CELL;
+  // A new page stands behind the end of a line: a line end of its own would be an empty line, which ends a table.
+  if (code === 0x0c) return SPACE;
   return code >= 0x0a && code <= 0x0d ? NEWLINE : code;
 }
 

@@ -183,7 +183,10 @@ function factsOf(candidate: Candidate): Facts {
 /** A field's value, or a plain name alone in its line: nothing of it is the end of a sentence. */
 const isWhole = ({ isTyped, isField, isDefanged }: Candidate): boolean => isTyped || isField || !isDefanged;
 
-/** Alone in a list of names; among indicators of any kind a word in `Mixed.Case` is a detection's or a module's name. */
+/**
+ * Alone in a list of names; among indicators of any kind a word in `Mixed.Case` is a detection's or a module's name, unless it
+ * ends as names do: `Evil.com`, `Evil.Com`.
+ */
 function isListed(candidate: Candidate): boolean {
   const { standing, context, labels, outer, hasPort } = candidate;
   if (context === 'path') return false;
@@ -195,9 +198,15 @@ function isListed(candidate: Candidate): boolean {
     context === 'url' ||
     hasPort ||
     /^www\d?$/i.test(labels[0]!.text) ||
-    labels.every(({ text }) => !/\p{Lu}/u.test(text) || !/\p{Ll}/u.test(text))
+    labels.every(({ text }) => !isMixed(text)) ||
+    NAME_END.test(labels.at(-1)!.text)
   );
 }
+
+const isMixed = (text: string): boolean => /\p{Lu}/u.test(text) && /\p{Ll}/u.test(text);
+/** No word that modules, detections and products end in: `System.Net`, `Socket.io`, `Bit.ly`. */
+const NAME_END =
+  /^(com|Com|org|Org|net|info|Info|biz|Biz|(?!io|ly|ai|me|tv|co|so|fm|to|sh|py|rs|pl|md|ps|cs|js|vb)([a-z]{2}|[A-Z][a-z]))$/;
 
 /** `com.example.app`, plain and among indicators of any kind: a domain turned round. */
 function isPackage({ labels, standing, isDefanged, isTyped, context }: Candidate): boolean {

@@ -85,6 +85,71 @@ t.test(
   },
 );
 
+t.test(
+  'a PDF file: a table goes on over pages, and feet with the number of the page beside a name are feet',
+  async (t) => {
+    const foot = (page: number): string[] => [`www.lentera-labs.top   ${page}`];
+    const row = (name: string): string[] => ['0'.repeat(32), name];
+    const result = await read(
+      pdfOf([
+        ['C2 servers in use', ['MD5', 'C&C'], row('kabarawan.com'), ...foot(1)],
+        [row('awan-data77.com'), ...foot(2)],
+        [row('rapatdaring.wiki'), ...foot(3)],
+      ]),
+    );
+    t.same(placed(result), [
+      'kabarawan.com @ page 1',
+      'awan-data77.com @ page 2',
+      'rapatdaring.wiki @ page 3',
+    ]);
+  },
+);
+
+t.test('a PDF file: a sentence that leads to a list, and a heading, are read over their lines', async (t) => {
+  const after = async (...lead: string[]): Promise<string[]> => {
+    const { taken } = await read(
+      pdfOf([
+        [
+          'The loader is old. It runs on every start of the machine it is on.',
+          ...lead,
+          'kabarawan.com',
+          'Awan-Data77.com',
+        ],
+      ]),
+    );
+    return taken.map(({ name }) => name);
+  };
+  const both = ['kabarawan.com', 'awan-data77.com'];
+  const leads = [
+    ['Other domains associated', 'with the group.'],
+    ['Domains common be-', 'tween both groups'],
+    [
+      'Here is a partial list of C&C servers and of the countries,',
+      'demonstrating how they belong together:',
+    ],
+    ['Additional samples that connect to this command and control infrastructure', 'are:'],
+    ['This particular sample is configured to use one of two command and control servers:'],
+    ['Two more C&C domains were', 'identified for this group:'],
+    ['The following C&C servers were used by Backdoor.Lentera and OSX.Awan:'],
+    ["Victim's logs of the C&C servers"],
+  ];
+  for (const lead of leads) t.same(await after(...lead), both, lead.join(' | '));
+  const others = [
+    ['The malware asks to know whether it is online, and the legitimate', 'servers that it asks are:'],
+    ['The backdoor takes from its C&C server, once it is registered,', 'the following commands:'],
+    ['The proxy server needs no physical card, and what is known of it', 'can be read on the Internet:'],
+    ['The following IP addresses were seen as C2 servers:'],
+    ['IP addresses of command and control servers'],
+  ];
+  for (const lead of others) t.same(await after(...lead), [], lead.join(' | '));
+  for (const heading of [
+    'Domains and IP addresses',
+    'IP addresses and servers of C2',
+    'C2 domains, IP addresses',
+  ])
+    t.same(await after(heading), both, heading);
+});
+
 t.test('a Word file: paragraphs whose runs touch, and tables', async (t) => {
   const result = await read(
     docxOf([

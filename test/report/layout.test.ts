@@ -277,7 +277,7 @@ t.test('a list of names in which files and comments stand is the names', async (
       '# Snow https://x.example/a',
       'Awan.Data77.com',
     ),
-    ['kabarawan.com'],
+    ['kabarawan.com', 'awan.data77.com'],
     'a comment that names kinds',
   );
   t.same(
@@ -285,6 +285,12 @@ t.test('a list of names in which files and comments stand is the names', async (
     ['kabarawan.com', 'awan-data77.com', 'rapatdaring.wiki'],
     'capitals in URLs',
   );
+  t.same(
+    await namesOf('Kabarawan.Com', 'Awan-Data77.net'),
+    ['kabarawan.com', 'awan-data77.net'],
+    'capitals at the beginning of labels',
+  );
+  t.same(await namesOf('System.Net', 'Socket.io'), [], 'names of modules');
 });
 
 t.test('what stands above the header of a table is read', (t) => {

@@ -104,12 +104,13 @@ const EDGE_LINES = 4;
 const EDGE_PAGES_MIN = 3;
 const EDGE_SHARE_MIN = 0.4;
 
+const PAGE_NUMBER = /(?<![\w.[\]])\d+(?![\w[\]]|\.\w)/g;
+
 /** Pages without what stands at the edge of most of them: a heading above a list is what is above it on its page. */
 function withoutEdges(pages: readonly (readonly string[])[]): string[] {
   const counts = new Map<string, number>();
-  // Numbers of pages differ; an address is no such number.
-  const keyOf = (line: string): string =>
-    /\w\.\w/.test(line) ? line.trim() : line.replaceAll(/\d+/g, '#').trim();
+  // Numbers of pages differ; what is part of a name or an address is no such number.
+  const keyOf = (line: string): string => line.replaceAll(PAGE_NUMBER, '#').trim();
   const isEdge = (index: number, length: number): boolean =>
     index < EDGE_LINES || index >= length - EDGE_LINES;
   for (const lines of pages) {

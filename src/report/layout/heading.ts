@@ -55,7 +55,7 @@ const BENIGN =
 const BAD =
   /compromis|hacked|infected|breached|malicious|mimic|imitat|spoof|imperson|masquerad|resembl|fake|look-?alike|abus(e|ed|ing)\b|misus|leverag|hijack|poisoned|injected|disguis|pretend|missbrauch|détourn|abusad/iu;
 const VICTIMS =
-  /^(the |list of )?(victims?\b|targets\b|targeted (organi[sz]ations|companies|entities|institutions|sectors|brands|banks|websites|sites|domains)|impersonated \w+|spoofed (brands|organi[sz]ations|companies)|brands)|\b(targeted|monitored|attacked|harvested) by\b|\b(domains?|hosts?|(web ?)?sites?|urls?|targets?|addresses) (to|that (are|were) to) (be )?(ddos(s?ed)?|flood(ed)?|attack(ed)?)\b|\b(ddos|dos|attack|flood(ing)?) targets?\b|\btargets? (of|for) (the |a |these )?(ddos|dos|attacks?|floods?)\b|\bsuffixes\b|\b(stolen|compromised|leaked|harvested|exposed|phished) (credentials|accounts|logins|passwords)\b|\b(credenciales|contraseñas|cuentas) (comprometid|robad|filtrad)as\b|\bv[ií]ctimas\b|\bvictimes\b/iu;
+  /^(the |list of )?(victims?\b(?!['’]?s?['’]? (logs?|traffic)\b)|targets\b|targeted (organi[sz]ations|companies|entities|institutions|sectors|brands|banks|websites|sites|domains)|impersonated \w+|spoofed (brands|organi[sz]ations|companies)|brands)|\b(targeted|monitored|attacked|harvested) by\b|\b(domains?|hosts?|(web ?)?sites?|urls?|targets?|addresses) (to|that (are|were) to) (be )?(ddos(s?ed)?|flood(ed)?|attack(ed)?)\b|\b(ddos|dos|attack|flood(ing)?) targets?\b|\btargets? (of|for) (the |a |these )?(ddos|dos|attacks?|floods?)\b|\bsuffixes\b|\b(stolen|compromised|leaked|harvested|exposed|phished) (credentials|accounts|logins|passwords)\b|\b(credenciales|contraseñas|cuentas) (comprometid|robad|filtrad)as\b|\bv[ií]ctimas\b|\bvictimes\b/iu;
 /** Where the head of a heading ends: `domains | hosting the installer`, `URLs | from the e-mails`. */
 const AFTER_HEAD =
   /\s[-–—|(]|[(:,;]|\b(for|from|form(?= the\b)|of|in|on|with|by|at|to|as|via|that|which|where|who|used|using|hosting|hosted|sharing|associated|related|seen|observed|identified|found|impersonating|spoofing|mimicking|serving|delivering|distributing|resolving|pointing|leading|redirecting|linked|connected|contacted|leveraged|abused|registered|generated|extracted|belonging|operated|attributed|tied|containing|including|called|named|referenced|listed|involved|behind|during|after|before)\b/iu;
@@ -92,6 +92,46 @@ export function standingOf(written: string): Standing | null {
   if (head !== null && head !== 'other') return head;
   return POINTER.test(bare) ? 'reference' : (kindOf(bare, bare) ?? head);
 }
+
+/** `The sample has three C&C servers configured:`: what follows is what it says last, whatever else it speaks of. */
+const SAID_LAST =
+  /\b(c2s?|c&cs?|cncs?|command[- ](and|&)[- ]control( servers?)?|(c2|c&c|control) servers?|domains?( names?)?|hostnames?|urls?)( \p{L}+){0,2}\s*[:：]\**$/iu;
+const OF_MAIL = /\b(e-?mails?|senders?|recipients?|mailboxes|attachments?)\b/i;
+
+/** What malware gets from its server, or does: no places. */
+const OF_ITS_WORK =
+  /\b(commands?|functions?|functionality|parameters?|fields?|files?|information|features?|options?|arguments?|headers?|steps|data|format|structure|keys?|strings?|messages?|requests?|responses?)\b/i;
+
+/**
+ * The same of a line that leads to a list: one that ends in a colon.
+ * @param whole with what of its sentence stands on the lines above it
+ */
+export function standingOfLead(text: string, whole: string): Standing | null {
+  if (standingOf(whole) === 'benign') return 'benign';
+  const own = saidLast(text);
+  if (own !== null || OF_ITS_WORK.test(text)) return own;
+  return LEADS_ON.test(whole) || IN_LAST_CLAUSE.test(whole) ? saidLast(whole) : own;
+}
+
+/** `The malware asked the following legitimate domains whether it is online.` */
+export const LEADS_ON =
+  /\b(following|below|list of|for example|folgende[nr]?|suivants?|suivantes?|siguientes?|seguint?es|seguenti)\b/i;
+/** `Two more C&C domains were identified for this group:` */
+const IN_LAST_CLAUSE =
+  /\b(c2s?|c&cs?|command[- ](and|&)[- ]control|servers?|domains?( names?)?|hosts?|hostnames?|urls?|sites?|infrastructure)\b[^,.;()]{0,90}[:：]\**$/i;
+
+function saidLast(text: string): Standing | null {
+  const standing = standingOf(text);
+  return standing === 'other' && SAID_LAST.test(text) && !OF_MAIL.test(text) ? 'name' : standing;
+}
+
+const ADDRESSES = /\bip(v[46])?(s|[\s_-]*address(es)?)\b/i;
+const BESIDES_ADDRESSES =
+  /\b(domains?|((host|domain) ?)?names?|hosts|p?dns|resolutions?|fqdns?|ur[li]s?|(web ?)?sites?|links?|indicators?|iocs?)\b|(\b(and|or)|[&/,+])\s*(the )?ip(v[46])?(s|[\s_-]*addr)|\bip(v[46])?(s|[\s_-]*address(es)?)\s*(and\b|or\b|[&/,+])/i;
+
+/** `The following IP addresses were C2 servers:`: a name that stands there is whose they are, as often as not. */
+export const isOfAddressesOnly = (text: string): boolean =>
+  ADDRESSES.test(text) && !BESIDES_ADDRESSES.test(text);
 
 /** In which of the sets below a word is. */
 const SETS_OF = new Map<string, ReadonlySet<string>[]>();

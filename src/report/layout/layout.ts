@@ -8,8 +8,18 @@ import { type Aside, asideOf, maySayAside } from './aside.ts';
 import { columnsOf, rowType } from './columns.ts';
 import { isFetchedAt } from './command.ts';
 import { beginsPart, COMMENTED, isBesideNames } from './comment.ts';
-import { isBenignRemark, isOfVictims, type Standing, standingOf } from './heading.ts';
-import { cellsOf, type LineCell } from './line.ts';
+import {
+  isBenignRemark,
+  isOfAddressesOnly,
+  isOfVictims,
+  LEADS_ON,
+  type Standing,
+  standingOf,
+  standingOfLead,
+} from './heading.ts';
+import { isContinuation, leadOf, Sentence } from './lead.ts';
+import { cellsOf, type LineCell, ONE_VALUE } from './line.ts';
+import { GOES_ON, IN_BRACKETS, PAGE_EDGE } from './passed-over.ts';
 import { cellsBehind } from './pieces.ts';
 
 /** As many words are a sentence, not a heading. */
@@ -22,8 +32,6 @@ const PARAGRAPH_CHARACTERS_MIN = 500;
 const LEFT_OUT_COLUMNS: ReadonlySet<Standing> = new Set<Standing>(['reference', 'benign', 'beside']);
 /** `9f86d0…,setup.zip` */
 const HASH_BEFORE = /(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})[^0-9a-z/]/i;
-/** `The malware asked the following legitimate domains whether it is online.` */
-const LEADS_ON = /\b(following|below|folgende[nr]?|suivants?|suivantes?|siguientes?|seguint?es|seguenti)\b/i;
 /** An entry of a list of references: `[7] …`. */
 const ENTRY = /^\[\d{1,3}\]/;
 /** What may follow a list of references. */
@@ -31,23 +39,11 @@ const AFTER_REFERENCES = /^(#|appendix|annex|anexo|anhang|annexe|indicators?\b|i
 const NUMBERED = /^([A-Z]\.?\d?|\d+(\.\d+){0,2}\.?)\s+\p{Lu}/u;
 /** Lines that a cell broken in two may put between two rows of a table. */
 const BROKEN_LINES_MAX = 3;
-/** A line of prose of which the next one goes on: as many words, and no end of a sentence. */
-const PROSE_WORDS_MIN = 5;
-const BEFORE_CHARACTERS_MAX = 160;
-/** `which points to:`, between the links of a list. */
-const GOES_ON =
-  /^(which|that|this|these|it|they|and|then|the (shortened |above |first |second |last )?(urls?|links?|files?|pages?|attachments?))\b.{0,40}\b(points?|leads?|pointed|led|redirect(s|ed|ing)?|resolve[sd]?|connect(s|ed)?|goes|went|decode[sd]?|revers(es|ed)) (you |users |victims |on )?to( the following)?\W*$|^(i|we)\b.{0,80}\b(saw|got|observed|noticed)\W*$/i;
-/** `(These are script files)`, below some of a list. */
-const IN_BRACKETS = /^\([^()]*\)\.?$/;
 /** `FakeLoader - `, before a name. */
 const WHOSE = /^[\s\-*•·]*[\p{L}\p{N}][\p{L}\p{N} _/()#&+-]{0,40} [-–—] $/u;
 const NAME_ALONE = /^[^\s,;|]{1,300}\s*$/;
 /** `Payload: evil.com`, where a file would end in its kind. */
 const A_PAYLOAD = /^(?:\p{L}+ )?(payloads?|stagers?|stage ?\d)$/iu;
-/** Page numbers and marks of confidentiality at the edge of a page. */
-const PAGE_EDGE =
-  /^(page\b|tlp\b|disclaimer\b|copyright\b|©|confidential\b|all rights reserved|\d+\s*(\/|of)?\s*\d*$)/i;
-
 export class Layout {
   /** What the heading above says. */
   #section: Standing | null;
@@ -71,10 +67,11 @@ export class Layout {
   #before = '';
   #labelBefore = '';
   #brokenLines = 0;
+  readonly #sentence = new Sentence();
   /** Whether the words around a name are worth a look; null until somebody asks. */
   #maySay: boolean | null = null;
 
-  /** In a web page blank lines are the white space between tags; elsewhere one ends a table. */
+  /** There blank lines are the white space between tags; elsewhere one ends a table. */
   readonly #isHtml: boolean;
 
   /** @param options.isBare the text holds nothing but values and comments */
@@ -93,6 +90,7 @@ export class Layout {
     if (line.trim() === '') {
       this.#cells = [];
       this.#isOfVictims = false;
+      this.#sentence.end();
       if (!this.#isHtml) this.#columns = [];
       return;
     }
@@ -126,6 +124,7 @@ export class Layout {
     this.#maySay = null;
     this.#cells = ONE_VALUE;
     this.#isOfVictims = false;
+    this.#sentence.end();
     this.#standings = null;
     if (line.length > PARAGRAPH_CHARACTERS_MIN && this.#isInProse) this.#columns = [];
     else this.#countBroken();
@@ -142,17 +141,21 @@ export class Layout {
     }
     const hasValues = cells.some((cell) => cell.speaksOfValues);
     if (this.#section === 'reference' && ENTRY.test(text)) this.#hasEntries = true;
+    if (hasValues) this.#sentence.end();
     if (cells.filter((cell) => cell.text !== '').length > 1) {
       this.#brokenLines = 0;
+      this.#sentence.end();
       if (!hasValues && !this.#isAmongEntries)
         this.#columns = columnsOf(cells, this.#section === 'name') ?? this.#columns;
       return;
     }
     this.#countBroken();
     if (this.#isBare && this.#section === 'other' && beginsPart(text)) this.#section = 'value';
-    if (!hasValues) this.#readHeading(text);
+    const isLead = /[:：]\**$/.test(text);
+    if (!hasValues || (isLead && cells[0]!.from === cells[0]!.to && LEADS_ON.test(text)))
+      this.#readHeading(text);
     // `[list.csv](list.csv) was made from these posts:`
-    else if (/[:：]\**$/.test(text)) this.#isAboutWork = ABOUT_WORK.test(text);
+    else if (isLead) this.#isAboutWork = ABOUT_WORK.test(text);
   }
 
   #countBroken(): void {
@@ -169,10 +172,6 @@ export class Layout {
   /** What does not look like the heading of something else belongs to the entries. */
   get #isAmongEntries(): boolean {
     return this.#section === 'reference' && this.#hasEntries && this.#before !== '';
-  }
-
-  get #lead(): string {
-    return leadOf(this.#before);
   }
 
   #standingsOf(cells: readonly LineCell[]): (Standing | null)[] {
@@ -246,29 +245,42 @@ export class Layout {
 
   /** What the words around the name say against it. */
   asideAt(at: number, end: number): Aside {
-    this.#maySay ??= maySayAside(this.#lead + this.#line);
-    return this.#maySay ? asideOf(this.#line, at, end, this.#lead) : null;
+    this.#maySay ??= maySayAside(leadOf(this.#before) + this.#line);
+    return this.#maySay ? asideOf(this.#line, at, end, leadOf(this.#before)) : null;
   }
 
   #readHeading(text: string): void {
     const isIntroduction = /[:：]\**$/.test(text);
+    const whole = this.#isHtml || this.#isBare ? text : this.#sentence.goOn(text);
     const count = text.split(/\s+/).length;
     if (PAGE_EDGE.test(text) || (isIntroduction && !this.#isInProse && GOES_ON.test(text))) return;
     if (this.#isAmongEntries && !AFTER_REFERENCES.test(text) && !NUMBERED.test(text)) return;
     // `… to the bank's websites that are listed in | Figure 2 to another server in Japan.`
-    if (!isIntroduction && this.#lead !== '' && (/^\p{Ll}/u.test(text) || (count > 3 && text.endsWith('.'))))
+    if (
+      !isIntroduction &&
+      leadOf(this.#before) !== '' &&
+      (/^\p{Ll}/u.test(text) || (count > 3 && text.endsWith('.')))
+    )
       return;
     if (/^([-*•+]|\d+[.)])\s/.test(text) && !isIntroduction) return;
+    if (!isIntroduction && isContinuation(text, whole) && whole.split(/\s+/).length <= HEADING_WORDS_MAX) {
+      this.#section = standingOf(whole) ?? this.#section;
+      return;
+    }
     const isLong = count > (isIntroduction ? INTRODUCTION_WORDS_MAX : HEADING_WORDS_MAX);
     // A sentence below no list ends none, whatever it says.
     const leadsOn = isLong && LEADS_ON.test(text) && standingOf(text) === 'benign';
     if (isLong && this.#isInProse && !leadsOn) return;
-    const standing = standingOf(text);
+    const standing = isOfAddressesOnly(text)
+      ? 'other'
+      : isIntroduction
+        ? standingOfLead(text, isContinuation(text, whole) ? whole : text)
+        : standingOf(text);
     if (standing === null && IN_BRACKETS.test(text)) return;
     if (this.#isBare && standing !== 'benign' && isBesideNames(text)) return;
     this.#hasEntries = false;
     this.#isAboutWork = ABOUT_WORK.test(text);
-    this.#isOfAddresses = IP_ADDRESSES.test(text);
+    this.#isOfAddresses = IP_ADDRESSES.test(text) || isOfAddressesOnly(text);
     if (this.#isBare) {
       // Between bare values stand comments: what they say of licences and sources ends nothing, a short "Hashes" does.
       // A line of capitals is a heading, however long.
@@ -285,14 +297,3 @@ export class Layout {
 }
 
 const IP_ADDRESSES = /^.{0,40}\bip(v[46])?s?([\s_-]*addr(ess(es)?)?)?\b.{0,40}$/i;
-
-/** A line that is one value has one cell, of which nobody asks more. */
-const ONE_VALUE: readonly LineCell[] = [
-  { text: '', label: '', from: 0, to: 0, remark: '', speaksOfValues: true },
-];
-
-/** What a line goes on with behind another; empty when the line above ends with it, or is none of prose. */
-function leadOf(before: string): string {
-  if (/[.:：;!?。]$|^[#*=|>-]/.test(before) || before.split(/\s+/).length < PROSE_WORDS_MIN) return '';
-  return `${before.slice(-BEFORE_CHARACTERS_MAX)} `;
-}

@@ -1,0 +1,10 @@
+// Lines that say nothing of what stands below them: they end no list and open none.
+
+/** `which points to:`, between the links of a list. */
+export const GOES_ON =
+  /^(which|that|this|these|it|they|and|then|the (shortened |above |first |second |last )?(urls?|links?|files?|pages?|attachments?))\b.{0,40}\b(points?|leads?|pointed|led|redirect(s|ed|ing)?|resolve[sd]?|connect(s|ed)?|goes|went|decode[sd]?|revers(es|ed)) (you |users |victims |on )?to( the following)?\W*$|^(i|we)\b.{0,80}\b(saw|got|observed|noticed)\W*$/i;
+/** `(These are script files)`, below some of a list. */
+export const IN_BRACKETS = /^\([^()]*\)\.?$/;
+/** Page numbers and marks of confidentiality at the edge of a page. */
+export const PAGE_EDGE =
+  /^(page\b|tlp\b|disclaimer\b|copyright\b|©|confidential\b|all rights reserved|\d+\s*(\/|of)?\s*\d*$)/i;
