@@ -144,10 +144,21 @@ function settingOf(
   local: LocalConfig,
   hosts: readonly LocalRecord[],
 ): string {
-  if (records.some((record) => local.records.includes(record))) return 'local.records';
-  if (records.some((record) => hosts.includes(record))) return 'local.hosts';
+  if (hasOne(local.records, records)) return 'local.records';
+  if (hasOne(hosts, records)) return 'local.hosts';
   return name === RESOLVER_NAME || CANARIES.includes(name) ? 'local.canaries' : 'local.specialNames';
 }
+
+const isEqual = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+/** Whether one of them is of those, whatever TTL it is answered with. */
+const hasOne = (those: readonly LocalRecord[], records: readonly LocalRecord[]): boolean =>
+  records.some((record) =>
+    those.some(
+      ({ name, type, rdata }) =>
+        type === record.type && isEqual(rdata, record.rdata) && isEqual(name, record.name),
+    ),
+  );
 
 /** Whether `access.allow` lets a client (16 octets) ask at all. */
 export function mayAsk(address: Uint8Array, { access }: Config): boolean {

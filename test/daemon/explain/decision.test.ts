@@ -148,12 +148,12 @@ groups:
 
 t.test('own records stand above the lists, special names below them', async (t) => {
   const dir = t.testdir({
-    hosts: '192.0.2.77 printer.lan\n',
+    hosts: '192.0.2.77 printer.lan two.lan\n',
     'cenote.yaml': `
 upstreams: { default: [8.8.8.8], routes: { corp.local: [192.0.2.54] } }
 access: { allow: [192.0.2.0/24] }
 local:
-  records: ["nas.lan A 192.0.2.5", 'nas.lan TXT "the \\"big\\" one"', "*.evil.test A 192.0.2.6", "www.lan CNAME nas.lan"]
+  records: ["nas.lan A 192.0.2.5", 'nas.lan TXT "the \\"big\\" one"', "*.evil.test A 192.0.2.6", "www.lan CNAME nas.lan", "two.lan 3600 A 192.0.2.7"]
   hosts: hosts
 lists:
   c2: { names: [nas.lan, www.evil.test, evil.test, localhost, bad.onion, bad.invalid] }
@@ -175,6 +175,11 @@ groups: { default: { clients: [any], lists: [c2, ours, seen] } }
   };
 
   t.equal(said('nas.lan'), 'records pass local.records nas.lan NOERROR A 192.0.2.5', 'though c2 lists it');
+  t.equal(
+    said('two.lan'),
+    'records pass local.records two.lan NOERROR A 192.0.2.7, A 192.0.2.77',
+    'of one TTL',
+  );
   t.equal(said('NAS.lan', 'MX'), 'records pass local.records nas.lan NOERROR');
   t.equal(said('nas.lan', 'TXT'), 'records pass local.records nas.lan NOERROR TXT "the \\"big\\" one"');
   t.equal(said('www.evil.test'), 'records pass local.records evil.test NOERROR A 192.0.2.6');
