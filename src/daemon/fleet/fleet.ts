@@ -52,6 +52,9 @@ export class Fleet {
   readonly #seal: Seal;
   readonly #applying: Applying;
   #timer: NodeJS.Timeout | null = null;
+  #isTelling = false;
+  /** Something changed while the state was told. */
+  #isToldAgain = false;
   #isStopped = false;
 
   constructor(parts: FleetParts) {
@@ -205,12 +208,17 @@ export class Fleet {
 
   #tellIn(ms: number): void {
     if (this.#isStopped) return;
+    if (this.#isTelling) {
+      this.#isToldAgain = true;
+      return;
+    }
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#tell(), ms).unref();
   }
 
-  /** What is lost is told again at the next beat. */
+  /** What is lost is told again at the next beat, what has changed meanwhile at once. */
   async #tell(): Promise<void> {
+    this.#isTelling = true;
     try {
       if (this.link.connection !== null && this.#follower !== null) {
         const state = await this.#state(this.#follower);
@@ -220,7 +228,10 @@ export class Fleet {
       const why = messageOf(error);
       this.#parts.log.debug({ error: why }, "this site's state could not be told");
     }
-    this.#tellIn(TELL_MS);
+    this.#isTelling = false;
+    const isAgain = this.#isToldAgain;
+    this.#isToldAgain = false;
+    this.#tellIn(isAgain ? 0 : TELL_MS);
   }
 
   async #state(follower: Follower): Promise<SiteState> {
