@@ -7,6 +7,7 @@ import type { Loaded } from '../../config/load.ts';
 import type { FleetConfig } from '../../config/values/fleet-config.ts';
 import { VERSION } from '../../config/version.ts';
 import type { Across } from '../../fleet/across.ts';
+import { Beat } from '../../fleet/beat.ts';
 import { Link } from '../../fleet/link.ts';
 import { Follower } from '../../fleet/policy/follower.ts';
 import type { KeptPolicy } from '../../fleet/policy/kept.ts';
@@ -51,11 +52,7 @@ export class Fleet {
   readonly #names: SharedNames | null;
   readonly #seal: Seal;
   readonly #applying: Applying;
-  #timer: NodeJS.Timeout | null = null;
-  #isTelling = false;
-  /** Something changed while the state was told. */
-  #isToldAgain = false;
-  #isStopped = false;
+  readonly #telling = new Beat(() => this.#tell());
 
   constructor(parts: FleetParts) {
     this.#parts = parts;
@@ -111,20 +108,19 @@ export class Fleet {
       if (this.#follower === null) return;
       this.#applying.committed();
       this.#follower.retry();
-      this.#tellIn(TELL_SOON_MS);
+      this.#telling.in(TELL_SOON_MS);
     });
     if (this.#follower !== null) this.#applying.committed();
     this.#follower?.start();
     this.#head?.start();
-    if (this.#follower !== null) this.link.onUp(() => this.#tellIn(0));
+    if (this.#follower !== null) this.link.onUp(() => this.#telling.in(0));
     this.link.start();
     void this.#home.start();
     this.#names?.start();
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    void this.#telling.stop();
     this.#names?.stop();
     await this.#home.stop();
     await this.#follower?.stop();
@@ -134,7 +130,7 @@ export class Fleet {
 
   /** The file was read anew: what is wrong with it, or is no more, is told. */
   reloaded(): void {
-    if (this.#follower !== null) this.#tellIn(TELL_SOON_MS);
+    if (this.#follower !== null) this.#telling.in(TELL_SOON_MS);
   }
 
   /** Null where nothing comes home. */
@@ -185,7 +181,7 @@ export class Fleet {
         ? { id: 'fleet:policy', text: "the head's policy is in force", state: 'over' }
         : { id: 'fleet:policy', text: `the head's policy is refused: ${refused.why}`, state: 'begun' },
     );
-    this.#tellIn(TELL_SOON_MS);
+    this.#telling.in(TELL_SOON_MS);
   }
 
   #unused(): string[] {
@@ -206,19 +202,8 @@ export class Fleet {
     return found === undefined ? null : { why: found.reason, sinceMs: found.sinceMs };
   }
 
-  #tellIn(ms: number): void {
-    if (this.#isStopped) return;
-    if (this.#isTelling) {
-      this.#isToldAgain = true;
-      return;
-    }
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#tell(), ms).unref();
-  }
-
-  /** What is lost is told again at the next beat, what has changed meanwhile at once. */
-  async #tell(): Promise<void> {
-    this.#isTelling = true;
+  /** What is lost is told again at the next beat. @returns when that is, ms */
+  async #tell(): Promise<number> {
     try {
       if (this.link.connection !== null && this.#follower !== null) {
         const state = await this.#state(this.#follower);
@@ -228,10 +213,7 @@ export class Fleet {
       const why = messageOf(error);
       this.#parts.log.debug({ error: why }, "this site's state could not be told");
     }
-    this.#isTelling = false;
-    const isAgain = this.#isToldAgain;
-    this.#isToldAgain = false;
-    this.#tellIn(isAgain ? 0 : TELL_MS);
+    return TELL_MS;
   }
 
   async #state(follower: Follower): Promise<SiteState> {

@@ -1,6 +1,7 @@
 // A site follows its head: looks at what is published, fetches what it lacks, and puts it into force whole, or says why not.
 import { join } from 'node:path';
 import { messageOf } from '../../config/coded-error.ts';
+import { Beat } from '../beat.ts';
 import { FleetError } from '../fleet-error.ts';
 import type { Link } from '../link.ts';
 import { STREAMS, SUBJECTS, wakeSubject } from '../subjects.ts';
@@ -55,12 +56,8 @@ export interface Refused {
 export class Follower {
   readonly #parts: FollowerParts;
   #standing: Standing;
-  #timer: NodeJS.Timeout | null = null;
-  #turn: Promise<void> = Promise.resolve();
-  #isLooking = false;
-  #isWanted = false;
+  readonly #beat = new Beat(() => this.#look());
   #failed = 0;
-  #isStopped = false;
   /** What was refused last: looked at again only after a while. */
   #refusedMessage: { readonly octets: Uint8Array; readonly untilMs: number } | null = null;
 
@@ -87,38 +84,24 @@ export class Follower {
     } catch (error) {
       report('error', `the head's policy cannot be kept: ${String(error)}`);
     }
-    const soon = (): void => this.#lookIn(Math.random() * SPREAD_MS);
+    const soon = (): void => this.#beat.in(Math.random() * SPREAD_MS);
     for (const subject of [SUBJECTS.wakeAll, wakeSubject(site)]) link.listen(subject, soon);
     link.onUp(soon);
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    await this.#turn;
+    await this.#beat.stop();
   }
 
   /** The site's own configuration has changed: what was refused because of it is tried again. */
   retry(): void {
-    if (this.#refusedMessage === null || this.#isLooking) return;
+    if (this.#refusedMessage === null || this.#beat.isAtWork) return;
     this.#refusedMessage = null;
-    this.#lookIn(0);
+    this.#beat.in(0);
   }
 
-  #lookIn(ms: number): void {
-    if (this.#isStopped) return;
-    if (this.#isLooking) {
-      this.#isWanted = true;
-      return;
-    }
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#turn = this.#look();
-    }, ms).unref();
-  }
-
-  async #look(): Promise<void> {
-    this.#isLooking = true;
+  /** @returns when to look again, ms */
+  async #look(): Promise<number> {
     let nextMs = BEAT_MS;
     try {
       await this.#follow();
@@ -134,10 +117,7 @@ export class Follower {
         this.#set({ behind: why });
       }
     }
-    this.#isLooking = false;
-    const wanted = this.#isWanted;
-    this.#isWanted = false;
-    this.#lookIn(wanted ? 0 : nextMs * (0.75 + Math.random() / 2));
+    return nextMs * (0.75 + Math.random() / 2);
   }
 
   async #follow(): Promise<void> {
