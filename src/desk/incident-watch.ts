@@ -5,7 +5,7 @@ import type { Foreseen } from '../hits/foreseen.ts';
 import type { Standing } from '../hits/incidents/change.ts';
 import type { Concern } from '../hits/incidents/concern.ts';
 import { type EndReason, type Incident, subjectsLists } from '../hits/incidents/incident.ts';
-import { type WaysOf, waysLed, waysNoted } from '../hits/incidents/ways.ts';
+import { waysLed, waysNoted } from '../hits/incidents/ways.ts';
 import { type Match, Matcher } from '../hits/matches.ts';
 import { NOTHING_RENAMED, type Renamed, type Retitled } from '../hits/titles.ts';
 import { Groups, groupingOf, type Placer, placerOf } from '../policy/groups.ts';
@@ -203,42 +203,41 @@ function standingOf(incident: Incident, places: readonly Place[], rules: Rules):
   const isOwn = (match: Match): boolean => isOf(incident, match) || isRenamed(incident, match, renamed);
   const told: Match[] = [];
   let isAllowed = false;
-  for (const waysOf of [waysNoted, waysLed(ledTo)])
-    for (const { told: own, allowed } of foreseen(incident, places, matcher, nowMs, waysOf)) {
-      if (own.some((match) => isOf(incident, match))) return SEEN;
-      told.push(...own);
-      isAllowed ||= allowed.some(isOwn);
-    }
+  for (const { told: own, allowed } of foreseen(incident, places, matcher, nowMs, ledTo)) {
+    if (own.some((match) => isOf(incident, match))) return SEEN;
+    told.push(...own);
+    isAllowed ||= allowed.some(isOwn);
+  }
   const heir = told.find((match) => isRenamed(incident, match, renamed));
   if (heir !== undefined) return { reason: null, concern: concernOf(heir, told) };
   if (isAllowed) return { reason: 'allowed', concern: null };
-  for (const waysOf of [waysNoted, waysLed(ledTo)])
-    for (const { told: quiet } of foreseen(incident, places, silenced(), nowMs, waysOf))
-      if (quiet.some(isOwn)) return { reason: 'alert-off', concern: null };
+  for (const { told: quiet } of foreseen(incident, places, silenced(), nowMs, ledTo))
+    if (quiet.some(isOwn)) return { reason: 'alert-off', concern: null };
   return { reason: 'delisted', concern: null };
 }
 
-/** What would be told of each of its names, asked for again. */
+/** What would be told of each of its names, asked for again: first as it was asked for before, then by all that it leads to. */
 function* foreseen(
   { names }: Incident,
   places: readonly Place[],
   matcher: Matcher,
   timeMs: number,
-  waysOf: WaysOf,
+  ledTo: Rules['ledTo'],
 ): Generator<Foreseen> {
-  for (const asked of names) {
-    const qname = textToName(asked.name);
-    if (qname === null) continue;
-    for (const { type, via } of waysOf(asked)) {
-      const asking = {
-        qname,
-        qtype: textToType(type) ?? TYPE.A,
-        via: via === null ? null : ledOf(via),
-        timeMs,
-      };
-      for (const place of places) yield matcher.foresee({ ...asking, ...place });
+  for (const waysOf of [waysNoted, waysLed(ledTo)])
+    for (const asked of names) {
+      const qname = textToName(asked.name);
+      if (qname === null) continue;
+      for (const { type, via } of waysOf(asked)) {
+        const asking = {
+          qname,
+          qtype: textToType(type) ?? TYPE.A,
+          via: via === null ? null : ledOf(via),
+          timeMs,
+        };
+        for (const place of places) yield matcher.foresee({ ...asking, ...place });
+      }
     }
-  }
 }
 
 function ledOf(via: string): { readonly octets: Uint8Array; readonly isAddress: boolean } | null {
