@@ -1,8 +1,7 @@
 // The rows of the history behind the sums of a search: of one asker and name, where they do not all count alike.
 import type { StatementSync } from 'node:sqlite';
-import { type DaySource, visitsIn } from '../store/day-source.ts';
+import { type DaySource, dayRowOf } from '../store/day-source.ts';
 import type { DayRow, History } from '../store/history.ts';
-import { numberIn } from '../store/row.ts';
 import { DAY_MS, dayOf } from '../store/schema.ts';
 import type { Asked, Within } from './past.ts';
 import { type Summed, Tallies } from './tallies.ts';
@@ -25,13 +24,10 @@ export class RowReader {
       if (day < from || day > to) continue;
       for (const select of this.#selectsOf(day))
         for (const row of select.all(name, asker)) {
-          const got = numberIn(row, 'got');
-          const [firstSecond, spanSeconds] = [numberIn(row, 'first'), numberIn(row, 'span')];
-          const tried = visitsIn(numberIn(row, 'visits'));
-          const read = { day, name, asker, got, firstSecond, spanSeconds };
-          if (takes?.(got) === false || lastMsOf(read) < sinceMs) continue;
-          if (takesName?.(name, day, tried.types) === false) continue;
-          found.push({ ...read, count: numberIn(row, 'count'), ...tried });
+          const read = dayRowOf({ day, name, asker }, row);
+          if (takes?.(read.got) === false || lastMsOf(read) < sinceMs) continue;
+          if (takesName?.(name, day, read.types) === false) continue;
+          found.push(read);
         }
     }
     return found;

@@ -1,9 +1,8 @@
 // Marks rows of history as told as found in the past: those that were told, and of what.
 import type { StatementSync } from 'node:sqlite';
 import { isElsewhere, isFind, tellingsIn, toldAs } from '../../standing.ts';
-import { visitsIn } from '../day-source.ts';
+import { dayRowOf } from '../day-source.ts';
 import type { DayRow } from '../history.ts';
-import { numberIn, type Row } from '../row.ts';
 import { DAY_MS, dayOf, dayTable } from '../schema.ts';
 import type { Tables } from '../store.ts';
 import type { ToldOf } from './tellings-table.ts';
@@ -57,37 +56,33 @@ export class RowCloser {
     const markedOf = (got: number): number => toldAs(got, this.#numberOf(tellingsIn(got), of, what, day));
     const now = this.#rowNow(row, (got) => markedOf(got) !== got);
     if (now === undefined) return;
-    const got = numberIn(now, 'got');
-    const marked = markedOf(got);
-    this.#statementsOf(day).remove.run(name, asker, got);
-    const first = numberIn(now, 'first');
-    const end = first + numberIn(now, 'span');
-    const count = numberIn(now, 'count');
-    const tried = visitsIn(numberIn(now, 'visits'));
-    const further = count - row.count;
-    const at = { day, name, asker };
+    const marked = markedOf(now.got);
+    this.#statementsOf(day).remove.run(name, asker, now.got);
+    const further = now.count - row.count;
     if (further <= 0) {
-      history.add({ ...at, got: marked, firstSecond: first, spanSeconds: end - first, count, ...tried });
+      history.add({ ...now, got: marked });
       return;
     }
     this.#split.set(keyOf(row), marked);
+    const end = now.firstSecond + now.spanSeconds;
     const toldTo = Math.min(end, row.firstSecond + row.spanSeconds);
-    const visits = Math.min(tried.visits, row.visits);
-    const own = { ...at, got: marked, firstSecond: first, spanSeconds: toldTo - first };
-    history.add({ ...own, count: row.count, visits, types: row.types });
-    const rest = { ...at, got, firstSecond: toldTo, spanSeconds: end - toldTo, count: further };
-    history.add({ ...rest, visits: tried.visits - visits, types: tried.types });
+    const visits = Math.min(now.visits, row.visits);
+    const { count, types } = row;
+    history.add({ ...now, got: marked, spanSeconds: toldTo - now.firstSecond, count, visits, types });
+    const rest = { firstSecond: toldTo, spanSeconds: end - toldTo, count: further };
+    history.add({ ...now, ...rest, visits: now.visits - visits });
   }
 
   /** The row that was read, also where another finding has marked it since: with what it was told of, and not of this. */
-  #rowNow(row: DayRow, isToMark: (got: number) => boolean): Row | undefined {
+  #rowNow(row: DayRow, isToMark: (got: number) => boolean): DayRow | undefined {
     const { day, name, asker, got, firstSecond, spanSeconds, count } = row;
     const { find, alike } = this.#statementsOf(day);
-    const now = find.get(name, asker, this.#split.get(keyOf(row)) ?? got);
-    if (now !== undefined) return isToMark(numberIn(now, 'got')) ? now : undefined;
-    return alike
-      .all(name, asker, toldAs(got, 0), got, firstSecond, firstSecond + spanSeconds, count)
-      .find((one) => isToMark(numberIn(one, 'got')));
+    const own = find.get(name, asker, this.#split.get(keyOf(row)) ?? got);
+    const found =
+      own === undefined
+        ? alike.all(name, asker, toldAs(got, 0), got, firstSecond, firstSecond + spanSeconds, count)
+        : [own];
+    return found.map((one) => dayRowOf(row, one)).find((one) => isToMark(one.got));
   }
 
   #numberOf(before: number, of: readonly ToldOf[], what: string, day: number): number {
@@ -124,11 +119,8 @@ export class RowCloser {
         .prepare(`SELECT ${COLUMNS} FROM ${table} WHERE name = ? AND asker = ? AND first + span <= ?`)
         .all(name, asker, Math.ceil((lastMs - day * DAY_MS) / 1000));
       for (const row of rows) {
-        const got = numberIn(row, 'got');
-        if (!(areElsewhere ? isElsewhere : isFind)(got)) continue;
-        const [firstSecond, spanSeconds] = [numberIn(row, 'first'), numberIn(row, 'span')];
-        const counted = { count: numberIn(row, 'count'), ...visitsIn(numberIn(row, 'visits')) };
-        yield { day, name, asker, got, firstSecond, spanSeconds, ...counted };
+        const read = dayRowOf({ day, name, asker }, row);
+        if ((areElsewhere ? isElsewhere : isFind)(read.got)) yield read;
       }
     }
   }
