@@ -3,7 +3,7 @@ import { formatEndpoint } from '../../wire/names/address.ts';
 import { type Plan, serverWithPort } from '../plan.ts';
 import { isFolder, linesOf, type SettingsFile, settingsFiles } from '../read-files.ts';
 import { cname, dhcpHost, hostRecord, withDomain } from './dnsmasq-records.ts';
-import { INTERFACES, OWN_HOSTS, REBINDING, typeRule, VALIDATION, WITHOUT } from './settings.ts';
+import { INTERFACES, LOOPBACK_MAX, OWN_HOSTS, REBINDING, typeRule, VALIDATION, WITHOUT } from './settings.ts';
 
 interface Read {
   readonly plan: Plan;
@@ -72,8 +72,6 @@ function giveHosts({ plan, hosts, isExpanded, domain }: Read): void {
   for (const { text, where } of hosts) plan.host(isExpanded ? withDomain(text, domain) : text, where);
 }
 
-/** Beyond as many they are a list of what is blocked. */
-const LOOPBACK_MAX = 1000;
 /** `address=/dev.example/127.0.0.1`: a list in dnsmasq's words blocks such names, which somebody's settings mean to answer. */
 const LOOPBACK = /^address=\/(.+)\/(127\.\d+\.\d+\.\d+|::1)$/;
 

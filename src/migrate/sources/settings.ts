@@ -116,3 +116,6 @@ export const OWN_HOSTS = 'the names in /etc/hosts were answered: `local.hosts: /
 export const INTERFACES = 'cenote listens on addresses: write those of the interface';
 
 export const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as const;
+
+/** Names that are answered with this machine itself are somebody's own; beyond as many they are a list of what is blocked. */
+export const LOOPBACK_MAX = 1000;

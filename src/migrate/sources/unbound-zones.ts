@@ -1,5 +1,6 @@
 // Unbound's local-zones: what blocks is a list here, and what lets pass inside of that an exception.
 import type { ListAction, Plan } from '../plan.ts';
+import { LOOPBACK_MAX } from './settings.ts';
 
 /** A local-zone that answers, or lets pass what is in it. */
 export interface Zone {
@@ -67,10 +68,9 @@ export function giveZones(plan: Plan, zones: readonly Zone[]): void {
     );
 }
 
-/** What blocks in others' lists, and what does so where there are many of them. */
+/** What blocks in others' lists, and what does so beyond LOOPBACK_MAX. */
 const NOWHERE = /^(0\.0\.0\.0|::)$/;
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1)$/;
-const LOOPBACK_MAX = 1000;
 
 /** Of redirects that do not block: the addresses, or the alias, of the zone's name, which all below it get; none: NODATA. */
 function answeredAlike({ records }: Plan, zones: readonly Zone[]): ReadonlyMap<string, readonly string[]> {

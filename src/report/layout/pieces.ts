@@ -15,20 +15,11 @@ export function cellsBehind(before: readonly LineCell[], piece: string): LineCel
 }
 
 /** A cell of which nothing is a value any more. */
-const told = ({ text, label, speaksOfValues }: LineCell): LineCell => ({
-  text: text.slice(0, CHARACTERS_KEPT),
-  label,
-  from: 0,
-  to: 0,
-  remark: '',
-  speaksOfValues,
+const told = (cell: LineCell): LineCell => ({
+  ...cell,
+  text: cell.text.slice(0, CHARACTERS_KEPT),
+  ...{ from: 0, to: 0, remark: '' },
 });
 
-const labelled = ({ text, label, from, to, remark, speaksOfValues }: LineCell, above: string): LineCell => ({
-  text,
-  label: label === '' ? above : label,
-  from,
-  to,
-  remark,
-  speaksOfValues,
-});
+const labelled = (cell: LineCell, above: string): LineCell =>
+  cell.label === '' ? { ...cell, label: above } : cell;
