@@ -1,6 +1,7 @@
 // From the config's `alerts` to receivers. Only their names go into logs and outbox, never what may be secret in a URL.
 import { hostname } from 'node:os';
 import type { AlertConfig } from '../config/config.ts';
+import { decodedPart } from '../config/values/shown-url.ts';
 import type { Outlet } from './delivery.ts';
 import type { Receiver } from './receiver.ts';
 import { createCommandReceiver } from './receivers/command.ts';
@@ -67,7 +68,7 @@ function syslogOf(alert: Extract<AlertConfig, { kind: 'syslog' }>): Receiver {
 
 function mailOf(alert: Extract<AlertConfig, { kind: 'mail' }>): Receiver {
   const url = new URL(alert.url);
-  const user = url.username === '' ? null : decodeURIComponent(url.username);
+  const user = url.username === '' ? null : decodedPart(url.username);
   const tls = url.protocol === 'smtps:';
   return createMailReceiver({
     name: alert.name,

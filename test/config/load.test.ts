@@ -205,3 +205,16 @@ t.test(
     );
   },
 );
+
+t.test(
+  'the user in the URL of an output stands apart from it, with a % that encodes nothing as it is',
+  async (t) => {
+    const outOf = (url: string) => {
+      const { out } = configOf(`out: [ { bulk: "${url}", index: dns } ]`);
+      return [out[0]?.url, out[0]?.basic];
+    };
+    t.same(outOf('https://a:50%25%3A@host.example:9200/'), ['https://host.example:9200', 'a:50%:']);
+    t.same(outOf('https://a:50%@host.example:9200'), ['https://host.example:9200', 'a:50%']);
+    t.same(outOf('https://host.example:9200'), ['https://host.example:9200', null]);
+  },
+);

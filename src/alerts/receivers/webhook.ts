@@ -7,6 +7,7 @@ import { createHmac } from 'node:crypto';
 import { messageOf } from '../../config/coded-error.ts';
 import { fetchByProxy, nameOfProxy, proxyThatFailed } from '../../config/read/fetch-proxy.ts';
 import { retryAfterMs } from '../../config/values/amounts.ts';
+import { basicAuthorization, userOf } from '../../config/values/shown-url.ts';
 import { plain } from '../escape.ts';
 import { alertmanager } from '../payloads/alertmanager.ts';
 import { discord } from '../payloads/discord.ts';
@@ -62,19 +63,11 @@ function separateUser(configured: string): {
   readonly authorization: Record<string, string>;
 } {
   const at = new URL(configured);
-  if (at.username === '' && at.password === '') return { url: configured, authorization: {} };
-  const pair = [at.username, at.password].map(decoded).join(':');
+  const user = userOf(at);
+  if (user === null) return { url: configured, authorization: {} };
   at.username = '';
   at.password = '';
-  return { url: at.href, authorization: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part; // a percent sign that stands for itself
-  }
+  return { url: at.href, authorization: { authorization: basicAuthorization(user) } };
 }
 
 /** The two headers that prove who sent `body` and when. */

@@ -4,6 +4,7 @@ import type { Path } from '../problem.ts';
 import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
 import { quote } from '../values/parsed.ts';
+import { basicAuthorization } from '../values/shown-url.ts';
 import type { Findings } from './findings.ts';
 
 type ListFile = ConfigFile['lists'][string];
@@ -71,10 +72,7 @@ export function resolveCredentials(path: Path, list: ListFile, findings: Finding
     const { user, password } = list.basic;
     if (user.includes(':'))
       findings.complain([...path, 'basic', 'user'], 'a user name holds no colon', 'see RFC 7617');
-    add('authorization', `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`, [
-      ...path,
-      'basic',
-    ]);
+    add('authorization', basicAuthorization(`${user}:${password}`), [...path, 'basic']);
   }
   if (headers.has('authorization') && (url.username !== '' || url.password !== ''))
     findings.complain([...path, 'source'], 'the URL holds a password too', 'keep one of them');

@@ -4,6 +4,7 @@ import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
 import { OUT_EVENTS, OUT_KINDS, type OutConfig, type OutKind } from '../values/out-config.ts';
 import { quote } from '../values/parsed.ts';
+import { userOf } from '../values/shown-url.ts';
 import type { Nameable } from './alerts.ts';
 import type { Findings } from './findings.ts';
 import { checkNames } from './names.ts';
@@ -135,15 +136,15 @@ function placeOf(
     return { url: '', basic: null };
   }
   const url = new URL(written);
-  const user = [url.username, url.password].map(decodeURIComponent).join(':');
-  if (user !== ':' && one.token !== undefined)
+  const user = userOf(url);
+  if (user !== null && one.token !== undefined)
     findings.complain(
       ['out', index, 'token'],
       'there is a user in the URL and a `token`',
       'keep one of them',
       'key',
     );
-  if (user !== ':' && kind === 'hec')
+  if (user !== null && kind === 'hec')
     findings.complain(
       ['out', index, kind],
       'a `hec` takes a `token`, no user',
@@ -151,7 +152,7 @@ function placeOf(
     );
   url.username = '';
   url.password = '';
-  return { url: url.href.replace(/\/$/, ''), basic: user === ':' ? null : user };
+  return { url: url.href.replace(/\/$/, ''), basic: user };
 }
 
 function certificatesOf({ ca }: OutFile, index: number, findings: Findings): string | null {

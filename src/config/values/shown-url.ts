@@ -1,4 +1,5 @@
-// A URL as it may be shown: in logs, errors, the API and on the page, to people who must not learn what it opens.
+// A URL as it may be shown: in logs, errors, the API and on the page, to people who must not learn what it opens; and the user and
+// password in it, for whoever is to be shown them.
 const HIDDEN = '***';
 const CHARACTERS_MAX = 200;
 /** Names of parameters whose values open something. */
@@ -54,3 +55,20 @@ function looksRandom(text: string): boolean {
   const turns = [...plain.matchAll(/[a-z](?=[A-Z0-9])|[A-Z](?=[0-9])|[0-9](?=[A-Za-z])/g)].length;
   return digits >= 1 && turns >= Math.max(5, plain.length / 5);
 }
+
+/** `user:password` as it is meant; null: the URL has neither. */
+export function userOf({ username, password }: URL): string | null {
+  return username === '' && password === '' ? null : `${decodedPart(username)}:${decodedPart(password)}`;
+}
+
+/** Of a user or password. A `%` that encodes nothing stands for itself. */
+export function decodedPart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** @param user `user:password` (RFC 7617) */
+export const basicAuthorization = (user: string): string => `Basic ${Buffer.from(user).toString('base64')}`;

@@ -3,11 +3,11 @@ import { unlink } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { messageOf } from '../../config/coded-error.ts';
-import { shownUrl } from '../../config/values/shown-url.ts';
+import { basicAuthorization, shownUrl, userOf } from '../../config/values/shown-url.ts';
 import { BODY_OCTETS_MAX } from '../body.ts';
 import { ListError } from '../errors.ts';
 import { saveBody } from './http-body.ts';
-import { basicOf, hostOf, ofProxy, proxyFor } from './proxy.ts';
+import { hostOf, ofProxy, proxyFor } from './proxy.ts';
 import { isPublicAddress } from './reachable.ts';
 import { type Credentials, type Exchange, request } from './request.ts';
 import type { Fetched, ListSource, Validators } from './source.ts';
@@ -189,7 +189,8 @@ function headersFor(
   };
   if (previous?.etag != null) headers['if-none-match'] = etagsOf(previous.etag);
   if (previous?.lastModified != null) headers['if-modified-since'] = previous.lastModified;
-  if (url.username !== '' || url.password !== '') headers['authorization'] = basicOf(url);
+  const user = userOf(url);
+  if (user !== null) headers['authorization'] = basicAuthorization(user);
   return isOwnOrigin(url, options) ? { ...headers, ...shown?.headers } : headers;
 }
 

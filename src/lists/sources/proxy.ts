@@ -2,9 +2,9 @@
 // `NO_PROXY`, small letters first. Packages for this know neither networks nor what is below a name in `NO_PROXY`.
 import type { ClientRequest } from 'node:http';
 import { BlockList, isIP, isIPv6, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { messageOf } from '../../config/coded-error.ts';
 import { nameOfProxy, portOf, proxyFromEnvironment, variableOf } from '../../config/read/fetch-proxy.ts';
+import { basicAuthorization, userOf } from '../../config/values/shown-url.ts';
 import { ListError } from '../errors.ts';
 
 // Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
@@ -27,34 +27,8 @@ export function proxyFor(url: URL, environment: Environment): URL | null {
 
 /** What a proxy wants to see from whoever has a user and a password there. */
 export function proxyHeaders(proxy: URL): Record<string, string> {
-  if (proxy.username === '' && proxy.password === '') return {};
-  return { 'proxy-authorization': basicOf(proxy) };
-}
-
-/** What a URL has before its host, as HTTP wants it (RFC 7617). */
-export const basicOf = ({ username, password }: URL): string =>
-  `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
-
-/** A `%` that encodes nothing stands for itself. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** TLS to the proxy itself, where its URL says so. @param ended rejects when the connection goes */
-export async function securedProxy(socket: Socket, proxy: URL, ended: Promise<unknown>): Promise<Socket> {
-  if (proxy.protocol !== 'https:') return socket;
-  const host = hostOf(proxy);
-  const stream = connectTls({ socket, host, ...(isIP(host) === 0 ? { servername: host } : {}) });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  stream.once('secureConnect', resolve);
-  stream.on('error', reject);
-  stream.once('close', () => reject(new Error('the connection closed in the TLS handshake')));
-  await Promise.race([promise, ended]);
-  return stream;
+  const user = userOf(proxy);
+  return user === null ? {} : { 'proxy-authorization': basicAuthorization(user) };
 }
 
 /**

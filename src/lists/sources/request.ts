@@ -2,12 +2,12 @@
 // end: whoever reads the body calls `close`, and an error that comes later finds a listener.
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { portOf } from '../../config/read/fetch-proxy.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { ListError } from '../errors.ts';
 import { dial } from './dial.ts';
-import { hostOf, ofProxy, proxyHeaders, refusal, securedProxy, tunnel } from './proxy.ts';
+import { hostOf, ofProxy, proxyHeaders, refusal, tunnel } from './proxy.ts';
 
 // Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
 const http = process.getBuiltinModule('node:http');
@@ -70,14 +70,18 @@ export async function request(url: URL, options: RequestOptions): Promise<Exchan
   socket.once('close', () => signal.removeEventListener('abort', onAbort));
   let outgoing: ClientRequest | null = null;
   try {
-    if (proxy !== null) {
-      stream = await securedProxy(socket, proxy, promise).catch((error) => {
+    if (proxy?.protocol === 'https:')
+      stream = await secure(socket, proxy, {}, promise).catch((error) => {
         throw ofProxy(proxy, error);
       });
-      if (isTls) stream = await tunnel(stream, proxy, url, promise);
-    }
+    if (proxy !== null && isTls) stream = await tunnel(stream, proxy, url, promise);
     if (isTls) {
-      stream = await secure(stream, url, options, promise);
+      stream = await secure(
+        stream,
+        url,
+        { ...options.clientCertificate, ALPNProtocols: ['http/1.1'] },
+        promise,
+      );
       // What is under TLS no longer sees octets come.
       socket.setTimeout(0);
       stream.setTimeout(idleTimeoutMs, silent);
@@ -113,20 +117,15 @@ export async function request(url: URL, options: RequestOptions): Promise<Exchan
   }
 }
 
-/** @param ended rejects when the connection goes */
+/** TLS to the URL's host, or to the proxy. @param ended rejects when the connection goes */
 async function secure(
   socket: Socket,
   url: URL,
-  { clientCertificate }: RequestOptions,
+  own: ConnectionOptions,
   ended: Promise<unknown>,
 ): Promise<TLSSocket> {
   const host = hostOf(url);
-  const stream = connectTls({
-    socket,
-    ...{ host, ALPNProtocols: ['http/1.1'] },
-    ...(isIP(host) === 0 ? { servername: host } : {}),
-    ...(clientCertificate ?? {}),
-  });
+  const stream = connectTls({ socket, host, ...(isIP(host) === 0 ? { servername: host } : {}), ...own });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   stream.once('secureConnect', resolve);
   stream.on('error', reject);

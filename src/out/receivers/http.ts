@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { messageOf } from '../../config/coded-error.ts';
 import { retryAfterMs } from '../../config/values/amounts.ts';
 import type { OutConfig } from '../../config/values/out-config.ts';
+import { basicAuthorization } from '../../config/values/shown-url.ts';
 import { Refusal } from '../receiver.ts';
 
 const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule('node:http');
@@ -42,12 +43,7 @@ export class HttpClient {
       ? new HttpsAgent({ ...options, ...(config.ca === null ? {} : { ca: readFileSync(config.ca) }) })
       : new HttpAgent(options);
     const { token, basic } = config;
-    const said =
-      token !== null
-        ? `${scheme} ${token}`
-        : basic === null
-          ? null
-          : `Basic ${Buffer.from(basic).toString('base64')}`;
+    const said = token !== null ? `${scheme} ${token}` : basic === null ? null : basicAuthorization(basic);
     this.#authorization = said === null ? {} : { authorization: said };
   }
 
