@@ -114,7 +114,8 @@ function Dialog({ asked, close }) {
         });
       await asked.done?.();
     });
-    if (isDone) close();
+    // It gives the focus back at once, and then says that it is closed.
+    if (isDone) dialog.current?.close();
   };
   const title = isPause
     ? 'Stop blocking for a while'

@@ -30,21 +30,18 @@ const STEPS_MS = { '10m': 600_000, '1h': 3_600_000, '1d': 86_400_000 };
 const KINDS = ['blocked', 'cached', 'upstream', 'own', 'failed', 'refused', 'nxdomain'];
 
 export function View() {
-  const [filter, setFilter] = useState(filterOf(location.hash));
+  const { hash } = location;
+  const [filter, setFilter] = useState(filterOf(hash));
   const [isLive, setLive] = useState(filter.until === '');
-  // A link to other queries, or the browser's way back, while the log is shown.
+  // A link to other queries, or the browser's way back, while the log is shown: the page draws it anew for each address.
   const [turn, setTurn] = useState(0);
   useEffect(() => {
-    const changed = () => {
-      if (!/^#\/?log\b/.test(location.hash)) return;
-      const next = filterOf(location.hash);
-      setFilter(next);
-      setLive(next.until === '');
-      setTurn((before) => before + 1);
-    };
-    addEventListener('hashchange', changed);
-    return () => removeEventListener('hashchange', changed);
-  }, []);
+    const next = filterOf(hash);
+    if (!/^#\/?log\b/.test(hash) || hashOf(next) === hashOf(filter)) return;
+    setFilter(next);
+    setLive(next.until === '');
+    setTurn((before) => before + 1);
+  }, [hash]);
   const rows = useRows(filter, isLive);
   const [span = '', step = '10m'] = SPANS[filter.since] ?? [];
   const charts = useAsk(span === '' ? null : `charts?step=${step}&since=${filter.since}`, {
