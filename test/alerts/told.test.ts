@@ -90,7 +90,7 @@ t.test(
 );
 
 t.test(
-  'a receiver of a group is told of an incident that the group had part in, whoever asks by then',
+  'a receiver for one group is told of an incident in which that group asked, also when another group asks later',
   async (t) => {
     const grave = new ScriptedReceiver('grave');
     const { hit, pass } = deliveryTo([grave], { groups: ['office'], severityMin: 'high' });

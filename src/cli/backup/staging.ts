@@ -15,7 +15,7 @@ const PREFIX = '.cenote-';
 const LOCK = 'lock';
 /** One without a lock is being made, or its maker died before it had one. */
 const UNLOCKED_MS = 3_600_000;
-/** Of this process, so that they are not let go. */
+/** Folders that this process made, with their locks: a lock that nothing refers to would be closed. */
 const held = new Map<string, DatabaseSync | null>();
 
 /** What belongs to the restore of one configuration: what another's has laid ready, and may yet need, is not in its way. */

@@ -72,7 +72,7 @@ export function hecReceiver(config: OutConfig, resolver: string, ackMs = ACK_MS)
 /** To ask again is of no use. */
 class WrongQuestion extends Refusal {}
 
-/** An answer to a question about acknowledgements that is none. */
+/** Why Splunk did not say which batches it has indexed. */
 function ackRefusal(reply: Reply): Refusal {
   const { message, what } = refusalOf(reply);
   return new (what === 'smaller' ? WrongQuestion : Refusal)('later', message, reply.retryAfterMs);

@@ -17,7 +17,7 @@ export const isContinuation = (line: string, whole: string): boolean =>
   whole.length > line.length &&
   (/^\p{Ll}/u.test(line) || /[-,]$/.test(whole.slice(0, -line.length).trimEnd()));
 
-/** The sentence at hand, over the lines it is broken into: `Other domains associated | with the group`. */
+/** The sentence that is being read, which may go over several lines: `Other domains associated | with the group`. */
 export class Sentence {
   #text = '';
 
