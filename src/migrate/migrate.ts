@@ -41,5 +41,10 @@ export async function migrate(from: string, path: string): Promise<Migrated> {
   const { title, read } = SOURCES[key];
   const plan = new Plan();
   await read(plan, path);
+  plan.dropUnused();
+  if (plan.upstreams.length === 0 && key !== 'hosts')
+    plan.differs(
+      'no server of theirs could be taken over, so the system’s are asked; `upstreams.default` names others',
+    );
   return { title, plan };
 }

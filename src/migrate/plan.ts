@@ -38,6 +38,9 @@ export interface PlannedGroup {
   readonly upstreams: string[];
 }
 
+const WITHOUT_QUIC =
+  'cenote does not speak DNS over QUIC; where that server speaks DoT or DoH too, write `tls://` or `https://`';
+
 const LIST_NAMES_MAX = 60;
 
 export class Plan {
@@ -85,7 +88,19 @@ export class Plan {
   }
 
   upstream(to: string[], server: string, what: string): void {
-    if (this.#holds(parseUpstream(server), what) && !to.includes(server)) to.push(server);
+    // Who speaks HTTP/3 speaks HTTP/2: RFC 9114 §3.1.
+    const spoken = server.replace(/^h3:\/\//, 'https://');
+    if (spoken !== server) this.differs('DoH servers that were asked over HTTP/3 are asked over HTTP/2');
+    if (server.startsWith('quic://')) this.leave(what, WITHOUT_QUIC);
+    else if (this.#holds(parseUpstream(spoken), what) && !to.includes(spoken)) to.push(spoken);
+  }
+
+  /** Servers that give the addresses of others: `9.9.9.9`, `9.9.9.9:53`. */
+  bootstrapServer(server: string, what: string): void {
+    const address = /^\[?([^\]]*?)\]?:53$/.exec(server)?.[1] ?? server;
+    const plain = isIP(address) === 0 ? server : address;
+    if (isIP(plain) === 0) this.leave(what, 'bootstrap servers are given by address, and asked over UDP');
+    else if (!this.bootstrap.includes(plain)) this.bootstrap.push(plain);
   }
 
   route(domain: string, servers: readonly string[], what: string): void {
@@ -171,6 +186,21 @@ export class Plan {
     const group: PlannedGroup = { clients: [], lists: [], upstreams: [] };
     this.groups.set(name, group);
     return group;
+  }
+
+  /** A list that no client has is taken out and told: the configuration would be refused with it. */
+  dropUnused(): void {
+    if (this.groups.size === 0) return;
+    const used = new Set(
+      [...this.groups].flatMap(([name, { clients, lists }]) =>
+        name === 'default' || clients.length > 0 ? lists : [],
+      ),
+    );
+    for (const [name, list] of this.lists) {
+      if (used.has(name) || list.isForAll) continue;
+      this.lists.delete(name);
+      this.leave(`list ${list.source ?? name}`, 'no client had it; `cenote lists add` adds it');
+    }
   }
 
   #list(wanted: string, more: Partial<PlannedList>): string {

@@ -93,6 +93,8 @@ function listSettings(list: PlannedList): Record<string, unknown> {
     format: list.format,
     refresh: list.refresh,
     action: list.action === 'sinkhole' ? null : list.action,
+    // Lines that stood in somebody's own settings mean what they say: `local=/lan/`, `||tk^`.
+    allowPublicSuffixes: list.source === null ? true : null,
     for: list.isForAll ? 'all' : null,
   });
 }

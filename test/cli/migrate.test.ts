@@ -376,6 +376,86 @@ t.test('the list that is proposed for a type that was switched off does what is 
   ]);
 });
 
+t.test('what stood in somebody’s own settings is in force, though it is one label', async (t) => {
+  const cwd = t.testdir({
+    'pihole.toml':
+      '[dns]\nupstreams = ["192.0.2.53"]\nhosts = ["192.0.2.9 nas.lan"]\n[dns.domain]\nname = "lan"\n',
+    'asked.toml':
+      '[dns]\nrevServers = ["true,192.0.2.0/24,192.0.2.1,lan"]\ndomain = { name = "lan", local = true }\n',
+    'AdGuardHome.yaml': 'dns: { upstream_dns: [192.0.2.53] }\nuser_rules: ["||tk^"]\n',
+  });
+  await migrated(t, cwd, ['pihole', 'pihole.toml']);
+  t.same(await decided(cwd, 'out', ['tv.lan', 'nas.lan', 'lan.example']), [
+    'tv.lan → nxdomain',
+    'nas.lan → local A 192.0.2.9',
+    'lan.example → pass',
+  ]);
+  const { code, stderr } = await run(['check', '--sources', '-c', 'out/cenote.yaml'], { cwd });
+  t.same([code, stderr], [0, '']);
+  rmSync(join(cwd, 'out'), { recursive: true });
+  cpSync(join(cwd, 'asked.toml'), join(cwd, 'pihole.toml'));
+  await migrated(t, cwd, ['pihole', 'pihole.toml']);
+  t.same(await decided(cwd, 'out', ['tv.lan']), ['tv.lan → pass'], 'the router knows its names');
+  rmSync(join(cwd, 'out'), { recursive: true });
+  await migrated(t, cwd, ['adguardhome', 'AdGuardHome.yaml']);
+  t.same(await decided(cwd, 'out', ['x.tk', 'x.tk.example']), [
+    'x.tk → sinkhole 0.0.0.0',
+    'x.tk.example → pass',
+  ]);
+});
+
+t.test('what older versions called otherwise is read as it was meant', async (t) => {
+  const cwd = t.testdir({
+    'AdGuardHome.yaml': `bind_host: 0.0.0.0
+bind_port: 3000
+web_session_ttl: 720
+dns:
+  bind_host: 192.0.2.2
+  upstream_dns: [h3://dns.example/dns-query, quic://dns.example]
+  bootstrap_dns: ["192.0.2.54:53", "[2001:db8::54]:53", tls://192.0.2.54]
+  querylog_enabled: false
+  querylog_interval: 7
+  resolve_clients: false
+  cache_time: 30
+  parental_cache_size: 1048576
+`,
+    'blocky.yml': `upstream: { externalResolvers: [tcp-tls:dns.example] }
+bootstrapDns: udp:192.0.2.54:53
+blocking: { blackLists: { ads: ["ads.example\\n"] } }
+`,
+    'none.yml': 'upstreams: { groups: { default: ["sdns://AAA"] } }\n',
+  });
+  const { yaml, without, differs } = await migrated(t, cwd, ['adguardhome', 'AdGuardHome.yaml']);
+  for (const line of [
+    '- 192.0.2.2:53',
+    '- https://dns.example/dns-query',
+    '- 192.0.2.54\n',
+    '- 2001:db8::54\n',
+    'history: 7d',
+    'privacy: off',
+    'reverse: false',
+  ])
+    t.ok(yaml.includes(line), line);
+  t.same(without, [
+    'dns.upstream_dns: quic://dns.example',
+    'dns.bootstrap_dns: tls://192.0.2.54',
+    'bind_host = 0.0.0.0',
+    'bind_port = 3000',
+  ]);
+  t.ok(differs.some((one) => one.includes('HTTP/3')));
+  rmSync(join(cwd, 'out'), { recursive: true });
+  const blocky = await migrated(t, cwd, ['blocky', 'blocky.yml']);
+  t.match(blocky.yaml, /default:\n\s+- tls:\/\/dns\.example\n/);
+  t.match(blocky.yaml, /bootstrap:\n\s+- 192\.0\.2\.54\n/);
+  t.same(blocky.without, ['list ads'], 'a list that nobody had would be refused');
+  rmSync(join(cwd, 'out'), { recursive: true });
+  const none = await migrated(t, cwd, ['blocky', 'none.yml']);
+  t.ok(
+    none.differs.some((one) => one.includes('`upstreams.default`')),
+    'whom cenote asks then is said',
+  );
+});
+
 const DNSMASQ = `# the office
 port=5359
 listen-address=127.0.0.1

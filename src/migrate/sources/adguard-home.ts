@@ -55,7 +55,8 @@ export function fromAdGuardHome(plan: Plan, path: string): void {
 }
 
 function listen(plan: Plan, tree: Tree, dns: Tree): void {
-  const hosts = textsAt(dns, 'bind_hosts').length > 0 ? textsAt(dns, 'bind_hosts') : ['0.0.0.0', '::'];
+  const written = [...textsAt(dns, 'bind_hosts'), ...textsAt(dns, 'bind_host')];
+  const hosts = written.length > 0 ? written : ['0.0.0.0', '::'];
   const addresses = (port: number): string[] =>
     hosts.filter((host) => isIP(host) !== 0).map((host) => formatEndpoint(host, port));
   plan.listen.dns.push(...addresses(numberAt(dns, 'port') ?? 53));
@@ -85,8 +86,7 @@ function upstreams(plan: Plan, dns: Tree): void {
   for (const server of textsAt(dns, 'fallback_dns'))
     plan.upstream(plan.fallback, server, `dns.fallback_dns: ${server}`);
   for (const server of textsAt(dns, 'bootstrap_dns'))
-    if (isIP(server) !== 0) plan.bootstrap.push(server);
-    else plan.leave(`dns.bootstrap_dns: ${server}`, 'bootstrap servers are given by address');
+    plan.bootstrapServer(server, `dns.bootstrap_dns: ${server}`);
   for (const server of textsAt(dns, 'local_ptr_upstreams'))
     for (const network of PRIVATE_NETWORKS)
       plan.route(network, [server], `dns.local_ptr_upstreams: ${server}`);
@@ -228,9 +228,14 @@ function rewrites(plan: Plan, filtering: Tree): void {
 
 function kept(plan: Plan, tree: Tree, dns: Tree): void {
   const log = treeAt(tree, 'querylog');
-  if (at(log, 'enabled') === false) plan.set('events', 'queryLog', { privacy: 'off' });
+  // Before version 15 the log's settings stood in `dns`, and its age was a number of days until version 12.
+  if (at(log, 'enabled') === false || at(dns, 'querylog_enabled') === false)
+    plan.set('events', 'queryLog', { privacy: 'off' });
   else if (isOn(dns, 'anonymize_client_ip')) plan.set('events', 'queryLog', { privacy: 'anonymise' });
-  const interval = durationOf(textAt(log, 'interval'));
+  const before = textAt(dns, 'querylog_interval');
+  const interval = durationOf(
+    textAt(log, 'interval') ?? (before !== null && /^\d+$/.test(before) ? `${before}d` : before),
+  );
   if (interval !== null) plan.set('events', 'history', interval);
 }
 
@@ -258,6 +263,7 @@ function unsaid(plan: Plan, tree: Tree, dns: Tree, filtering: Tree): void {
   if (isOn(dns, 'aaaa_disabled')) plan.leave('dns.aaaa_disabled', typeRule('AAAA'));
   for (const network of textsAt(dns, 'bogus_nxdomain'))
     plan.leave(`dns.bogus_nxdomain: ${network}`, WITHOUT.bogus);
+  if (at(dns, 'resolve_clients') === false) plan.set('clients', 'reverse', false);
   if (textsAt(dns, 'ipset').length > 0) plan.leave('dns.ipset', WITHOUT.firewall);
   if (at(dns, 'hostsfile_enabled') !== false) plan.differs(OWN_HOSTS);
   tellUnread(plan, 'adguardhome', tree);

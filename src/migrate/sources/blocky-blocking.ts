@@ -11,6 +11,8 @@ export function blocking(plan: Plan, tree: Tree, folder: string): void {
   const denied = 'denylists' in tree ? treeAt(tree, 'denylists') : treeAt(tree, 'blackLists');
   const allowed = 'allowlists' in tree ? treeAt(tree, 'allowlists') : treeAt(tree, 'whiteLists');
   const named = new Map<string, string[]>();
+  // Who is given no list there has none.
+  plan.group('default');
   for (const [group, sources] of Object.entries(denied))
     named.set(group, lists(plan, { group, sources, folder, refresh, action: 'sinkhole' }));
   for (const [group, sources] of Object.entries(allowed)) {

@@ -90,9 +90,11 @@ function addresses(plan: Plan, text: string): string[] {
 
 function upstreams(plan: Plan, tree: Tree): void {
   const groups = 'upstreams' in tree ? treeAt(tree, 'upstreams', 'groups') : treeAt(tree, 'upstream');
+  // Until version 0.20 the default ones had that name.
   for (const [client, servers] of Object.entries(groups))
     for (const server of textsAt({ servers }, 'servers'))
-      if (client === 'default') plan.upstream(plan.upstreams, serverOf(server), `upstreams: ${server}`);
+      if (client === 'default' || client === 'externalResolvers')
+        plan.upstream(plan.upstreams, serverOf(server), `upstreams: ${server}`);
       else
         plan.upstream(groupOf(plan, client).upstreams, serverOf(server), `upstreams of ${client}: ${server}`);
   const strategy =
@@ -102,10 +104,10 @@ function upstreams(plan: Plan, tree: Tree): void {
   const bootstrap = at(tree, 'bootstrapDns');
   for (const one of Array.isArray(bootstrap) ? bootstrap : [bootstrap]) {
     const server = typeof one === 'string' ? serverOf(one) : (textAt(one, 'upstream') ?? '');
-    const found = [...textsAt(one, 'ips'), server.replace(/^\w+:\/\//, '').replace(/\/.*$/, '')].filter(
-      (text) => isIP(text) !== 0,
-    );
-    plan.bootstrap.push(...found.filter((text) => !plan.bootstrap.includes(text)));
+    const addresses = textsAt(one, 'ips');
+    const host = server.replace(/^\w+:\/\//, '').replace(/\/.*$/, '');
+    if (isIP(host) !== 0 || (addresses.length === 0 && host !== '')) addresses.push(host);
+    for (const address of addresses) plan.bootstrapServer(address, `bootstrapDns: ${address}`);
   }
   for (const [domain, servers] of Object.entries(treeAt(tree, 'conditional', 'mapping')))
     if (domain === '.')

@@ -80,6 +80,11 @@ const BLOCKY: Known = {
 
 const ADGUARD: Known = {
   http: ADMIN,
+  bind_host: ADMIN,
+  bind_port: ADMIN,
+  ...read(
+    'beta_bind_port web_session_ttl debug_pprof rlimit_nofile log_max_size log_max_age log_max_backups log_compress log_localtime',
+  ),
   users: ADMIN,
   ...read('auth_attempts block_auth_min'),
   http_proxy: 'lists and upstreams are asked directly',
@@ -100,6 +105,9 @@ const ADGUARD: Known = {
     use_http3_upstreams: HTTP3,
     ...read('serve_plain_dns hostsfile_enabled pending_requests'),
     // Before `filtering` was a section.
+    ...read(
+      'bind_host querylog_file_enabled querylog_interval querylog_size_memory cache_time safebrowsing_cache_size safesearch_cache_size parental_cache_size resolve_clients local_domain_name autohost_tld',
+    ),
     ...read(
       'filtering_enabled filters_update_interval parental_enabled safesearch_enabled safebrowsing_enabled blocking_mode blocking_ipv4 blocking_ipv6 blocked_response_ttl protection_enabled parental_block_host safebrowsing_block_host rewrites blocked_services querylog_enabled statistics_interval',
     ),

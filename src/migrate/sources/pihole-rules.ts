@@ -121,13 +121,6 @@ function groups(plan: Plan, gravity: Gravity, byGroup: ReadonlyMap<number, reado
     plan.client(group.clients, who.toLowerCase(), what);
     if (group.lists.length === 0) group.lists.push(...listsOf(on));
   }
-  // A list that only a group without clients has would be used by nobody.
-  const used = new Set([...plan.groups.values()].flatMap(({ lists }) => lists));
-  for (const [name, list] of plan.lists)
-    if (!used.has(name) && !list.isForAll) {
-      plan.lists.delete(name);
-      plan.leave(`list ${list.source ?? name}`, 'no client is in a group that has it');
-    }
 }
 
 function nameOf(address: string, comment: string): string {

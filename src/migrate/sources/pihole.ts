@@ -92,8 +92,9 @@ function version6(plan: Plan, tree: Tree): void {
     plan.differs(
       'a router that adds the client’s address or MAC to a query is believed once it is named in `clients.trust`',
     );
-  // What is not known of the own domain is not asked elsewhere.
-  const local = domain === null || at(dns, 'domain', 'local') === false ? [] : [`local=/${domain}/`];
+  // What is not known of the own domain is not asked elsewhere, unless a server of its own knows it.
+  const isAsked = domain === null || plan.routes.has(domain) || at(dns, 'domain', 'local') === false;
+  const local = isAsked ? [] : [`local=/${domain}/`];
   fromDnsmasqLines(plan, [...local, ...textsAt(tree, 'misc', 'dnsmasq_lines')], 'misc.dnsmasq_lines');
   for (const line of textsAt(tree, 'dhcp', 'hosts')) dhcpHost(plan, line, `dhcp.hosts: ${line}`);
   if (isOn(tree, 'dhcp', 'active')) plan.leave('dhcp.active = true', WITHOUT.dhcp);
