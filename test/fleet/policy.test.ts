@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import t, { type Test } from 'tap';
-import { Link } from '../../src/fleet/link.ts';
+import { type KeptMessage, Link } from '../../src/fleet/link.ts';
 import { policyMessage } from '../../src/fleet/policy/document.ts';
 import type { Said } from '../../src/fleet/policy/draft.ts';
 import { Follower, type FollowerParts } from '../../src/fleet/policy/follower.ts';
@@ -25,10 +25,28 @@ interface Office {
   publish(): Promise<Published>;
 }
 
-function linkTo(t: Test, nats: Nats, site: string): Link {
+/** Answers as a server of a cluster does that is behind the others. */
+class LateLink extends Link {
+  /** How often it still is. */
+  late = 0;
+  #before: KeptMessage | null = null;
+
+  override async last(stream: string, subject: string, deadlineMs?: number): Promise<KeptMessage | null> {
+    const newest = await super.last(stream, subject, deadlineMs);
+    if (subject !== SUBJECTS.policy) return newest;
+    if (this.late > 0) {
+      this.late -= 1;
+      return this.#before;
+    }
+    this.#before = newest;
+    return newest;
+  }
+}
+
+function linkTo(t: Test, nats: Nats, site: string): LateLink {
   const servers = [{ host: '127.0.0.1', port: nats.port }];
   const fleet = { site, nats: { servers, isTls: false }, ca: null, credentials: null };
-  const link = new Link({ fleet, report: () => undefined, now: Date.now });
+  const link = new LateLink({ fleet, report: () => undefined, now: Date.now });
   link.start();
   t.teardown(() => link.stop());
   return link;
@@ -63,7 +81,7 @@ async function openHead(t: Test, nats: Nats, dir: string): Promise<Office> {
 }
 
 interface Branch {
-  readonly link: Link;
+  readonly link: LateLink;
   readonly kept: KeptPolicy;
   readonly follower: Follower;
   /** Texts of the list in force, in the order in which they came. */
@@ -139,6 +157,26 @@ t.test('ten names more in a list of a hundred thousand are a few hundred octets'
       ['alone', '1,top.test\n'],
     ],
   );
+});
+
+t.test('a server that is behind the others does not hold a revision up for a beat', { skip }, async (t) => {
+  const nats = await startNats(t);
+  const dir = t.testdir({ head: {}, site: {} });
+  const head = await openHead(t, nats, join(dir, 'head'));
+  head.write(['one.test']);
+  await head.publish();
+  const { link, follower } = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
+  await until('revision 1', () => follower.standing.revision === 1);
+  link.late = 2;
+  head.write(['one.test', 'two.test']);
+  await head.publish();
+  await until('revision 2', () => follower.standing.revision === 2);
+  t.equal(link.late, 0, 'it was asked again while it was told of a newer one');
+  // Whoever has an account may say what it likes: that it is looked for has an end.
+  head.link.tell(SUBJECTS.wakeAll, Buffer.from('99'));
+  head.write(['three.test']);
+  await head.publish();
+  await until('revision 3', () => follower.standing.revision === 3);
 });
 
 t.test('a site puts into force what its head signed, never what is older', { skip }, async (t) => {

@@ -18,6 +18,8 @@ const SPREAD_MS = 200;
 const RETRY_REFUSED_MS = 60_000;
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 60_000;
+/** Of three servers one may answer with the revision before the one that was told of, while it catches up. */
+const STALE_MS = [250, 500, 1_000, 2_000, 4_000];
 
 export interface FollowerParts {
   readonly site: string;
@@ -58,8 +60,14 @@ export class Follower {
   #standing: Standing;
   readonly #beat = new Beat(() => this.#look());
   #failed = 0;
+  /** What the last wake message told of, and how often an older one was read since. */
+  #told = { revision: 0, stale: 0 };
   /** What was refused last: looked at again only after a while. */
-  #refusedMessage: { readonly octets: Uint8Array; readonly untilMs: number } | null = null;
+  #refusedMessage: {
+    readonly octets: Uint8Array;
+    readonly revision: number;
+    readonly untilMs: number;
+  } | null = null;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -85,7 +93,13 @@ export class Follower {
       report('error', `the head's policy cannot be kept: ${String(error)}`);
     }
     const soon = (): void => this.#beat.in(Math.random() * SPREAD_MS);
-    for (const subject of [SUBJECTS.wakeAll, wakeSubject(site)]) link.listen(subject, soon);
+    const wake = (octets: Uint8Array): void => {
+      // Nobody signs it: it makes a site look, and no more.
+      const revision = Number(Buffer.from(octets.subarray(0, 16)).toString('latin1'));
+      this.#told = { revision: Number.isSafeInteger(revision) ? revision : 0, stale: 0 };
+      soon();
+    };
+    for (const subject of [SUBJECTS.wakeAll, wakeSubject(site)]) link.listen(subject, wake);
     link.onUp(soon);
   }
 
@@ -104,11 +118,12 @@ export class Follower {
   async #look(): Promise<number> {
     let nextMs = BEAT_MS;
     try {
-      await this.#follow();
+      const revision = await this.#follow();
       this.#failed = 0;
+      if (revision < this.#told.revision) nextMs = STALE_MS[this.#told.stale++] ?? BEAT_MS;
     } catch (error) {
       this.#failed++;
-      nextMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(this.#failed, 10));
+      nextMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(this.#failed - 1, 10));
       const why = messageOf(error);
       // Without a connection the link says so itself.
       const isDown = error instanceof FleetError && error.code === 'FLEET_DOWN';
@@ -120,29 +135,31 @@ export class Follower {
     return nextMs * (0.75 + Math.random() / 2);
   }
 
-  async #follow(): Promise<void> {
+  /** @returns the revision that is published; 0 where none can be read */
+  async #follow(): Promise<number> {
     const { link, kept, key, now } = this.#parts;
     const message = (await link.last(STREAMS.policy, SUBJECTS.policy))?.octets ?? null;
-    if (message === null) return;
+    if (message === null) return 0;
     if (kept.isSame(message)) {
       this.#refusedMessage = null;
       if (this.#standing.refused !== null || this.#standing.behind !== null)
         this.#set({ refused: null, behind: null });
-      return;
+      return kept.revision;
     }
     const refused = this.#refusedMessage;
-    if (refused !== null && Buffer.compare(refused.octets, message) === 0 && now() < refused.untilMs) return;
+    if (refused !== null && Buffer.compare(refused.octets, message) === 0 && now() < refused.untilMs)
+      return refused.revision;
     let document: PolicyDocument;
     try {
       document = readPolicy(message, key);
     } catch (error) {
       this.#refuse(message, null, messageOf(error));
-      return;
+      return 0;
     }
     const { revision } = document;
     if (revision < kept.revision) {
       this.#refuse(message, revision, `it is older than revision ${kept.revision}, which this site has`);
-      return;
+      return revision;
     }
     if (kept.isTwin(message, document)) {
       this.#refuse(
@@ -150,10 +167,11 @@ export class Follower {
         revision,
         `another policy has the same number, ${revision}; publish anew on the head`,
       );
-      return;
+      return revision;
     }
     const cameOctets = await this.#fetch(document);
     await this.#putInForce(message, document, cameOctets);
+    return revision;
   }
 
   /** @returns octets that came over the link */
@@ -208,7 +226,7 @@ export class Follower {
   #refuse(octets: Uint8Array, revision: number | null, why: string): void {
     const { now, report } = this.#parts;
     const before = this.#standing.refused;
-    this.#refusedMessage = { octets, untilMs: now() + RETRY_REFUSED_MS };
+    this.#refusedMessage = { octets, revision: revision ?? 0, untilMs: now() + RETRY_REFUSED_MS };
     if (before?.revision === revision && before.why === why) return;
     const inForce = this.#standing.revision;
     const stays =
