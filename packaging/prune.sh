@@ -1,6 +1,6 @@
 #!/bin/sh
 # Takes out of a folder's node_modules what serves nobody who runs cenote: types, maps, sources of what is built, tests, headers of Node
-# and libraries for musl; of Node what debuggers alone read (116 MB, not 150). Licences stay, also where they are in a README:
+# and libraries for musl; of Node what debuggers alone read and other languages (88 MB, not 150). Licences stay, also where they are in a README:
 # packaging/prune.sh FOLDER. Needs a Node that runs here: the folder's may be of another architecture.
 set -eu
 stage=$1

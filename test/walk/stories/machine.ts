@@ -160,7 +160,9 @@ export async function moving(walk: Walk, checkout: string): Promise<void> {
 export async function image(walk: Walk, checkout: string): Promise<void> {
   const shell = shellIn({ cwd: checkout });
   const built = await walk.run(shell, walk.block(PAGE, 'packaging/oci/build.sh'));
-  process.stdout.write(`    ${/\d+ MB unpacked/.exec(built)?.[0]}\n`);
+  const megabytes = Number(/(\d+) MB unpacked/.exec(built)?.[1]);
+  process.stdout.write(`    ${megabytes} MB unpacked\n`);
+  if (!(megabytes <= 120)) throw new Error(`an image is at most 120 MB: ${megabytes}`);
   const unpack = `rm -rf ../image && mkdir -p ../image/tree && tar -xf /tmp/cenote.tar -C ../image && rm /tmp/cenote.tar
 for layer in $(node -p "JSON.parse(fs.readFileSync('../image/manifest.json'))[0].Layers.join(' ')"); do tar -xf ../image/$layer -C ../image/tree; done
 sh test/docker/try-image.sh "$(realpath ../image/tree)"`;
