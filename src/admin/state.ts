@@ -1,8 +1,6 @@
 // What the admin interface asks of the daemon, and the words it shows. The daemon implements AdminState; nothing here keeps any.
 import type { UsersState } from '../clients/users/user-book.ts';
-import type { ListAction, ListMode } from '../config/config.ts';
 import type { HitsState } from '../desk/messages.ts';
-import type { ListCondition } from '../lists/library/list-state.ts';
 import type { GroupsEditState } from './clients/group-edit-routes.ts';
 import type { GroupsState } from './clients/group-routes.ts';
 import type { ClientsState } from './clients/routes.ts';
@@ -153,46 +151,6 @@ export interface CacheView {
   readonly octets: number;
   readonly hits: number;
   readonly misses: number;
-}
-
-export interface ListView {
-  readonly name: string;
-  readonly source: string;
-  /** Not of the configuration: made of what somebody allowed or blocked by hand. */
-  readonly byHand: boolean;
-  readonly action: ListAction;
-  readonly mode: ListMode;
-  readonly format: string | null;
-  readonly entries: number;
-  readonly patterns: number;
-  readonly skipped: number;
-  /** Why lines were left out, most frequent first. */
-  readonly skips: readonly { readonly text: string; readonly count: number; readonly inForce: boolean }[];
-  /** Entries that only watch, since their time is over; they count as entries. */
-  readonly expired: number;
-  /** When the next entry's time is over. */
-  readonly nextExpiry: string | null;
-  /** Entries that never end for want of a date, though the list's setting `expires` is a duration. */
-  readonly undated: number;
-  /** new, fetching, good, empty, stale, refused or failed: lists/library/list-state.ts says what each means. */
-  readonly state: ListCondition;
-  /** When that began; null while unknown. */
-  readonly since: string | null;
-  /** Why it is not good; null when it is. */
-  readonly why: string | null;
-  /** Whether something of it is in force, be it nothing by its owner's will. */
-  readonly inForce: boolean;
-  /** Its source is being asked now. */
-  readonly fetching: boolean;
-  /** `state` in fewer words: ok, stale (an older text is in force), failed (nothing is), pending (not tried yet). */
-  readonly condition: 'ok' | 'stale' | 'failed' | 'pending';
-  /** Stale beyond its limit, or nothing in force that should be: somebody should look. */
-  readonly overdue: boolean;
-  readonly lastGood: string | null;
-  readonly lastChange: string | null;
-  readonly lastCheck: string | null;
-  readonly nextCheck: string | null;
-  readonly lastError: string | null;
 }
 
 export interface AskedView {

@@ -1,7 +1,8 @@
 // Puts an imported list into the configuration file, comments kept, and has the running daemon take it and hunt for it.
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { HealthView, ListView } from '../admin/state.ts';
+import type { ListView } from '../admin/lists/list-view.ts';
+import type { HealthView } from '../admin/state.ts';
 import { realPathOf } from '../config/disk/real-path.ts';
 import { addListEntry, addToGroups } from '../daemon/editing/lists-section.ts';
 import { CliError, EXIT } from './cli-error.ts';

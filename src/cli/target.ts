@@ -6,10 +6,10 @@ import { getCompileCacheDir } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Config, SocketAddress } from '../config/config.ts';
 import { realPathOf } from '../config/disk/real-path.ts';
+import { socketPath } from '../config/meant/admin.ts';
 import { type Files, realFiles } from '../config/read/files.ts';
 import { areAsSeen, type Look, watched } from '../config/read/looks.ts';
 import type { ConfigFile } from '../config/schema.ts';
-import { socketPath } from '../config/values/admin-config.ts';
 import { VERSION } from '../config/version.ts';
 
 /** Where a daemon should be found. */

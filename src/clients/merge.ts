@@ -5,7 +5,7 @@
 // The kernel knows who answers at an address; a lease only who should. Where both name a MAC and it differs, the lease is of
 // another machine, and so is what reverse DNS says, which DHCP servers write.
 // What other sites of a fleet say comes last, and is lent to no other address.
-import type { ClientsConfig } from '../config/clients-config.ts';
+import type { ClientsConfig } from '../config/meant/clients.ts';
 import { addressToText, textToAddress } from '../wire/names/address.ts';
 import type { Lease } from './leases/lease.ts';
 import type { NameFrom } from './machine.ts';

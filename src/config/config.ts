@@ -1,54 +1,31 @@
 // The configuration as meant: defaults filled in, units resolved, references checked, frozen. Nobody past `config` sees YAML.
 // What is the same in the file as written is the schema's type (docs/decisions/0120-two-forms-of-the-configuration.md).
 
-import type { ClientsConfig, LogConfig, ResolverConfig } from './clients-config.ts';
+import type { AdminConfig } from './meant/admin.ts';
+import type { ClientsConfig, LogConfig, ResolverConfig } from './meant/clients.ts';
+import type { FleetConfig } from './meant/fleet.ts';
+import type { ListConfig } from './meant/lists.ts';
+import type { OutConfig } from './meant/out.ts';
+import type { ServeConfig } from './meant/serve.ts';
 import type { FRAMINGS, SYSLOG_FORMATS, WEBHOOK_FORMATS } from './schema/alerts.ts';
 import type { ConfigFile } from './schema.ts';
+import type { Prefix, SocketAddress } from './values/addresses.ts';
+import type { Milliseconds, Seconds } from './values/amounts.ts';
+import type { ClientPattern } from './values/clients.ts';
+import type { LocalRecord } from './values/local-record.ts';
+import type { Schedule } from './values/schedule.ts';
+import type { UpstreamAddress } from './values/upstream.ts';
 
-export type { LogConfig } from './clients-config.ts';
-
-import type { ServeConfig } from './serve-config.ts';
-import type { AdminConfig } from './values/admin-config.ts';
-import type { FleetConfig } from './values/fleet-config.ts';
-import type { ListConfig } from './values/list-config.ts';
-import type { OutConfig } from './values/out-config.ts';
-
-export type Milliseconds = number;
-export type Seconds = number;
-
-export interface SocketAddress {
-  /** IPv4 or IPv6 literal, no brackets. */
-  readonly host: string;
-  readonly port: number;
-}
-
-/** What a server wants to be told of who asks: nothing, unless the admin says so. */
-export interface UpstreamTells {
-  /** `subnet`: the network of the machine that asks; `pass`: what its query says (RFC 7871). */
-  readonly ecs: 'off' | 'subnet' | 'pass';
-  /** Bits of its own family. */
-  readonly prefix: { readonly four: number; readonly six: number };
-  /** EDNS option 65001, as dnsmasq's add-mac. */
-  readonly mac: boolean;
-  /** EDNS option 65074, as dnsmasq's add-cpe-id; `pass`: what a trusted neighbour's query says. */
-  readonly cpeId: string | null;
-}
-
-/** One server to forward to, and what it is told. */
-export type UpstreamAddress = ServerLocation & { readonly tells?: UpstreamTells };
-
-/** `system` stands for the servers of resolv.conf, read and watched by `upstream`. */
-export type ServerLocation =
-  | { readonly kind: 'system' }
-  | { readonly kind: 'udp' | 'tcp'; readonly host: string; readonly port: number; readonly text: string }
-  | { readonly kind: 'tls'; readonly host: string; readonly port: number; readonly text: string }
-  | {
-      readonly kind: 'https';
-      readonly url: string;
-      readonly host: string;
-      readonly port: number;
-      readonly text: string;
-    };
+// The types that other rooms need as often as the whole: they import them from here.
+export type { LogConfig } from './meant/clients.ts';
+export type { ListAction, ListConfig, ListMode } from './meant/lists.ts';
+export type { Prefix, SocketAddress } from './values/addresses.ts';
+export type { Milliseconds, Seconds } from './values/amounts.ts';
+export type { ClientPattern } from './values/clients.ts';
+export type { ListFormatName } from './values/list-words.ts';
+export type { LocalRecord } from './values/local-record.ts';
+export type { Schedule } from './values/schedule.ts';
+export type { UpstreamAddress, UpstreamTells } from './values/upstream.ts';
 
 export interface Route {
   /** Lower-case presentation form, no trailing dot; covers the name and all below it. */
@@ -79,54 +56,6 @@ export interface CacheConfig {
   readonly prefetch: boolean;
 }
 
-export type ListAction = ConfigFile['lists'][string]['action'];
-export type ListMode = ConfigFile['lists'][string]['mode'];
-export type { ListConfig, ListCredentials, ListExpiry } from './values/list-config.ts';
-
-export const LIST_FORMATS = [
-  'auto',
-  'hosts',
-  'domains',
-  'wildcard',
-  'adblock',
-  'dnsmasq',
-  'unbound',
-  'rpz',
-  'regex',
-  'indicators',
-  'report',
-  'csv',
-  'stix',
-  'misp',
-] as const;
-export type ListFormatName = (typeof LIST_FORMATS)[number];
-
-export type ClientPattern =
-  | { readonly kind: 'any' }
-  /** `bytes` is the 16-octet form (IPv4 as ::ffff:a.b.c.d), `bits` counts in it (0..128). */
-  | { readonly kind: 'prefix'; readonly bytes: Uint8Array; readonly bits: number; readonly text: string }
-  | { readonly kind: 'mac'; readonly mac: string }
-  /** The last 64 bits of an IPv6 address, whatever its prefix; 16 octets, the first 8 of them zero. */
-  | { readonly kind: 'suffix'; readonly bytes: Uint8Array }
-  | { readonly kind: 'name'; readonly pattern: string }
-  /** Whoever is logged on there, as `clients.users` learns it. */
-  | { readonly kind: 'user'; readonly pattern: string };
-
-export interface Prefix {
-  readonly bytes: Uint8Array;
-  readonly bits: number;
-  readonly text: string;
-}
-
-export interface Schedule {
-  /** Bit 0 = Sunday … bit 6 = Saturday. */
-  readonly days: number;
-  /** Minutes after local midnight; `to` may be less than `from` (past midnight). */
-  readonly fromMinute: number;
-  readonly toMinute: number;
-  readonly text: string;
-}
-
 export interface GroupConfig {
   readonly name: string;
   readonly clients: readonly ClientPattern[];
@@ -147,14 +76,6 @@ export type SinkholeAnswer =
   | { readonly kind: 'nullip' | 'nxdomain' | 'nodata' | 'refused' }
   /** Missing family: NODATA for it. 4 and 16 octets. */
   | { readonly kind: 'address'; readonly a: Uint8Array | null; readonly aaaa: Uint8Array | null };
-
-export interface LocalRecord {
-  /** Lower-case wire form. */
-  readonly name: Uint8Array;
-  readonly type: number;
-  readonly ttlSeconds: Seconds;
-  readonly rdata: Uint8Array;
-}
 
 export interface LocalConfig {
   readonly records: readonly LocalRecord[];

@@ -1,15 +1,10 @@
 // Every code that an error of cenote carries: in the log, in the API's answers, beside a list. docs/errors.md is made of this.
 // A message says what is wrong this time, where, and what would be right; this is what a code means every time.
 
+import type { CodeText } from './values/code-text.ts';
 import { EDITS, REPORTS } from './values/edit-errors.ts';
 import { FLEET } from './values/fleet-errors.ts';
 import { SIGN_IN } from './values/sign-in-codes.ts';
-
-export interface CodeText {
-  /** What it means, as half a sentence. */
-  readonly means: string;
-  readonly remedy: string;
-}
 
 const LISTS = {
   LIST_EMPTY: {

@@ -7,25 +7,19 @@ import { hunted } from '../admin/events/hunted.ts';
 import { askWithUsers } from '../admin/events/log-users.ts';
 import { pausedMachines } from '../admin/events/paused-machines.ts';
 import type { HuntAsked, PauseView } from '../admin/events/state.ts';
+import type { ListView } from '../admin/lists/list-view.ts';
 import { listViewOf } from '../admin/lists/list-view.ts';
 import type { CatchView } from '../admin/lists/routes.ts';
 import type { FiguresView } from '../admin/metrics/figures.ts';
 import type { OverridesState } from '../admin/overrides/routes.ts';
 import { RouteError } from '../admin/route.ts';
-import type {
-  AdminState,
-  AskedView,
-  DecisionView,
-  HealthView,
-  ListView,
-  StatusView,
-} from '../admin/state.ts';
+import type { AdminState, AskedView, DecisionView, HealthView, StatusView } from '../admin/state.ts';
 import { saidOf, userSaid } from '../clients/leases/pushed.ts';
 import { leasesOf } from '../clients/leases/read.ts';
 import { type Who, whoMeant } from '../clients/who.ts';
 import { messageOf } from '../config/coded-error.ts';
 import { privacyOf } from '../config/config.ts';
-import type { ServedListConfig } from '../config/serve-config.ts';
+import type { ServedListConfig } from '../config/meant/serve.ts';
 import type { IncidentDetail } from '../desk/answers/incident-detail.ts';
 import type {
   Answers,

@@ -10,7 +10,7 @@ import { messageOf } from '../config/coded-error.ts';
 import type { Config } from '../config/config.ts';
 import { realPathOf } from '../config/disk/real-path.ts';
 import type { Loaded } from '../config/load.ts';
-import { socketPath } from '../config/values/admin-config.ts';
+import { socketPath } from '../config/meant/admin.ts';
 import type { KeptPolicy } from '../fleet/policy/kept.ts';
 import { addressesOf } from './by-hand/addresses.ts';
 import { Overrides } from './by-hand/overrides.ts';

@@ -1,12 +1,12 @@
 // Whether the askings of open incidents would still be seen, and under which campaign, after what is in force has changed.
 import { type MachineUpdate, nameHere } from '../clients/machine.ts';
 import type { GroupConfig } from '../config/config.ts';
-import type { Foreseen } from '../hits/foreseen.ts';
 import type { Standing } from '../hits/incidents/change.ts';
 import type { Concern } from '../hits/incidents/concern.ts';
 import { type EndReason, type Incident, subjectsLists } from '../hits/incidents/incident.ts';
 import { waysLed, waysNoted } from '../hits/incidents/ways.ts';
-import { type Match, Matcher } from '../hits/matches.ts';
+import type { Foreseen, Match } from '../hits/match.ts';
+import { Matcher } from '../hits/matches.ts';
 import { NOTHING_RENAMED, type Renamed, type Retitled } from '../hits/titles.ts';
 import { Groups, groupingOf, type Placer, placerOf } from '../policy/groups.ts';
 import { plainOctets, textToAddress } from '../wire/names/address.ts';

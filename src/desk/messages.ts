@@ -6,7 +6,7 @@ import type { Asked } from '../clients/machine-book.ts';
 import type { UserView } from '../clients/users/logons.ts';
 import type { Who } from '../clients/who.ts';
 import type { AlertConfig, GroupConfig, LogConfig, SinkholeAnswer } from '../config/config.ts';
-import type { OutConfig } from '../config/values/out-config.ts';
+import type { OutConfig } from '../config/meant/out.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import type { AskedInPast } from '../hits/find.ts';
 import type { Hit, HitClient } from '../hits/hit.ts';

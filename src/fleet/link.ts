@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { AuthorizationError, connect, errors, nkeyAuthenticator } from '@nats-io/transport-node';
 import { messageOf } from '../config/coded-error.ts';
-import type { FleetConfig } from '../config/values/fleet-config.ts';
+import type { FleetConfig } from '../config/meant/fleet.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
 import { FleetError } from './fleet-error.ts';
 import { directGet, inboxPrefix } from './subjects.ts';

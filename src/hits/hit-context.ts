@@ -14,7 +14,8 @@ import { VERDICT } from '../policy/verdict.ts';
 import { isStandIn } from '../wire/names/stand-in.ts';
 import { TYPE } from '../wire/records/iana.ts';
 import { type Asker, type HitContext, userFields } from './hit.ts';
-import { isSameListing, type Match, Matcher } from './matches.ts';
+import type { Match } from './match.ts';
+import { isSameListing, Matcher } from './matches.ts';
 import { createUlidMaker, type UlidMaker } from './ulid.ts';
 import { Visits } from './visits.ts';
 

@@ -10,7 +10,7 @@ import { addressToText, networkToText } from '../wire/names/address.ts';
 import { nameToText } from '../wire/names/presentation.ts';
 import { classToText, rcodeToText, typeToText } from '../wire/records/iana.ts';
 import { momentToText } from './log/moment.ts';
-import type { Match } from './matches.ts';
+import type { Match } from './match.ts';
 
 /** The order of the keys is part of the hit line. */
 export interface Hit {

@@ -17,40 +17,15 @@ import { Policy } from '../policy/decide.ts';
 import { expiryOf, modeAt } from '../policy/expiry.ts';
 import { Patterns } from '../policy/patterns.ts';
 import type { Rule, RuleSet } from '../policy/rule.ts';
-import { type HitIndicator, meaningOf } from '../policy/rule-meaning.ts';
+import { meaningOf } from '../policy/rule-meaning.ts';
 import { buildRuleTable, RANK, type RuleTable, SCOPE } from '../policy/rule-table.ts';
 import { isInForce, minuteOfWeek } from '../policy/schedule.ts';
 import { VERDICT, Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { findAll, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
 import { networkToText } from '../wire/names/address.ts';
 import { nameToText } from '../wire/names/presentation.ts';
-import type { AskedAgain, Chosen, Foreseen } from './foreseen.ts';
+import type { AskedAgain, Asking, Chosen, Foreseen, Match } from './match.ts';
 import { STANDING, type Standing } from './standing.ts';
-
-/** What a list that has the name does about it: `paused`, `schedule` and `expired` are entries that would block, or did. */
-export type MatchMode = 'enforce' | 'monitor' | 'paused' | 'schedule' | 'expired';
-
-/** One list that alerts and has what was asked for. */
-export interface Match {
-  readonly list: string;
-  /** Its entry: a name, a network or /an expression/. */
-  readonly rule: string;
-  readonly indicator: HitIndicator | null;
-  readonly mode: MatchMode;
-}
-
-/** Who asked for which type: rules may be limited to some. */
-export interface Asking {
-  readonly qtype: number;
-  /** Number of the group that the client was in. */
-  readonly group: number;
-  /** The client's 16 octets. */
-  readonly address: Uint8Array;
-  /** When: rules may be over. */
-  readonly timeMs: number;
-  /** Also lists that the group does not use. */
-  readonly anyGroup?: boolean;
-}
 
 /** The text of an entry that begins at an octet of the name. */
 interface Known {

@@ -6,19 +6,14 @@ import type { SocketAddress } from '../config/config.ts';
 import { MESSAGE_OCTETS_MAX } from '../wire/header.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
+import { Counters } from './counters.ts';
 import { labelOf } from './http/dns-request.ts';
 import type { Exchange } from './http/exchange.ts';
 import { forwardedFor } from './http/forwarded-for.ts';
 import { HttpConnection, type HttpShared } from './http/http-connection.ts';
 import { Http2Listener } from './http2/http2-listener.ts';
 import type { Limits } from './limits.ts';
-import {
-  type Answer,
-  type Certificate,
-  type CertifiedListener,
-  Counters,
-  type ListenOptions,
-} from './listener.ts';
+import type { Answer, Certificate, CertifiedListener, ListenOptions } from './listener.ts';
 import { padReply } from './padding.ts';
 import type { IsTrusted } from './proxy/gate.ts';
 import { bindServer } from './stream/bind.ts';

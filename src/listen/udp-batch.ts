@@ -16,8 +16,9 @@ import { copyOctets } from '../wire/octets.ts';
 import { isIpv6, isWildcard } from './address.ts';
 import { Outbox } from './batch/outbox.ts';
 import { YieldGate } from './batch/yield-gate.ts';
+import { Counters } from './counters.ts';
 import { ListenError, listenError } from './listen-error.ts';
-import { type Answer, Counters, type Listener, type ListenOptions } from './listener.ts';
+import type { Answer, Listener, ListenOptions } from './listener.ts';
 import { beginsAsProxy } from './proxy/header.ts';
 
 const BATCH = 64;

@@ -14,9 +14,10 @@ import type { SocketAddress } from '../config/config.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
 import { isIpv6, writeAddress } from './address.ts';
+import { Counters } from './counters.ts';
 import { UDP_QUERY_OCTETS_MAX, UDP_REPLY_OCTETS_MAX } from './limits.ts';
 import { listenError } from './listen-error.ts';
-import { type Answer, Counters, type Listener, type ListenOptions } from './listener.ts';
+import type { Answer, Listener, ListenOptions } from './listener.ts';
 import { beginsAsProxy } from './proxy/header.ts';
 
 /** Replies gathered before they leave without waiting for the event loop. */

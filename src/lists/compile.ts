@@ -8,7 +8,7 @@ import type { ListConfig } from '../config/config.ts';
 import { AddressTableBuilder } from '../policy/addresses/builder.ts';
 import type { ListFace, RuleSet } from '../policy/rule.ts';
 import { TrieBuilder } from '../trie/builder.ts';
-import type { Network } from '../wire/names/network.ts';
+import type { Network } from '../wire/names/plain-network.ts';
 import type { ListBody } from './body.ts';
 import { Cancels } from './entry/cancels.ts';
 import { EntrySink, type EntryTarget } from './entry/entry.ts';

@@ -1,5 +1,5 @@
 // From the config's `out` to receivers.
-import type { OutConfig } from '../config/values/out-config.ts';
+import type { OutConfig } from '../config/meant/out.ts';
 import { dnstapReceiver } from './dnstap/receiver.ts';
 import type { Receiver } from './receiver.ts';
 import { bulkReceiver } from './receivers/bulk.ts';

@@ -1,5 +1,5 @@
 // What goes out, as one line of JSON each: a query as the log has it, a hit as the hit log has it, an incident, a find.
-import type { OutEvents } from '../config/values/out-config.ts';
+import type { OutEvents } from '../config/meant/out.ts';
 import type { Find } from '../hits/find.ts';
 import type { Hit } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';

@@ -1,5 +1,5 @@
 // Which events an output gets.
-import type { OutConfig } from '../config/values/out-config.ts';
+import type { OutConfig } from '../config/meant/out.ts';
 import { assignKnown, Groups } from '../policy/groups.ts';
 import { textToAddress } from '../wire/names/address.ts';
 import { GOES_WITH, type OutEvent } from './event.ts';

@@ -1,5 +1,5 @@
 // Between the hits thread and the thread that sends events out.
-import type { OutConfig, OutKind } from '../config/values/out-config.ts';
+import type { OutConfig, OutKind } from '../config/meant/out.ts';
 
 export interface OutBirth {
   /** `out` in `events.dir`, absolute. */

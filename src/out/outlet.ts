@@ -3,7 +3,7 @@
 // Invariant: events taken = delivered + lost + those that gather or wait. At least once: what was sent when cenote, or the
 // connection, ended is sent again, with the same ids.
 import { messageOf } from '../config/coded-error.ts';
-import type { OutConfig } from '../config/values/out-config.ts';
+import type { OutConfig } from '../config/meant/out.ts';
 import { type Line, lineOf } from './event.ts';
 import { Filter } from './filter.ts';
 import type { OutState } from './messages.ts';

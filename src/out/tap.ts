@@ -4,8 +4,8 @@
 
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { OutConfig, OutEvents } from '../config/meant/out.ts';
 import { counted } from '../config/values/grouped.ts';
-import type { OutConfig, OutEvents } from '../config/values/out-config.ts';
 import type { Find } from '../hits/find.ts';
 import type { Hit } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';

@@ -1,7 +1,7 @@
 // The content of a choice of lists as text that other programs read: each says what its format has words for, and counts the rest.
 //
 // Names are strangers' text: only letters, digits, dots, hyphens and underscores go into a format without escapes.
-import type { ServedFormat } from '../config/serve-config.ts';
+import type { ServedFormat } from '../config/meant/serve.ts';
 import { networkToText } from '../wire/names/address.ts';
 import { nameToText } from '../wire/names/presentation.ts';
 import { TYPE } from '../wire/records/iana.ts';

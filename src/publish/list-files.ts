@@ -8,7 +8,7 @@ import { constants, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { messageOf } from '../config/coded-error.ts';
 import { keepWhole } from '../config/disk/whole-file.ts';
-import type { ServedFormat, ServedListConfig } from '../config/serve-config.ts';
+import type { ServedFormat, ServedListConfig } from '../config/meant/serve.ts';
 import type { ZoneContent } from '../zone/outgoing/content.ts';
 import { firstSerial, isNewer, nextSerial } from '../zone/outgoing/serial.ts';
 import { render } from './formats.ts';

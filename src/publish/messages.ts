@@ -1,5 +1,5 @@
 // Every message between the main thread and the thread that publishes, and what that thread tells of itself.
-import type { ServeConfig, ServedFormat } from '../config/serve-config.ts';
+import type { ServeConfig, ServedFormat } from '../config/meant/serve.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import type { NotifyState } from '../zone/outgoing/notifier.ts';
 import type { TransferKind } from '../zone/outgoing/transfer.ts';

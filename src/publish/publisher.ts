@@ -1,7 +1,7 @@
 // Zones and list files follow the rules in force: made anew when these change, one after the other, the latest rules only.
 import { join } from 'node:path';
 import { messageOf } from '../config/coded-error.ts';
-import type { ServeConfig } from '../config/serve-config.ts';
+import type { ServeConfig } from '../config/meant/serve.ts';
 import { nextExpiryMs } from '../policy/expiry.ts';
 import { type Built, buildContent } from './build.ts';
 import { writeList } from './list-files.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keepWhole } from '../config/disk/whole-file.ts';
-import type { ServedZoneConfig } from '../config/serve-config.ts';
+import type { ServedZoneConfig } from '../config/meant/serve.ts';
 import { changesBetween, type Delta } from '../zone/outgoing/changes.ts';
 import { firstSerial, nextSerial } from '../zone/outgoing/serial.ts';
 import type { ServedZone } from '../zone/outgoing/served-zone.ts';

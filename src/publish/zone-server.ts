@@ -1,6 +1,6 @@
 // Answers questions about served zones: who may ask, what the zone is now, and what was asked and taken.
 
-import type { ServedZoneConfig } from '../config/serve-config.ts';
+import type { ServedZoneConfig } from '../config/meant/serve.ts';
 import { counted } from '../config/values/grouped.ts';
 import { appendOpt } from '../wire/message/edns.ts';
 import { addressToText } from '../wire/names/address.ts';

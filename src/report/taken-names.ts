@@ -1,6 +1,7 @@
 // The names that a report gives, each once, in the order of the report: kept in columns, for a table may have a million of them.
-import type { Place } from './gathering.ts';
+
 import { NameTable } from './name-table.ts';
+import type { Place } from './place.ts';
 import type { EntryScope, Taken } from './report.ts';
 
 const FIRST_ROOM = 64;

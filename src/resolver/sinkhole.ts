@@ -3,8 +3,9 @@
 // sinkhole's own address.
 //
 // HOT. Texts of lists are prepared once per rule set; a name is escaped octet by octet into a reused buffer.
-import type { ListError } from '../config/clients-config.ts';
+
 import type { ListConfig, SinkholeAnswer } from '../config/config.ts';
+import type { ListError } from '../config/values/list-words.ts';
 import type { Policy } from '../policy/decide.ts';
 import { addressesOf, type Rewrite } from '../policy/rule.ts';
 import { stageBehind } from '../policy/rule-table.ts';

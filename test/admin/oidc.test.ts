@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import t, { type Test } from 'tap';
 import { Door } from '../../src/admin/door/door.ts';
 import { openAdmin } from '../../src/admin/server.ts';
-import type { OidcConfig } from '../../src/config/values/admin-config.ts';
+import type { OidcConfig } from '../../src/config/meant/admin.ts';
 import { ask, stateOf } from '../support/admin-state.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -14,8 +14,8 @@ import { codeAt, enrolUri, newSecret, stepOfCode } from '../../src/admin/door/to
 import { Tries } from '../../src/admin/door/tries.ts';
 import { openAdmin } from '../../src/admin/server.ts';
 import type { AdminState } from '../../src/admin/state.ts';
+import type { AdminConfig, Role } from '../../src/config/meant/admin.ts';
 import { parsePrefix } from '../../src/config/values/addresses.ts';
-import type { AdminConfig, Role } from '../../src/config/values/admin-config.ts';
 import { formatHash } from '../../src/config/values/password-hash.ts';
 import { peerOf } from '../../src/daemon/machine/door.ts';
 import { firstPassword } from '../../src/daemon/machine/first-password.ts';

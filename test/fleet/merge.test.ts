@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Overridable } from '../../src/config/values/fleet-config.ts';
+import type { Overridable } from '../../src/config/meant/fleet.ts';
 import { overlayOf, publishedList, unusedOf } from '../../src/fleet/policy/merge.ts';
 
 const sha256 = 'a'.repeat(64);

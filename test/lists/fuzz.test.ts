@@ -7,7 +7,8 @@ import { ListError } from '../../src/lists/errors.ts';
 import { FORMATS } from '../../src/lists/format-registry.ts';
 import { detect } from '../../src/lists/formats/detect/detect.ts';
 import { nameLength } from '../../src/wire/names/name.ts';
-import { type Network, networkText } from '../../src/wire/names/network.ts';
+import { networkText } from '../../src/wire/names/network.ts';
+import type { Network } from '../../src/wire/names/plain-network.ts';
 import { cut } from '../support/lists-sink.ts';
 
 const SEEDS = [

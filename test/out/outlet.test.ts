@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import type { OutConfig } from '../../src/config/values/out-config.ts';
+import type { OutConfig } from '../../src/config/meant/out.ts';
 import { receiverFor } from '../../src/out/create.ts';
 import { lineOf, type OutEvent } from '../../src/out/event.ts';
 import { Outlet } from '../../src/out/outlet.ts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { OUT_OUTCOMES } from '../../src/config/meant/out.ts';
 import { parseClient } from '../../src/config/values/clients.ts';
-import { OUT_OUTCOMES } from '../../src/config/values/out-config.ts';
 import type { OutEvent } from '../../src/out/event.ts';
 import { OUTCOME_WORDS } from '../../src/querylog/outcome.ts';
 import { house } from '../support/hits-desk.ts';

@@ -8,7 +8,7 @@ import { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import type { ServedZoneConfig } from '../../src/config/serve-config.ts';
+import type { ServedZoneConfig } from '../../src/config/meant/serve.ts';
 import type { RuleSet } from '../../src/policy/rule.ts';
 import { buildContent } from '../../src/publish/build.ts';
 import { Connections, LIMITS } from '../../src/publish/connections.ts';

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import type { ServedZoneConfig } from '../../src/config/serve-config.ts';
+import type { ServedZoneConfig } from '../../src/config/meant/serve.ts';
 import { buildContent } from '../../src/publish/build.ts';
 import { Connections, LIMITS } from '../../src/publish/connections.ts';
 import { Selected } from '../../src/publish/selected.ts';

@@ -1,5 +1,5 @@
 // Events as they go out, and an output as the configuration means it.
-import type { OutConfig } from '../../src/config/values/out-config.ts';
+import type { OutConfig } from '../../src/config/meant/out.ts';
 import type { QueryEvent } from '../../src/out/event.ts';
 
 export function outConfig(change: Partial<OutConfig>): OutConfig {

@@ -1,6 +1,7 @@
 // Rule sets for tests, built from a few words a rule.
-import type { ListError } from '../../src/config/clients-config.ts';
+
 import type { ListAction } from '../../src/config/config.ts';
+import type { ListError } from '../../src/config/values/list-words.ts';
 import { AddressTableBuilder } from '../../src/policy/addresses/builder.ts';
 import type { Rule, RuleSet } from '../../src/policy/rule.ts';
 import { TrieBuilder } from '../../src/trie/builder.ts';

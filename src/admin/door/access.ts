@@ -7,8 +7,8 @@
 
 import { isIP } from 'node:net';
 import type { ErrorCode } from '../../config/error-codes.ts';
+import type { Role } from '../../config/meant/admin.ts';
 import { isLoopback as isLoopbackHost } from '../../config/values/addresses.ts';
-import type { Role } from '../../config/values/admin-config.ts';
 import { momentText } from '../../config/values/grouped.ts';
 import type { Identity } from './identity.ts';
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KEPT_MODE, writeWhole } from '../../config/disk/whole-file.ts';
-import { ROLES, type Role } from '../../config/values/admin-config.ts';
+import { ROLES, type Role } from '../../config/meant/admin.ts';
 import { digestOf } from './password.ts';
 
 export interface ApiToken {

@@ -1,8 +1,8 @@
 // Everybody who may come in, and how each proves who it is: by password and second factor, token, session, or as a user of this machine.
 import { readFileSync } from 'node:fs';
 import pLimit from 'p-limit';
-import type { AdminConfig, AdminUser, OidcConfig, Role } from '../../config/values/admin-config.ts';
-import { namesSomebody } from '../../config/values/admin-config.ts';
+import type { AdminConfig, AdminUser, OidcConfig, Role } from '../../config/meant/admin.ts';
+import { namesSomebody } from '../../config/meant/admin.ts';
 import { isHash } from '../../config/values/password-hash.ts';
 import { type Ended, endedText, type Known } from './access.ts';
 import { ApiTokens } from './api-tokens.ts';

@@ -1,5 +1,5 @@
 // Who asks, and what they may do.
-import { ROLES, type Role } from '../../config/values/admin-config.ts';
+import { ROLES, type Role } from '../../config/meant/admin.ts';
 
 export interface Identity {
   /** A user, the name of a token, `root`, or the number of a user of this machine. */

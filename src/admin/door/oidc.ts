@@ -3,8 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import * as client from 'openid-client';
 import { messageOf } from '../../config/coded-error.ts';
+import { type OidcConfig, ROLES, type Role } from '../../config/meant/admin.ts';
 import { fetchByProxy } from '../../config/read/fetch-proxy.ts';
-import { type OidcConfig, ROLES, type Role } from '../../config/values/admin-config.ts';
 import { RouteError } from '../route.ts';
 
 /** A sign-in under way. */

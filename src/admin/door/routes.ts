@@ -1,6 +1,6 @@
 // Signing in and out, who one is, and tokens for programs.
 
-import { ROLES, type Role } from '../../config/values/admin-config.ts';
+import { ROLES, type Role } from '../../config/meant/admin.ts';
 import { PASSWORD_CHARACTERS } from '../../config/values/password-hash.ts';
 import { lastsMs } from '../checks/lasting.ts';
 import { type Answer, type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';

@@ -4,7 +4,7 @@ import { type ChangeView, changed, changeProperties, dryRun, EDIT_MS } from '../
 import { changes, type Route, RouteError } from '../route.ts';
 import { RESPONSES } from '../schemas.ts';
 import { bounded, newName, object, oneOf, orNull, type Schema, said, wanted } from '../shapes.ts';
-import type { ListView } from '../state.ts';
+import type { ListView } from './list-view.ts';
 
 export interface ListAsked {
   readonly name: string;

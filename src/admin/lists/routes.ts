@@ -2,7 +2,7 @@
 import { type Answer, changes, ok, type Route, reads } from '../route.ts';
 import { RESPONSES } from '../schemas.ts';
 import { bounded, count, list, object, type Schema, said, text, texts, wanted } from '../shapes.ts';
-import type { ListView } from '../state.ts';
+import type { ListView } from './list-view.ts';
 
 export interface ListsState {
   readonly lists: () => readonly ListView[];

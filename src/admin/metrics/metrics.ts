@@ -3,39 +3,11 @@
 // Every metric is read from what already counts it: none has a writer of its own here, and none needs a timer.
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { PublishState } from '../../publish/messages.ts';
-import type { AdminState, ListView, StatusView } from '../state.ts';
+import type { ListView } from '../lists/list-view.ts';
+import type { AdminState, StatusView } from '../state.ts';
+import { HELP } from './counter-help.ts';
 import type { FiguresView } from './figures.ts';
 import { histogramText } from './waits.ts';
-
-/** Of AdminState.counters: cacheHits is cenote_cache_hits_total. What is not named here is told otherwise. */
-const HELP: Readonly<Record<string, string>> = {
-  answered: 'Queries that got a reply.',
-  dropped: 'Queries that got none.',
-  sinkholed: "Queries that a list's rule answered in place of an upstream.",
-  rewritten: "Queries that a list's rule answered with something else.",
-  monitored: 'Queries that a list in monitor mode noted.',
-  allowed: 'Queries that an exception let pass.',
-  local: 'Queries answered from the configuration or as special names.',
-  cacheHits: 'Queries answered from the cache.',
-  claimsIgnored:
-    'Queries that said for whom they ask, and PROXY headers, of neighbours outside clients.trust.',
-  cacheMisses: 'Questions that were asked upstream since nothing of use was kept.',
-  stale: 'Queries answered with what had expired, since no upstream answered.',
-  forwarded: "Queries answered with an upstream's response.",
-  upstreamErrors: 'Queries answered SERVFAIL by cenote itself.',
-  rebindingWithheld: 'Answers withheld because they gave a public name a private address.',
-  rateLimited: 'Queries above the rate limit.',
-  servfail: 'Replies with RCODE SERVFAIL.',
-  nxdomain: 'Replies with RCODE NXDOMAIN.',
-  refused: 'Replies with RCODE REFUSED.',
-  formerr: 'Replies with RCODE FORMERR.',
-  notimp: 'Replies with RCODE NOTIMP.',
-  truncated: 'Replies with TC=1.',
-  hits: 'Queries that a rule decided and that were recorded.',
-  hitsLost: 'Hits that could not be recorded. Always 0 unless disk and memory are gone.',
-  hitsUnjournaled: 'Hits answered while the journal could not be written.',
-  queryRecordsLost: 'Queries that the history and the query log had no room for.',
-};
 
 export class Metrics {
   readonly #registry = new Registry();

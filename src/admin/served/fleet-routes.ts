@@ -1,7 +1,7 @@
 // The fleet over HTTP: how far each site is, a policy published, a site invited.
 import { CodedError } from '../../config/coded-error.ts';
+import { SITE } from '../../config/meant/fleet.ts';
 import { parseSite } from '../../config/schema/fleet.ts';
-import { SITE } from '../../config/values/fleet-config.ts';
 import { changes, ok, type Route, RouteError, reads } from '../route.ts';
 import {
   bounded,

@@ -1,7 +1,7 @@
 // Lists as other programs fetch them: who may, and the whole of it, the packed whole of it, or "not changed".
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import type { ServedListConfig } from '../../config/serve-config.ts';
+import type { ServedListConfig } from '../../config/meant/serve.ts';
 import { PrefixTable } from '../../policy/prefixes.ts';
 import type { PublishState, ServedFile } from '../../publish/messages.ts';
 import { textToAddress } from '../../wire/names/address.ts';

@@ -1,6 +1,6 @@
 // `cenote hunt [LIST or NAME…]`: who asked, in the past, for names that are indicators now, or for the names given.
 
-import type { ListView } from '../../admin/state.ts';
+import type { ListView } from '../../admin/lists/list-view.ts';
 import { counted, moment } from '../../config/values/grouped.ts';
 import type { HuntFinding } from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';

@@ -1,7 +1,7 @@
 // `cenote lists add` and `lists rm`: a list into the configuration or out of it, and the running daemon's word that it is so.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ListView } from '../../admin/state.ts';
+import type { ListView } from '../../admin/lists/list-view.ts';
 import { nearest } from '../../config/values/nearest.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { addListEntry, addToGroups, listNames, takeFromGroups } from '../../daemon/editing/lists-section.ts';

@@ -1,6 +1,6 @@
 // `cenote lists`: each list's entries, age and state, from the running daemon or else from the sources themselves; `lists refresh`
 // has the daemon fetch lists now.
-import type { ListView } from '../../admin/state.ts';
+import type { ListView } from '../../admin/lists/list-view.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { askDaemon } from '../daemon-client.ts';

@@ -3,7 +3,7 @@
 import { chmodSync, chownSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join as joinPath } from 'node:path';
 import { z } from 'zod';
-import { SITE } from '../../config/values/fleet-config.ts';
+import { SITE } from '../../config/meant/fleet.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { editConfig } from '../edit-config.ts';

@@ -1,5 +1,5 @@
 // Lists as a table for people.
-import type { ListView } from '../../admin/state.ts';
+import type { ListView } from '../../admin/lists/list-view.ts';
 import { counted, grouped, momentText } from '../../config/values/grouped.ts';
 import { ago, columns } from '../print.ts';
 

@@ -1,5 +1,5 @@
 // Files that say who the network's clients are: a hosts file, and what DHCP servers write.
-import type { ClientsConfig } from '../../config/clients-config.ts';
+import type { ClientsConfig } from '../../config/meant/clients.ts';
 import { clientName } from '../client-name.ts';
 import { hostsNames } from '../merge.ts';
 import { WatchedFile } from '../watched-file.ts';

@@ -1,8 +1,8 @@
 // Where logon events arrive: RADIUS accounting over UDP, syslog over UDP and TCP. What comes from nobody who is trusted is counted only.
 import { createSocket, type Socket } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
-import type { UserSources } from '../../config/clients-config.ts';
 import type { Prefix, SocketAddress } from '../../config/config.ts';
+import type { UserSources } from '../../config/meant/clients.ts';
 import { PrefixTable } from '../../policy/prefixes.ts';
 import { addressToText, formatEndpoint, textToAddress } from '../../wire/names/address.ts';
 import { MESSAGE_OCTETS_MAX, SyslogFrames } from './syslog-frames.ts';

@@ -1,5 +1,5 @@
 // Users of the network's machines, from what RADIUS servers, Windows and other programs say of logons.
-import type { UserSources } from '../../config/clients-config.ts';
+import type { UserSources } from '../../config/meant/clients.ts';
 import type { KnownClient } from '../../policy/groups.ts';
 import { type MachineUpdate, NO_UPDATE } from '../machine.ts';
 import type { MachineTable } from '../machine-table.ts';

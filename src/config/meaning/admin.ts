@@ -1,9 +1,9 @@
 // `listen.admin` as meant: the short form spelled out, and a way in for everybody who is named.
 import { resolve } from 'node:path';
-import type { Prefix } from '../config.ts';
+import { type AdminConfig, type OidcConfig, SOCKET_OCTETS_MAX } from '../meant/admin.ts';
 import type { ConfigFile } from '../schema.ts';
+import type { Prefix } from '../values/addresses.ts';
 import { isLoopback } from '../values/addresses.ts';
-import { type AdminConfig, type OidcConfig, SOCKET_OCTETS_MAX } from '../values/admin-config.ts';
 import { quote } from '../values/parsed.ts';
 import { isHash } from '../values/password-hash.ts';
 import type { Findings } from './findings.ts';

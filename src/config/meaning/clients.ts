@@ -2,7 +2,7 @@
 import { resolve as resolvePath } from 'node:path';
 import { LABEL_OCTETS_MAX } from '../../wire/names/name.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
-import type { ClientsConfig } from '../clients-config.ts';
+import type { ClientsConfig } from '../meant/clients.ts';
 import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
 import { parseNetwork } from '../values/addresses.ts';

@@ -1,9 +1,9 @@
 // `fleet` as meant: a site that knows its head's key, or the head.
 import { resolve as resolvePath } from 'node:path';
+import type { FleetConfig } from '../meant/fleet.ts';
 import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
 import { isLoopback } from '../values/addresses.ts';
-import type { FleetConfig } from '../values/fleet-config.ts';
 import { quote } from '../values/parsed.ts';
 import type { Findings } from './findings.ts';
 

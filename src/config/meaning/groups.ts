@@ -1,7 +1,8 @@
 // `groups` as meant: every client has exactly one place to be.
 
-import type { ClientPattern, GroupConfig } from '../config.ts';
+import type { GroupConfig } from '../config.ts';
 import type { ConfigFile } from '../schema.ts';
+import type { ClientPattern } from '../values/clients.ts';
 import { clientText } from '../values/clients.ts';
 import { quote } from '../values/parsed.ts';
 import { upstreamsOf } from '../values/upstream.ts';

@@ -1,5 +1,5 @@
 // What a list's source asks for before it gives anything: headers, a token, a password, a client certificate.
-import type { ListCredentials } from '../config.ts';
+import type { ListCredentials } from '../meant/lists.ts';
 import type { Path } from '../problem.ts';
 import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';

@@ -1,8 +1,9 @@
 // `listen` as meant: every socket once, and a certificate where TLS is spoken.
 import { formatEndpoint } from '../../wire/names/address.ts';
-import type { Config, SocketAddress } from '../config.ts';
+import type { Config } from '../config.ts';
 import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
+import type { SocketAddress } from '../values/addresses.ts';
 import { quote } from '../values/parsed.ts';
 import { resolveAdmin } from './admin.ts';
 import type { Findings } from './findings.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { networkText, readNetwork } from '../../wire/names/network.ts';
 import { readPastedName } from '../../wire/names/pasted-name.ts';
 import { hostToName, nameToText, textToName } from '../../wire/names/presentation.ts';
-import type { ListConfig } from '../config.ts';
+import type { ListConfig } from '../meant/lists.ts';
 import type { Path } from '../problem.ts';
 import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';

@@ -1,8 +1,8 @@
 // `out` as meant: each goes to one receiver, names only what exists, and holds its credentials apart from its URL.
 
+import { OUT_EVENTS, OUT_KINDS, type OutConfig, type OutKind } from '../meant/out.ts';
 import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
-import { OUT_EVENTS, OUT_KINDS, type OutConfig, type OutKind } from '../values/out-config.ts';
 import { quote } from '../values/parsed.ts';
 import { userOf } from '../values/shown-url.ts';
 import type { Nameable } from './alerts.ts';

@@ -1,9 +1,9 @@
 // `serve` as meant: every choice of lists followed, and nothing open to all.
 import { nameToText, textToName } from '../../wire/names/presentation.ts';
-import type { ListConfig } from '../config.ts';
+import type { ListConfig } from '../meant/lists.ts';
+import type { ServeConfig, ServedListConfig, ServedZoneConfig } from '../meant/serve.ts';
 import type { Path } from '../problem.ts';
 import type { ConfigFile } from '../schema.ts';
-import type { ServeConfig, ServedListConfig, ServedZoneConfig } from '../serve-config.ts';
 import { nearest } from '../values/nearest.ts';
 import { quote } from '../values/parsed.ts';
 import type { Findings } from './findings.ts';

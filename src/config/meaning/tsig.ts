@@ -1,6 +1,6 @@
 // A TSIG key as meant: a name and base64.
 import { textToName } from '../../wire/names/presentation.ts';
-import type { ListConfig } from '../config.ts';
+import type { ListConfig } from '../meant/lists.ts';
 import type { Path } from '../problem.ts';
 import { quote } from '../values/parsed.ts';
 import type { Findings } from './findings.ts';

@@ -1,12 +1,14 @@
 // `upstreams` as meant: routes as names, bootstrap servers that need no bootstrap, nothing that asks itself.
 import { isIP } from 'node:net';
 import { nameToText, textToName } from '../../wire/names/presentation.ts';
-import type { Route, SocketAddress, UpstreamAddress, UpstreamsConfig } from '../config.ts';
+import type { Route, UpstreamsConfig } from '../config.ts';
 import type { Path } from '../problem.ts';
 import type { ConfigFile } from '../schema.ts';
+import type { SocketAddress } from '../values/addresses.ts';
 import { isLoopback } from '../values/addresses.ts';
 import { quote } from '../values/parsed.ts';
 import { reverseZones } from '../values/reverse-zones.ts';
+import type { UpstreamAddress } from '../values/upstream.ts';
 import { standsInside, upstreamsOf } from '../values/upstream.ts';
 import type { Findings } from './findings.ts';
 

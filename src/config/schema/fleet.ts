@@ -1,7 +1,7 @@
 // `fleet`: many sites, one picture.
 import { z } from 'zod';
+import { OVERRIDABLE, PUBLISHED_PARTS, SITE } from '../meant/fleet.ts';
 import { parsePrefix } from '../values/addresses.ts';
-import { OVERRIDABLE, PUBLISHED_PARTS, SITE } from '../values/fleet-config.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { anyText, choice, flag, text } from './kinds.ts';
 

@@ -1,7 +1,6 @@
 // The kinds of setting a section is made of. Each reads its value strictly, says what it wants in words, and knows its
 // JSON Schema; the sections next door put them together.
 import { z } from 'zod';
-import type { ListExpiry } from '../config.ts';
 import {
   durationText,
   noSuchDay,
@@ -10,6 +9,7 @@ import {
   parseSize,
   sizeText,
 } from '../values/amounts.ts';
+import type { ListExpiry } from '../values/list-words.ts';
 import { nearest } from '../values/nearest.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 

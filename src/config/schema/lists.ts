@@ -1,7 +1,6 @@
 // `lists`: where rules come from, and what each does.
 import { z } from 'zod';
-import { LIST_CATEGORIES, LIST_ERRORS } from '../clients-config.ts';
-import { LIST_FORMATS } from '../config.ts';
+import { LIST_CATEGORIES, LIST_ERRORS, LIST_FORMATS } from '../values/list-words.ts';
 import { anyText, choice, duration, expiry, flag, share } from './kinds.ts';
 import { tsigSchema } from './tsig.ts';
 

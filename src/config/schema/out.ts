@@ -1,7 +1,7 @@
 // `out`: all that happens, for other systems.
 import { z } from 'zod';
+import { OUT_EVENTS, OUT_OUTCOMES } from '../meant/out.ts';
 import { parseClient } from '../values/clients.ts';
-import { OUT_EVENTS, OUT_OUTCOMES } from '../values/out-config.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { anyText, choice, duration, flag, size, text, whole } from './kinds.ts';
 

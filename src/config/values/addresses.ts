@@ -2,8 +2,20 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { addressOctets, maskedOctets, PRIVATE, wideOctets } from '../../wire/names/address.ts';
-import type { Prefix, SocketAddress } from '../config.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
+
+/** A network. */
+export interface Prefix {
+  readonly bytes: Uint8Array;
+  readonly bits: number;
+  readonly text: string;
+}
+
+export interface SocketAddress {
+  /** IPv4 or IPv6 literal, no brackets. */
+  readonly host: string;
+  readonly port: number;
+}
 
 const PORT_MAX = 65_535;
 

@@ -1,6 +1,9 @@
 // Durations, sizes, shares: numbers that carry a unit.
 import { bad, good, type Parsed, quote } from './parsed.ts';
 
+export type Milliseconds = number;
+export type Seconds = number;
+
 const DURATION_MS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1000,

@@ -2,9 +2,19 @@
 import { isIP } from 'node:net';
 import { addressToText } from '../../wire/names/address.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
-import type { ClientPattern } from '../config.ts';
 import { parseNetwork, parsePrefix } from './addresses.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
+
+export type ClientPattern =
+  | { readonly kind: 'any' }
+  /** `bytes` is the 16-octet form (IPv4 as ::ffff:a.b.c.d), `bits` counts in it (0..128). */
+  | { readonly kind: 'prefix'; readonly bytes: Uint8Array; readonly bits: number; readonly text: string }
+  | { readonly kind: 'mac'; readonly mac: string }
+  /** The last 64 bits of an IPv6 address, whatever its prefix; 16 octets, the first 8 of them zero. */
+  | { readonly kind: 'suffix'; readonly bytes: Uint8Array }
+  | { readonly kind: 'name'; readonly pattern: string }
+  /** Whoever is logged on there, as `clients.users` learns it. */
+  | { readonly kind: 'user'; readonly pattern: string };
 
 const MAC = /^(?:[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2})$/i;
 const NAME = /^[a-z0-9_*?](?:[a-z0-9_*?.-]*[a-z0-9_*?])?$/i;

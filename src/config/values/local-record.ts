@@ -3,9 +3,16 @@
 import { textToName } from '../../wire/names/presentation.ts';
 import { TYPE, textToType } from '../../wire/records/iana.ts';
 import { rdataOf } from '../../wire/records/rdata-from-text.ts';
-import type { LocalRecord } from '../config.ts';
-import { parseDuration } from './amounts.ts';
+import { parseDuration, type Seconds } from './amounts.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
+
+export interface LocalRecord {
+  /** Lower-case wire form. */
+  readonly name: Uint8Array;
+  readonly type: number;
+  readonly ttlSeconds: Seconds;
+  readonly rdata: Uint8Array;
+}
 
 const TTL_SECONDS = 300;
 const TYPES = 'A, AAAA, CNAME, PTR, TXT, SRV, MX, NS, CAA, SVCB, HTTPS';

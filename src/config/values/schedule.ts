@@ -1,6 +1,14 @@
 // When a group's lists are in force: days of the week and a span of the day, in local time.
-import type { Schedule } from '../config.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
+
+export interface Schedule {
+  /** Bit 0 = Sunday … bit 6 = Saturday. */
+  readonly days: number;
+  /** Minutes after local midnight; `to` may be less than `from` (past midnight). */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  readonly text: string;
+}
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 const DAY_MINUTES = 1440;

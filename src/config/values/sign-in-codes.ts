@@ -1,5 +1,5 @@
 // What can go wrong when somebody signs in, or may not do what is asked: part of the table in config/error-codes.ts.
-import type { CodeText } from '../error-codes.ts';
+import type { CodeText } from './code-text.ts';
 
 export const SIGN_IN = {
   NOT_SIGNED_IN: {

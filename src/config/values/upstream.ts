@@ -3,9 +3,36 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { addressOctets } from '../../wire/names/address.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
-import type { UpstreamAddress, UpstreamsConfig, UpstreamTells } from '../config.ts';
 import { parsePort } from './addresses.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
+
+/** What a server wants to be told of who asks: nothing, unless the admin says so. */
+export interface UpstreamTells {
+  /** `subnet`: the network of the machine that asks; `pass`: what its query says (RFC 7871). */
+  readonly ecs: 'off' | 'subnet' | 'pass';
+  /** Bits of its own family. */
+  readonly prefix: { readonly four: number; readonly six: number };
+  /** EDNS option 65001, as dnsmasq's add-mac. */
+  readonly mac: boolean;
+  /** EDNS option 65074, as dnsmasq's add-cpe-id; `pass`: what a trusted neighbour's query says. */
+  readonly cpeId: string | null;
+}
+
+/** One server to forward to, and what it is told. */
+export type UpstreamAddress = ServerLocation & { readonly tells?: UpstreamTells };
+
+/** `system` stands for the servers of resolv.conf, read and watched by `upstream`. */
+export type ServerLocation =
+  | { readonly kind: 'system' }
+  | { readonly kind: 'udp' | 'tcp'; readonly host: string; readonly port: number; readonly text: string }
+  | { readonly kind: 'tls'; readonly host: string; readonly port: number; readonly text: string }
+  | {
+      readonly kind: 'https';
+      readonly url: string;
+      readonly host: string;
+      readonly port: number;
+      readonly text: string;
+    };
 
 const PORT = { udp: 53, tcp: 53, tls: 853, https: 443 } as const;
 type Scheme = keyof typeof PORT;
@@ -90,7 +117,11 @@ function hostName(text: string): string | null {
 }
 
 /** Whether the default upstreams stand in this network (a router, a domain controller) and so may know its reverse zones. */
-export function upstreamKnowsPrivate({ default: upstreams }: UpstreamsConfig): boolean {
+export function upstreamKnowsPrivate({
+  default: upstreams,
+}: {
+  readonly default: readonly UpstreamAddress[];
+}): boolean {
   return upstreams.some(standsInside);
 }
 

@@ -11,7 +11,7 @@ import type { AdminState } from '../../admin/state.ts';
 import type { Config } from '../../config/config.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
-import type { ListConfig } from '../../config/values/list-config.ts';
+import type { ListConfig } from '../../config/meant/lists.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { heldText, type Imported } from '../../lists/import/hold-back.ts';
 import { checkSlug, listOf, slugOf, writeList } from '../../lists/import/write.ts';

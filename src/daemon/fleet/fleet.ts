@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { FleetView, Invited, PublishedView, RemovedView } from '../../admin/served/fleet-view.ts';
 import { messageOf } from '../../config/coded-error.ts';
 import type { Loaded } from '../../config/load.ts';
-import type { FleetConfig } from '../../config/values/fleet-config.ts';
+import type { FleetConfig } from '../../config/meant/fleet.ts';
 import { VERSION } from '../../config/version.ts';
 import type { Across } from '../../fleet/across.ts';
 import { Beat } from '../../fleet/beat.ts';

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HeadView, Invited, PublishedView, RemovedView } from '../../admin/served/fleet-view.ts';
-import type { FleetConfig } from '../../config/values/fleet-config.ts';
+import type { FleetConfig } from '../../config/meant/fleet.ts';
 import type { KnownSite } from '../../fleet/across.ts';
 import { FleetError } from '../../fleet/fleet-error.ts';
 import { Invitations } from '../../fleet/invitations.ts';

@@ -1,7 +1,7 @@
 // What happened at a site goes home, and what the head asks of its history is answered; at a head with a store, what comes home is taken in
 // and asked for across all sites.
 import { join } from 'node:path';
-import type { FleetConfig } from '../../config/values/fleet-config.ts';
+import type { FleetConfig } from '../../config/meant/fleet.ts';
 import type { Across, KnownSite } from '../../fleet/across.ts';
 import type { Collector } from '../../fleet/home/collector.ts';
 import { type Pseudonyms, pseudonymsOf } from '../../fleet/home/pseudonyms.ts';

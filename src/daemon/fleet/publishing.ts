@@ -1,7 +1,7 @@
 // What a head publishes, and when: its configuration at a person's word, texts of published lists by themselves.
 import type { PublishedView } from '../../admin/served/fleet-view.ts';
 import { messageOf } from '../../config/coded-error.ts';
-import type { HeadConfig } from '../../config/values/fleet-config.ts';
+import type { HeadConfig } from '../../config/meant/fleet.ts';
 import { FleetError } from '../../fleet/fleet-error.ts';
 import { type PolicyDocument, WARNINGS } from '../../fleet/policy/document.ts';
 import type { Said } from '../../fleet/policy/draft.ts';

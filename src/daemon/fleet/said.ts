@@ -1,7 +1,7 @@
 // What this head's configuration and lists say now, for the next policy.
 import { readFileSync } from 'node:fs';
+import type { HeadConfig } from '../../config/meant/fleet.ts';
 import { readYaml } from '../../config/read/document.ts';
-import type { HeadConfig } from '../../config/values/fleet-config.ts';
 import type { Said, SaidList } from '../../fleet/policy/draft.ts';
 import { warningFiles } from '../../lists/entry/warning-files.ts';
 import type { Supervisor } from '../supervisor.ts';

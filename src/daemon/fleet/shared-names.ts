@@ -3,7 +3,7 @@
 import type { ClientBook } from '../../clients/client-book.ts';
 import { clientName } from '../../clients/client-name.ts';
 import { nameHere } from '../../clients/machine.ts';
-import type { FleetConfig } from '../../config/values/fleet-config.ts';
+import type { FleetConfig } from '../../config/meant/fleet.ts';
 import type { Link } from '../../fleet/link.ts';
 import {
   type MachineKey,

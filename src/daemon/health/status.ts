@@ -1,8 +1,9 @@
 // The state of the daemon as `cenote status` and the page show it: put together from what its threads say.
 import type { PausedMachine } from '../../admin/events/paused-machines.ts';
 import type { PauseView } from '../../admin/events/state.ts';
+import type { ListView } from '../../admin/lists/list-view.ts';
 import { servedView } from '../../admin/served/view.ts';
-import type { HealthView, ListView, StatusView } from '../../admin/state.ts';
+import type { HealthView, StatusView } from '../../admin/state.ts';
 import { VERSION } from '../../config/version.ts';
 import type { HitsState } from '../../desk/messages.ts';
 import { readCounters } from '../../events/counters.ts';

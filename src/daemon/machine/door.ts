@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { isLoopback } from '../../admin/door/access.ts';
 import { Door } from '../../admin/door/door.ts';
-import { type AdminConfig, namesSomebody } from '../../config/values/admin-config.ts';
+import { type AdminConfig, namesSomebody } from '../../config/meant/admin.ts';
 import { firstPassword } from './first-password.ts';
 
 /** (uid_t) -1: the kernel gives it to nobody. */

@@ -1,7 +1,7 @@
 // Two sightings of one row of the history as one: of a flood of names that are not kept, each is the same row.
 //
 // Twin: the row that the store makes of both (test/desk/sightings/joined-row.test.ts).
-import type { DayRow } from '../../hits/store/history.ts';
+import type { DayRow } from '../../hits/store/day-source.ts';
 
 /** Null: they are rows of their own. */
 export function joinedRow(one: DayRow, other: DayRow): DayRow | null {

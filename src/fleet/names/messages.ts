@@ -3,7 +3,7 @@
 // A machine is known by its MAC, or by an address in a network that no other site has.
 
 import { isIP } from 'node:net';
-import { SITE } from '../../config/values/fleet-config.ts';
+import { SITE } from '../../config/meant/fleet.ts';
 import { isUuid, packed, signedBody, unpackedObject, withSignature } from '../messages/packed.ts';
 import type { IsSigned, Sign } from '../signing.ts';
 

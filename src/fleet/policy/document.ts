@@ -1,6 +1,6 @@
 // A policy as it travels: one signed document that says the whole of it; what is long is named by its SHA-256.
 import { z } from 'zod';
-import { OVERRIDABLE, PUBLISHED_PARTS } from '../../config/values/fleet-config.ts';
+import { OVERRIDABLE, PUBLISHED_PARTS } from '../../config/meant/fleet.ts';
 import { BODY_OCTETS_MAX } from '../../lists/body.ts';
 import { FleetError } from '../fleet-error.ts';
 import { isSignedBy, SIGNATURE_OCTETS } from '../signing.ts';

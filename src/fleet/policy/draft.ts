@@ -1,7 +1,7 @@
 // The next policy of a head: what its configuration says, and which packs bring its texts to sites that have those before.
 
 import { readFile } from 'node:fs/promises';
-import type { Overridable, PublishedPart } from '../../config/values/fleet-config.ts';
+import type { Overridable, PublishedPart } from '../../config/meant/fleet.ts';
 import { counted } from '../../config/values/grouped.ts';
 import { FleetError } from '../fleet-error.ts';
 import { type Contents, packed, sha256Of } from './contents.ts';

@@ -1,7 +1,7 @@
 // What holds at a site: the head's policy, with what the head lets the site say otherwise.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Overridable, PublishedPart } from '../../config/values/fleet-config.ts';
+import type { Overridable, PublishedPart } from '../../config/meant/fleet.ts';
 import type { Overlay } from '../../config/values/overlay.ts';
 import { type PolicyDocument, type PolicyFile, WARNINGS } from './document.ts';
 

@@ -1,17 +1,11 @@
 // The connections to PostgreSQL, made when they are needed and again when they broke.
 import pg from 'pg';
 import { type Migrated, Migration } from './migration.ts';
-
-export interface Connection {
-  /** @throws Error when the database cannot be reached or refuses */
-  query(text: string, values?: readonly unknown[], name?: string): Promise<readonly Row[]>;
-}
+import type { Connection, Row } from './statement.ts';
 
 /** Whether the database was asked for what it cannot hold (SQLSTATE 22, 54): asked again, it says the same. */
 export const isOfValues = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^(22|54)...$/.test(String(error.code));
-
-export type Row = Readonly<Record<string, unknown>>;
 
 export interface DatabaseOptions {
   /** postgres://… */

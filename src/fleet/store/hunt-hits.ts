@@ -2,8 +2,9 @@
 
 import type { HuntTarget } from '../../hits/hunt/past.ts';
 import { holdersOf, isOneAddress, readNetwork } from '../../wire/names/network.ts';
-import type { Connection, Database, Row } from './connection.ts';
+import type { Database } from './connection.ts';
 import { keyOfName, nameOfKey } from './shared-rows.ts';
+import type { Connection, Row } from './statement.ts';
 
 /** What one machine was hit for. */
 export interface FleetHunted {

@@ -2,7 +2,7 @@
 
 import type { HuntStore, KeptHunt } from '../hunt/asker.ts';
 import type { HuntAnswer, HuntAsked } from '../hunt/messages.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './statement.ts';
 
 export function keptHunts(connection: Connection): HuntStore {
   return {

@@ -1,8 +1,8 @@
 // Brings the central store to the schema of this release, once. A step may take as long as it does, and nobody waits for it without a word:
 // what is asked of the store meanwhile fails with what it is busy with.
 import { messageOf } from '../../config/coded-error.ts';
-import type { Connection } from './connection.ts';
 import { MIGRATIONS } from './schema.ts';
+import type { Connection } from './statement.ts';
 
 /** A transaction of its own, on one connection. */
 export interface Migrated extends Connection {

@@ -1,7 +1,7 @@
 // Incidents, finds and troubles of sites in the central store. An incident is there as it was last told, a find and a trouble by its id.
 import type { Note } from '../messages/batch.ts';
-import type { Connection } from './connection.ts';
 import { machineAcross } from './machine-across.ts';
+import type { Connection } from './statement.ts';
 
 interface Teller {
   readonly site: string;

@@ -2,7 +2,7 @@
 //
 // Only months that a right clock can speak of have one: others share the partition without bounds. What lies there of a month that
 // comes to have its own moves into it first, since PostgreSQL refuses a partition whose rows lie elsewhere.
-import type { Connection } from './connection.ts';
+import type { Connection } from './statement.ts';
 
 /** Months from now on that have a partition of their own. */
 const MONTHS_BACK = 60;

@@ -1,5 +1,5 @@
 // Of which sites, and until when, the central store speaks: "no hit" is said of that and of nothing else.
-import type { Connection } from './connection.ts';
+import type { Connection } from './statement.ts';
 
 export interface SiteCoverage {
   readonly site: string;

@@ -1,8 +1,8 @@
 // Hits of all sites, read from the central store as the lines that each site wrote, with the site.
 import type { Hit } from '../../hits/hit.ts';
 import { hitOf } from '../../hits/store/hit-row.ts';
-import type { Connection, Row } from './connection.ts';
 import { nameOfKey } from './shared-rows.ts';
+import type { Connection, Row } from './statement.ts';
 import { ulidOfUuid } from './ulid-octets.ts';
 
 export interface FleetHit extends Hit {

@@ -2,8 +2,8 @@
 import type { HitClient } from '../../hits/hit.ts';
 import { SEVERITIES, type Severity } from '../../hits/incidents/concern.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
-import type { Connection } from './connection.ts';
 import { machinesOf } from './read-hits.ts';
+import type { Connection } from './statement.ts';
 
 export interface FleetIncident {
   /** The same for one machine at all sites, where that can be known. */

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { AskedInPast } from '../../hits/find.ts';
 import type { HitClient } from '../../hits/hit.ts';
-import type { Connection, Row } from './connection.ts';
 import { machinesOf } from './read-hits.ts';
+import type { Connection, Row } from './statement.ts';
 
 /** What one machine had asked for of one campaign (or list without one), wherever it was. */
 export interface FleetFind {

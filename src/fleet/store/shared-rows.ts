@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { reverseName } from '../../hits/store/reversed-name.ts';
-import type { Connection } from './connection.ts';
 import { machineAcross } from './machine-across.ts';
+import type { Connection } from './statement.ts';
 
 /** Some 150 octets each; a site may send longer ones, of which fewer are remembered. */
 const KEPT = 100_000;

@@ -4,10 +4,11 @@
 // What of a batch is there already is left out by its number; the key (time, ULID) keeps out what a site's new store sends again.
 import type { Batch, HitsPart } from '../messages/batch.ts';
 import type { Mark } from '../messages/mark.ts';
-import type { Connection, Database, Row } from './connection.ts';
+import type { Database } from './connection.ts';
 import { clientsOf, putNotes } from './notes.ts';
 import { Partitions } from './partitions.ts';
 import { type Learnt, SharedRows } from './shared-rows.ts';
+import type { Connection, Row } from './statement.ts';
 import { ulidOfUuid, uuidOfUlid } from './ulid-octets.ts';
 
 export interface Taken {

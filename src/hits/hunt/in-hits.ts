@@ -5,7 +5,7 @@ import { RESULT } from '../../events/result.ts';
 import { holdersOf, readNetwork } from '../../wire/names/network.ts';
 import type { Hit } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
-import type { Match } from '../matches.ts';
+import type { Match } from '../match.ts';
 import { CLASSES, classOf } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
 import { parentOf } from '../store/reversed-name.ts';
@@ -14,7 +14,6 @@ import type { WatchTable } from '../store/watch-table.ts';
 import { shownBy } from './led.ts';
 import { type HuntTarget, type MachineAskings, type NameAskings, sumOfBoth } from './past.ts';
 import { listedBy, type RuleFinding, type RuleHunt } from './rule-hunt.ts';
-import type { NamesSearch } from './search.ts';
 
 /** The history's times are whole seconds. */
 const secondOf = (time: string): number => Math.floor(textToMoment(time) / 1000) * 1000;
@@ -23,7 +22,7 @@ const secondOf = (time: string): number => Math.floor(textToMoment(time) / 1000)
 export function withHits(
   found: readonly MachineAskings[],
   { hits, watched }: Kept,
-  { targets, sinceMs }: NamesSearch,
+  { targets, sinceMs }: { readonly targets: readonly HuntTarget[]; readonly sinceMs: number },
   ids: MachineIds,
 ): MachineAskings[] {
   const isBeside = besideHistory(watched, sinceMs);

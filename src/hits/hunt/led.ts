@@ -1,7 +1,8 @@
 // Names that led to what is looked for: who asked for them is found by what stood behind them.
 
 import { plainOctets, textToAddress } from '../../wire/names/address.ts';
-import { holdersOf, isOneAddress, type Network, networkText, readNetwork } from '../../wire/names/network.ts';
+import { holdersOf, isOneAddress, networkText, readNetwork } from '../../wire/names/network.ts';
+import type { Network } from '../../wire/names/plain-network.ts';
 import { textToName } from '../../wire/names/presentation.ts';
 import { TYPE_BIT } from '../asked-types.ts';
 import type { Matcher } from '../matches.ts';

@@ -1,7 +1,8 @@
 // The rows of the history behind the sums of a search: of one asker and name, where they do not all count alike.
 import type { StatementSync } from 'node:sqlite';
+import type { DayRow } from '../store/day-source.ts';
 import { type DaySource, dayRowOf } from '../store/day-source.ts';
-import type { DayRow, History } from '../store/history.ts';
+import type { History } from '../store/history.ts';
 import { DAY_MS, dayOf } from '../store/schema.ts';
 import type { Asked, Within } from './past.ts';
 import { type Summed, Tallies } from './tallies.ts';

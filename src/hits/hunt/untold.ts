@@ -4,10 +4,10 @@
 // machines, of other types, of days on which the name led elsewhere.
 
 import type { Elsewhere } from '../elsewhere-table.ts';
-import type { Match } from '../matches.ts';
+import type { Match } from '../match.ts';
 import { isElsewhere, TOLD_OF, tellingsIn } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
-import type { DayRow } from '../store/history.ts';
+import type { DayRow } from '../store/day-source.ts';
 import type { Tables } from '../store/store.ts';
 import type { ToldOf } from '../store/told/tellings-table.ts';
 import type { Asked, Within } from './past.ts';

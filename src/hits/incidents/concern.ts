@@ -1,7 +1,7 @@
 // What of a hit concerns a campaign: the lists that have it, the gravest indicator, and how grave that is.
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import type { Hit } from '../hit.ts';
-import type { Match } from '../matches.ts';
+import type { Match } from '../match.ts';
 
 export const SEVERITIES = ['low', 'medium', 'high'] as const;
 export type Severity = (typeof SEVERITIES)[number];

@@ -1,6 +1,24 @@
 // How the rows of a day are read, whichever release wrote them.
-import type { DayRow } from './history.ts';
 import { numberIn, type Row } from './row.ts';
+
+/** One machine asked for one name, on one UTC day, once or several times between two moments, and got the same. */
+export interface DayRow {
+  /** Days since 1970. */
+  readonly day: number;
+  /** Numbers as `nameId` and `askerId` gave them. */
+  readonly name: number;
+  readonly asker: number;
+  /** standing.ts */
+  readonly got: number;
+  /** Seconds of the day. */
+  readonly firstSecond: number;
+  readonly spanSeconds: number;
+  readonly count: number;
+  /** Those that began a visit. */
+  readonly visits: number;
+  /** TYPE_BIT of what was asked for, or-ed. */
+  readonly types: number;
+}
 
 /** Types of a row, above TYPE_BIT of asked-types.ts or-ed. */
 export const TYPES = 16;

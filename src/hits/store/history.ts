@@ -8,31 +8,12 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { RESULT, type ResultName } from '../../events/result.ts';
 import { resultIn, resultNameIn } from '../standing.ts';
 import { type AskerFacts, Askers } from './askers.ts';
-import { type DaySource, TYPES, visitsIn } from './day-source.ts';
+import { type DayRow, type DaySource, TYPES, visitsIn } from './day-source.ts';
 import { Interner } from './interner.ts';
 import { type NameBounds, NEW_NAMES, NewBudget } from './new-budget.ts';
 import { isBelowOnly, markBelow, parentOf, plainName, reverseName } from './reversed-name.ts';
 import { numberIn, textIn } from './row.ts';
 import { DAY_MS, dayOf, dayOfTable, daySchema, dayTable, oldDayTable } from './schema.ts';
-
-/** One machine asked for one name, on one UTC day, once or several times between two moments, and got the same. */
-export interface DayRow {
-  /** Days since 1970. */
-  readonly day: number;
-  /** Numbers as `nameId` and `askerId` gave them. */
-  readonly name: number;
-  readonly asker: number;
-  /** standing.ts */
-  readonly got: number;
-  /** Seconds of the day. */
-  readonly firstSecond: number;
-  readonly spanSeconds: number;
-  readonly count: number;
-  /** Those that began a visit. */
-  readonly visits: number;
-  /** TYPE_BIT of what was asked for, or-ed. */
-  readonly types: number;
-}
 
 /** One line of a machine's timeline. */
 export interface ClientDay {

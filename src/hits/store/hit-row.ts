@@ -2,7 +2,7 @@
 import type { Hit } from '../hit.ts';
 import { jsonOf } from '../log/hit-line.ts';
 import { momentToText } from '../log/moment.ts';
-import type { MatchMode } from '../matches.ts';
+import type { MatchMode } from '../match.ts';
 
 export interface HitRow {
   readonly id: string;

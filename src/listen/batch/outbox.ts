@@ -2,7 +2,7 @@
 import type { Datagrams } from '../../native/datagrams.ts';
 import type { Libc } from '../../native/libc.ts';
 import { ERRNO } from '../../native/numbers.ts';
-import type { Counters } from '../listener.ts';
+import type { Counters } from '../counters.ts';
 
 /** How long replies wait for room in the kernel's send buffer before they are dropped. */
 export const FULL_MS_MAX = 100;

@@ -5,10 +5,10 @@
 import type { TLSSocket } from 'node:tls';
 import { type Origin, OUTCOME, type Outcome, type Query } from '../../wire/message/query.ts';
 import { copyOctets } from '../../wire/octets.ts';
+import type { Counters } from '../counters.ts';
 import { labelOf } from '../http/dns-request.ts';
 import { freshSeconds } from '../http/fresh.ts';
 import type { Limits } from '../limits.ts';
-import type { Counters } from '../listener.ts';
 import { padReply } from '../padding.ts';
 import { type Client, firstLabel, type Held } from '../stream/connections.ts';
 import { Outgoing } from '../stream/outgoing.ts';

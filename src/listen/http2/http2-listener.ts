@@ -1,8 +1,8 @@
 // DNS over HTTP/2: what the connections of one listener share, and where late answers come back.
 import type { TLSSocket } from 'node:tls';
 import type { Origin, Outcome, Query } from '../../wire/message/query.ts';
+import type { Counters } from '../counters.ts';
 import type { Limits } from '../limits.ts';
-import type { Counters } from '../listener.ts';
 import type { Client, Connections } from '../stream/connections.ts';
 import { EndOfTurn } from '../stream/end-of-turn.ts';
 import { BlockReader } from './block-reader.ts';

@@ -1,7 +1,10 @@
 // One request and its answer (RFC 9113 §5.1).
 import type { Query } from '../../wire/message/query.ts';
 import type { Client } from '../stream/connections.ts';
+import type { Room } from '../stream/outgoing.ts';
 import { NO_LENGTH } from './hpack/fields.ts';
+import type { Patience } from './patience.ts';
+import type { PeerSettings } from './peer-settings.ts';
 import type { RequestHead } from './request-head.ts';
 
 /** `asked`: its question is decided, at once or later. `writing`: the client's windows hold up the rest of the answer. */
@@ -9,6 +12,15 @@ export const STATE = { reading: 0, asked: 1, writing: 2, over: 3 } as const;
 
 export const ASKED = 0;
 export const BODY = 1;
+
+/** The connection that the streams are of. */
+export interface Carrier {
+  readonly room: Room;
+  readonly settings: PeerSettings;
+  readonly patience: Patience;
+  /** Ends the connection. @param code an error of RFC 9113 §7 */
+  fail(code: number): void;
+}
 
 /** What is done with requests. */
 export interface Requests {

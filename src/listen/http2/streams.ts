@@ -8,9 +8,8 @@ import { HEADER_OCTETS, MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
 import { ERROR, FRAME, putWord, WINDOW_OCTETS_FIRST, WINDOW_OCTETS_MAX } from './frame.ts';
 import { METHOD, NO_LENGTH } from './hpack/fields.ts';
 import type { RequestHead } from './request-head.ts';
-import { ASKED, BODY, RequestStream, type Requests, STATE } from './request-stream.ts';
+import { ASKED, BODY, type Carrier, RequestStream, type Requests, STATE } from './request-stream.ts';
 import { putData, putFound, putStatus } from './response.ts';
-import type { Session } from './session.ts';
 
 /** Streams whose end we said first; what is still under way on them is no mistake. */
 const REJECTED_KEPT = 64;
@@ -19,7 +18,7 @@ const FREE_MAX = 16;
 export class Streams {
   /** The highest that the client began. */
   lastId = 0;
-  readonly #session: Session;
+  readonly #session: Carrier;
   readonly #requests: Requests;
   readonly #byId = new Map<number, RequestStream>();
   readonly #free: RequestStream[] = [];
@@ -28,7 +27,7 @@ export class Streams {
   /** Octets of DATA that the client takes on all streams together. */
   #windowOctets = WINDOW_OCTETS_FIRST;
 
-  constructor(session: Session, requests: Requests) {
+  constructor(session: Carrier, requests: Requests) {
     this.#session = session;
     this.#requests = requests;
   }

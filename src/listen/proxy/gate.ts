@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { putForward, type Query } from '../../wire/message/query.ts';
 import { textToAddress } from '../../wire/names/address.ts';
 import { writeAddress } from '../address.ts';
-import type { Counters } from '../listener.ts';
+import type { Counters } from '../counters.ts';
 import { PROXY, ProxyHeader, streamBeginsAsProxy } from './header.ts';
 
 /** Whether a neighbour (16 octets) may say for whom it asks. */

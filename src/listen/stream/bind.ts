@@ -3,8 +3,8 @@ import type { Server } from 'node:net';
 import type { SocketAddress } from '../../config/config.ts';
 import { formatEndpoint } from '../../wire/names/address.ts';
 import { isIpv6 } from '../address.ts';
+import type { Counters } from '../counters.ts';
 import { listenError } from '../listen-error.ts';
-import type { Counters } from '../listener.ts';
 
 /** Connections the kernel completes before they are accepted. */
 const BACKLOG = 1_024;

@@ -3,8 +3,9 @@ import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { clientKey, writeAddress } from '../address.ts';
+import type { Counters } from '../counters.ts';
 import type { Limits } from '../limits.ts';
-import type { Counters, ListenOptions } from '../listener.ts';
+import type { ListenOptions } from '../listener.ts';
 
 /** One connection as the table sees it. */
 export interface Held {

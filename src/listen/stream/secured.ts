@@ -2,7 +2,8 @@
 // certificate can be replaced.
 import type { Server } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
-import type { Certificate, Counters, ListenOptions } from '../listener.ts';
+import type { Counters } from '../counters.ts';
+import type { Certificate, ListenOptions } from '../listener.ts';
 import { checkCertificate, Handshakes, secureOptions } from './handshakes.ts';
 import { rotateTickets } from './tickets.ts';
 

@@ -4,15 +4,9 @@ import { TLSSocket } from 'node:tls';
 import type { SocketAddress } from '../../config/config.ts';
 import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
 import { type Origin, Query, type Transport } from '../../wire/message/query.ts';
+import { Counters } from '../counters.ts';
 import type { Limits } from '../limits.ts';
-import {
-  type Answer,
-  Counters,
-  type GiveAway,
-  type Listener,
-  type ListenOptions,
-  type Method,
-} from '../listener.ts';
+import type { Answer, GiveAway, Listener, ListenOptions, Method } from '../listener.ts';
 import { bindServer } from './bind.ts';
 import { Connection, type Shared } from './connection.ts';
 import { Connections, firstLabel, namedClient } from './connections.ts';

@@ -1,5 +1,6 @@
 // When the entries of a list stop blocking: what each says itself, else what the list's setting `expires` makes of it.
-import type { ListConfig, ListExpiry, Milliseconds } from '../../config/config.ts';
+import type { ListConfig, Milliseconds } from '../../config/config.ts';
+import type { ListExpiry } from '../../config/values/list-words.ts';
 import { expiryMsOf } from '../../policy/expiry.ts';
 import type { Indicator } from '../../policy/rule.ts';
 import type { Shape } from '../format.ts';

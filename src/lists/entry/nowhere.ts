@@ -1,6 +1,7 @@
 // Addresses that lists write to say "block".
 import { isIP } from 'node:net';
-import { type Network, networkText } from '../../wire/names/network.ts';
+import { networkText } from '../../wire/names/network.ts';
+import type { Network } from '../../wire/names/plain-network.ts';
 
 /** Unspecified, loopback, link-local, multicast and broadcast addresses: lists use them to say "block". */
 export function leadsNowhere(address: string): boolean {

@@ -1,5 +1,6 @@
 // Addresses that everybody uses, by which an address or network is held back that is one of them or holds one.
-import { holds, isOneAddress, type Network, networkText, readNetwork } from '../../wire/names/network.ts';
+import { holds, isOneAddress, networkText, readNetwork } from '../../wire/names/network.ts';
+import type { Network } from '../../wire/names/plain-network.ts';
 
 /** Resolvers that anybody may ask, as their operators publish them: what malware asks first, and no attacker's. */
 const RESOLVERS = `8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 9.9.9.9 149.112.112.112 208.67.222.222 208.67.220.220 94.140.14.14 94.140.15.15

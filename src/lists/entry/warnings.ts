@@ -4,7 +4,7 @@
 // or addresses one a line. An entry is held back when it is one of them, or would block one along with itself.
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { Network } from '../../wire/names/network.ts';
+import type { Network } from '../../wire/names/plain-network.ts';
 import { usualText } from '../../wire/names/presentation.ts';
 import { EVERYDAY } from './everyday.ts';
 import { WarnedNetworks } from './warned-networks.ts';

@@ -2,7 +2,8 @@
 import type { ImportResult } from '../../report/import.ts';
 import { LEFT_OUT, type LeftOut, type Taken } from '../../report/report.ts';
 import { comparable, refangNetwork } from '../../report/text/refang-host.ts';
-import { type Network, networkText, readNetwork } from '../../wire/names/network.ts';
+import { networkText, readNetwork } from '../../wire/names/network.ts';
+import type { Network } from '../../wire/names/plain-network.ts';
 import { beginsNowhere } from '../entry/nowhere.ts';
 import type { Warning, Warnings } from '../entry/warnings.ts';
 

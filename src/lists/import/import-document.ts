@@ -1,7 +1,7 @@
 // Imports a document of several texts (a mail, a PDF file, an archive, Word, Excel): each is read as what it is, and they make one report.
 import { type PlacesOf, placesOf, type UnfoldedDocument } from '../../report/documents/document.ts';
-import type { Place } from '../../report/gathering.ts';
 import type { ImportResult } from '../../report/import.ts';
+import type { Place } from '../../report/place.ts';
 import type { LeftOut, Provenance, Taken, ToldAddress } from '../../report/report.ts';
 
 type ReadPart = (bytes: Uint8Array, mayBeHtml: boolean) => Promise<ImportResult>;

@@ -1,6 +1,6 @@
 // A reader of dnstap. The protocol confirms nothing: a batch counts as delivered once the kernel has taken all of it, so what is in
 // its buffers when the reader dies is gone and not counted.
-import type { OutConfig } from '../../config/values/out-config.ts';
+import type { OutConfig } from '../../config/meant/out.ts';
 import type { Line } from '../event.ts';
 import { ALL_TAKEN, type Outcome, type Receiver } from '../receiver.ts';
 import { FrameStream } from './frame-stream.ts';

@@ -1,5 +1,5 @@
 // Elasticsearch and OpenSearch: `create` of an ECS document each by `_bulk`. What is there already under its id was delivered before.
-import type { OutConfig } from '../../config/values/out-config.ts';
+import type { OutConfig } from '../../config/meant/out.ts';
 import type { Line } from '../event.ts';
 import type { Outcome, Receiver } from '../receiver.ts';
 import { Refusal } from '../receiver.ts';

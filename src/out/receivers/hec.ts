@@ -1,7 +1,7 @@
 // Splunk HTTP Event Collector: events one behind the other in a body; with `ack`, a batch is delivered once the indexer has it.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { OutConfig } from '../../config/values/out-config.ts';
+import type { OutConfig } from '../../config/meant/out.ts';
 import type { Line } from '../event.ts';
 import { ALL_TAKEN, type Outcome, type Receiver, Refusal } from '../receiver.ts';
 import { HttpClient, isSuccess, jsonOf, type Reply, refusalOf } from './http.ts';

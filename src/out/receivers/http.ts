@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { messageOf } from '../../config/coded-error.ts';
+import type { OutConfig } from '../../config/meant/out.ts';
 import { retryAfterMs } from '../../config/values/amounts.ts';
-import type { OutConfig } from '../../config/values/out-config.ts';
 import { basicAuthorization } from '../../config/values/shown-url.ts';
 import { Refusal } from '../receiver.ts';
 

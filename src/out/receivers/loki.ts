@@ -1,6 +1,6 @@
 // Grafana Loki's push API: a line of JSON each, in few streams. Labels are of three kinds and never a name or an address: each set
 // of them is a stream, and Loki keeps an index and chunks for every one.
-import type { OutConfig } from '../../config/values/out-config.ts';
+import type { OutConfig } from '../../config/meant/out.ts';
 import type { Line } from '../event.ts';
 import { ALL_TAKEN, type Outcome, type Receiver } from '../receiver.ts';
 import { HttpClient, isSuccess, refusalOf } from './http.ts';

@@ -1,6 +1,6 @@
 // OpenTelemetry logs by OTLP over HTTP, as JSON. What a collector refuses in a partial success is not sent again: the protocol says so.
 
-import type { OutConfig } from '../../config/values/out-config.ts';
+import type { OutConfig } from '../../config/meant/out.ts';
 import { VERSION } from '../../config/version.ts';
 import { type Line, type OutEvent, sentenceOf } from '../event.ts';
 import { ALL_TAKEN, type Outcome, type Receiver } from '../receiver.ts';

@@ -1,8 +1,7 @@
 // Names of blocks by their numbers: pieces are unpacked when one of their names is wanted, and kept for a while.
-import { numberIn } from '../../hits/store/row.ts';
+import { numberIn, type Row } from '../../hits/store/row.ts';
 import { turned } from '../names.ts';
 import { unpack } from '../octets.ts';
-import type { OpenedLog } from './opened.ts';
 
 const LINE_FEED = 0x0a;
 /** Pieces kept unpacked, some 300 KB each. */
@@ -43,11 +42,16 @@ export function* namesAt(body: Uint8Array, places: Iterable<number>): Generator<
   }
 }
 
+/** The log's database, as far as names are read from it. */
+interface Rows {
+  get(sql: string, ...values: (number | string)[]): Row | undefined;
+}
+
 export class NameTexts {
-  readonly #log: OpenedLog;
+  readonly #log: Rows;
   readonly #pieces = new Map<number, Piece>();
 
-  constructor(log: OpenedLog) {
+  constructor(log: Rows) {
     this.#log = log;
   }
 

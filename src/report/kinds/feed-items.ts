@@ -1,7 +1,8 @@
 // RSS and Atom: what each item says, as a text of its own. Links and identifiers lead to the item, and are no indicators.
-import type { Gathering, Place } from '../gathering.ts';
+import type { Gathering } from '../gathering.ts';
 import { looksLikeIndicator } from '../known/kind-words.ts';
 import { LineCounter } from '../line-counter.ts';
+import type { Place } from '../place.ts';
 import type { Findings } from '../report.ts';
 import { readXmlText } from '../text/xml-parser.ts';
 

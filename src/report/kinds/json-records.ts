@@ -1,6 +1,6 @@
 // Feeds in JSON: objects with an indicator or a name in a field that says so, whatever is around them (OTX, ThreatFox, URLhaus,
 // CERT.PL, ECS). Fields are known by the same words as a table's columns.
-import type { Gathering, Place } from '../gathering.ts';
+import type { Gathering } from '../gathering.ts';
 import {
   looksLikeIndicator,
   NAME_WORDS,
@@ -12,6 +12,7 @@ import {
   URL_WORDS,
   VALUE_WORDS,
 } from '../known/kind-words.ts';
+import type { Place } from '../place.ts';
 import type { Findings, LeftOutReason, Taken } from '../report.ts';
 import { ValuePlaces } from '../text/value-places.ts';
 import { readTypedValue } from './csv.ts';

@@ -1,6 +1,7 @@
 // A MISP event as its API and its feeds write it: attributes that are names or URLs, the event's title, date and tags.
 import { z } from 'zod';
-import type { Gathering, Place } from '../gathering.ts';
+import type { Gathering } from '../gathering.ts';
+import type { Place } from '../place.ts';
 import type { Findings, Taken } from '../report.ts';
 import { lineOfKey } from './json.ts';
 import { dateOf, tlpOf } from './said.ts';

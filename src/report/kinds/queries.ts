@@ -1,7 +1,8 @@
 // Hunting queries (KQL, XQL, SPL) and YARA rules: quoted names that are compared with a field of names or URLs, or given a
 // name that says so. Everything else in them is text, of which only what is defanged counts.
-import type { Gathering, Place } from '../gathering.ts';
+import type { Gathering } from '../gathering.ts';
 import { LineCounter } from '../line-counter.ts';
+import type { Place } from '../place.ts';
 
 const SAMPLE_CHARACTERS = 65_536;
 const QUERY =

@@ -3,8 +3,9 @@
 // Decided: what the condition negates (`and not filter`) is let through and names nothing. A rule that only finds the use of
 // what everybody may use says so by its level; names of one below `high` are shown, not taken.
 import { type Document, isAlias, parseAllDocuments, visit } from 'yaml';
-import type { Gathering, Place } from '../gathering.ts';
+import type { Gathering } from '../gathering.ts';
 import { KILL_SWITCH } from '../layout/heading.ts';
+import type { Place } from '../place.ts';
 import type { EntryScope, Findings } from '../report.ts';
 import { ValuePlaces } from '../text/value-places.ts';
 import { dateOf } from './said.ts';

@@ -4,7 +4,8 @@
 // Decided: of the versions of an object the newest `modified` counts. A domain-name or url object by itself, or one that was
 // observed, is no verdict: it may be a victim's or the report's own.
 import { z } from 'zod';
-import type { Gathering, Place } from '../gathering.ts';
+import type { Gathering } from '../gathering.ts';
+import type { Place } from '../place.ts';
 import { type Findings, type Taken, withoutNulls } from '../report.ts';
 import { lineOfKey } from './json.ts';
 import { confidenceOf, dateOf, tlpOf } from './said.ts';

@@ -2,7 +2,8 @@
 //
 // Decided: a rule that is switched off (`#alert`), one that passes and a negated match name nothing. A content counts when it
 // is a whole name: with a dot in front of it the names below, else the name and all below.
-import type { Gathering, Place } from '../gathering.ts';
+import type { Gathering } from '../gathering.ts';
+import type { Place } from '../place.ts';
 import { refangHost } from '../text/refang-host.ts';
 
 const RULE =

@@ -1,6 +1,7 @@
 // XML of reports: STIX 1, OpenIOC and MISP events, told apart by their own elements in one pass.
-import type { Gathering, Place } from '../gathering.ts';
+import type { Gathering } from '../gathering.ts';
 import { LineCounter } from '../line-counter.ts';
+import type { Place } from '../place.ts';
 import type { Findings } from '../report.ts';
 import { readXmlText } from '../text/xml-parser.ts';
 import { readAttribute } from './misp.ts';

@@ -1,5 +1,6 @@
 // The host, or the address, in one value that is known to be one, defanged or not.
-import { type Network, networkText, readNetwork } from '../../wire/names/network.ts';
+import { networkText, readNetwork } from '../../wire/names/network.ts';
+import type { Network } from '../../wire/names/plain-network.ts';
 import { usualText } from '../../wire/names/presentation.ts';
 import { isPlainName } from '../known/usual-name.ts';
 import { extract } from './extract.ts';

@@ -4,14 +4,19 @@
 // HOT (look). A bounded table of addresses seen; how often the kernel is asked is bounded too: forged sources cost no more than that.
 import type { Query } from '../../wire/message/query.ts';
 import { isStandIn } from '../../wire/names/stand-in.ts';
-import type { Ruling } from '../ruling.ts';
+import type { Identities } from './identities.ts';
 
 const SLOTS = 4096;
 const WORDS = 4;
 const ASK = { perSecond: 100, burst: 500 } as const;
 
+interface Known {
+  readonly identities: Identities | null;
+  readonly firstSight: FirstSight | null;
+}
+
 /** Whose query it is: a neighbour's word first, then the kernel's. @returns false: no machine may have the address that it comes from */
-export function learnWhoAsks({ identities, firstSight }: Ruling, query: Query): boolean {
+export function learnWhoAsks({ identities, firstSight }: Known, query: Query): boolean {
   query.audience = null;
   const isSomebody = identities === null || identities.read(query);
   if (firstSight !== null) firstSight.look(query.address, query.addressWords, query.arrivedMs);

@@ -1,7 +1,7 @@
 // Clients that say which they are by the path or the server name that they ask at (`clients.ids`).
 //
 // Looked up once a connection or HTTP request. Who writes the name of a local one from outside is nobody; a secret counts from anywhere.
-import type { ClientsConfig } from '../../config/clients-config.ts';
+import type { ClientsConfig } from '../../config/meant/clients.ts';
 import { ownStandIn } from '../../wire/names/stand-in.ts';
 
 interface OwnId {

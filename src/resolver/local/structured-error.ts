@@ -1,7 +1,8 @@
 // Structured DNS errors: the reason of a block as I-JSON in EXTRA-TEXT, for clients that ask for it
 // (draft-ietf-dnsop-structured-dns-error). Made once a rule; a client that asks for other rules first costs others nothing.
-import type { ListCategory } from '../../config/clients-config.ts';
+
 import type { Config } from '../../config/config.ts';
+import type { ListCategory } from '../../config/values/list-words.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 
 /** Sub-errors of the draft's registry. */

@@ -2,14 +2,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { maskedOctets, PRIVATE } from './address.ts';
-import { readPlainNetwork } from './plain-network.ts';
-
-export interface Network {
-  /** 4 or 16. */
-  readonly octets: Uint8Array;
-  /** In bits of its own family; what lies beyond is 0. */
-  readonly bits: number;
-}
+import { type Network, readPlainNetwork } from './plain-network.ts';
 
 /** The longest way to write one: an IPv6 address with an IPv4 tail, brackets and a prefix length. */
 const CHARACTERS_MAX = 51;

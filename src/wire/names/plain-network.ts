@@ -1,7 +1,13 @@
 // Addresses and networks as nearly all are written, `192.0.2.7`, `192.0.2.0/24`, `2001:db8::7`: read a character at a time, which takes
 // a tenth of what expressions and a library take. Whatever is written otherwise is nobody's here. Twin in tests: `readNetwork`.
 import { maskedOctets } from './address.ts';
-import type { Network } from './network.ts';
+
+export interface Network {
+  /** 4 or 16. */
+  readonly octets: Uint8Array;
+  /** In bits of its own family; what lies beyond is 0. */
+  readonly bits: number;
+}
 
 const DOT = 0x2e;
 const COLON = 0x3a;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import { joinedRow } from '../../../src/desk/sightings/joined-row.ts';
-import type { DayRow } from '../../../src/hits/store/history.ts';
+import type { DayRow } from '../../../src/hits/store/day-source.ts';
 import { dayTable } from '../../../src/hits/store/schema.ts';
 import { Store } from '../../../src/hits/store/store.ts';
 import { START_MS } from '../../support/hits-records.ts';

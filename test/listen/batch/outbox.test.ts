@@ -1,7 +1,7 @@
 // What sendmmsg may answer, scripted: the native call is the one thing that is not real here.
 import t from 'tap';
 import { FULL_MS_MAX, Outbox } from '../../../src/listen/batch/outbox.ts';
-import { Counters } from '../../../src/listen/listener.ts';
+import { Counters } from '../../../src/listen/counters.ts';
 import type { Datagrams } from '../../../src/native/datagrams.ts';
 import type { Libc } from '../../../src/native/libc.ts';
 import { ERRNO } from '../../../src/native/numbers.ts';

@@ -6,7 +6,8 @@ import { act } from '../parts/act.js';
 import { Facts, Said, Section, useAttempt } from '../parts/bits.js';
 import { nameOf } from '../words.js';
 
-/** @import { DecisionView, ListView } from '../../../state.ts' */
+/** @import { DecisionView } from '../../../state.ts' */
+/** @import { ListView } from '../../../lists/list-view.ts' */
 
 /** @param {{ rest: string[] }} props */
 export function View({ rest: [asked = ''] }) {

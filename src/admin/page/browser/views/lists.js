@@ -8,7 +8,7 @@ import { Diff } from '../parts/diff.js';
 import { Table } from '../parts/table.js';
 import { entries, expressions, LIST_STATES, linesLeftOut, number, queries, time } from '../words.js';
 
-/** @import { ListView } from '../../../state.ts' */
+/** @import { ListView } from '../../../lists/list-view.ts' */
 /** @import { ListChangeView } from '../../../lists/edit-routes.ts' */
 /** @import { CatchView } from '../../../lists/routes.ts' */
 

@@ -1,5 +1,8 @@
 // What the configuration says of lists that other servers fetch from here.
-import type { ListConfig, Prefix, Seconds, SocketAddress } from './config.ts';
+
+import type { Prefix, SocketAddress } from '../values/addresses.ts';
+import type { Seconds } from '../values/amounts.ts';
+import type { TsigKey } from './tsig-key.ts';
 
 export const SERVED_FORMATS = ['hosts', 'domains', 'adblock', 'rpz', 'addresses'] as const;
 export type ServedFormat = (typeof SERVED_FORMATS)[number];
@@ -14,7 +17,7 @@ export interface ServedZoneConfig {
   /** Empty: whoever has the key. */
   readonly allow: readonly Prefix[];
   /** Null: whoever asks from an allowed address. */
-  readonly tsig: NonNullable<ListConfig['tsig']> | null;
+  readonly tsig: TsigKey | null;
   readonly notify: readonly SocketAddress[];
   readonly ttlSeconds: Seconds;
 }

@@ -1,5 +1,8 @@
 // What the configuration says of clients: how they get their names, what they may learn of this resolver, and what is kept of them.
-import type { ClientPattern, Milliseconds, Prefix, SocketAddress } from './config.ts';
+
+import type { Prefix, SocketAddress } from '../values/addresses.ts';
+import type { Milliseconds } from '../values/amounts.ts';
+import type { ClientPattern } from '../values/clients.ts';
 
 /** Where names and MAC addresses of clients come from. */
 export interface ClientsConfig {
@@ -48,14 +51,6 @@ export interface ResolverConfig {
   readonly requireCookies: boolean;
   readonly organization: string | null;
 }
-
-/** What a user may be told of why a name is blocked: the sub-errors of draft-ietf-dnsop-structured-dns-error. */
-/** How a block is named to a client that reads Extended DNS Errors (RFC 8914 §4.16 to §4.18). */
-export const LIST_ERRORS = ['blocked', 'censored', 'filtered'] as const;
-export type ListError = (typeof LIST_ERRORS)[number];
-
-export const LIST_CATEGORIES = ['malware', 'phishing', 'spam', 'spyware', 'policy'] as const;
-export type ListCategory = (typeof LIST_CATEGORIES)[number];
 
 /** The log of all queries. */
 export interface LogConfig {

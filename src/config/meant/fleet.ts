@@ -1,5 +1,5 @@
 // What the configuration says of many sites under one head.
-import type { Prefix } from '../config.ts';
+import type { Prefix } from '../values/addresses.ts';
 
 /** Name of a site: it is a part of subjects and of file names. */
 export const SITE: RegExp = /^[a-z0-9][a-z0-9-]{0,39}$/;

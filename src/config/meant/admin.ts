@@ -1,5 +1,7 @@
 // `listen.admin` as meant: where the admin interface is, who gets in, and what each may do.
-import type { Milliseconds, Prefix, SocketAddress } from '../config.ts';
+
+import type { Prefix, SocketAddress } from '../values/addresses.ts';
+import type { Milliseconds } from '../values/amounts.ts';
 
 /** Each may do what those before it may. */
 export const ROLES = ['reader', 'analyst', 'admin'] as const;

@@ -1,5 +1,7 @@
 // An output as meant: where events go, which of them, and in what pieces.
-import type { ClientPattern, Milliseconds } from '../config.ts';
+
+import type { Milliseconds } from '../values/amounts.ts';
+import type { ClientPattern } from '../values/clients.ts';
 
 export const OUT_KINDS = ['dnstap', 'hec', 'bulk', 'loki', 'otlp'] as const;
 export const OUT_EVENTS = ['queries', 'hits', 'incidents', 'finds'] as const;

@@ -1,7 +1,12 @@
 // A list as meant: where it comes from, what is read of it, what it does.
-import type { ListCategory, ListError } from '../clients-config.ts';
-import type { ListAction, ListFormatName, ListMode, Milliseconds } from '../config.ts';
+
 import type { ConfigFile } from '../schema.ts';
+import type { Milliseconds } from '../values/amounts.ts';
+import type { ListCategory, ListError, ListExpiry, ListFormatName } from '../values/list-words.ts';
+import type { TsigKey } from './tsig-key.ts';
+
+export type ListAction = ConfigFile['lists'][string]['action'];
+export type ListMode = ConfigFile['lists'][string]['mode'];
 
 export interface ListConfig {
   readonly name: string;
@@ -34,16 +39,10 @@ export interface ListConfig {
   readonly byHand?: true;
   /** Whether its addresses count; null: those that it names itself, not those that a report told. */
   readonly addresses: boolean | null;
-  readonly tsig: { readonly name: string; readonly algorithm: string; readonly secret: string } | null;
+  readonly tsig: TsigKey | null;
   /** What its server asks for; shown to no other. */
   readonly credentials: ListCredentials | null;
 }
-
-export type ListExpiry =
-  /** ISO date or time, for all of them. */
-  | { readonly at: string }
-  /** So long after the day on which each was published. */
-  | { readonly afterMs: Milliseconds };
 
 export interface ListCredentials {
   /** Names in lower case. */
