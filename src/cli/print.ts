@@ -26,29 +26,6 @@ export function printError(message: string): void {
   process.stderr.write(`cenote: ${printable(message)}\n`);
 }
 
-/** A longer cell moves the rest of its own row only: one name of 250 characters would push all rows off the screen. */
-const USUAL_CHARACTERS = 44;
-
-/** Rows as columns, each as wide as its widest usual cell; numbers to the right. Nothing is cut. */
-export function columns(rows: readonly (readonly (string | number)[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows)
-    row.forEach((cell, column) => {
-      const { length } = printable(String(cell));
-      if (length <= USUAL_CHARACTERS) widths[column] = Math.max(widths[column] ?? 0, length);
-    });
-  return rows.map((row) =>
-    row
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        const text = printable(String(cell));
-        return typeof cell === 'number' ? text.padStart(width) : text.padEnd(width);
-      })
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
 /** `just now`, `5 min ago`, `3 h ago`, `2 days ago`. */
 export function ago(time: string | null, nowMs: number): string {
   if (time === null) return 'never';

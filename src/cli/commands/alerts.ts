@@ -1,7 +1,8 @@
 // `cenote alerts test`: sends a sample to every receiver and says what each answered.
 import type { ReceiverReply } from '../../desk/messages.ts';
 import { EXIT } from '../cli-error.ts';
-import { columns, printError, printJson, printLines } from '../print.ts';
+import { columns } from '../lines/table.ts';
+import { printError, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 
 /** @returns 1 when a receiver did not accept it, or there is none: nobody would learn of a hit */

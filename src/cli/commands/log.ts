@@ -7,7 +7,8 @@ import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { followDaemon } from '../daemon-client.ts';
 import { EventReader } from '../lines/event-stream.ts';
-import { columns, printError, printLines } from '../print.ts';
+import { columns } from '../lines/table.ts';
+import { printError, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 import { targetOf } from '../target.ts';
 

@@ -2,7 +2,8 @@
 import type { OverrideView } from '../../admin/overrides/routes.ts';
 import { moment, momentText } from '../../config/values/grouped.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { columns, printJson, printLines } from '../print.ts';
+import { columns } from '../lines/table.ts';
+import { printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 
 const IN_FORCE_MS = 60_000;

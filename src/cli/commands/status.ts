@@ -4,7 +4,8 @@ import { counted, grouped, momentText } from '../../config/values/grouped.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { askDaemon } from '../daemon-client.ts';
-import { ago, columns, lasting, printError, printJson, printLines } from '../print.ts';
+import { columns, paragraph } from '../lines/table.ts';
+import { ago, lasting, printError, printJson, printLines } from '../print.ts';
 import { noDaemon } from '../running-daemon.ts';
 import { targetOf } from '../target.ts';
 
@@ -164,7 +165,7 @@ function statusLines(status: StatusView, nowMs: number): string[] {
   return [
     headOf(health),
     ...columns(rows.map(([key, value]) => [`  ${key}`, value])),
-    ...health.problems.map(({ what, remedy }) => `! ${what}; ${remedy}`),
+    ...health.problems.flatMap(({ what, remedy }) => paragraph(`! ${what}; ${remedy}`, '  ')),
   ];
 }
 

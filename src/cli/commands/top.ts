@@ -2,7 +2,8 @@
 import { counted, momentText } from '../../config/values/grouped.ts';
 import type { LogTop } from '../../querylog/read/question.ts';
 import { EXIT } from '../cli-error.ts';
-import { columns, printJson, printLines } from '../print.ts';
+import { columns } from '../lines/table.ts';
+import { printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 import { NOTHING_LOGGED } from './log.ts';
 

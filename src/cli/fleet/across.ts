@@ -8,7 +8,8 @@ import type { FleetIncident } from '../../fleet/store/read-incidents.ts';
 import { EXIT } from '../cli-error.ts';
 import { coverageLines as gapLines } from '../lines/coverage-lines.ts';
 import { clientText, findingLines, hitLines } from '../lines/event-lines.ts';
-import { columns, printError, printJson, printLines } from '../print.ts';
+import { columns } from '../lines/table.ts';
+import { printError, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 
 export interface AcrossOptions extends DaemonOptions {
@@ -45,14 +46,7 @@ export async function fleetHits(options: AcrossOptions): Promise<number> {
     const lines = hits.length === 0 ? [{ event: 'none', since: told.since, coverage: told.coverage }] : hits;
     for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`);
   } else if (hits.length === 0) printLines(noneLines('hits', told));
-  else
-    printLines([
-      ...withSites(
-        hitLines(hits),
-        hits.map((hit) => hit.site),
-      ),
-      ...coverageLines(told.coverage),
-    ]);
+  else printLines([...hitLines(hits), ...coverageLines(told.coverage)]);
   if (hits.length >= Number(limit))
     printError(`there may be more; these are the newest ${hits.length} (--limit, --since)`);
   return EXIT.ok;
@@ -110,9 +104,6 @@ function foundLines(hunt: ShownHunt): string[] {
     return [`Nobody is known to have asked for any of it at the ${counted(answered, 'site')} that answered.`];
   }
   const lines = findingLines(findings.map((found) => ({ ...found, isOfGroup: true })));
-  const sites = findings.flatMap(({ site, names, furtherNames }) =>
-    Array.from({ length: names.length + (furtherNames > 0 ? 1 : 0) }, () => site),
-  );
   const fromStore = central.flatMap(({ client, names }) =>
     names.map(({ name, via, site, count, first, last }) => [
       site,
@@ -124,7 +115,7 @@ function foundLines(hunt: ShownHunt): string[] {
     ]),
   );
   return [
-    ...(findings.length === 0 ? [] : withSites(lines, sites)),
+    ...(findings.length === 0 ? [] : lines),
     ...(furtherFindings === 0 ? [] : [`and ${counted(furtherFindings, 'machine')} more`]),
     ...(fromStore.length === 0
       ? []
@@ -168,13 +159,6 @@ function incidentLines(incidents: readonly FleetIncident[]): string[] {
     ['SEVERITY', 'CLIENT', 'CAMPAIGN', 'HITS', 'FIRST (UTC)', 'LAST (UTC)', 'STATE', 'SITES'],
     ...rows,
   ]);
-}
-
-/** Lines of a table with a heading, each behind its site. */
-function withSites([heading = '', ...lines]: readonly string[], sites: readonly string[]): string[] {
-  const cells = columns([['SITE'], ...sites.map((site) => [site])]);
-  const width = Math.max(...cells.map(({ length }) => length));
-  return [heading, ...lines].map((line, i) => `${(cells[i] ?? '').padEnd(width)}  ${line}`);
 }
 
 export function coverageLines({ sites, whole, behind, removed }: FleetCoverage): string[] {

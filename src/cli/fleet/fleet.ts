@@ -10,7 +10,8 @@ import type {
 import { moment, momentText } from '../../config/values/grouped.ts';
 import { userText } from '../../fleet/user-text.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { columns, lasting, printJson, printLines, printNotes } from '../print.ts';
+import { columns } from '../lines/table.ts';
+import { lasting, printJson, printLines, printNotes } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 import { join } from './join.ts';
 

@@ -4,7 +4,8 @@ import { moment } from '../../config/values/grouped.ts';
 import type { FleetFind, FleetTrouble } from '../../fleet/store/read-told.ts';
 import { EXIT } from '../cli-error.ts';
 import { clientText } from '../lines/event-lines.ts';
-import { columns, printJson, printLines } from '../print.ts';
+import { columns } from '../lines/table.ts';
+import { printJson, printLines } from '../print.ts';
 import { askRunning, queryOf } from '../running-daemon.ts';
 import { type AcrossOptions, coverageLines, noneLines, STORE_MS, type Told } from './across.ts';
 

@@ -7,13 +7,20 @@ import type { ClientTimeline, HuntFinding } from '../../desk/messages.ts';
 import type { AskedInPast } from '../../hits/find.ts';
 import { type Hit, type HitClient, usersIn } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
-import { columns } from '../print.ts';
+import { columns, paragraph, room, tableRows } from './table.ts';
 
-export function hitLines(hits: readonly Hit[]): string[] {
+/** What is of a site says of which, in a column of its own. */
+type OfSite = { readonly site?: string };
+const siteOf = ({ site }: OfSite): readonly string[] => (site === undefined ? [] : [site]);
+const siteHead = ([first]: readonly OfSite[]): readonly string[] =>
+  first?.site === undefined ? [] : ['SITE'];
+
+export function hitLines(hits: readonly (Hit & OfSite)[], within = room()): string[] {
   const rows = hits.map((hit) => {
     const { time, count, client, question, list, via, outcome } = hit;
     const verdict = verdictOf(hit);
     return [
+      ...siteOf(hit),
       moment(time),
       count,
       clientText(client),
@@ -23,7 +30,8 @@ export function hitLines(hits: readonly Hit[]): string[] {
       list,
     ];
   });
-  return columns([['TIME (UTC)', 'COUNT', 'CLIENT', 'QUESTION', 'VERDICT', 'GOT', 'LIST'], ...rows]);
+  const head = ['TIME (UTC)', 'COUNT', 'CLIENT', 'QUESTION', 'VERDICT', 'GOT', 'LIST'];
+  return columns([[...siteHead(hits), ...head], ...rows], within);
 }
 
 /** `monitor`, and since when for an entry whose time is over. */
@@ -32,8 +40,8 @@ function verdictOf({ verdict, list, matches, indicator }: Hit): string {
   return isOver ? `${verdict}, expired on ${indicator?.expires ?? 'a day before'}` : verdict;
 }
 
-/** Two lines each: what is a sentence would make a row of a table wider than a screen. */
-export function incidentLines(incidents: readonly IncidentSummary[]): string[] {
+/** What is a sentence stands below: it would make a row of a table wider than a screen. */
+export function incidentLines(incidents: readonly IncidentSummary[], within = room()): string[] {
   const rows = incidents.map((incident) => [
     incident.id,
     incident.severity,
@@ -45,21 +53,21 @@ export function incidentLines(incidents: readonly IncidentSummary[]): string[] {
     moment(incident.last),
   ]);
   const head = ['ID', 'SEVERITY', 'CLIENT', 'CAMPAIGN', 'HITS', 'VISITS', 'FIRST (UTC)', 'LAST (UTC)'];
-  const [top = '', ...lines] = columns([head, ...rows]);
-  return [
-    top,
-    ...lines.flatMap((line, i) => {
-      const incident = incidents[i];
-      return incident === undefined ? [line] : [line, `    ${stateText(incident)}: ${allGotText(incident)}`];
-    }),
-  ];
+  return tableRows([head, ...rows], within).flatMap((lines, i) => {
+    const incident = incidents[i - 1];
+    if (incident === undefined) return lines;
+    const told = `    ${stateText(incident)}: ${allGotText(incident)}`;
+    return [...lines, ...paragraph(told, '      ', within)];
+  });
 }
 
-export function findingLines(findings: readonly HuntFinding[]): string[] {
-  const rows = findings.flatMap(({ client, list, isOfGroup, names, furtherNames }) => {
+export function findingLines(findings: readonly (HuntFinding & OfSite)[]): string[] {
+  const rows = findings.flatMap((finding) => {
+    const { client, list, isOfGroup, names, furtherNames } = finding;
     const of = list === null ? '-' : isOfGroup ? list : `${list} (not in group ${client.group})`;
     return [
       ...names.map((asked) => [
+        ...siteOf(finding),
         clientText(client),
         asked.name,
         atMost(asked.count, asked.countMax),
@@ -70,10 +78,11 @@ export function findingLines(findings: readonly HuntFinding[]): string[] {
       ]),
       ...(furtherNames === 0
         ? []
-        : [[clientText(client), `and ${furtherNames} more names`, '', '', '', '', of]]),
+        : [[...siteOf(finding), clientText(client), `and ${furtherNames} more names`, '', '', '', '', of]]),
     ];
   });
-  return columns([['CLIENT', 'ASKED FOR', 'COUNT', 'FIRST (UTC)', 'LAST (UTC)', 'GOT', 'LIST'], ...rows]);
+  const head = ['CLIENT', 'ASKED FOR', 'COUNT', 'FIRST (UTC)', 'LAST (UTC)', 'GOT', 'LIST'];
+  return columns([[...siteHead(findings), ...head], ...rows]);
 }
 
 /** `3`; `1 to 3` where some may be of before. */
@@ -144,7 +153,7 @@ export function askersText(findings: readonly HuntFinding[]): string {
  * Of a machine that asked from several addresses each line is of one of them, and says of which. Of a line that began before the time
  * that is looked at only the last asking is known to be in it. @param since ISO 8601
  */
-export function historyLines(history: ClientTimeline['history'], since: string): string[] {
+export function historyLines(history: ClientTimeline['history'], since: string, within = room()): string[] {
   const isOfSeveral = history.some(({ ip }) => ip !== history[0]?.ip);
   const from = (address: string): string[] => (isOfSeveral ? [address] : []);
   const rows = history.map(({ name, first, last, count, outcome, ip }) => [
@@ -155,7 +164,10 @@ export function historyLines(history: ClientTimeline['history'], since: string):
     name,
     PAST.get(outcome) ?? outcome,
   ]);
-  return columns([['FIRST (UTC)', 'LAST (UTC)', 'COUNT', ...from('ADDRESS'), 'NAME', 'GOT'], ...rows]);
+  return columns(
+    [['FIRST (UTC)', 'LAST (UTC)', 'COUNT', ...from('ADDRESS'), 'NAME', 'GOT'], ...rows],
+    within,
+  );
 }
 
 /** What a client got; the verdict of a list that only watches does not say it. */

@@ -1,7 +1,8 @@
 // Lists as a table for people.
 import type { ListView } from '../../admin/lists/list-view.ts';
 import { counted, grouped, momentText } from '../../config/values/grouped.ts';
-import { ago, columns } from '../print.ts';
+import { ago } from '../print.ts';
+import { columns } from './table.ts';
 
 const STATE = {
   new: 'new, never tried',

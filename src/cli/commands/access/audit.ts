@@ -1,7 +1,8 @@
 // `cenote audit`: who changed what, the newest last.
 import { counted, momentText } from '../../../config/values/grouped.ts';
 import { EXIT } from '../../cli-error.ts';
-import { columns, printError, printJson, printLines } from '../../print.ts';
+import { columns } from '../../lines/table.ts';
+import { printError, printJson, printLines } from '../../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../../running-daemon.ts';
 
 interface AuditOptions extends DaemonOptions {

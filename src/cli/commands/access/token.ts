@@ -4,7 +4,8 @@ import { readToken, tokenPath } from '../../../admin/door/token.ts';
 import { momentText } from '../../../config/values/grouped.ts';
 import { CliError, EXIT } from '../../cli-error.ts';
 import { configFile } from '../../config-file.ts';
-import { columns, printJson, printLines } from '../../print.ts';
+import { columns } from '../../lines/table.ts';
+import { printJson, printLines } from '../../print.ts';
 import { askRunning, type DaemonOptions } from '../../running-daemon.ts';
 import { targetOf } from '../../target.ts';
 

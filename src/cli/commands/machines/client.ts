@@ -13,7 +13,8 @@ import {
   LOGON_SAYS,
   userText,
 } from '../../lines/event-lines.ts';
-import { columns, printJson, printLines } from '../../print.ts';
+import { columns, room } from '../../lines/table.ts';
+import { printJson, printLines } from '../../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../../running-daemon.ts';
 
 export interface ClientOptions extends DaemonOptions {
@@ -60,15 +61,15 @@ function clientLines({ client, since, coverage, hitsCoverage }: Told): string[] 
     ...(logons.length === 0 ? [] : part('Users', logonLines(logons))),
     ...(incidents.length === 0
       ? none('incidents', hitsCoverage)
-      : part('Incidents', incidentLines(incidents.toReversed()))),
-    ...(hits.length === 0 ? none('hits', hitsCoverage) : part('Hits', hitLines(hits.toReversed()))),
+      : part('Incidents', incidentLines(incidents.toReversed(), room(2)))),
+    ...(hits.length === 0 ? none('hits', hitsCoverage) : part('Hits', hitLines(hits.toReversed(), room(2)))),
     ...cut(areHitsCut, hits.length),
     ...(history.length === 0
       ? coverage.isWhole
         ? ['', 'No history.']
         : none('names that it asked for', coverage)
       : [
-          ...part('Asked for', historyLines(history.toReversed(), since)),
+          ...part('Asked for', historyLines(history.toReversed(), since, room(2))),
           ...cut(isHistoryCut, history.length),
         ]),
     ...(isOne || history.length > 0 ? coverageLines(coverage, since) : []),
@@ -84,7 +85,7 @@ function logonLines(logons: ClientTimeline['logons']): string[] {
       userText({ user, domain }),
       LOGON_SAYS[saidBy],
     ]);
-  return columns([['FROM (UTC)', 'TO (UTC)', 'USER', 'SAYS WHO'], ...rows]);
+  return columns([['FROM (UTC)', 'TO (UTC)', 'USER', 'SAYS WHO'], ...rows], room(2));
 }
 
 /** With further addresses that it has or had: what is below is of all of them. */

@@ -3,7 +3,8 @@ import type { ClientView } from '../../../admin/clients/routes.ts';
 import { moment, momentText } from '../../../config/values/grouped.ts';
 import { CliError, EXIT } from '../../cli-error.ts';
 import { LOGON_SAYS, userText } from '../../lines/event-lines.ts';
-import { columns, printJson, printLines } from '../../print.ts';
+import { columns, room } from '../../lines/table.ts';
+import { printJson, printLines } from '../../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../../running-daemon.ts';
 
 export interface ClientsOptions extends DaemonOptions {
@@ -99,24 +100,30 @@ function detailLines({
     `  seen       ${moment(firstSeen)} to ${momentText(lastSeen)}`,
     ...(logons.length === 0
       ? []
-      : columns([
-          ['USER', 'SAYS WHO', 'FROM (UTC)', 'TO (UTC)'],
-          ...logons.map((logon) => [
-            userText(logon),
-            LOGON_SAYS[logon.saidBy],
-            moment(logon.from),
-            logon.to === null ? 'now' : moment(logon.to),
-          ]),
-        ]).map((line) => `  ${line}`)),
-    ...columns([
-      ['ADDRESS', 'NAME', 'SAYS WHO', 'FROM (UTC)', 'TO (UTC)'],
-      ...addresses.map(({ ip, through, from, to, ...named }) => [
-        through === null ? ip : through === ip ? `through ${ip}` : `${ip} through ${through}`,
-        named.name ?? '-',
-        saysText(named.nameFrom),
-        moment(from),
-        to === null ? 'now' : moment(to),
-      ]),
-    ]).map((line) => `  ${line}`),
+      : columns(
+          [
+            ['USER', 'SAYS WHO', 'FROM (UTC)', 'TO (UTC)'],
+            ...logons.map((logon) => [
+              userText(logon),
+              LOGON_SAYS[logon.saidBy],
+              moment(logon.from),
+              logon.to === null ? 'now' : moment(logon.to),
+            ]),
+          ],
+          room(2),
+        ).map((line) => `  ${line}`)),
+    ...columns(
+      [
+        ['ADDRESS', 'NAME', 'SAYS WHO', 'FROM (UTC)', 'TO (UTC)'],
+        ...addresses.map(({ ip, through, from, to, ...named }) => [
+          through === null ? ip : through === ip ? `through ${ip}` : `${ip} through ${through}`,
+          named.name ?? '-',
+          saysText(named.nameFrom),
+          moment(from),
+          to === null ? 'now' : moment(to),
+        ]),
+      ],
+      room(2),
+    ).map((line) => `  ${line}`),
   ];
 }
