@@ -382,7 +382,8 @@ t.test('what stood in somebody’s own settings is in force, though it is one la
       '[dns]\nupstreams = ["192.0.2.53"]\nhosts = ["192.0.2.9 nas.lan"]\n[dns.domain]\nname = "lan"\n',
     'asked.toml':
       '[dns]\nrevServers = ["true,192.0.2.0/24,192.0.2.1,lan"]\ndomain = { name = "lan", local = true }\n',
-    'AdGuardHome.yaml': 'dns: { upstream_dns: [192.0.2.53] }\nuser_rules: ["||tk^"]\n',
+    'AdGuardHome.yaml':
+      'dns: { upstream_dns: [192.0.2.53] }\nuser_rules: ["||tk^", "127.0.0.1 dev.example DEV.two.example # mine", "::1 six.example", 0.0.0.0 ads.example]\n',
   });
   await migrated(t, cwd, ['pihole', 'pihole.toml']);
   t.same(await decided(cwd, 'out', ['tv.lan', 'nas.lan', 'lan.example']), [
@@ -398,10 +399,26 @@ t.test('what stood in somebody’s own settings is in force, though it is one la
   t.same(await decided(cwd, 'out', ['tv.lan']), ['tv.lan → pass'], 'the router knows its names');
   rmSync(join(cwd, 'out'), { recursive: true });
   await migrated(t, cwd, ['adguardhome', 'AdGuardHome.yaml']);
-  t.same(await decided(cwd, 'out', ['x.tk', 'x.tk.example']), [
-    'x.tk → sinkhole 0.0.0.0',
-    'x.tk.example → pass',
-  ]);
+  t.same(
+    await decided(cwd, 'out', [
+      'x.tk',
+      'x.tk.example',
+      'dev.example',
+      'dev.two.example AAAA',
+      'x.dev.example',
+      'six.example AAAA',
+      'ads.example',
+    ]),
+    [
+      'x.tk → sinkhole 0.0.0.0',
+      'x.tk.example → pass',
+      'dev.example → sinkhole 127.0.0.1',
+      'dev.two.example AAAA → sinkhole',
+      'x.dev.example → pass',
+      'six.example AAAA → sinkhole ::1',
+      'ads.example → sinkhole 0.0.0.0',
+    ],
+  );
 });
 
 t.test('what older versions called otherwise is read as it was meant', async (t) => {

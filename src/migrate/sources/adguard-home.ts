@@ -5,7 +5,7 @@ import { formatEndpoint } from '../../wire/names/address.ts';
 import { MigrateError } from '../migrate-error.ts';
 import { asciiName, type Plan } from '../plan.ts';
 import { isFolder, textOf } from '../read-files.ts';
-import { clients, SERVICES, withAddresses } from './adguard-clients.ts';
+import { clients, ownHosts, SERVICES, withAddresses } from './adguard-clients.ts';
 import {
   at,
   durationOf,
@@ -184,7 +184,7 @@ function lists(plan: Plan, tree: Tree): void {
   const rules = textsAt(tree, 'user_rules')
     .filter((rule) => rule !== '')
     .map((rule) => withAddresses(plan, rule, tree));
-  if (rules.length > 0) plan.giveAll(plan.listOf('user-rules', rules, { format: 'adblock' }));
+  if (rules.length > 0) plan.giveAll(plan.listOf('user-rules', ownHosts(rules), { format: 'adblock' }));
 }
 
 interface Filter {
