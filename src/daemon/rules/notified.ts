@@ -29,18 +29,18 @@ export class NotifiedLists {
   }
 
   /**
-   * A primary may have said that its zone has changed: then its list is fetched at once.
+   * A primary may have said that its zone has changed: then each list that is this zone is fetched at once.
    * @param from the sender, 16 octets
    * @returns the reply; null when no list is such a zone
    */
   notified(message: Uint8Array, from: Uint8Array): Uint8Array | null {
     const told = this.#library.notified(message, from);
     if (told === null) return null;
-    const { list, refused } = told;
-    if (refused === null) this.#fetchSoon(list);
+    const { lists, refused } = told;
+    if (refused === null) for (const list of lists) this.#fetchSoon(list);
     else if (this.#parts.now() - this.#refusedMs > REFUSED_TELL_MS) {
       this.#refusedMs = this.#parts.now();
-      this.#parts.log.warn({ list, from: addressToText(from) }, `a NOTIFY is refused: ${refused}`);
+      this.#parts.log.warn({ list: lists[0], from: addressToText(from) }, `a NOTIFY is refused: ${refused}`);
     }
     return told.reply;
   }

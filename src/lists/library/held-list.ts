@@ -186,19 +186,23 @@ export function isSame(a: Validators, b: Validators | null): boolean {
   return a.etag === b.etag && a.lastModified === b.lastModified && a.identity === b.identity;
 }
 
-export interface NotifiedList extends Notified {
-  readonly list: string;
+export interface NotifiedZone extends Notified {
+  /** At least one. */
+  readonly lists: readonly string[];
 }
 
-/** A message that says a source has changed: the list that believes it, else one that is meant. */
+/** A message that says a zone has changed: all lists that are that zone and believe it, else one that is meant. */
 export function notifiedOf(
   lists: readonly Held[],
   message: Uint8Array,
   from: Uint8Array,
-): NotifiedList | null {
+): NotifiedZone | null {
   const told = lists.flatMap(({ config, source }) => {
     const own = source.notified?.(message, from) ?? null;
-    return own === null ? [] : [{ ...own, list: config.name }];
+    return own === null ? [] : [{ ...own, lists: [config.name] }];
   });
-  return told.find(({ refused }) => refused === null) ?? told[0] ?? null;
+  const believed = told.filter(({ refused }) => refused === null);
+  const [first] = believed;
+  if (first === undefined) return told[0] ?? null;
+  return { ...first, lists: believed.flatMap((one) => one.lists) };
 }

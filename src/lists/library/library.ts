@@ -25,7 +25,7 @@ import {
   isRemote,
   type ListText,
   leave,
-  type NotifiedList,
+  type NotifiedZone,
   newHeld,
   notifiedOf,
   pathsOf,
@@ -138,8 +138,8 @@ export class Library {
   #namesWhere = (holds: (held: Held) => boolean): string[] =>
     [...this.#held.values()].filter(holds).map(({ config }) => config.name);
 
-  /** A message that says a source has changed: the reply, and the list to look at when it is believed. */
-  notified(message: Uint8Array, from: Uint8Array): NotifiedList | null {
+  /** A message that says a source has changed: the reply, and the lists to look at when it is believed. */
+  notified(message: Uint8Array, from: Uint8Array): NotifiedZone | null {
     return notifiedOf([...this.#held.values()], message, from);
   }
 

@@ -1,6 +1,7 @@
 // A policy zone by transfer is what its primary says it is, be it nothing: a higher serial is nobody's accident.
 import t from 'tap';
 import { gapProblem, listProblem } from '../../../src/lists/library/list-problem.ts';
+import { textToAddress } from '../../../src/wire/names/address.ts';
 import { listConfig } from '../../support/lists-compile.ts';
 import { openLibrary } from '../../support/lists-library.ts';
 import { startZoneServer } from '../../support/zone-server.ts';
@@ -99,3 +100,18 @@ t.test(
     t.match(mended.events, [{ message: 'list zone: 3 entries (rpz)' }]);
   },
 );
+
+t.test('a NOTIFY is for each list that is that zone at that primary', async (t) => {
+  const zone = (name: string, url: string) => listConfig({ name, source: url, action: 'zone' });
+  const { library } = await openLibrary(t.testdir({}), [
+    zone('servers', 'rpz://192.0.2.1/rpz.example'),
+    zone('elsewhere', 'rpz://192.0.2.2/rpz.example'),
+    zone('trial', 'rpz://192.0.2.1:5300/rpz.example'),
+    zone('another', 'rpz://192.0.2.1/other.example'),
+  ]);
+  const notify = Buffer.from('0001200000010000000000000372707a076578616d706c650000060001', 'hex');
+  const told = (from: string) => library.notified(notify, textToAddress(from) ?? new Uint8Array(16));
+  t.match(told('192.0.2.1'), { refused: null, lists: ['servers', 'trial'] });
+  t.match(told('192.0.2.2'), { refused: null, lists: ['elsewhere'] });
+  t.match(told('192.0.2.3'), { refused: /does not come from the primary/, lists: ['servers'] });
+});
