@@ -94,7 +94,7 @@ export function finishReply(
 function writeHeader(query: Query, responseFlags: number, truncated: boolean): void {
   const { reply } = query;
   let flags = FLAG.qr | FLAG.ra | (query.flags & (FLAG.rd | FLAG.cd)) | (responseFlags & 0x0f);
-  flags |= responseFlags & FLAG.aa;
+  // AA stays clear, whatever the upstream said: who forwards is no authority, nor are answers of a cache (RFC 1035 §4.1.1).
   // RFC 6840 §5.8: AD only for those who said that they understand it.
   if (query.dnssecOk || (query.flags & FLAG.ad) !== 0) flags |= responseFlags & FLAG.ad;
   if (truncated) flags |= FLAG.tc;

@@ -53,6 +53,13 @@ function cleaned(query: Query, message: Uint8Array): Uint8Array {
   return length === 0 ? message : scratch.slice(0, length);
 }
 
+t.test('what an authority says upstream is not said here with authority', async (t) => {
+  const query = asked({ name: 'example.org', flags: 0x0100 });
+  const message = response({ flags: 0x8580, name: 'example.org', answers: [a('example.org')] });
+  finishReply(query, message, message.length, -1);
+  t.same([...query.reply.slice(2, 4)], [0x81, 0x80], 'QR, RD, RA; AA=0');
+});
+
 t.test(
   'the client gets its own ID, its own letter case and the upstream records octet for octet',
   async (t) => {
