@@ -1,11 +1,17 @@
+// `npm run bench -- cost [--quick]`: all that a user pays, in one run (cost/cost.ts); or a part of it: [start] [idle] [flood].
 // `npm run bench -- [queries] [lists] [history] [migration] [hits] [hunt] [trie] [patterns] [reload] [admin] [--quick]`: measures, prints Markdown, writes bench/results/.
-// Of the queries: [sinkholed] [cached] [forwarded] [quiet] [tcp] [secure] [size] chooses rows.
+// Of the queries: [sinkholed] [cached] [forwarded] [quiet] [tcp] [secure] [size] [addresses] chooses rows.
 //
 // Peers that are installed run in the same rounds on the same work. These are ratios of one machine on one day.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { adminCells, benchAdmin } from './admin.ts';
+import { barsOf, barTable, besideTable } from './cost/bars.ts';
+import { benchCost, floodTable, idleTable, queryOptionsOf, startTable } from './cost/cost.ts';
+import { benchFlood } from './cost/flood.ts';
+import { benchIdle } from './cost/idle.ts';
+import { benchStart } from './cost/start.ts';
 import { benchHistory, type HistoryRow } from './history.ts';
 import { benchHits, type HitsRow } from './hits.ts';
 import { benchHunt, type HuntRow } from './hunt.ts';
@@ -23,7 +29,8 @@ const words = process.argv.slice(2);
 const quick = words.includes('--quick');
 const wanted = words.filter((word) => !word.startsWith('--'));
 const wants = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
-const results = join(import.meta.dirname, 'results');
+const root = join(import.meta.dirname, '..');
+const results = join(root, 'bench/results');
 
 /** @param isWhole documents carry it: nothing was left out for speed */
 function save(name: string, rows: unknown, table: string, isWhole = false): void {
@@ -35,8 +42,7 @@ function save(name: string, rows: unknown, table: string, isWhole = false): void
   );
   writeFileSync(join(results, `${name}.md`), `${machine}\n\n${table}`);
   process.stdout.write(`\n${machine}\n\n${table}\n`);
-  if (isWhole)
-    putIntoDocument(join(import.meta.dirname, '../docs/performance.md'), name, `${machine}\n\n${table}`);
+  if (isWhole) putIntoDocument(join(root, 'docs/performance.md'), name, `${machine}\n\n${table}`);
 }
 
 function listTable(rows: readonly ListRow[]): string {
@@ -155,6 +161,35 @@ if (wants('reload')) {
 if (wanted.includes('admin')) {
   const row = await benchAdmin(quick ? 2 : 30);
   save('admin', [row], markdown(adminCells(row)));
+}
+// Parts of `cost`, and all of it: only where they are asked for.
+if (wanted.includes('start')) {
+  const rows = await benchStart(quick ? 1 : 7);
+  save('start', rows, startTable(rows));
+}
+if (wanted.includes('idle')) {
+  const rows = await benchIdle(quick ? 3 : 60, quick ? 3 : 60);
+  save('idle', rows, idleTable(rows));
+}
+if (wanted.includes('flood')) {
+  const rows = await benchFlood(quick ? 20_000 : 2_000_000);
+  save('flood', rows, floodTable(rows));
+}
+if (wanted.includes('cost')) {
+  const { loadavg } = await import('node:os');
+  const [before] = loadavg();
+  const beganMs = performance.now();
+  const cost = await benchCost(quick, save);
+  save('queries', cost.queries, queryTable(cost.queries, queryOptionsOf(quick)), !quick);
+  save('lists', cost.lists, listTable(cost.lists));
+  const bars = barsOf(cost);
+  const minutes = ((performance.now() - beganMs) / 60_000).toFixed(1);
+  save(
+    'cost',
+    { bars, ...cost },
+    `${barTable(bars)}\n${minutes} minutes; load before it ${before?.toFixed(1)}.\n`,
+  );
+  if (!quick) putIntoDocument(join(root, 'README.md'), 'cost', besideTable(bars));
 }
 const chosen = KINDS.filter((kind) => wanted.includes(kind));
 if (wants('queries') || chosen.length > 0) {

@@ -2,10 +2,11 @@
 // hits all of them. CPU is that of the whole process, all its threads.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crowd } from '../support/crowd.ts';
 import { type Load, load, untilAnswered } from '../support/load.ts';
 import { type Latency, pace } from '../support/pace.ts';
 import { securePort } from '../support/peers.ts';
-import { cpuOf, type Running, residentOf } from '../support/process.ts';
+import { cpuOf, type Running, residentOf, untilCalm } from '../support/process.ts';
 import { median } from '../support/table.ts';
 import type { Contestant, Scenario } from './scenarios.ts';
 
@@ -22,6 +23,8 @@ export interface QueryRow {
   /** At half of `perSecond`, or at the rate that was asked at; UDP only. */
   readonly latency: Latency | null;
   readonly residentMiB: number;
+  /** What was measured, round by round. */
+  readonly rounds: readonly Measured[];
 }
 
 export interface ContestOptions {
@@ -55,15 +58,19 @@ const PACED_NAMES_MAX = 20_000;
 const READY_SECONDS = 120;
 const CONNECTIONS = 100;
 const SECURE_CONNECTIONS = 20;
-/** Parts that fresh names are cut into: a warm-up and rounds. */
-const ROUNDS_MAX = 6;
+const WARM_CROWD_SECONDS = 0.5;
+/** Fresh names for each second of a round: more than anybody answers. */
+const FRESH_PER_SECOND = 200_000;
 
 export async function contest(scenario: Scenario, options: ContestOptions): Promise<QueryRow[]> {
   const entrants = await startAll(scenario, options);
   const { rounds, seconds } = options;
-  for (const { port, file, questions } of entrants) {
-    put(file, ofRound(scenario, questions, rounds));
-    await load({ ...clientsOf(scenario), port, file, seconds: Math.min(2, seconds) });
+  for (const { contestant, port, file, questions } of entrants) {
+    put(file, ofRound(scenario, questions, rounds, Math.min(2, seconds)));
+    if (contestant.addresses === undefined)
+      await load({ ...clientsOf(scenario), port, file, seconds: Math.min(2, seconds) });
+    else
+      await crowd({ port, names: questions, addresses: contestant.addresses, seconds: WARM_CROWD_SECONDS });
   }
   for (let round = 0; round < rounds; round += 1)
     for (const entrant of entrants) entrant.measured.push(await measure(scenario, entrant, seconds, round));
@@ -73,21 +80,25 @@ export async function contest(scenario: Scenario, options: ContestOptions): Prom
   return rows;
 }
 
-function clientsOf({ transport }: Scenario) {
-  const clients = { udp: 4, tcp: CONNECTIONS, dot: SECURE_CONNECTIONS, doh: SECURE_CONNECTIONS };
-  return { transport, clients: clients[transport] };
+function clientsOf({ transport, isFresh = false }: Scenario) {
+  const ofStreams = transport === 'tcp' ? CONNECTIONS : SECURE_CONNECTIONS;
+  return { transport, clients: transport === 'udp' ? 4 : ofStreams, once: isFresh };
 }
 
 function put(file: string, names: readonly string[]): void {
   writeFileSync(file, names.map((name) => `${name} A\n`).join(''));
 }
 
-/** What one round asks: of fresh names a part of its own. */
-function ofRound({ isFresh }: Scenario, questions: readonly string[], round: number): readonly string[] {
+/** What one round asks. */
+function ofRound(
+  { isFresh, perSecond = FRESH_PER_SECOND }: Scenario,
+  questions: readonly string[],
+  round: number,
+  seconds: number,
+): readonly string[] {
   if (isFresh !== true) return questions;
-  const share = Math.floor(questions.length / ROUNDS_MAX);
-  const first = (round % ROUNDS_MAX) * share;
-  return questions.slice(first, first + share);
+  const count = Math.ceil(perSecond * seconds);
+  return Array.from({ length: count }, (_, i) => `r${round}x${i}.${questions[0] ?? 'test'}`);
 }
 
 async function startAll(
@@ -114,26 +125,33 @@ async function startAll(
 
 async function measure(
   scenario: Scenario,
-  { server, port, file, questions }: Entrant,
+  entrant: Entrant,
   seconds: number,
   round: number,
 ): Promise<Measured> {
-  const names = ofRound(scenario, questions, round);
-  if (scenario.isFresh === true) put(file, names);
-  const before = cpuOf(server.pid);
+  const { server, port, file, questions, contestant } = entrant;
   const { perSecond } = scenario;
+  const names = ofRound(scenario, questions, round, seconds);
+  if (scenario.isFresh === true) put(file, names);
+  const { addresses } = contestant;
+  if (addresses !== undefined) await untilCalm(server.pid);
+  const before = cpuOf(server.pid);
   const latency =
     perSecond === undefined
       ? null
       : await pace({ port, names: names.slice(0, PACED_NAMES_MAX), perSecond, seconds });
   const result =
-    latency === null
-      ? await load({ ...clientsOf(scenario), port, file, seconds })
-      : {
-          sent: latency.perSecond * seconds,
-          completed: latency.perSecond * seconds - latency.lost,
-          perSecond: latency.perSecond,
-        };
+    addresses !== undefined
+      ? await crowd({ port, names, addresses, seconds })
+      : latency === null
+        ? await load({ ...clientsOf(scenario), port, file, seconds })
+        : {
+            sent: latency.perSecond * seconds,
+            completed: latency.perSecond * seconds - latency.lost,
+            perSecond: latency.perSecond,
+          };
+  // Each client and name is a hit of its own, which is stored later.
+  if (addresses !== undefined) await untilCalm(server.pid);
   const after = cpuOf(server.pid);
   const count = Math.max(1, result.completed);
   return {
@@ -147,11 +165,13 @@ async function measure(
 async function rowOf(scenario: Scenario, entrant: Entrant, seconds: number): Promise<QueryRow> {
   const { contestant, version, server, port, questions, measured } = entrant;
   const perSecond = Math.round(median(measured.map((one) => one.load.perSecond)));
-  const names = questions.slice(0, PACED_NAMES_MAX);
+  const most = scenario.isFresh === true ? Math.ceil((perSecond * seconds) / 2) : PACED_NAMES_MAX;
+  // Of fresh names those of a round that there was not.
+  const names = ofRound(scenario, questions, measured.length + 1, seconds).slice(0, most);
   const residentMiB = Math.round(residentOf(server.pid) / 1_048_576);
   const lost = measured.reduce((sum, one) => sum + one.load.sent - one.load.completed, 0);
   const paced =
-    scenario.perSecond === undefined && scenario.transport === 'udp'
+    scenario.perSecond === undefined && scenario.transport === 'udp' && contestant.addresses === undefined
       ? await pace({ port, names, perSecond: Math.floor(perSecond / 2), seconds })
       : null;
   return {
@@ -165,5 +185,6 @@ async function rowOf(scenario: Scenario, entrant: Entrant, seconds: number): Pro
     cpuUs: median(measured.map((one) => one.userUs + one.systemUs)),
     latency: paced ?? measured.at(-1)?.latency ?? null,
     residentMiB,
+    rounds: measured,
   };
 }

@@ -1,11 +1,21 @@
 // What is asked of whom: every kind of work, and the servers that do it in the same rounds.
 
+import { COREDNS } from '../support/coredns.ts';
 import type { Transport } from '../support/load.ts';
 import { listNames } from '../support/names.ts';
 import { CENOTE, ECHO, PEERS, type Peer, type Work } from '../support/peers.ts';
 
 /** Words that choose rows: `npm run bench -- cached tcp`. */
-export const KINDS = ['sinkholed', 'cached', 'forwarded', 'quiet', 'tcp', 'secure', 'size'] as const;
+export const KINDS = [
+  'sinkholed',
+  'cached',
+  'forwarded',
+  'quiet',
+  'tcp',
+  'secure',
+  'size',
+  'addresses',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Scenario {
@@ -16,7 +26,7 @@ export interface Scenario {
   readonly questions: readonly string[];
   readonly cacheEntries: number;
   readonly transport: Transport;
-  /** Names that no round has asked before: what a server keeps of the round before is of no use. */
+  /** Names that nobody has asked for, below the first of `questions`, and each once: what a server keeps is of no use. */
   readonly isFresh?: boolean;
   /** Asked at this steady rate; otherwise as fast as they are answered. */
   readonly perSecond?: number;
@@ -28,11 +38,34 @@ export interface Contestant {
   readonly peer: Peer;
   readonly change?: Partial<Work>;
   readonly questions?: readonly string[];
+  /** Asked from so many addresses in turn, in place of four ports of one. */
+  readonly addresses?: number;
 }
 
-const FRESH_NAMES = 600_000;
 /** One listed name in this many is asked where a whole list is. */
 const SPREAD = 97;
+
+const SECURE = [
+  ['dot', 'sinkholed, DoT', false],
+  ['doh', 'sinkholed, DoH', false],
+  ['doh-get', 'sinkholed, DoH GET', false],
+  ['doh', 'cached, DoH', true],
+] as const;
+const SECURE_NAMES = 1000;
+/** Who is asked from how many addresses, and how many groups those are in, five in each. */
+const ADDRESSES: readonly (readonly [Peer, number, number])[] = [
+  [ECHO, 1, 0],
+  [ECHO, 10_000, 0],
+  [CENOTE, 1, 0],
+  [CENOTE, 10_000, 0],
+  [CENOTE, 1000, 200],
+  ...PEERS.filter(({ name }) => ['unbound', 'dnsmasq', 'dnsdist'].includes(name)).flatMap(
+    (peer): [Peer, number, number][] => [
+      [peer, 1, 0],
+      [peer, 10_000, 0],
+    ],
+  ),
+];
 
 const plain = (peers: readonly Peer[]): Contestant[] => peers.map((peer) => ({ name: peer.name, peer }));
 const withSubdomains = (names: readonly string[]): string[] => [
@@ -46,7 +79,7 @@ export function scenariosOf(manyNames: number, upstream: Peer): Scenario[] {
   const many = listNames(manyNames, 3);
   const blocked = withSubdomains(few);
   const cached = Array.from({ length: 10_000 }, (_, i) => `n${i}.cached.bench.example.org`);
-  const fresh = Array.from({ length: FRESH_NAMES }, (_, i) => `x${i}.fresh.bench.example.org`);
+  const fresh = ['fresh.bench.example.org'];
   const streams = PEERS.filter((peer) => ['cenote', 'dnsdist', 'unbound'].includes(peer.name));
   const count = many.length.toLocaleString('en');
   const base = { names: few, cacheEntries: 100_000, transport: 'udp' } as const;
@@ -79,7 +112,7 @@ export function scenariosOf(manyNames: number, upstream: Peer): Scenario[] {
         work: `sinkholed, ${perSecond.toLocaleString('en')}/s`,
         questions: blocked,
         perSecond,
-        contestants: plain([ECHO, ...PEERS]),
+        contestants: plain([ECHO, ...PEERS, COREDNS]),
       }),
     ),
     {
@@ -108,19 +141,31 @@ export function scenariosOf(manyNames: number, upstream: Peer): Scenario[] {
       transport: 'tcp',
       contestants: plain(streams),
     },
-    ...(['dot', 'doh'] as const).map(
-      (transport): Scenario => ({
+    ...SECURE.map(
+      ([transport, work, isCached]): Scenario => ({
         ...base,
         kind: 'secure',
-        work: `sinkholed, ${transport === 'dot' ? 'DoT' : 'DoH'}`,
-        questions: blocked,
+        work,
+        questions: isCached ? cached.slice(0, SECURE_NAMES) : blocked,
         transport,
-        contestants: plain(PEERS.filter(({ isSecure }) => isSecure === true)).map((one) => ({
+        contestants: plain([...PEERS, COREDNS].filter(({ isSecure }) => isSecure === true)).map((one) => ({
           ...one,
-          change: { secure: transport },
+          change: { secure: transport === 'dot' ? 'dot' : 'doh' },
         })),
       }),
     ),
+    {
+      ...base,
+      kind: 'addresses',
+      work: 'sinkholed, many addresses',
+      questions: blocked,
+      contestants: ADDRESSES.flatMap(([peer, addresses, groups]) => ({
+        name: `${peer.name}, ${addresses.toLocaleString('en')}${groups > 0 ? ` in ${groups} groups` : ''}`,
+        peer,
+        change: { groups },
+        addresses,
+      })),
+    },
     {
       ...base,
       kind: 'size',

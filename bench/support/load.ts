@@ -13,7 +13,8 @@ export interface Load {
   readonly perSecond: number;
 }
 
-export type Transport = 'udp' | 'tcp' | 'dot' | 'doh';
+/** DoH by POST and by GET. */
+export type Transport = 'udp' | 'tcp' | 'dot' | 'doh' | 'doh-get';
 
 export interface LoadOptions {
   readonly port: number;
@@ -22,14 +23,18 @@ export interface LoadOptions {
   readonly transport?: Transport;
   readonly clients?: number;
   readonly outstanding?: number;
+  /** Each question of the file at most once: the load ends when there are no more. */
+  readonly once?: boolean;
 }
 
 export async function load(options: LoadOptions): Promise<Load> {
-  const { port, file, seconds, transport = 'udp', clients = 4, outstanding = 200 } = options;
+  const { port, file, seconds, transport = 'udp', clients = 4, outstanding = 200, once = false } = options;
+  const method = transport === 'doh-get' ? 'GET' : 'POST';
+  const isDoh = transport.startsWith('doh');
   const { stdout } = await promisify(execFile)('dnsperf', [
-    '-s', '127.0.0.1', '-p', String(port), '-d', file, '-l', String(seconds), '-m', transport,
+    '-s', '127.0.0.1', '-p', String(port), '-d', file, '-l', String(seconds), '-m', isDoh ? 'doh' : transport,
     '-c', String(clients), '-q', String(outstanding), '-e', '-t', '2', '-b', '4096',
-    ...(transport === 'doh' ? ['-O', 'doh-uri=https://localhost/dns-query', '-O', 'doh-method=POST'] : []),
+    ...(once ? ['-n', '1'] : []), ...(isDoh ? ['-O', 'doh-uri=https://localhost/dns-query', '-O', `doh-method=${method}`] : []),
   ], { maxBuffer: 1 << 26 }); // biome-ignore format: pairs
   const number = (label: string): number =>
     Number(new RegExp(`${label}:\\s+([\\d.]+)`).exec(stdout)?.[1] ?? 0);

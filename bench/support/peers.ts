@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VERSION } from '../../src/config/version.ts';
+import { addressOf } from './crowd.ts';
 import { type Running, run } from './process.ts';
 
 export interface Work {
@@ -19,6 +20,13 @@ export interface Work {
   readonly secure?: 'dot' | 'doh';
   /** cenote's UDP listener. */
   readonly udp?: 'auto' | 'portable';
+  /** cenote: so many groups of five addresses each, of those that crowd.ts asks from, every one with a list of its own. */
+  readonly groups?: number;
+  /** cenote's admin interface. */
+  readonly admin?: 'on' | 'off';
+  readonly profile?: 'small';
+  /** What a peer can say of who asked for what is listed, it writes to a file. */
+  readonly logsHits?: boolean;
 }
 
 export interface Peer {
@@ -34,6 +42,9 @@ export interface Peer {
 
 /** Where TLS is answered: beyond those of all who take part. */
 export const securePort = ({ port }: Work): number => port + 100;
+/** Where cenote's admin interface is, if it is on. */
+export const adminPort = ({ port }: Work): number => port + 200;
+const GROUP_ADDRESSES = 5;
 
 const root = join(import.meta.dirname, '../..');
 
@@ -44,7 +55,7 @@ function firstLine(command: string, parameters: readonly string[], pattern: RegE
 }
 
 /** A file that has these lines stays as it is: a second start finds the list it knows. */
-function put(work: Work, name: string, lines: readonly string[]): string {
+export function put(work: Work, name: string, lines: readonly string[]): string {
   const path = join(work.folder, name);
   const text = `${lines.join('\n')}\n`;
   if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
@@ -52,7 +63,7 @@ function put(work: Work, name: string, lines: readonly string[]): string {
 }
 
 /** A certificate for localhost, and its key, made once a folder. */
-function certificate(work: Work): { cert: string; key: string } {
+export function certificateFor(work: Work): { cert: string; key: string } {
   const [cert, key] = [join(work.folder, 'cert.pem'), join(work.folder, 'key.pem')];
   if (!existsSync(cert)) {
     const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2', '-keyout', key, '-out', cert], { encoding: 'utf8' }); // biome-ignore format: one command
@@ -66,7 +77,16 @@ function secured(
   work: Work,
   lines: Record<'dot' | 'doh', (port: number, files: { cert: string; key: string }) => string[]>,
 ): string[] {
-  return work.secure === undefined ? [] : lines[work.secure](securePort(work), certificate(work));
+  return work.secure === undefined ? [] : lines[work.secure](securePort(work), certificateFor(work));
+}
+
+function groupLines(count: number): string[] {
+  return Array.from({ length: count }, (_, group) => {
+    const clients = Array.from({ length: GROUP_ADDRESSES }, (_, i) =>
+      JSON.stringify(addressOf(group * GROUP_ADDRESSES + i).join('.')),
+    );
+    return `  g${group}: { clients: [${clients.join(', ')}], lists: [bench] }`;
+  });
 }
 
 const cenote: Peer = {
@@ -85,13 +105,17 @@ const cenote: Peer = {
         `, ${key}: ["127.0.0.1:${port}"], tlsCertificate: { cert: ${cert}, key: ${secret} }`,
       ];
     const secure = secured(work, { dot: line('tls'), doh: line('https') }).join('');
+    const admin = work.admin === 'on' ? `"127.0.0.1:${adminPort(work)}"` : 'off';
     const config = put(work, 'cenote.yaml', [
-      `listen: { dns: ["127.0.0.1:${work.port}"], admin: off, udp: ${work.udp ?? 'auto'}${secure} }`,
+      ...(work.profile === undefined ? [] : [`profile: ${work.profile}`]),
+      `listen: { dns: ["127.0.0.1:${work.port}"], admin: ${admin}, udp: ${work.udp ?? 'auto'}${secure} }`,
       `workers: ${work.workers ?? 1}`,
       `upstreams: { default: ["127.0.0.1:${work.upstreamPort}"] }`,
       `cache: { entries: ${work.cacheEntries} }`,
       `lists: { bench: { source: ${list}, format: adblock, action: sinkhole } }`,
-      'groups: { default: { clients: [any], lists: [bench] } }',
+      'groups:',
+      ...groupLines(work.groups ?? 0),
+      '  default: { clients: [any], lists: [bench] }',
       `events: { dir: ${join(work.folder, 'data')} }`,
     ]);
     return run(join(root, 'bin/cenote'), ['serve', '-c', config]);
@@ -136,7 +160,8 @@ function unboundWith(kind: 'local-zone' | 'rpz'): Peer {
       }
       const config = put(work, `unbound-${kind}.conf`, [
         'server:', `  interface: 127.0.0.1@${work.port}`, '  do-daemonize: no', '  username: ""', '  chroot: ""', '  pidfile: ""',
-        '  directory: "/"', '  use-syslog: no', '  logfile: ""', '  verbosity: 0', '  num-threads: 1', '  do-not-query-localhost: no',
+        '  directory: "/"', '  use-syslog: no', `  logfile: "${work.logsHits === true ? join(work.folder, 'unbound.log') : ''}"`, `  log-local-actions: ${work.logsHits === true ? 'yes' : 'no'}`,
+        '  verbosity: 0', '  num-threads: 1', '  do-not-query-localhost: no',
         '  access-control: 127.0.0.0/8 allow', '  so-rcvbuf: 2m', '  msg-cache-size: 64m', '  rrset-cache-size: 64m',
         '  outgoing-range: 4096', '  num-queries-per-thread: 2048', '  incoming-num-tcp: 200',
         `  module-config: "${kind === 'rpz' ? 'respip ' : ''}iterator"`,
@@ -204,14 +229,19 @@ const recursor: Peer = {
 
 const kresd: Peer = {
   name: 'knot-resolver',
+  isSecure: true,
   version: () => firstLine('kresd', ['--version'], /version ([\d.]+)/),
   start(work) {
     const zone = put(work, 'kresd.rpz', [
       '$TTL 60', '@ IN SOA a. b. 1 3600 600 86400 60',
       ...work.names.flatMap((name) => [`${name} A 0.0.0.0`, `*.${name} A 0.0.0.0`]),
     ]); // biome-ignore format: zone lines
+    const line = (kind: string) => (port: number, { cert, key }: { cert: string; key: string }) => [
+      `net.tls("${cert}", "${key}")`, `net.listen("127.0.0.1", ${port}, { kind = "${kind}" })`,
+    ]; // biome-ignore format: config lines
     const config = put(work, 'kresd.lua', [
-      `net.listen("127.0.0.1", ${work.port})`, 'modules = { "policy" }', 'trust_anchors.remove(".")', 'cache.size = 64 * MB',
+      `net.listen("127.0.0.1", ${work.port})`,
+      ...secured(work, { dot: line('tls'), doh: line('doh2') }), 'modules = { "policy" }', 'trust_anchors.remove(".")', 'cache.size = 64 * MB',
       `policy.add(policy.rpz(policy.DENY, "${zone}"))`, `policy.add(policy.all(policy.FORWARD("127.0.0.1@${work.upstreamPort}")))`,
     ]); // biome-ignore format: config lines
     return run('kresd', ['-n', '-c', config, work.folder]);

@@ -5,6 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** USER_HZ of Linux: a tick of /proc/PID/stat in microseconds. */
 const TICK_US = 10_000;
+/** Calm is a second or two with less than 3 % of a processor; a hit is held for two seconds until it is stored. */
+const CALM = { everyMs: 500, us: 15_000, looks: 5, looksMax: 240 } as const;
 
 export interface Cpu {
   readonly userUs: number;
@@ -33,6 +35,30 @@ function scheduledUs(pid: number): number {
     return 0;
   }
   return ns / 1000;
+}
+
+/** Resolves when a process has next to nothing left to do: of what was asked a part is done later. */
+export async function untilCalm(pid: number): Promise<void> {
+  for (let calm = 0, look = 0; calm < CALM.looks && look < CALM.looksMax; look += 1) {
+    const before = scheduledUs(pid);
+    await wait(CALM.everyMs);
+    calm = scheduledUs(pid) - before < CALM.us ? calm + 1 : 0;
+  }
+}
+
+/** Octets given to write(2) and its kin since the start: files, not datagrams. */
+export function writtenOf(pid: number): number {
+  return Number(/^wchar: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1] ?? 0);
+}
+
+/** How often threads that live went to sleep of themselves since their start, and so were woken. */
+export function wakesOf(pid: number): number {
+  let wakes = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8');
+    wakes += Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+  }
+  return wakes;
 }
 
 /** Resident octets. */

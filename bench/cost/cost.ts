@@ -1,0 +1,81 @@
+// `npm run bench -- cost`: all that a user pays, in one run: queries of every kind beside the peers, many addresses, distinct hits, rest,
+// start, a long list. Some twenty minutes on two cores; `--quick` takes three and is good for nothing but to see that all of it works.
+import { benchLists } from '../lists.ts';
+import { benchQueries, type QueryOptions } from '../queries/queries.ts';
+import { KINDS } from '../queries/scenarios.ts';
+import { markdown } from '../support/table.ts';
+import type { CostResults } from './bars.ts';
+import { benchFlood, type FloodRow } from './flood.ts';
+import { benchIdle, type IdleRow } from './idle.ts';
+import { benchStart, type StartRow } from './start.ts';
+
+const WHOLE = { hits: 2_000_000, settleSeconds: 60, idleSeconds: 60, starts: 7, names: 942_294 } as const;
+const QUICK = { hits: 20_000, settleSeconds: 3, idleSeconds: 3, starts: 1, names: 20_000 } as const;
+
+export const queryOptionsOf = (isQuick: boolean): QueryOptions => ({
+  rounds: isQuick ? 1 : 4,
+  seconds: isQuick ? 0.5 : 1.5,
+  manyNames: isQuick ? QUICK.names : WHOLE.names,
+  kinds: KINDS,
+});
+
+/** @param put told of each part as soon as it is measured, so that a run that is cut short is not lost */
+export async function benchCost(
+  isQuick: boolean,
+  put: (name: string, rows: unknown, table: string) => void,
+): Promise<CostResults> {
+  const { hits, settleSeconds, idleSeconds, starts, names } = isQuick ? QUICK : WHOLE;
+  const start = await benchStart(starts);
+  put('start', start, startTable(start));
+  const idle = await benchIdle(settleSeconds, idleSeconds);
+  put('idle', idle, idleTable(idle));
+  const queries = await benchQueries(queryOptionsOf(isQuick));
+  const lists = await benchLists(names);
+  const flood = await benchFlood(hits);
+  put('flood', flood, floodTable(flood));
+  return { queries, flood, idle, start, lists };
+}
+
+export function startTable(rows: readonly StartRow[]): string {
+  return markdown([
+    ['work', 'median s', 'each'],
+    ...rows.map(({ work, medianSeconds, seconds }) => [
+      work,
+      medianSeconds.toFixed(3),
+      seconds.map((one) => one.toFixed(3)).join(' '),
+    ]),
+  ]);
+}
+
+export function idleTable(rows: readonly IdleRow[]): string {
+  return markdown([
+    ['server', 'CPU s a minute', 'woken a second', 'RSS MiB'],
+    ...rows.map(({ server, cpuSecondsAMinute, wakesASecond, residentMiB }) => [
+      server,
+      cpuSecondsAMinute.toFixed(3),
+      wakesASecond.toFixed(1),
+      String(residentMiB),
+    ]),
+  ]);
+}
+
+export function floodTable(rows: readonly FloodRow[]): string {
+  return markdown([
+    [
+      'server',
+      'distinct hits',
+      'lost',
+      'CPU µs a hit',
+      'octets written a hit',
+      'RSS MiB, highest',
+      'at the end',
+    ],
+    ...rows.map(({ server, hits, lost, cpuUs, octetsEach, peakMiB, residentMiB }) => [
+      server,
+      ...[hits, lost].map((count) => count.toLocaleString('en')),
+      cpuUs.toFixed(1),
+      octetsEach.toFixed(0),
+      ...[peakMiB, residentMiB].map(String),
+    ]),
+  ]);
+}
