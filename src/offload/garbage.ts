@@ -33,8 +33,10 @@ function exposed(): (options?: object) => void {
 }
 
 export interface HeapBoundOptions {
-  /** Bytes by which the heap may grow over what was alive last. */
+  /** Bytes by which the heap may grow over what was alive last, where little is alive. */
   readonly growthMax: number;
+  /** The same as a share of what was alive, where that is more: a collection costs what is alive, so this bounds the part of the work that it takes. */
+  readonly share?: number;
   /** Bytes of the heap, and of buffers outside it that it holds. */
   readonly used?: () => number;
   readonly collect?: () => void;
@@ -43,12 +45,14 @@ export interface HeapBoundOptions {
 /** Keeps a heap within a bound of what is alive. */
 export class HeapBound {
   readonly #growthMax: number;
+  readonly #share: number;
   readonly #used: () => number;
   readonly #collect: () => void;
   #alive: number;
 
-  constructor({ growthMax, used = heapUsed, collect = collectGarbage }: HeapBoundOptions) {
+  constructor({ growthMax, share = 0, used = heapUsed, collect = collectGarbage }: HeapBoundOptions) {
     this.#growthMax = growthMax;
+    this.#share = share;
     this.#used = used;
     this.#collect = collect;
     this.#alive = used();
@@ -58,7 +62,7 @@ export class HeapBound {
   tick(): void {
     const used = this.#used();
     if (used < this.#alive) this.#alive = used;
-    if (used - this.#alive <= this.#growthMax) return;
+    if (used - this.#alive <= Math.max(this.#growthMax, this.#alive * this.#share)) return;
     this.#collect();
     this.#alive = this.#used();
   }
