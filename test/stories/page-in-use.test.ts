@@ -145,6 +145,9 @@ async function everyView(t: Test, { page, person, state }: Seen): Promise<void> 
       broken.push(`${view}: ${one}`);
   }
   t.same(broken, []);
+  state.lists = () => [{ ...LIST, source: 'inline', nextCheck: null }];
+  await person.goes(`#lists/${LIST.name}`);
+  await person.sees(/its names stand in the configuration[\s\S]*when the configuration changes/);
   await page.resize(1000, 800);
   await person.goes('#now');
   await person.sees(/Refused \(configuration\): unknown key <b>/, 'what was refused, as text');
@@ -537,11 +540,44 @@ async function tokens(t: Test, { page, person }: Seen): Promise<void> {
     0,
     'no script sees it',
   );
+  await sessionEnds(t, page, person);
   await person.presses('Sign out');
-  await person.sees(/nobody is signed in/);
+  await person.sees(/nobody is signed in[\s\S]*Signed out\./);
+  t.equal(await page.value("document.querySelector('dialog, table') === null"), true, 'nothing stays shown');
   await page.headers({});
   await page.value('void location.reload()');
   await person.sees(/healthy/);
+}
+
+/** Elsewhere, or by its age, while somebody writes. */
+async function sessionEnds(t: Test, page: Page, person: Person): Promise<void> {
+  await person.presses('Block a name');
+  await person.writes('Name, with all below it', 'evil.example');
+  await person.writes('Why', 'seen in the morning');
+  await page.value(
+    "fetch('api/v1/sign-out', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })",
+  );
+  await person.presses('Block');
+  await person.sees(/The sign-in is over\. What was being written is kept\./);
+  t.same(await violations(page), []);
+  t.equal(
+    await page.value(
+      "document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest('dialog')?.className",
+    ),
+    'door',
+    'nothing of what was shown can be used',
+  );
+  await page.press('Escape');
+  await page.value(`(() => {
+    const field = document.querySelector('dialog.door [name=token]');
+    field.value = ${JSON.stringify(TOKEN)};
+    field.form.requestSubmit();
+  })()`);
+  await until('the door to be gone', () => page.value("document.querySelector('dialog.door') === null"));
+  await person.sees(/This was not done: the sign-in was over\. Try again\./);
+  await until('the focus back', () => page.value("document.activeElement?.closest('dialog') !== null"));
+  await person.presses('Block');
+  await person.sees(/evil\.example is blocked for everybody/);
 }
 
 async function slowly(t: Test, { page, person }: Seen): Promise<void> {

@@ -92,7 +92,7 @@ function threadProblems({ inForce, answering, waitsForRestart }: HealthFacts): P
       id: 'threads',
       sinceMs: null,
       what: `${workers - answering} of ${workers} resolver threads do not answer`,
-      remedy: 'a thread that ended is replaced by itself; restart cenote if this lasts',
+      remedy: 'cenote starts another when a thread ends; restart it if this lasts',
     });
   if (waitsForRestart.length > 0)
     problems.push({
@@ -133,7 +133,7 @@ function hitProblems({ hits }: HealthFacts, nowMs: number): ProblemFact[] {
         id: 'hits-thread',
         sinceMs: null,
         what: 'the hits thread does not answer',
-        remedy: 'hits are journalled meanwhile; it is replaced by itself when it ends',
+        remedy: 'hits are journalled meanwhile; cenote starts another when it ends',
       },
     ];
   const problems: ProblemFact[] = [];

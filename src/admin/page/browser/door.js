@@ -4,10 +4,38 @@ import { html, useEffect, useRef, useState } from './kit.js';
 import { lookAgain } from './live.js';
 import { useAttempt } from './parts/bits.js';
 
+/** What somebody has written is nobody else's. */
+async function isAnother() {
+  const who = await /** @type {Promise<import('../../door/identity.ts').Identity>} */ (ask('session'));
+  return who.name !== document.documentElement.dataset['user'];
+}
+
 /** @typedef {{ password: boolean, oidc: boolean }} Ways */
 
-/** @param {{ said: string }} props */
-export function Door({ said }) {
+/** Before all else, while what is below waits for the same person. @param {{ said: string }} props */
+export function DoorAgain({ said }) {
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  useEffect(() => {
+    const own = dialog.current;
+    own?.showModal();
+    return () => {
+      // Closed, it gives the focus back, but to no button that was waiting for its answer.
+      own?.close();
+      if (document.activeElement !== document.body) return;
+      /** @type {HTMLElement | null} */ (
+        document.querySelector('dialog[open] :is(input, textarea, select)') ?? document.getElementById('main')
+      )?.focus({ preventScroll: true });
+    };
+  }, []);
+  // Escape would close this and the dialog below it: to the browser they are one, since nobody asked for this one.
+  const stay = (/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && event.preventDefault();
+  return html`<dialog ref=${dialog} class="door" aria-label="Sign in again" onKeyDown=${stay} onClose=${() => dialog.current?.showModal()}>
+    <${Door} said=${said} isAgain />
+  </dialog>`;
+}
+
+/** @param {{ said: string, isAgain?: boolean }} props */
+export function Door({ said, isAgain = false }) {
   const first = useRef(/** @type {HTMLInputElement | null} */ (null));
   const [ways, setWays] = useState(/** @type {Ways | null} */ (null));
   const attempt = useAttempt();
@@ -26,7 +54,8 @@ export function Door({ said }) {
     );
     void attempt.run(async () => {
       await ask('sign-in', fields);
-      lookAgain();
+      if (isAgain && (await isAnother())) location.reload();
+      else lookAgain();
     });
   };
   if (ways === null) return html`<p class="dim">asking…</p>`;

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from './kit.js';
 
 /** @import { PulseView } from '../../events/pulse.ts' */
 /**
- * @typedef {{ kind: 'asking' } | { kind: 'door', said: string } | { kind: 'live' } | { kind: 'silent', since: Date, why: string }} Connection
+ * @typedef {{ kind: 'asking' } | { kind: 'door', said: string, isKept: boolean } | { kind: 'live' } | { kind: 'silent', since: Date, why: string }} Connection
  * @typedef {{ connection: Connection, pulse: PulseView | null, rate: number | null }} Live
  */
 
@@ -50,19 +50,27 @@ export function noteFailure(error) {
   if (!(error instanceof Failure) || error.kind === 'said') return;
   if (error.kind === 'door') {
     if (live.connection.kind === 'door') return;
-    tell({
-      connection: { kind: 'door', said: live.pulse === null ? '' : 'The sign-in is over.' },
-      pulse: null,
-      rate: null,
-    });
+    const wasOpen = live.pulse !== null;
+    shut(wasOpen ? 'The sign-in is over. What was being written is kept.' : '', wasOpen);
     return;
   }
   if (live.connection.kind === 'silent' || live.connection.kind === 'door') return;
   tell({ connection: { kind: 'silent', since: new Date(), why: error.message } });
 }
 
+/** @param {string} said @param {boolean} isKept whether what is below waits for the same person */
+function shut(said, isKept) {
+  tell({ connection: { kind: 'door', said, isKept }, pulse: null, rate: null });
+}
+
 /** @type {AbortController | null} */
 let following = null;
+
+/** Nothing of what was shown stays. */
+export function signedOut() {
+  shut('Signed out.', false);
+  following?.abort();
+}
 
 /** After a sign-in, and when somebody looks again. */
 export function lookAgain() {

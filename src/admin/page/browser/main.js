@@ -1,5 +1,5 @@
 // The page: which view is shown, what stands above all of them, and who may look. Each view is loaded when it is first wanted.
-import { Door } from './door.js';
+import { Door, DoorAgain } from './door.js';
 import { html, render, useEffect, useRef, useState } from './kit.js';
 import { listen, useLive } from './live.js';
 import { Acts } from './parts/act.js';
@@ -101,13 +101,14 @@ function App() {
     }
     <main id="main" tabindex="-1" ref=${main} class=${isOld ? 'old' : ''} aria-label=${view?.title}>
       ${
-        connection.kind === 'door'
+        connection.kind === 'door' && !connection.isKept
           ? html`<${Door} said=${connection.said} />`
           : html`<${Acts} />
           ${failed !== '' && html`<p class="said" role="alert">${failed}</p>`}
           ${view?.needs !== undefined && mayNot(view.needs) ? html`<p>Only ${view.needs === 'admin' ? 'admins' : 'analysts and admins'} may see this.</p>` : View === undefined ? html`<p class="dim">loading…</p>` : html`<${View} key=${view?.id} rest=${rest} />`}`
       }
     </main>
+    ${connection.kind === 'door' && connection.isKept && html`<${DoorAgain} said=${connection.said} />`}
     <footer><p>All times are of this browser's time zone, ${zone()}.</p></footer>
   `;
 }

@@ -1,5 +1,5 @@
 // Small pieces that several views share.
-import { ask } from '../ask.js';
+import { ask, Failure } from '../ask.js';
 import { html, useEffect, useState } from '../kit.js';
 import { noteFailure } from '../live.js';
 import { nameOf, time } from '../words.js';
@@ -20,11 +20,18 @@ export function useAttempt() {
         return true;
       } catch (error) {
         noteFailure(error);
-        setState({ busy: false, said: error instanceof Error ? error.message : String(error) });
+        setState({ busy: false, said: saidOf(error) });
         return false;
       }
     },
   };
+}
+
+/** @param {unknown} error */
+function saidOf(error) {
+  if (error instanceof Failure && error.kind === 'door')
+    return 'This was not done: the sign-in was over. Try again.';
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What went wrong. @param {{ text: string }} props */

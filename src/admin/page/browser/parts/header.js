@@ -1,7 +1,7 @@
 // The line above all views: whether cenote answers, how it is, and whether blocking is paused. It cannot look well when cenote is gone.
 import { ask } from '../ask.js';
 import { html, useEffect } from '../kit.js';
-import { lookAgain, noteFailure, useAsk, useLive } from '../live.js';
+import { noteFailure, signedOut, useAsk, useLive } from '../live.js';
 import { clock, duration, number, problems } from '../words.js';
 import { act, takeBack } from './act.js';
 import { useNow } from './bits.js';
@@ -79,9 +79,9 @@ function Who() {
   const { data } = useAsk('session', { everyMs: 60_000 });
   const who = /** @type {import('../../../door/identity.ts').Identity | null} */ (data);
   useEffect(() => {
-    if (who !== null) document.documentElement.dataset['role'] = who.role;
-  }, [who?.role]);
+    if (who !== null) Object.assign(document.documentElement.dataset, { role: who.role, user: who.name });
+  }, [who?.role, who?.name]);
   if (who === null || who.way === 'loopback' || who.way === 'socket') return null;
-  const out = () => ask('sign-out', {}).then(lookAgain, noteFailure);
+  const out = () => ask('sign-out', {}).then(signedOut, noteFailure);
   return html`<p id="who" class="dim">${who.name}, ${who.role} <button type="button" class="link" onClick=${out}>Sign out</button></p>`;
 }

@@ -123,6 +123,7 @@ function One({ list, caught, again }) {
     nextExpiry,
     patterns,
   } = list;
+  const isInline = source === 'inline';
   const { said, busy, run } = useAttempt();
   const [wanted, setWanted] = useState(
     /** @type {{ path: string, body: object, change: ListChangeView, done: string } | null} */ (null),
@@ -160,7 +161,7 @@ function One({ list, caught, again }) {
     }
     <${Facts} facts=${[
       ['State', html`<span class=${list.why === null ? 'good' : 'bad'}>${stateText(list)}</span>`],
-      ['Source', source === '' ? 'its names stand in the configuration' : source],
+      ['Source', isInline ? 'its names stand in the configuration' : source],
       ['Entries', `${number(list.entries)}${patterns > 0 ? `, of these ${expressions(patterns)}` : ''}`],
       [
         'Caught',
@@ -173,7 +174,14 @@ function One({ list, caught, again }) {
       ['Last good', html`<${Time} iso=${lastGood} />`],
       ['Last change', html`<${Time} iso=${lastChange} />`],
       ['Last asked', html`<${Time} iso=${lastCheck} />`],
-      ['Next asked', nextCheck === null ? 'when its file changes' : html`<${Time} iso=${nextCheck} />`],
+      [
+        'Next asked',
+        nextCheck === null
+          ? isInline
+            ? 'when the configuration changes'
+            : 'when its file changes'
+          : html`<${Time} iso=${nextCheck} />`,
+      ],
       ['Next entry ends', nextExpiry === null ? null : html`<${Time} iso=${nextExpiry} />`],
       ['Never end', undated > 0 ? `${entries(undated)} without a date` : null],
       ...list.skips.map(
