@@ -29,8 +29,8 @@ export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
       }
       desk.watch.keeps(record?.timeMs ?? textToMoment(hit.time));
       desk.tap.hit(hit);
-      registry.addHit(hit, now());
     },
+    onHits: (hits) => registry.addHits(hits, now()),
     alongside: {
       due: () =>
         registry.hasUnsaved ||

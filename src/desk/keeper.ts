@@ -22,7 +22,7 @@ import {
   removeJournal,
   removeStored,
 } from '../journal/journal-reader.ts';
-import { syncJournals } from '../journal/journal-sync.ts';
+import { JournalSync, type syncJournals } from '../journal/journal-sync.ts';
 import { HitCounts } from './hit-counts.ts';
 import { RingTail } from './ring-tail.ts';
 
@@ -38,6 +38,8 @@ export interface KeeperOptions {
   readonly store: Store;
   /** Told of each hit once, as it comes in. */
   readonly onHit: (hit: Hit, record: HitRecord | null) => void;
+  /** Told of all once, some at a time, before they are stored. */
+  readonly onHits: (hits: readonly Hit[]) => void;
   /** What else belongs into the transaction. */
   readonly alongside: {
     readonly write: (tables: Tables) => void;
@@ -67,8 +69,6 @@ const PIECE = 2000;
 const LOGGED_AT_ONCE = 200;
 /** Some 150 octets each. */
 const PENDING_MAX = 20_000;
-/** What a power cut may cost while the store takes nothing. */
-const SYNC_MS = 1000;
 
 export class HitKeeper {
   /** Of this start: what an earlier one left in its journal is not among them. */
@@ -77,6 +77,8 @@ export class HitKeeper {
   readonly #tails: readonly RingTail[];
   #pending = new HitPile();
   readonly #fresh: Hit[] = [];
+  /** Of which `onHits` was not told yet. */
+  #untold: Hit[] = [];
   /** Journals of earlier starts that are not wholly stored yet; null before they were looked for. */
   #left: JournalFile[] | null = null;
   #stored: readonly number[];
@@ -89,13 +91,15 @@ export class HitKeeper {
   /** Hits of an earlier start whose records were damaged. */
   #lost = 0;
   readonly #pace: WritePace;
-  #syncedMs = Number.NEGATIVE_INFINITY;
-  #isSyncFailing = false;
+  /** Null: hits are not journaled. */
+  readonly #sync: JournalSync | null;
   #isPaced = false;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-    const { monotonic, pendingMax: waitingMax = PENDING_MAX } = options;
+    const { monotonic, journalDir, boot, report, sync, pendingMax: waitingMax = PENDING_MAX } = options;
+    this.#sync =
+      journalDir === null ? null : new JournalSync({ dir: journalDir, boot, monotonic, report, sync });
     this.#pace = new WritePace({ monotonic, waitingMax });
     const marks = options.store.read((tables) => tables.hits.watermarks(), []);
     const storedOf = (worker: number): number =>
@@ -141,6 +145,7 @@ export class HitKeeper {
     do {
       isMore = this.#tails.map((tail) => this.#pending.size < pendingMax && tail.drain()).includes(true);
       this.#writeLog();
+      this.#tell();
       isStored = this.#save(when);
     } while (isMore && this.#pending.size < pendingMax && monotonic() < untilMs);
     return isStored;
@@ -151,6 +156,8 @@ export class HitKeeper {
     this.#pending.add(hit);
     this.#fresh.push(hit);
     this.#options.onHit(hit, null);
+    this.#untold.push(hit);
+    this.#tell();
   }
 
   /** Takes in the last, when the resolver threads have ended. @returns whether all is stored */
@@ -171,7 +178,13 @@ export class HitKeeper {
     this.#pending.add(hit);
     if (isFresh && this.#fresh.push(hit) >= LOGGED_AT_ONCE) this.#writeLog();
     this.#options.onHit(hit, record);
+    this.#untold.push(hit);
     return hit;
+  }
+
+  #tell(): void {
+    if (this.#untold.length > 0) this.#options.onHits(this.#untold);
+    this.#untold = [];
   }
 
   #writeLog(): void {
@@ -183,7 +196,7 @@ export class HitKeeper {
     const { marks, files, damaged } = this.#finished;
     if (this.#pending.size === 0 && marks.length === 0 && !alongside.due()) return true;
     if (this.#pace.isResting(when)) {
-      this.#syncJournals();
+      this.#sync?.tick();
       return false;
     }
     if (this.#pace.mayWait(when, this.#pending.size)) return false;
@@ -195,7 +208,7 @@ export class HitKeeper {
     });
     if (!stored) {
       this.#pace.failed();
-      this.#syncJournals();
+      this.#sync?.tick();
       return false;
     }
     this.#pace.stored();
@@ -207,20 +220,6 @@ export class HitKeeper {
     this.#removeJournals(through);
     this.#stored = through;
     return true;
-  }
-
-  #syncJournals(): void {
-    const { journalDir, boot, monotonic, report, sync = syncJournals } = this.#options;
-    if (journalDir === null || monotonic() - this.#syncedMs < SYNC_MS) return;
-    this.#syncedMs = monotonic();
-    try {
-      sync(journalDir, boot);
-      this.#isSyncFailing = false;
-    } catch (error) {
-      const text = `the journal does not reach the disk: ${String(error)}; a power cut may cost hits`;
-      if (!this.#isSyncFailing) report(text);
-      this.#isSyncFailing = true;
-    }
   }
 
   #removeJournals(through: readonly number[]): void {

@@ -35,3 +35,41 @@ function openJournal(path: string): number | null {
     throw error;
   }
 }
+
+export interface JournalSyncOptions {
+  readonly dir: string;
+  readonly boot: string;
+  /** Monotonic, ms. */
+  readonly monotonic: () => number;
+  /** Told once of each failure that lasts. */
+  readonly report: (problem: string) => void;
+  readonly sync: typeof syncJournals | undefined;
+}
+
+/** What a power cut may cost while the store takes nothing. */
+const SYNC_MS = 1000;
+
+/** Syncs them about once a second, for as long as it is asked to. */
+export class JournalSync {
+  readonly #options: JournalSyncOptions;
+  #syncedMs = Number.NEGATIVE_INFINITY;
+  #isFailing = false;
+
+  constructor(options: JournalSyncOptions) {
+    this.#options = options;
+  }
+
+  tick(): void {
+    const { dir, boot, monotonic, report, sync = syncJournals } = this.#options;
+    if (monotonic() - this.#syncedMs < SYNC_MS) return;
+    this.#syncedMs = monotonic();
+    try {
+      sync(dir, boot);
+      this.#isFailing = false;
+    } catch (error) {
+      const text = `the journal does not reach the disk: ${String(error)}; a power cut may cost hits`;
+      if (!this.#isFailing) report(text);
+      this.#isFailing = true;
+    }
+  }
+}

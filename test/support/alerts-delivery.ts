@@ -87,7 +87,7 @@ export function deliveryTo(
     },
   });
   const hit = (more: Parameters<typeof hitOf>[0] = {}) =>
-    registry.addHit(hitOf({ time: new Date(clock.now()).toISOString(), ...more }), clock.now());
+    registry.addHits([hitOf({ time: new Date(clock.now()).toISOString(), ...more })], clock.now());
   const pass = async (ms: number, stepMs = 500) => {
     for (let gone = 0; gone < ms; gone += stepMs) {
       clock.advance(stepMs);

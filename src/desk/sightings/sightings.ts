@@ -26,6 +26,7 @@ import { HeldSightings } from './held-sightings.ts';
 import { joinedRow } from './joined-row.ts';
 import { judgeBoth, listedOnWay } from './judge-way.ts';
 import { LedTargets } from './led-targets.ts';
+import { NewNames } from './new-names.ts';
 import type { Newcomers } from './newcomers.ts';
 import { Remembered } from './remembered.ts';
 import { VisitTable } from './visit-table.ts';
@@ -59,6 +60,7 @@ export class Sightings {
   readonly #held = new HeldSightings();
   readonly #names = new Remembered();
   readonly #askers: AskerNumbers;
+  readonly #newNames: NewNames;
   readonly #visits = new VisitTable();
   readonly #led = new LedTargets();
   readonly #elsewhere = new ElsewhereNoted();
@@ -77,6 +79,7 @@ export class Sightings {
     this.#rings = options.rings.map((ring) => new RingReader(ring));
     this.#privacy = options.privacy;
     this.#askers = new AskerNumbers(options.askerOf, options.anonymity);
+    this.#newNames = new NewNames(this.#names, this.#askers);
   }
 
   get size(): number {
@@ -120,6 +123,7 @@ export class Sightings {
     let waiting: DayRow | null = null;
     this.#lost.now = 0;
     this.#unnamed.now = 0;
+    if (history.bringsNew) this.#newNames.enter(history, this.#held);
     for (let place = 0; place < size; place += 1) {
       const day = days[place]!;
       newestMs = Math.max(newestMs, lastMs[place]!);
@@ -145,10 +149,11 @@ export class Sightings {
         types: types[place]!,
       };
       const joined: DayRow | null = waiting === null ? null : joinedRow(waiting, row);
-      if (waiting !== null && joined === null) history.add(waiting);
+      if (waiting !== null && joined === null) history.addSoon(waiting);
       waiting = joined ?? row;
     }
-    if (waiting !== null) history.add(waiting);
+    if (waiting !== null) history.addSoon(waiting);
+    history.flush();
     const idOn = (name: number, day: number): number => this.#names.idOn(name, day);
     this.#led.writeTo(led, idOn);
     this.#elsewhere.writeTo(elsewhere, idOn);

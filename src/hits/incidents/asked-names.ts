@@ -2,6 +2,7 @@
 
 import type { Tally } from '../standing.ts';
 import type { Incident } from './incident.ts';
+import { NameHash, NameHashes } from './name-hashes.ts';
 
 /** One way in which a name was asked for: what decides whether the same asking would be seen again. */
 export interface Way {
@@ -64,7 +65,7 @@ interface Kept {
 
 interface NameIndex {
   readonly byName: Map<string, Kept>;
-  readonly further: Set<number>;
+  readonly further: NameHashes;
   /** The last visits of names that are not told apart, in two halves: a hit's attempts come close together. */
   visits: Set<string>;
   visitsBefore: Set<string>;
@@ -86,7 +87,7 @@ function indexOf(incident: Incident): NameIndex {
   if (index === undefined) {
     index = {
       byName: new Map(incident.names.map((asked) => [asked.name, { asked, visit: null }])),
-      further: new Set(incident.further),
+      further: new NameHashes(incident.further),
       visits: new Set(),
       visitsBefore: new Set(),
       version: 0,
@@ -118,7 +119,7 @@ export function noteAsking(
   const known = index.byName.get(asking.name);
   if (known === undefined && incident.names.length >= NAMES_MAX) {
     incident.furtherHits += asking.count;
-    const further = noteHash(incident, index, hashOf(asking.name));
+    const further = noteHash(incident, index, hash.of(asking.name));
     return { isNewName: further === 'new', isNewVisit: isNewVisit(index, asking, further) };
   }
   const kept = known ?? newName(incident, index, asking);
@@ -181,11 +182,11 @@ export function absorbNames(into: Incident, from: Incident): void {
       index.byName.set(own.name, { asked: own, visit: null });
     } else {
       into.furtherHits += asked.count;
-      noteHash(into, index, hashOf(asked.name));
+      noteHash(into, index, hash.of(asked.name));
     }
   }
   into.furtherHits += from.furtherHits;
-  for (const hash of from.further) noteHash(into, index, hash);
+  for (const number of from.further) noteHash(into, index, hash.from(number));
   into.furtherIsFloor ||= from.furtherIsFloor;
   index.version += 1;
   index.counted += 1;
@@ -203,7 +204,7 @@ export function timesMoved(incident: Incident): void {
 function isNewVisit(index: NameIndex, { visit }: Noted, name: Familiar): boolean {
   if (visit === null) return false;
   if (name !== 'countless') return visit.isBegun || name === 'new';
-  if (index.visits.has(visit.id) || index.visitsBefore.has(visit.id)) return false;
+  if (!visit.isBegun && (index.visits.has(visit.id) || index.visitsBefore.has(visit.id))) return false;
   if (index.visits.size >= RECENT_VISITS) {
     index.visitsBefore = index.visits;
     index.visits = new Set();
@@ -212,25 +213,16 @@ function isNewVisit(index: NameIndex, { visit }: Noted, name: Familiar): boolean
   return true;
 }
 
-function noteHash(incident: Incident, index: NameIndex, hash: number): Familiar {
-  if (index.further.has(hash)) return 'known';
+function noteHash(incident: Incident, { further }: NameIndex, { high, low, number }: NameHash): Familiar {
   if (incident.further.length >= FURTHER_MAX) {
+    if (further.has(high, low)) return 'known';
     incident.furtherIsFloor = true;
     return 'countless';
   }
-  index.further.add(hash);
-  incident.further.push(hash);
+  if (!further.add(high, low)) return 'known';
+  incident.further.push(number);
   return 'new';
 }
 
-/** 53 bits of two FNV-1a sums: two of 1,000 names share one once in sixteen thousand million incidents. */
-function hashOf(name: string): number {
-  let low = 0x811c9dc5;
-  let high = 0x9dc5811c;
-  for (let i = 0; i < name.length; i += 1) {
-    const unit = name.charCodeAt(i);
-    low = Math.imul(low ^ unit, 0x01000193);
-    high = Math.imul(high ^ unit, 0x0100019d) ^ (high >>> 15);
-  }
-  return (high >>> 11) * 2 ** 32 + (low >>> 0);
-}
+/** Of the name at hand. */
+const hash = new NameHash();

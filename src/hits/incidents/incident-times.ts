@@ -26,11 +26,13 @@ export function closeGap(incident: Incident, toMs: number): boolean {
 /** An asking of a visit, which is begun with it or was before. Threads pass on what they hold in no order among each other: one may come late. */
 export function noteVisit(incident: Incident, timeMs: number, isBegun: boolean): void {
   const { timesMs, retrospective, openedMs } = incident;
-  const at = timesMs.findLastIndex((ms) => ms <= timeMs) + 1;
+  let at = timesMs.length;
+  while (at > 0 && timesMs[at - 1]! > timeMs) at -= 1;
   const next = timesMs[at];
   if (isBegun) {
     incident.visits += 1;
-    timesMs.splice(at, 0, timeMs);
+    if (at === timesMs.length) timesMs.push(timeMs);
+    else timesMs.splice(at, 0, timeMs);
     if (timesMs.length > VISITS_KEPT) timesMs.shift();
   } else if (next !== undefined && next - timeMs < VISIT_MS) timesMs[at] = timeMs;
   const isFirst = timeMs < openedMs && openedMs - timeMs < VISIT_MS;

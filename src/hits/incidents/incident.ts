@@ -207,10 +207,13 @@ export function relist({ lists }: Incident, renamed: readonly Retitled[]): boole
   return lists.length > length;
 }
 
-/** @returns what of it is news to somebody who knew the incident */
-export function addHit(incident: Incident, hit: Hit, concern: Concern): News {
+/**
+ * @param isInvolved whether the client asked for what concerns it before, and nobody else has taken part since
+ * @returns what of it is news to somebody who knew the incident
+ */
+export function addHit(incident: Incident, hit: Hit, concern: Concern, isInvolved = false): News {
   const timeMs = textToMoment(hit.time);
-  const news = involve(incident, { machine: hit.machine, client: hit.client, concern });
+  const news = isInvolved ? null : involve(incident, { machine: hit.machine, client: hit.client, concern });
   const isNewOutcome = incident.outcomes[hit.outcome] === undefined;
   incident.outcomes[hit.outcome] = (incident.outcomes[hit.outcome] ?? 0) + hit.count;
   count(incident.decided, hit.list, hit.count);

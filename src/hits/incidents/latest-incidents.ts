@@ -1,13 +1,17 @@
 // Finds the open incident of a machine and what it asked for. It asks for more of the same, and then no text has to be put
 // together to find it.
+import type { Hit, HitClient } from '../hit.ts';
 import type { Concern } from './concern.ts';
-import { type Incident, subjectOf } from './incident.ts';
+import { addHit, type Incident, type News, subjectOf } from './incident.ts';
 
-interface Latest {
+export interface Latest {
   readonly concern: Concern;
   readonly incident: Incident;
   /** As it was then: an incident goes by another when its campaign or machine does. */
   readonly subject: string;
+  /** Who asked last, and whom the incident showed then: while both stay, nobody else takes part. Null: nobody asked since it was looked up. */
+  client: HitClient | null;
+  shown: HitClient | null;
 }
 
 const MACHINES_MAX = 16_384;
@@ -22,17 +26,40 @@ export class LatestIncidents {
   }
 
   /** Null: none is open. */
-  of(machine: string, concern: Concern): Incident | null {
+  of(machine: string, concern: Concern): Latest | null {
     const latest = this.#of.get(machine);
     if (latest !== undefined && latest.concern === concern) {
       const { incident, subject } = latest;
-      if (incident.state === 'open' && incident.subject === subject) return incident;
+      if (incident.state === 'open' && incident.subject === subject) return latest;
     }
     const subject = subjectOf(machine, concern);
     const incident = this.#open.get(subject);
     if (incident === undefined) return null;
     if (this.#of.size >= MACHINES_MAX) this.#of.clear();
-    this.#of.set(machine, { concern, incident, subject: incident.subject });
-    return incident;
+    const found = { concern, incident, subject: incident.subject, client: null, shown: null };
+    this.#of.set(machine, found);
+    return found;
   }
+}
+
+/** Counts one more hit. Mostly it is of the client before, and who takes part need not be gone through. */
+export function growBy(latest: Latest, hit: Hit): News {
+  const { incident, concern } = latest;
+  const isInvolved = latest.client === hit.client && latest.shown === incident.client;
+  const news = addHit(incident, hit, concern, isInvolved);
+  latest.client = hit.client;
+  latest.shown = incident.client;
+  return news;
+}
+
+/** In their order: what is kept of a machine is fetched once for all of its hits. */
+export function byMachine(hits: readonly Hit[]): Iterable<readonly Hit[]> {
+  if (hits.length < 2) return [hits];
+  const all = new Map<string, Hit[]>();
+  for (const hit of hits) {
+    const own = all.get(hit.machine);
+    if (own === undefined) all.set(hit.machine, [hit]);
+    else own.push(hit);
+  }
+  return all.values();
 }

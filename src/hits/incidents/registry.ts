@@ -31,7 +31,7 @@ import {
   subjectsLists,
 } from './incident.ts';
 import { closeGap, type Jump, openGap, shiftIncident } from './incident-times.ts';
-import { LatestIncidents } from './latest-incidents.ts';
+import { byMachine, growBy, type Latest, LatestIncidents } from './latest-incidents.ts';
 import { quietOf, Silences } from './silence.ts';
 
 export interface RegistryOptions {
@@ -92,9 +92,10 @@ export class Registry {
     return this.#byId.get(id) ?? this.#unsaved.get(id);
   }
 
-  /** Counts a hit for each campaign that it concerns. @param nowMs wall clock */
-  addHit(hit: Hit, nowMs: number): void {
-    for (const concern of concernsOf(hit)) this.#takeFor(hit, concern, nowMs);
+  /** Counts hits for each campaign that they concern, those of one machine behind each other. @param nowMs wall clock */
+  addHits(hits: readonly Hit[], nowMs: number): void {
+    for (const own of byMachine(hits))
+      for (const hit of own) for (const concern of concernsOf(hit)) this.#takeFor(hit, concern, nowMs);
   }
 
   /** What a machine asked before anybody knew: joined to what is known of it, else an incident that is told once. */
@@ -191,9 +192,9 @@ export class Registry {
   }
 
   #takeFor(hit: Hit, concern: Concern, nowMs: number): void {
-    const open = this.#latest.of(hit.machine, concern);
-    if (open !== null) {
-      this.#grow(open, hit, concern);
+    const latest = this.#latest.of(hit.machine, concern);
+    if (latest !== null) {
+      this.#grow(latest, hit);
       return;
     }
     this.#makeRoom(nowMs);
@@ -212,8 +213,9 @@ export class Registry {
     this.#changed(incident, { kind: ended === null ? 'opened' : 'reopened', hit, found: [], news });
   }
 
-  #grow(incident: Incident, hit: Hit, concern: Concern): void {
-    const news = addHit(incident, hit, concern);
+  #grow(latest: Latest, hit: Hit): void {
+    const { incident } = latest;
+    const news = growBy(latest, hit);
     this.#silences.heard(incident.id);
     this.#changed(incident, { kind: 'grown', hit, found: [], news });
   }

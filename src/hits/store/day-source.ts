@@ -1,5 +1,7 @@
-// How the rows of a day are read, whichever release wrote them.
+// How the rows of a day are read, whichever release wrote them, and how they are written.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { numberIn, type Row } from './row.ts';
+import { daySchema, dayTable } from './schema.ts';
 
 /** One machine asked for one name, on one UTC day, once or several times between two moments, and got the same. */
 export interface DayRow {
@@ -47,4 +49,84 @@ export interface DaySource {
   readonly asker: string;
   readonly got: string;
   readonly visits: string;
+}
+
+const COLUMNS = 7;
+/** Of a day, that one statement enters: what it costs beside its rows is paid once. */
+const ROWS_AT_ONCE = 32;
+const DAYS_REMEMBERED = 4;
+
+interface Insert {
+  readonly one: StatementSync;
+  /** ROWS_AT_ONCE of them. */
+  readonly many: StatementSync;
+}
+
+export class DayRows {
+  readonly #database: DatabaseSync;
+  readonly #inserts = new Map<number, Insert>();
+  /** Rows of one day that wait for others. */
+  readonly #waiting: { day: number; readonly values: number[] } = { day: 0, values: [] };
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  add(row: DayRow): void {
+    this.#insertOf(row.day).one.run(...valuesIn(row));
+  }
+
+  addSoon(row: DayRow): void {
+    const { day } = row;
+    if (day !== this.#waiting.day) this.flush();
+    this.#waiting.day = day;
+    const { values } = this.#waiting;
+    values.push(...valuesIn(row));
+    if (values.length < ROWS_AT_ONCE * COLUMNS) return;
+    this.#insertOf(day).many.run(...values);
+    values.length = 0;
+  }
+
+  flush(): void {
+    const { day, values } = this.#waiting;
+    for (let at = 0; at < values.length; at += COLUMNS)
+      this.#insertOf(day).one.run(...values.slice(at, at + COLUMNS));
+    values.length = 0;
+  }
+
+  /** Tables may be gone, and what waits with a transaction. */
+  forget(): void {
+    this.#inserts.clear();
+    this.#waiting.values.length = 0;
+  }
+
+  #insertOf(day: number): Insert {
+    const known = this.#inserts.get(day);
+    if (known !== undefined) return known;
+    const table = dayTable(day);
+    this.#database.exec(daySchema(table));
+    const insert = {
+      one: this.#database.prepare(insertInto(table, 1)),
+      many: this.#database.prepare(insertInto(table, ROWS_AT_ONCE)),
+    };
+    if (this.#inserts.size >= DAYS_REMEMBERED) this.#inserts.clear();
+    this.#inserts.set(day, insert);
+    return insert;
+  }
+}
+
+/** SQL. In the two SETs the bare columns are the row's values before the update. */
+function insertInto(table: string, rows: number): string {
+  const row = `(${new Array<string>(COLUMNS).fill('?').join()})`;
+  return `INSERT INTO ${table} (name, asker, got, first, span, count, visits) VALUES ${new Array<string>(rows).fill(row).join()}
+    ON CONFLICT DO UPDATE SET
+      span = max(first + span, excluded.first + excluded.span) - min(first, excluded.first),
+      first = min(first, excluded.first),
+      count = count + excluded.count,
+      visits = (visits / ${TYPES} + excluded.visits / ${TYPES}) * ${TYPES} + ((visits | excluded.visits) & ${TYPES - 1})`;
+}
+
+/** As `insertInto` names the columns. */
+function valuesIn({ name, asker, got, firstSecond, spanSeconds, count, visits, types }: DayRow): number[] {
+  return [name, asker, got, firstSecond, spanSeconds, count, visits * TYPES + types];
 }

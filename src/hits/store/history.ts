@@ -4,16 +4,16 @@
 // one row. What is lost by a kill is those seconds of history, never a hit.
 // Bounds: a machine brings so many new names a day and no more, and one that brings many leaves the others theirs: past it only
 // that something below a known name was asked for is kept, and said to be that.
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { RESULT, type ResultName } from '../../events/result.ts';
 import { resultIn, resultNameIn } from '../standing.ts';
 import { type AskerFacts, Askers } from './askers.ts';
-import { type DayRow, type DaySource, TYPES, visitsIn } from './day-source.ts';
+import { type DayRow, DayRows, type DaySource, visitsIn } from './day-source.ts';
 import { Interner } from './interner.ts';
 import { type NameBounds, NEW_NAMES, NewBudget } from './new-budget.ts';
 import { isBelowOnly, markBelow, parentOf, plainName, reverseName } from './reversed-name.ts';
 import { numberIn, textIn } from './row.ts';
-import { DAY_MS, dayOf, dayOfTable, daySchema, dayTable, oldDayTable } from './schema.ts';
+import { DAY_MS, dayOf, dayOfTable, dayTable, oldDayTable } from './schema.ts';
 
 /** One line of a machine's timeline. */
 export interface ClientDay {
@@ -41,7 +41,7 @@ export class History {
   readonly database: DatabaseSync;
   readonly #names: Interner;
   readonly #budget: NewBudget;
-  readonly #inserts = new Map<number, StatementSync>();
+  readonly #rows: DayRows;
   /** Of names below which others were not kept: the number of what stands for those, and the last day on which the store knows it in use. */
   readonly #below = new Map<string, { readonly id: number; readonly day: number }>();
   #generation = 0;
@@ -51,6 +51,7 @@ export class History {
     this.#budget = new NewBudget(bounds);
     this.#names = new Interner(database, 'names', reverseName);
     this.askers = new Askers(database);
+    this.#rows = new DayRows(database);
     this.forget();
   }
 
@@ -68,6 +69,35 @@ export class History {
     if (!this.#budget.mayBringName(machine) && this.#names.find(name) === null)
       return -this.#belowId(parentOf(name), day, machine);
     return this.#createdBy(machine, name, day);
+  }
+
+  /** Whether `enterNames` is worth it: the names before were new. */
+  get bringsNew(): boolean {
+    return this.#names.areNew;
+  }
+
+  /** Reserves a new name for a machine; false: it has had its new names of the day. */
+  reserveName(machine: string, day: number): boolean {
+    this.#budget.turnTo(day);
+    if (!this.#budget.mayBringName(machine)) return false;
+    this.#budget.broughtName(machine);
+    return true;
+  }
+
+  /** One that was reserved is not entered. */
+  returnName(machine: string): void {
+    this.#budget.broughtName(machine, -1);
+  }
+
+  /**
+   * The numbers of NAMES_AT_ONCE different names, each reserved for its machine.
+   * @param keys the names turned round (reversed-name.ts)
+   */
+  enterNames(keys: readonly string[], machines: readonly string[], day: number): number[] {
+    return this.#names.enter(keys, day).map((id, i) => {
+      if (id < 0) this.returnName(machines[i]!);
+      return Math.abs(id);
+    });
   }
 
   /** Of what stands for names below the nearest one that is known. */
@@ -100,8 +130,17 @@ export class History {
     return id;
   }
 
-  add({ day, name, asker, got, firstSecond, spanSeconds, count, visits, types }: DayRow): void {
-    this.#insertOf(day).run(name, asker, got, firstSecond, spanSeconds, count, visits * TYPES + types);
+  add(row: DayRow): void {
+    this.#rows.add(row);
+  }
+
+  /** Some at a time. Call `flush` behind the last. */
+  addSoon(row: DayRow): void {
+    this.#rows.addSoon(row);
+  }
+
+  flush(): void {
+    this.#rows.flush();
   }
 
   /** The days that are kept, oldest first. */
@@ -136,7 +175,7 @@ export class History {
     for (const table of this.#tables()) {
       const old = dayOfTable(table);
       if (old === null || old >= day) continue;
-      this.#inserts.delete(old);
+      this.#rows.forget();
       this.database.exec(`DROP TABLE ${table}`);
     }
     let removed = 0;
@@ -164,7 +203,7 @@ export class History {
   forget(): void {
     generations += 1;
     this.#generation = generations;
-    this.#inserts.clear();
+    this.#rows.forget();
     this.#below.clear();
   }
 
@@ -201,24 +240,6 @@ export class History {
       }
     }
     return lines;
-  }
-
-  #insertOf(day: number): StatementSync {
-    const known = this.#inserts.get(day);
-    if (known !== undefined) return known;
-    const table = dayTable(day);
-    this.database.exec(daySchema(table));
-    // In the two SETs the bare columns are the row's values before the update.
-    const insert = this.database.prepare(`INSERT INTO ${table} (name, asker, got, first, span, count, visits)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET
-        span = max(first + span, excluded.first + excluded.span) - min(first, excluded.first),
-        first = min(first, excluded.first),
-        count = count + excluded.count,
-        visits = (visits / ${TYPES} + excluded.visits / ${TYPES}) * ${TYPES} + ((visits | excluded.visits) & ${TYPES - 1})`);
-    if (this.#inserts.size > 3) this.#inserts.clear();
-    this.#inserts.set(day, insert);
-    return insert;
   }
 }
 

@@ -48,10 +48,11 @@ export class NewBudget {
     return this.#askers < ASKERS_A_DAY;
   }
 
-  broughtName(machine: string): void {
-    this.#names += 1;
-    this.#namesOf.set(machine, (this.#namesOf.get(machine) ?? 0) + 1);
-    this.#pendingOf.set(machine, (this.#pendingOf.get(machine) ?? 0) + 1);
+  /** @param names -1 gives one back */
+  broughtName(machine: string, names: 1 | -1 = 1): void {
+    this.#names += names;
+    this.#namesOf.set(machine, (this.#namesOf.get(machine) ?? 0) + names);
+    this.#pendingOf.set(machine, (this.#pendingOf.get(machine) ?? 0) + names);
   }
 
   broughtAskers(count: number): void {

@@ -1,12 +1,42 @@
 // Names with their labels turned round, so that what lies below a name sorts right behind it.
 //
 // Works on presentation form, where a dot inside a label is "\." and so is no boundary.
+import { nameToText } from '../../wire/names/presentation.ts';
+
+const DOT = 0x2e;
+
+/** Letters in lower case, digits, hyphen and underscore: those that stand for themselves in host names. */
+const isPlain = (octet: number): boolean =>
+  (octet >= 0x61 && octet <= 0x7a) || (octet >= 0x30 && octet <= 0x39) || octet === 0x2d || octet === 0x5f;
 
 /** "www.example.com" ↔ "com.example.www"; its own inverse. */
 export function reverseName(name: string): string {
   if (name === '.') return name;
   if (!name.includes('\\')) return name.split('.').reverse().join('.');
   return labelsOf(name).reverse().join('.');
+}
+
+const reversedOctets = Buffer.allocUnsafeSlow(255);
+
+/** `reverseName` of a name in wire form: of one that needs no escape, which nearly all are, octet by octet. */
+export function reversedOfWire(wire: Uint8Array): string {
+  const length = wire.length - 2;
+  let begin = length;
+  if (length > 0 && length <= reversedOctets.length)
+    for (let at = 0; wire[at]! > 0; at += 1 + wire[at]!) {
+      const label = wire[at]!;
+      if (label > begin) break;
+      begin -= label;
+      for (let i = 0; i < label; i += 1) {
+        const octet = wire[at + 1 + i]!;
+        if (!isPlain(octet)) return reverseName(nameToText(wire));
+        reversedOctets[begin + i] = octet;
+      }
+      if (begin === 0) return reversedOctets.toString('latin1', 0, length);
+      begin -= 1;
+      reversedOctets[begin] = DOT;
+    }
+  return reverseName(nameToText(wire));
 }
 
 /** The name without its first label; null when one label is left. */

@@ -269,3 +269,62 @@ t.test(
     t.match(newcomers.take(), [{ firstMs: 1000, lastMs: 2000 }]);
   },
 );
+
+t.test('names that are new one after the other are entered as they are one at a time', async (t) => {
+  const bounds = { ofMachine: 300, ofAll: 1000, least: 5 };
+  const { ask, write, sightings, store, linesOf } = open(t.testdir(), 'none', bounds);
+  const asked = { day: 0, second: 1, count: 1, blocked: false };
+  const names = (from: number, until: number): string[] =>
+    Array.from({ length: until - from }, (_, i) => `n${from + i}.example`);
+  const askAll = (host: number, all: readonly string[], day = 0): void => {
+    for (const name of all) ask({ ...asked, host, name, day });
+  };
+  // Nothing says yet that names are new: one at a time, and from then on many.
+  askAll(1, names(0, 100));
+  t.ok(write());
+  askAll(1, names(100, 200));
+  // Another machine asks for some that are there, and for one twice.
+  askAll(2, [...names(50, 150), 'n199.example', ...names(400, 500)]);
+  t.ok(write());
+  t.equal(sightings.unnamed, 0);
+  askAll(3, names(500, 600));
+  store.write((tables) => {
+    sightings.drain();
+    sightings.writeTo(tables);
+    throw new Error('no');
+  });
+  t.ok(write());
+  askAll(3, names(600, 700));
+  t.ok(write());
+  // 100 more than a machine may bring, beside some that are known.
+  askAll(1, [...names(700, 850), ...names(400, 450), ...names(850, 900)]);
+  t.ok(write());
+  t.equal(sightings.unnamed, 100, 'exactly those past its bound');
+  const kept = (host: number): string[] =>
+    linesOf(host)
+      .map(({ name }) => name)
+      .sort();
+  t.same(kept(1), ['*.', ...names(0, 200), ...names(400, 450), ...names(700, 800)].sort());
+  t.same(kept(2), [...names(50, 150), 'n199.example', ...names(400, 500)].sort());
+  t.same(kept(3), names(500, 700).sort());
+  const rows = store.read(
+    ({ database }) =>
+      database
+        .prepare('SELECT name FROM names')
+        .all()
+        .map((row) => String(row['name'])),
+    [],
+  );
+  t.equal(rows.length, new Set(rows).size);
+  // On the next day they are in use anew.
+  askAll(2, names(0, 200), 1);
+  t.ok(write());
+  t.equal(
+    store.read(
+      ({ database }) =>
+        database.prepare(`SELECT count(*) AS c FROM names WHERE day = ?`).get(dayOf(START_MS) + 1)?.['c'],
+      0,
+    ),
+    200,
+  );
+});

@@ -30,7 +30,7 @@ function setUp(more: { openMax?: number } = {}) {
     },
   });
   const take = (change: Partial<Hit> = {}) =>
-    registry.addHit(hitOf({ time: new Date(clock.wall).toISOString(), ...change }), clock.wall);
+    registry.addHits([hitOf({ time: new Date(clock.wall).toISOString(), ...change })], clock.wall);
   /** Lets time pass, a minute at a go. */
   const pass = (ms: number, watch?: Watch) => {
     for (let gone = 0; gone < ms; gone += MINUTE) {
@@ -401,4 +401,67 @@ t.test('past and present of one machine and campaign are one incident, whichever
   t.match(liveFirst.all(), [
     { retrospective: false, hits: 5, past: { hits: 4 }, firstMs: START_MS - 90 * MINUTE },
   ]);
+});
+
+t.test(
+  'hits that come together leave what they leave one by one, whichever machines they are of',
+  async (t) => {
+    const machines = ['m1', 'm2', 'm3'];
+    const hits = Array.from({ length: 400 }, (_, i) => {
+      const machine = machines[((i * 7) % 5) % 3]!;
+      const name = `n${(i * 13) % 170}.evil.example`;
+      // One machine changes its address, and another hit of it comes from the one before.
+      const ip = `192.0.2.${machine === 'm2' && i % 29 === 0 ? 9 : 1}`;
+      return hitOf({
+        ...{
+          id: `${i}`,
+          visit: `${i}`,
+          machine,
+          client: clientsOf(`${machine} ${ip}`, ip),
+          question: asking(name),
+        },
+        time: new Date(START_MS + i * 10).toISOString(),
+        matches: i % 17 === 0 ? [match('ads', 'low', 'Other'), match('evil')] : [match('evil')],
+      });
+    });
+    const [together, apart] = [setUp(), setUp()];
+    together.registry.addHits(hits, START_MS);
+    for (const hit of hits) apart.registry.addHits([hit], START_MS);
+    const shown = ({ all }: ReturnType<typeof setUp>) =>
+      all()
+        .map(({ id: _, ...rest }) => rest)
+        .sort((a, b) => a.subject.localeCompare(b.subject));
+    t.equal(together.all().length, 6);
+    t.same(shown(together), shown(apart));
+    t.same([...together.changes].sort(), [...apart.changes].sort());
+  },
+);
+
+const clients = new Map<string, HitClient>();
+/** The same object for the same, as hits share them. */
+function clientsOf(key: string, ip: string): HitClient {
+  const known = clients.get(key) ?? client(ip);
+  clients.set(key, known);
+  return known;
+}
+
+t.test('what else became known of a machine is shown, though its client asks on', async (t) => {
+  const { take, registry, all } = setUp();
+  const own = client('192.0.2.7');
+  const asks = { client: own, machine: 'm1', matches: [match('evil')] };
+  take(asks);
+  take(asks);
+  registry.complete(() => ({ id: 'm1', name: 'laptop', nameFrom: 'lease', mac: null }), START_MS);
+  take(asks);
+  t.match(all(), [{ client: { name: 'laptop' }, addresses: ['192.0.2.7'] }]);
+  const past = {
+    client: client('192.0.2.8', { machine: 'm1' }),
+    lists: ['evil'],
+    indicator: indicator('3CX'),
+    indicators: [],
+  };
+  const asked = { name: 'old.example', count: 1, firstMs: START_MS - HOUR, lastMs: START_MS - HOUR };
+  registry.takePast({ ...past, askings: [asked] }, START_MS);
+  take(asks);
+  t.same(all()[0]?.addresses, ['192.0.2.8', '192.0.2.7'], 'the latest is the last');
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { parentOf, rangeBelow, reverseName } from '../../../src/hits/store/reversed-name.ts';
+import { parentOf, rangeBelow, reversedOfWire, reverseName } from '../../../src/hits/store/reversed-name.ts';
 import { nameToText, textToName } from '../../../src/wire/names/presentation.ts';
 
 const label = fc.uint8Array({ minLength: 1, maxLength: 8 });
@@ -11,6 +11,18 @@ const name = fc.array(label, { minLength: 1, maxLength: 6 }).map((labels) => {
 
 t.test('turning a name round twice gives it back, whatever its labels hold', async () => {
   fc.assert(fc.property(name, (text) => reverseName(reverseName(text)) === text));
+});
+
+t.test('a name in wire form is turned round as its text is', async () => {
+  const plain = fc.stringMatching(/^[a-z0-9_-]{1,63}$/).map((text) => Buffer.from(text));
+  const labels = fc.array(fc.oneof({ weight: 9, arbitrary: plain }, label), { maxLength: 8 });
+  fc.assert(
+    fc.property(labels, (own) => {
+      const wire = Uint8Array.from([...own.flatMap((octets) => [octets.length, ...octets]), 0]);
+      return wire.length > 255 || reversedOfWire(wire) === reverseName(nameToText(wire));
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 t.test('exactly the names below a name lie in its range', async () => {

@@ -312,7 +312,10 @@ t.test('an incident comes back with all that it counts, after every small change
   const stored = (): Incident | undefined => store.read((tables) => tables.incidents.find(), [])[0];
   const ask = (from: number, to: number): void => {
     for (let i = from; i < to; i += 1)
-      registry.addHit(hitOf({ id: `${i}`, visit: `${i}`, question: asking(`n${i}.evil.example`) }), START_MS);
+      registry.addHits(
+        [hitOf({ id: `${i}`, visit: `${i}`, question: asking(`n${i}.evil.example`) })],
+        START_MS,
+      );
     store.write((tables) => tables.incidents.write(registry.unsaved()));
     registry.saved();
     const [held] = registry.open;
@@ -340,7 +343,7 @@ t.test('when it was asked stays known though a name came since it was written', 
     registry.saved();
   };
   const ask = (id: string, name: string): void =>
-    registry.addHit(hitOf({ id, visit: id, question: asking(name) }), START_MS);
+    registry.addHits([hitOf({ id, visit: id, question: asking(name) })], START_MS);
   ask('1', 'one.evil.example');
   save();
   ask('2', 'two.evil.example');
