@@ -84,8 +84,8 @@ export class Delivery {
   get states(): readonly ReceiverQueue['state'][] {
     return this.#routes.map((route) => route.queue.state);
   }
-  get receivers(): readonly Receiver[] {
-    return this.#routes.map((route) => route.receiver);
+  get queues(): readonly ReceiverQueue[] {
+    return this.#routes.map((route) => route.queue);
   }
 
   /** All that is still to be told, for a delivery that takes over. */

@@ -1,13 +1,23 @@
 // A notice in words, for people: a title, a few sentences, and facts as label and value. The words are chosen from the facts:
 // outcomes.ts says what was got, endings.ts why an incident ended.
 import { momentText } from '../config/values/grouped.ts';
+import { usersIn } from '../hits/hit.ts';
 import { BEACON_SCORE } from '../hits/incidents/beacon.ts';
-import type { IncidentSummary } from '../hits/incidents/summary.ts';
+import { type IncidentSummary, listsNow } from '../hits/incidents/summary.ts';
 import { endedSentence, endSentence, titleOfEnd } from './endings.ts';
 import { defanged, plain } from './escape.ts';
-import { gotText, pastGotText } from './outcomes.ts';
+import { gotText, notBlockedSentence, pastGotText } from './outcomes.ts';
 import type { Notice } from './receiver.ts';
-import { intervalText, listsText, machineText, namedBy, queriesText, timesText } from './words.ts';
+import {
+  askerText,
+  intervalText,
+  listsText,
+  machineText,
+  namedBy,
+  queriesText,
+  timesText,
+  tooFewText,
+} from './words.ts';
 
 export interface Description {
   readonly title: string;
@@ -50,8 +60,8 @@ export function textOf(notice: Notice): string {
 
 function titleOf(notice: Notice, incident: IncidentSummary): string {
   const { kind } = notice;
-  const what = plain(incident.campaign ?? listsText(incident.lists), 60);
-  const who = `${machineText(incident.client, 40)}${namedBy(incident.client)}`;
+  const what = plain(incident.campaign ?? listsText(listsNow(incident)), 60);
+  const who = `${askerText(incident, 40)}${namedBy(incident.client)}`;
   const about = `${who}, ${what}`;
   if (kind === 'closed') return `${titleOfEnd(incident)}: ${about}`;
   if (notice.found.length > 0 && notice.hits.length === 0 && notice.furtherHits === 0)
@@ -61,7 +71,7 @@ function titleOf(notice: Notice, incident: IncidentSummary): string {
 }
 
 function sentencesOf(notice: Notice, incident: IncidentSummary): string[] {
-  const who = machineText(incident.client);
+  const who = askerText(incident);
   const past = pastSentence(incident, who);
   const liveHits = incident.hits - (incident.past?.hits ?? 0);
   const live =
@@ -70,15 +80,17 @@ function sentencesOf(notice: Notice, incident: IncidentSummary): string[] {
       : [
           `${past === null ? who : 'It has also'} asked ${timesText(liveHits, incident.visits)} for ${whatText(incident)}: ${gotText(incident)}.`,
         ];
-  const ended = endedText(incident);
+  const notBlocked = notBlockedSentence(notice);
   const isOver = incident.state === 'closed' && incident.end !== 'past';
   const end = notice.kind === 'closed' ? endSentence : endedSentence;
   const over = isOver ? [end(incident)] : [];
-  const all = [...(past === null ? [] : [past]), ...live, ...(ended === null ? [] : [ended])];
+  const all = [...(past === null ? [] : [past]), ...live, ...(notBlocked === null ? [] : [notBlocked])];
   return notice.kind === 'closed' ? [...over, ...all] : [...all, ...over];
 }
 
-function pastSentence({ past, names, lists, furtherHits }: IncidentSummary, who: string): string | null {
+function pastSentence(incident: IncidentSummary, who: string): string | null {
+  const { past, names, furtherHits } = incident;
+  const lists = listsNow(incident);
   if (past === null) return null;
   const one = names.length === 1 && furtherHits === 0 ? names[0] : undefined;
   const what =
@@ -90,15 +102,9 @@ function pastSentence({ past, names, lists, furtherHits }: IncidentSummary, who:
   return `${who} asked ${timesText(past.hits, 0)} for ${what} listed with an alert, ${when}: ${pastGotText(past)}.`;
 }
 
-/** What is asked for was an indicator until a day that is over, so it is watched and no longer blocked. */
-function endedText({ indicator, last }: IncidentSummary): string | null {
-  const expires = indicator?.expires;
-  // What is no date never comes.
-  if (expires === undefined || !(Date.parse(expires) <= Date.parse(last))) return null;
-  return `The indicator expired on ${expires}: it is watched and no longer blocked.`;
-}
-
-function whatText({ names, furtherHits, lists }: IncidentSummary): string {
+function whatText(incident: IncidentSummary): string {
+  const { names, furtherHits } = incident;
+  const lists = listsNow(incident);
   const [first, ...others] = names;
   if (first === undefined || others.length > 0 || furtherHits > 0) return `names of ${listsText(lists)}`;
   return `${defanged(first.name)} (${listsText(lists)})`;
@@ -109,7 +115,9 @@ function factsOf(notice: Notice, incident: IncidentSummary): Fact[] {
   const facts: Fact[] = [
     ['Client', `${machineText(client)}${namedBy(client)}`],
     ...(client.mac === null ? [] : [['MAC', client.mac] as const]),
-    ...(users.length < 2 ? [] : [['Users', plain(users.join(', '))] as const]),
+    ...(users.length < 2 && usersIn(client).length === users.length
+      ? []
+      : [['Users', plain(users.join(', '))] as const]),
   ];
   if (addresses.length > 1) {
     const shown = addresses.slice(-ADDRESSES_SHOWN).reverse().join(', ');
@@ -129,10 +137,10 @@ function factsOf(notice: Notice, incident: IncidentSummary): Fact[] {
   if (beacon !== null && beacon.score >= BEACON_SCORE)
     facts.push([
       'Beacon',
-      `every ${intervalText(beacon.intervalMs)}, score ${beacon.score} over ${beacon.sightings} visits`,
+      `every ${intervalText(beacon.intervalMs)}, score ${beacon.score} over ${beacon.sightings} times`,
     ]);
   else if (beaconTooFew !== null && notice.kind !== 'opened' && beaconTooFew.visits > 1)
-    facts.push(['Beacon', `too few visits to say: ${beaconTooFew.visits} of ${beaconTooFew.needed}`]);
+    facts.push(['Beacon', `no score yet: ${tooFewText(beaconTooFew)}`]);
   const others = othersText(notice);
   if (others !== null) facts.push(['Same machine', others]);
   facts.push(['Incident', incident.id], ...linkOf(notice));

@@ -1,9 +1,9 @@
 // Why an incident ended, in words. Only one of the reasons says that the machine asks no more.
 import { momentText } from '../config/values/grouped.ts';
 import type { EndReason } from '../hits/incidents/incident.ts';
-import type { IncidentSummary } from '../hits/incidents/summary.ts';
+import { type IncidentSummary, listsNow } from '../hits/incidents/summary.ts';
 import { plain } from './escape.ts';
-import { listsText, machineText } from './words.ts';
+import { askerText, listsText } from './words.ts';
 
 const TITLES: Readonly<Record<EndReason, string>> = {
   silent: 'Over',
@@ -19,19 +19,21 @@ const TITLES: Readonly<Record<EndReason, string>> = {
 export const titleOfEnd = ({ end }: Pick<IncidentSummary, 'end'>): string => TITLES[end ?? 'silent'];
 
 /** Another campaign or another list may have the same names: what ends says nothing of those. */
-const listedBy = ({ campaign, lists }: IncidentSummary): string =>
-  campaign === null ? `by ${listsText(lists)}` : `as part of ${plain(campaign, 60)}`;
+const listedBy = (incident: IncidentSummary): string =>
+  incident.campaign === null
+    ? `by ${listsText(listsNow(incident))}`
+    : `as part of ${plain(incident.campaign, 60)}`;
 
 /** Of an incident that ends now. */
 export function endSentence(incident: IncidentSummary): string {
-  const { end, last, client, lists, mergedInto } = incident;
-  const who = machineText(client);
+  const { end, last, mergedInto } = incident;
+  const who = askerText(incident);
   const unknown = `whether ${who} still asks is not known`;
   const by = listedBy(incident);
   switch (end) {
     case 'silent':
     case null:
-      return `${who} has asked for no more names of ${listsText(lists)} since ${momentText(last)}${gapText(incident)}.`;
+      return `${who} has asked for no more names of ${listsText(listsNow(incident))} since ${momentText(last)}${gapText(incident)}.`;
     case 'paused':
       return `${capital(unknown)}: blocking is paused for its group, or its lists are outside their schedule.`;
     case 'delisted':

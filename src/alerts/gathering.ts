@@ -4,6 +4,7 @@ import type { PastAsking } from '../hits/incidents/asked-names.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
 import { summaryOf } from '../hits/incidents/summary.ts';
 import { textOf } from './describe.ts';
+import { letThroughBy } from './outcomes.ts';
 import type { Notice, NoticeKind } from './receiver.ts';
 
 /** Different questions shown in one notice, and names found in the history; further ones are counted. */
@@ -87,6 +88,8 @@ function sameQuestion(a: Hit, b: Hit): boolean {
     a.question.name === b.question.name &&
     a.question.type === b.question.type &&
     a.verdict === b.verdict &&
+    // Why it was not blocked is the decider's mode, or that of all.
+    letThroughBy(a)?.mode === letThroughBy(b)?.mode &&
     a.outcome === b.outcome &&
     a.transport === b.transport &&
     a.via === b.via &&

@@ -1,6 +1,11 @@
-// What a machine got for its questions, in words.
+// What a machine got for its questions, and why what is listed was not blocked, in words.
 import type { Hit } from '../hits/hit.ts';
+import { isGraver, severityOf } from '../hits/incidents/concern.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
+import type { Match, MatchMode } from '../hits/match.ts';
+import { defanged, plain } from './escape.ts';
+import type { Notice } from './receiver.ts';
+import { queriesText } from './words.ts';
 
 type ResultName = Hit['outcome'];
 
@@ -75,3 +80,64 @@ const placeOf = (outcome: ResultName): number => {
   const place = ORDER.indexOf(outcome);
   return place < 0 ? ORDER.length : place;
 };
+
+// Why what is listed was not blocked: from what each of its lists did when it was asked for. What is said of an incident is said of
+// the hits that a notice brings, never worked out afterwards from dates or from the rules of now.
+
+export type LetThrough = Exclude<MatchMode, 'enforce'>;
+
+/** The match that says why a hit was not blocked; null: it was, or something else decided (the rate limit, a rebinding). */
+export function letThroughBy({
+  verdict,
+  matches,
+  list,
+}: Hit): (Match & { readonly mode: LetThrough }) | null {
+  if (verdict !== 'monitor') return null;
+  const passing = matches.filter(isPassing);
+  const own = passing.find((match) => match.list === list);
+  return (
+    own ??
+    passing.toSorted((a, b) => Number(isGraver(severityOf(b.indicator), severityOf(a.indicator))))[0] ??
+    null
+  );
+}
+
+const isPassing = (match: Match): match is Match & { readonly mode: LetThrough } => match.mode !== 'enforce';
+
+/** After "not blocked". */
+const WHY: Readonly<Record<Exclude<LetThrough, 'expired'>, (match: Match) => string>> = {
+  paused: () => 'blocking was paused',
+  schedule: () => 'its lists were outside their schedule',
+  monitor: ({ list }) => `list ${plain(list, 60)} only watches (mode: monitor)`,
+};
+
+function whyText(match: Match & { readonly mode: LetThrough }): string {
+  if (match.mode !== 'expired') return WHY[match.mode](match);
+  const expires = match.indicator?.expires;
+  return `entry ${defanged(match.rule)} expired${expires === undefined ? '' : ` on ${expires}`}`;
+}
+
+/** One hit: `blocking was paused`; null where nothing needs saying. */
+export function letThroughText(hit: Hit): string | null {
+  const match = letThroughBy(hit);
+  return match === null ? null : whyText(match);
+}
+
+const REASONS_SHOWN = 3;
+
+/** `Not blocked: 2 queries, since blocking was paused; 1 query, since entry old[.]example expired on 2026-01-01.` */
+export function notBlockedSentence({ hits, furtherHits, kind }: Notice): string | null {
+  const sums = new Map<string, number>();
+  for (const hit of hits) {
+    const why = letThroughText(hit);
+    if (why !== null) sums.set(why, (sums.get(why) ?? 0) + hit.count);
+  }
+  if (sums.size === 0) return null;
+  const each = [...sums].map(
+    ([why, count]) => `${furtherHits > 0 ? 'at least ' : ''}${queriesText(count)}, since ${why}`,
+  );
+  const more = each.length - REASONS_SHOWN;
+  const shown = each.slice(0, REASONS_SHOWN).join('; ');
+  const since = kind === 'opened' ? '' : ' since the last notice';
+  return `Not blocked${since}: ${shown}${more > 0 ? `; and for ${more} more reasons` : ''}.`;
+}

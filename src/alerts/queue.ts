@@ -1,5 +1,9 @@
 // The notices one receiver has not taken yet, delivered in order, one at a time, with patience: a receiver that is down, slow or
 // refuses is tried again at growing, jittered intervals, and gets everything once it is back.
+//
+// One that refuses may have been set up wrongly (a credential, a format), or not take this notice: what it refuses lets others go first.
+// Where it takes one of those, what it refused before is tried once more, and given up if it is refused again. Where it takes none, all
+// waits until somebody mends it.
 import type { Notice, Receiver, ReceiverError } from './receiver.ts';
 
 /** Told when the receiver begins to fail, when it works again (null), and of each notice that is given up. */
@@ -24,7 +28,9 @@ const WAITING_MAX = 10_000;
 const TIMEOUT_MS = 10_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 60_000;
-/** A notice the receiver says it will never take is tried this often, should the receiver be wrong, then given up. */
+/** Of one that refuses: who asks all the time with a wrong password is locked out. */
+const REFUSED_RETRY_MAX_MS = 10 * 60_000;
+/** A notice that is refused is tried this often before others go first, should the receiver be wrong for a moment. */
 const REFUSALS_MAX = 8;
 /** For those who say "later" while others have taken it: about an hour. */
 const PARTLY_ATTEMPTS_MAX = 64;
@@ -41,7 +47,10 @@ export class ReceiverQueue {
   readonly #waiting: Notice[] = [];
   readonly #rests = new Map<Notice, Rest>();
   #flight: { readonly notice: Notice; readonly controller: AbortController } | null = null;
+  /** What was refused and lets others go first → whether others were taken since. */
+  readonly #refused = new Map<Notice, boolean>();
   #failures = 0;
+  /** Of the notice that is tried, one after the other. */
   #refusals = 0;
   #nextMs = Number.NEGATIVE_INFINITY;
   #lastError: Error | null = null;
@@ -95,8 +104,18 @@ export class ReceiverQueue {
     if (this.#waiting.length > (this.#options.waitingMax ?? WAITING_MAX)) {
       // Never the one in flight: the oldest after it.
       const [crowded] = this.#waiting.splice(this.#waiting[0] === this.#flight?.notice ? 1 : 0, 1);
-      if (crowded !== undefined) this.#gone(crowded, 'crowded');
+      if (crowded !== undefined) {
+        this.#remove(crowded);
+        this.#gone(crowded, 'crowded', this.#lastError);
+      }
     }
+    this.tick();
+  }
+
+  /** What waits is tried now, not when its pause is over. */
+  wake(): void {
+    if (this.#nextMs === Number.POSITIVE_INFINITY) return;
+    this.#nextMs = Number.NEGATIVE_INFINITY;
     this.tick();
   }
 
@@ -105,9 +124,10 @@ export class ReceiverQueue {
     const now = this.#options.now();
     if (this.#waiting.length === 0 || this.#flight !== null || now < this.#nextMs) return;
     const { mayTell = () => true } = this.#options;
-    const notice = this.#waiting.find(
-      (one) => mayTell(one) && now >= (this.#rests.get(one)?.nextMs ?? Number.NEGATIVE_INFINITY),
-    );
+    const isDue = (one: Notice): boolean =>
+      mayTell(one) && now >= (this.#rests.get(one)?.nextMs ?? Number.NEGATIVE_INFINITY);
+    const isNext = (one: Notice): boolean => !this.#refused.has(one) && isDue(one);
+    const notice = this.#waiting.find(isNext) ?? this.#waiting.find(isDue);
     if (notice === undefined) return;
     const flight = new AbortController();
     this.#flight = { notice, controller: flight };
@@ -138,6 +158,7 @@ export class ReceiverQueue {
     this.#remove(notice);
     this.#delivered += 1;
     this.#refusals = 0;
+    for (const refused of this.#refused.keys()) this.#refused.set(refused, true);
     this.#options.onGone(notice, 'taken');
     const isWell = this.#failures > 0 || (this.#lastError !== null && this.#rests.size === 0);
     if (isWell) this.#options.report(this.receiver.name, null);
@@ -157,23 +178,34 @@ export class ReceiverQueue {
   #failed(notice: Notice, error: Error): void {
     this.#flight = null;
     if (this.#nextMs === Number.POSITIVE_INFINITY) return;
-    this.#failingMs ??= this.#options.now();
     const { permanent = false, isPartly = false, retryAfterMs = null } = error as Partial<ReceiverError>;
     if (isPartly) {
+      this.#failingMs ??= this.#options.now();
       this.#takenByOthers(notice, error, permanent);
       return;
     }
+    if (permanent && this.#refused.get(notice) === true) {
+      // It is this one that the receiver does not take: it takes others.
+      this.#remove(notice);
+      this.#gone(notice, 'refused', error);
+      this.#goesOn();
+      return;
+    }
+    this.#failingMs ??= this.#options.now();
     this.#failures += 1;
     this.#lastError = error;
     if (this.#failures === 1) this.#options.report(this.receiver.name, error);
-    if (permanent) this.#refusals += 1;
-    if (this.#refusals >= REFUSALS_MAX) {
-      this.#refusals = 0;
-      this.#remove(notice);
-      this.#gone(notice, 'refused');
-    }
+    if (permanent) this.#letOthersFirst(notice);
     const asked = Math.min(retryAfterMs ?? 0, 10 * RETRY_MAX_MS);
-    this.#nextMs = this.#options.now() + Math.max(this.#pauseAfter(this.#failures), asked);
+    const pauseMs = this.#pauseAfter(this.#failures, permanent ? REFUSED_RETRY_MAX_MS : RETRY_MAX_MS);
+    this.#nextMs = this.#options.now() + Math.max(pauseMs, asked);
+  }
+
+  #letOthersFirst(notice: Notice): void {
+    this.#refusals += 1;
+    if (this.#refused.size === 0 && this.#refusals < REFUSALS_MAX) return;
+    this.#refusals = 0;
+    this.#refused.set(notice, false);
   }
 
   /** The rest are tried again beside what follows, which does not wait for them. */
@@ -182,19 +214,19 @@ export class ReceiverQueue {
     if (this.#rests.size === 0) this.#options.report(this.receiver.name, error);
     rest.failures += 1;
     if (permanent) rest.refusals += 1;
-    rest.nextMs = this.#options.now() + this.#pauseAfter(rest.failures);
+    rest.nextMs = this.#options.now() + this.#pauseAfter(rest.failures, RETRY_MAX_MS);
     this.#rests.set(notice, rest);
     this.#lastError = error;
     this.#refusals = 0;
     if (rest.refusals >= REFUSALS_MAX || rest.failures >= PARTLY_ATTEMPTS_MAX) {
       this.#remove(notice);
-      this.#gone(notice, 'refused');
+      this.#gone(notice, 'refused', error);
     }
     this.#goesOn();
   }
 
-  #pauseAfter(failures: number): number {
-    const pause = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(failures - 1, 20));
+  #pauseAfter(failures: number, maxMs: number): number {
+    const pause = Math.min(maxMs, RETRY_FIRST_MS * 2 ** Math.min(failures - 1, 20));
     return pause * (0.5 + this.#options.random() / 2);
   }
 
@@ -202,11 +234,12 @@ export class ReceiverQueue {
     const at = this.#waiting.indexOf(notice);
     if (at >= 0) this.#waiting.splice(at, 1);
     this.#rests.delete(notice);
+    this.#refused.delete(notice);
   }
 
-  #gone(notice: Notice, reason: 'refused' | 'crowded'): void {
+  #gone(notice: Notice, reason: 'refused' | 'crowded', error: Error | null): void {
     this.#givenUp += 1;
-    this.#options.report(this.receiver.name, this.#lastError, notice);
+    this.#options.report(this.receiver.name, error, notice);
     this.#options.onGone(notice, reason);
   }
 }

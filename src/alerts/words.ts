@@ -1,6 +1,8 @@
 // Words that more than one sentence needs: machines, times, lists, how often.
 import { isElsewhere } from '../clients/machine.ts';
 import { type HitClient, usersIn } from '../hits/hit.ts';
+import type { TooFew } from '../hits/incidents/beacon.ts';
+import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { plain } from './escape.ts';
 
 const LISTS_SHOWN = 3;
@@ -28,6 +30,23 @@ export function machineText(
   const users = usersText(usersIn(client), charactersMax);
   if (name === null) return users === '' ? ip : `${ip} (${users})`;
   return `${plain(name, charactersMax)} (${users === '' ? ip : `${ip}, ${users}`})`;
+}
+
+/** The machine of an incident. Where one user asked after the other, all are named: none of them asked for all of it. */
+export function askerText(
+  { client, users }: Pick<IncidentSummary, 'client' | 'users'>,
+  charactersMax = 300,
+): string {
+  const now = usersIn(client);
+  if (users.length < 2 || users.every((user) => now.includes(user)))
+    return machineText(client, charactersMax);
+  const all = [...users, ...now.filter((user) => !users.includes(user))];
+  const shown = all.slice(0, USERS_SHOWN).map((user) => plain(user, charactersMax));
+  const more = all.length > USERS_SHOWN ? ` and ${all.length - USERS_SHOWN} more` : '';
+  const last = more === '' && shown.length > 1 ? ` and ${shown.pop()}` : more;
+  const words = `users ${shown.join(', ')}${last}`;
+  const { ip, name } = client;
+  return name === null ? `${ip} (${words})` : `${plain(name, charactersMax)} (${ip}, ${words})`;
 }
 
 /** `user anna`; `user anna, bert or carl` where several were logged on and it is not known who asked. */
@@ -62,6 +81,10 @@ export function timesText(queries: number, visits: number): string {
   if (visits === 0 || visits === queries) return times;
   return `${times} in ${visits} ${visits === 1 ? 'visit' : 'visits'}`;
 }
+
+/** Whatever the names: visits of two at once are one time. `it takes 6 times 20 s or more apart, and there are 2`. */
+export const tooFewText = ({ visits, needed }: TooFew): string =>
+  `it takes ${needed} times 20 s or more apart, and there ${visits === 1 ? 'is' : 'are'} ${visits}`;
 
 /** `30 s`, `1 min 30 s`, `1 h 30 min`, `2 d`: never cut to less than it is. */
 export function intervalText(ms: number): string {

@@ -9,8 +9,15 @@ import { KeptMachines } from './disk/kept-machines.ts';
 import { type Forwarded, ForwardedBook } from './forwarded.ts';
 import { type Files, openFiles } from './leases/files.ts';
 import type { Lease } from './leases/lease.ts';
-import { allOf, type Binding, concernsGroups, isElsewhere, type MachineUpdate } from './machine.ts';
-import { type Asked, MachineBook } from './machine-book.ts';
+import {
+  type Asked,
+  allOf,
+  type Binding,
+  concernsGroups,
+  isElsewhere,
+  type MachineUpdate,
+} from './machine.ts';
+import { MachineBook } from './machine-book.ts';
 import type { MachineTable } from './machine-table.ts';
 import { mergeClients, type NamesElsewhere, NOTHING_ELSEWHERE } from './merge.ts';
 import { type NeighbourReader, openNeighbours, readArp } from './neighbours.ts';

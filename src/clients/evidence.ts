@@ -1,5 +1,14 @@
 // What outweighs what: keys of a machine by strength, names by who says them.
-import { type Identity, isElsewhere, type Machine, type NameFrom } from './machine.ts';
+import { addressToText } from '../wire/names/address.ts';
+import {
+  type Binding,
+  type Identity,
+  isElsewhere,
+  type Machine,
+  type NameFrom,
+  nameHere,
+} from './machine.ts';
+import type { Observation } from './merge.ts';
 
 type Name = Pick<Identity, 'name' | 'nameFrom'>;
 
@@ -64,3 +73,49 @@ export const isSame = (a: Identity, b: Identity): boolean =>
   a.nameFrom === b.nameFrom &&
   a.mac === b.mac &&
   (a.through ?? null) === (b.through ?? null);
+
+/** What an address is called: as is said now, else what its machine is known to be called. */
+export function nameSaid(
+  one: Observation,
+  open: Binding | undefined,
+  machine: Machine,
+): Pick<Identity, 'name' | 'nameFrom'> {
+  if (nameHere(one) !== null) return one;
+  if (open !== undefined && open.who.id === machine.id && isLasting(open.who.nameFrom)) return open.who;
+  if (one.mac !== null && !one.isShared && one.mac === machine.mac && isLasting(machine.nameFrom))
+    return { name: machine.name, nameFrom: 'inferred' };
+  return one;
+}
+
+const isIPv4 = (ip: string): boolean => ip.includes('.');
+
+/** Whether a machine that has left an IPv4 address has another since the last look. @param all that it has */
+export function hasMovedTo(
+  ip: string,
+  all: readonly Binding[],
+  present: ReadonlySet<string>,
+  lookedMs: number,
+): boolean {
+  if (!isIPv4(ip)) return false;
+  return all.some(({ address, fromMs }) => {
+    const there = addressToText(address);
+    return there !== ip && isIPv4(there) && present.has(there) && fromMs >= lookedMs;
+  });
+}
+
+/**
+ * Whether a machine asked from an IPv4 address that it has left since, after somebody unknown had asked from where it is now: that was
+ * another. A machine with two addresses at once has both still. @param open of the unknown @param all that the machine has
+ */
+export function askedElsewhere(
+  open: Binding,
+  all: readonly Binding[],
+  present: ReadonlySet<string>,
+  askedMs: ReadonlyMap<string, number>,
+): boolean {
+  if (!isIPv4(addressToText(open.address))) return false;
+  return all.some(({ address }) => {
+    const there = addressToText(address);
+    return isIPv4(there) && !present.has(there) && (askedMs.get(there) ?? 0) > open.fromMs;
+  });
+}

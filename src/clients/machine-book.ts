@@ -1,17 +1,28 @@
 // Machines and their addresses over time: what is seen of the network at a moment becomes bindings that begin and end.
 //
 //   an address is seen with a stronger key than its machine has → the machine is completed (it keeps its id)
-//   … with the key of another machine → if the holder was known by the address alone and asked lately, both are one: merged;
-//     else the address changed hands: the old binding ends, a new one begins
+//   … with the key of another machine → if the holder was known by the address alone and asked lately, and not beside it, both are
+//     one: merged; else the address changed hands: the old binding ends, a new one begins
 //   an address is not seen any more → nothing is taken away; its binding ends when somebody else has it, when its machine has
 //     another IPv4 address instead, or after an hour
 //
 // Time is an argument everywhere. Nothing here reads files or waits.
 import type { KnownClient } from '../policy/groups.ts';
 import { addressToText } from '../wire/names/address.ts';
-import { bestName, isLasting, isSame, NAME_STRENGTH, strength, wasRenamed } from './evidence.ts';
 import {
+  askedElsewhere,
+  bestName,
+  hasMovedTo,
+  isSame,
+  NAME_STRENGTH,
+  nameSaid,
+  strength,
+  wasRenamed,
+} from './evidence.ts';
+import {
+  type Asked,
   type Binding,
+  correctedBy,
   type Identity,
   idOfAddress,
   idOfKey,
@@ -31,12 +42,6 @@ const SILENT_MS = 3_600_000;
 const ADDRESS_ONLY_MAX = 16_384;
 /** A clock that was set back by more than this; less is what NTP does. */
 const JUMP_MS = 2000;
-/** An address that asked. */
-export interface Asked {
-  readonly address: Uint8Array;
-  readonly firstMs: number;
-  readonly lastMs: number;
-}
 
 export class MachineBook {
   readonly table: MachineTable = new MachineTable();
@@ -45,9 +50,13 @@ export class MachineBook {
   readonly #open = new Map<string, Binding>();
   /** Address → when it was first not seen any more. */
   readonly #lost = new Map<string, number>();
+  /** Address with a binding that has not ended → when it asked last. */
+  readonly #askedMs = new Map<string, number>();
   /** Addresses whose machine is known by nothing else, the oldest first. */
   readonly #addressOnly = new Set<string>();
   #lookedMs: number | null = null;
+  /** Addresses that anything was known of at the last look. */
+  #present: ReadonlySet<string> = new Set();
   #machines = new Map<string, Machine>();
   #bindings: Binding[] = [];
   #merges: Merge[] = [];
@@ -75,12 +84,9 @@ export class MachineBook {
   /** @param seen all addresses that anything is known of, each once @returns what changed; null: nothing */
   observe(seen: readonly Observation[], nowMs: number): MachineUpdate | null {
     this.#watchClock(nowMs);
-    const present = new Set<string>();
-    for (const one of seen) {
-      const ip = addressToText(one.address);
-      present.add(ip);
-      this.#see(ip, one, nowMs);
-    }
+    const present = new Set(seen.map(({ address }) => addressToText(address)));
+    this.#present = present;
+    for (const one of seen) this.#see(addressToText(one.address), one, nowMs);
     for (const [ip, binding] of this.#open) if (!present.has(ip)) this.#miss(ip, binding, present, nowMs);
     this.#lookedMs = nowMs;
     return this.#changes();
@@ -92,12 +98,17 @@ export class MachineBook {
       const ip = addressToText(address);
       let open = this.#open.get(ip);
       if (open === undefined) {
-        const id = idOfAddress(address, this.table.leftMs(address));
-        this.#setMachine({ id, key: null, name: null, nameFrom: null, mac: null, firstMs, lastMs });
-        open = { address, who: { id, name: null, nameFrom: null, mac: null }, fromMs: firstMs, toMs: null };
+        // What was asked before that was asked by whoever had the address then.
+        const leftMs = this.table.leftMs(address);
+        if (lastMs < leftMs) continue;
+        const id = idOfAddress(address, leftMs);
+        const fromMs = Math.max(firstMs, leftMs);
+        this.#setMachine({ id, key: null, name: null, nameFrom: null, mac: null, firstMs: fromMs, lastMs });
+        open = { address, who: { id, name: null, nameFrom: null, mac: null }, fromMs, toMs: null };
         this.#replace(open);
         this.#limit();
       }
+      this.#askedMs.set(ip, Math.max(lastMs, this.#askedMs.get(ip) ?? 0));
       const machine = this.#machineOf(open);
       if (machine !== null && lastMs > machine.lastMs) this.#setMachine({ ...machine, lastMs });
     }
@@ -108,18 +119,17 @@ export class MachineBook {
     let open = this.#open.get(ip);
     const holder = open === undefined ? null : this.#machineOf(open);
     if (open !== undefined && holder !== null && this.#isWeaker(ip, one, holder, nowMs)) return;
-    const machine = this.#machineFor(one, open, holder, nowMs);
+    const machine = this.#withKeys(this.#machineFor(one, open, holder, nowMs), one.alsoKeys);
     // A merge has given the binding to the other machine.
     open = this.#open.get(ip);
-    for (const key of one.alsoKeys) if (!this.#byKey.has(key)) this.#byKey.set(key, machine.id);
     this.#lost.delete(ip);
-    const { name, nameFrom } = this.#nameOf(one, open, machine);
-    const { through } = one;
+    const { name, nameFrom } = nameSaid(one, open, machine);
     const mac = one.mac ?? machine.mac;
-    const who: Identity = { id: machine.id, name, nameFrom, mac, ...(through === null ? {} : { through }) };
+    const by = one.through === null ? {} : { through: one.through };
+    const who: Identity = { id: machine.id, name, nameFrom, mac, ...by };
     if (open !== undefined && isSame(open.who, who)) return;
     // It was not there, or did not ask through a neighbour, at the last look: whoever asked since was already it.
-    const isSince = open === undefined || (through !== null && open.who.id === machine.id);
+    const isSince = open === undefined || (one.through !== null && open.who.id === machine.id);
     const fromMs = isSince
       ? Math.max(open?.fromMs ?? this.table.leftMs(one.address), this.#lookedMs ?? nowMs)
       : nowMs;
@@ -165,7 +175,9 @@ export class MachineBook {
     const isOpenForMore =
       holder !== null && strength(holder.key) < strength(key) && nowMs - holder.lastMs <= SILENT_MS;
     if (known !== null) {
-      if (isOpenForMore && known.id !== holder.id) this.#merge(holder, known);
+      const all = this.#openOf(known.id);
+      const wasElsewhere = open !== undefined && askedElsewhere(open, all, this.#present, this.#askedMs);
+      if (isOpenForMore && known.id !== holder.id && !wasElsewhere) this.#merge(holder, known);
       return known;
     }
     if (!isOpenForMore) return fresh(idOfKey(key));
@@ -173,16 +185,15 @@ export class MachineBook {
     return this.#setMachine({ ...holder, key, mac: mac ?? holder.mac });
   }
 
-  #nameOf(
-    one: Observation,
-    open: Binding | undefined,
-    machine: Machine,
-  ): Pick<Identity, 'name' | 'nameFrom'> {
-    if (nameHere(one) !== null) return one;
-    if (open !== undefined && open.who.id === machine.id && isLasting(open.who.nameFrom)) return open.who;
-    if (one.mac !== null && !one.isShared && one.mac === machine.mac && isLasting(machine.nameFrom))
-      return { name: machine.name, nameFrom: 'inferred' };
-    return one;
+  /** Further keys are its own, and so is what is known by one of them alone. */
+  #withKeys(machine: Machine, keys: readonly string[]): Machine {
+    for (const key of keys) {
+      const other = this.table.machine(this.#byKey.get(key) ?? '') ?? machine;
+      if (other.id !== machine.id && other.key !== key) continue;
+      if (other.id !== machine.id) this.#merge(other, this.table.machine(machine.id) ?? machine);
+      this.#byKey.set(key, machine.id);
+    }
+    return this.table.machine(machine.id) ?? machine;
   }
 
   #openOf(id: string): Binding[] {
@@ -194,14 +205,7 @@ export class MachineBook {
     if (machine === null || this.#addressOnly.has(ip)) return;
     const lostMs = this.#lost.get(ip) ?? nowMs;
     this.#lost.set(ip, lostMs);
-    const hasMoved =
-      ip.includes('.') &&
-      this.#openOf(machine.id).some((other) => {
-        const there = addressToText(other.address);
-        return (
-          there !== ip && there.includes('.') && present.has(there) && other.fromMs >= (this.#lookedMs ?? 0)
-        );
-      });
+    const hasMoved = hasMovedTo(ip, this.#openOf(machine.id), present, this.#lookedMs ?? 0);
     if (hasMoved || nowMs - lostMs >= LOST_MS) this.#end(ip, binding, nowMs);
   }
 
@@ -235,15 +239,8 @@ export class MachineBook {
     for (const machine of [...this.table.machines])
       if (machine.lastMs > nowMs)
         this.#setMachine({ ...machine, firstMs: Math.min(machine.firstMs, nowMs), lastMs: nowMs });
-    for (const binding of this.table.snapshot(nowMs).bindings) {
-      const { fromMs, toMs } = binding;
-      if (fromMs <= nowMs) {
-        if (toMs !== null && toMs > nowMs) this.#replace({ ...binding, toMs: nowMs });
-        continue;
-      }
-      this.#replace({ ...binding, toMs: fromMs });
-      if (toMs === null) this.#replace({ ...binding, fromMs: nowMs });
-    }
+    for (const binding of this.table.snapshot(nowMs).bindings)
+      for (const corrected of correctedBy(binding, nowMs)) this.#replace(corrected);
   }
 
   #machineOf({ who }: Binding): Machine | null {
@@ -271,7 +268,10 @@ export class MachineBook {
     const ip = addressToText(binding.address);
     this.#addressOnly.delete(ip);
     if (binding.toMs !== null) {
-      if (this.#open.get(ip)?.fromMs === binding.fromMs) this.#open.delete(ip);
+      if (this.#open.get(ip)?.fromMs === binding.fromMs) {
+        this.#open.delete(ip);
+        this.#askedMs.delete(ip);
+      }
       return;
     }
     this.#open.set(ip, binding);
@@ -289,11 +289,11 @@ export class MachineBook {
   }
 
   #changes(): MachineUpdate | null {
-    const update = { machines: [...this.#machines.values()], bindings: this.#bindings, merges: this.#merges };
-    if (update.machines.length + update.bindings.length + update.merges.length === 0) return null;
+    const [machines, bindings, merges] = [[...this.#machines.values()], this.#bindings, this.#merges];
+    if (machines.length + bindings.length + merges.length === 0) return null;
     this.#machines = new Map();
     this.#bindings = [];
     this.#merges = [];
-    return update;
+    return { machines, bindings, merges };
   }
 }

@@ -156,3 +156,17 @@ export const addressShown = (address: Uint8Array, { through = null }: Identity):
 /** The trusted neighbour that a machine asks through; a client of `clients.ids` asks for itself. */
 export const throughShown = (address: Uint8Array, { through = null }: Identity): string | null =>
   isOwnStandIn(address) ? null : through;
+
+/** An address that asked. */
+export interface Asked {
+  readonly address: Uint8Array;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+/** A binding whose times are beyond what the clock says now, as it is after the clock was set back. */
+export function correctedBy(binding: Binding, nowMs: number): readonly Binding[] {
+  const { fromMs, toMs } = binding;
+  if (fromMs <= nowMs) return toMs !== null && toMs > nowMs ? [{ ...binding, toMs: nowMs }] : [];
+  return [{ ...binding, toMs: fromMs }, ...(toMs === null ? [{ ...binding, fromMs: nowMs }] : [])];
+}

@@ -7,7 +7,7 @@
 // What other sites of a fleet say comes last, and is lent to no other address.
 import type { ClientsConfig } from '../config/meant/clients.ts';
 import { addressToText, textToAddress } from '../wire/names/address.ts';
-import type { Lease } from './leases/lease.ts';
+import { duidOfClientId, type Lease, macOfDuid } from './leases/lease.ts';
 import type { NameFrom } from './machine.ts';
 import type { Neighbours } from './neighbours.ts';
 
@@ -75,6 +75,11 @@ export function mergeClients(learnt: Learnt): Observation[] {
   const leased = new Map(leases.filter(({ endsMs }) => endsMs > nowMs).map((lease) => [lease.ip, lease]));
   const pointers = new Map(reverse);
   const relays = relaysAmong(neighbours, leased);
+  const macs = new Set([
+    ...byMac.keys(),
+    ...neighbours.values(),
+    ...[...leased.values()].map((lease) => lease.mac),
+  ]);
   const addresses = new Set([
     ...neighbours.keys(),
     ...forwarded.keys(),
@@ -89,7 +94,10 @@ export function mergeClients(learnt: Learnt): Observation[] {
     const answers = neighbours.get(ip) ?? told?.mac ?? null;
     const lease = leased.get(ip) ?? null;
     const isOfAnother = lease?.mac != null && answers !== null && lease.mac !== answers;
-    const mac = answers ?? lease?.mac ?? null;
+    // A lease of DHCPv6 has a DUID in place of a MAC, which may hold that of an interface of its machine (RFC 8415 §11.2, §11.4). It may
+    // be of another interface, or of one that is gone: it counts where the network knows it.
+    const within = lease?.duid == null ? null : macOfDuid(lease.duid);
+    const mac = answers ?? lease?.mac ?? (within !== null && macs.has(within) ? within : null);
     const isRelayed = mac !== null && relays.has(mac);
     const own = isOfAnother ? null : lease;
     const given = byAddress.get(ip) ?? (mac === null ? undefined : byMac.get(mac));
@@ -102,7 +110,10 @@ export function mergeClients(learnt: Learnt): Observation[] {
       // Behind a box that passes on, the MAC says nothing, and the lease is the best there is.
       [isRelayed ? lease?.name : null, 'inferred'],
     ]);
-    const alsoKeys = [...keyOf('duid', own?.duid), ...keyOf('id', own?.clientId)];
+    const alsoKeys = [
+      ...keyOf('duid', own?.duid ?? duidOfClientId(own?.clientId ?? null)),
+      ...keyOf('id', own?.clientId),
+    ];
     const known = [
       ...keyOf('mac', isRelayed ? null : mac),
       ...alsoKeys,

@@ -6,6 +6,7 @@ import type { Who } from '../clients/who.ts';
 import { messageOf } from '../config/coded-error.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
+import { alsoMeant } from './answers/also-meant.ts';
 import { incidentDetail, noteIncident, storeIncident } from './answers/incident-detail.ts';
 import { knownSince } from './answers/known-since.ts';
 import { sampleNotice } from './answers/sample-notice.ts';
@@ -89,7 +90,8 @@ function timelineOf(desk: HitsService, { machines, ips }: Who, sinceMs: number):
   const who = { machines: table.idsOf(id), ips: [] };
   const nowMs = desk.options.now();
   const said = logonsOf(table.sessionsOfMachine(id, sinceMs, nowMs), nowMs);
-  const known = { ip, name, nameFrom, mac, machine: id, addresses, ...said };
+  const others = alsoMeant(table, { machines, ips }, { id, sinceMs });
+  const known = { ip, name, nameFrom, mac, machine: id, addresses, others, ...said };
   return desk.store.read<ClientTimeline>(
     (tables) => {
       const hits = tables.hits.find({ who, sinceMs, limit: TIMELINE_HITS + 1 });
@@ -114,9 +116,12 @@ async function testAlerts(desk: HitsService): Promise<readonly ReceiverReply[]> 
   const now = desk.options.now();
   const notice = sampleNotice(desk.context.id(now), now, linkTo(desk, null));
   return Promise.all(
-    desk.delivery.receivers.map(async (receiver) => {
+    desk.delivery.queues.map(async (queue) => {
+      const { receiver } = queue;
       try {
         await receiver.deliver(notice, AbortSignal.timeout(TEST_MS));
+        // What it refused before is not put off any longer.
+        queue.wake();
         return { receiver: receiver.name, error: null };
       } catch (error) {
         return { receiver: receiver.name, error: messageOf(error) };

@@ -46,7 +46,8 @@ export class IncidentWatch {
       relisted: [...before.relisted, ...relisted],
       entitled: [...before.entitled, ...entitled],
     };
-    this.#desk.registry.relisted(relisted);
+    const { lists } = this.#desk.settings.ruleSet;
+    this.#desk.registry.relisted(relisted, new Set(lists.map(({ name }) => name)));
     this.groupsChanged();
     // What asks on by the new name asks on, and is nothing new.
     if (retitled.length + relisted.length > 0) this.#look('names');

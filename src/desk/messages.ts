@@ -1,8 +1,7 @@
 // Every message between the main thread and the hits thread.
 
 import type { ReceiverQueue } from '../alerts/queue.ts';
-import type { MachineUpdate, NameFrom } from '../clients/machine.ts';
-import type { Asked } from '../clients/machine-book.ts';
+import type { Asked, MachineUpdate, NameFrom } from '../clients/machine.ts';
 import type { UserView } from '../clients/users/logons.ts';
 import type { Who } from '../clients/who.ts';
 import type { AlertConfig, GroupConfig, LogConfig, SinkholeAnswer } from '../config/config.ts';
@@ -18,6 +17,7 @@ import type { IncidentFilter } from '../hits/store/incident-table.ts';
 import type { OutState } from '../out/messages.ts';
 import type { Assignment } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
+import type { AlsoMeant } from './answers/also-meant.ts';
 import type { IncidentDetail } from './answers/incident-detail.ts';
 import type { HitCount } from './hit-counts.ts';
 import type { Privacy } from './sightings/sightings.ts';
@@ -129,6 +129,8 @@ export interface ClientTimeline {
   readonly machine: string;
   /** Those it has now first. */
   readonly addresses: readonly string[];
+  /** Other machines that are known by what was said, the latest first: what they asked is not among this. */
+  readonly others: readonly AlsoMeant[];
   /** Who is logged on there now; null: nobody is known to be, or several are. */
   readonly user: string | null;
   /** Who is and was, the latest first. */

@@ -1,8 +1,10 @@
 // How the desk's incidents reach receivers, and the head office of a fleet.
+
 import { randomInt } from 'node:crypto';
 import { Delivery } from '../alerts/delivery.ts';
 import { ReceiverError } from '../alerts/receiver.ts';
 import type { AlertConfig } from '../config/config.ts';
+import { counted, takesText } from '../config/values/grouped.ts';
 import type { Change } from '../hits/incidents/change.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
 import { summaryOf } from '../hits/incidents/summary.ts';
@@ -29,7 +31,10 @@ export function deliveryFor(desk: HitsService, alerts: readonly AlertConfig[]): 
       ),
     report: (receiver, error, givenUp) => {
       if (givenUp !== undefined)
-        desk.say('warn', `receiver ${receiver} is no more told this: ${givenUp.text}`);
+        desk.say(
+          'warn',
+          `receiver ${receiver} is no more told this (${error?.message ?? 'too many wait'}): ${givenUp.text}`,
+        );
       else if (error === null) desk.say('info', `receiver ${receiver} accepts notices again`);
       else
         desk.say(
@@ -53,12 +58,16 @@ export function tellTroubles(desk: HitsService): void {
 /** All are told of a receiver that has not taken everything for a while, itself once it does, and that it is over. */
 function tellOfReceivers({ delivery, troubles }: HitsService): void {
   const told = new Set(troubles.toldOf(RECEIVER));
-  for (const { receiver, error, takesPart, failingForMs } of delivery.states) {
+  for (const { receiver, error, takesPart, failingForMs, givenUp } of delivery.states) {
     const id = RECEIVER + receiver;
     if (failingForMs === null) {
-      if (told.has(id)) troubles.end(id, `receiver ${receiver} takes all notices again`);
+      const lost = givenUp === 0 ? '' : `; ${counted(givenUp, 'notice')} given up since the start`;
+      if (told.has(id)) troubles.end(id, `receiver ${receiver} takes notices again${lost}`);
     } else if (failingForMs >= FAILING_MS && !told.has(id))
-      troubles.begin(id, `receiver ${receiver} takes ${takesPart ? 'only a part' : 'nothing'}: ${error}`);
+      troubles.begin(
+        id,
+        `receiver ${receiver} ${takesText({ error, takesPart })}; what waits is sent once it takes it`,
+      );
     told.delete(id);
   }
   for (const id of told)

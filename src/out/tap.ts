@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { OutConfig, OutEvents } from '../config/meant/out.ts';
-import { counted } from '../config/values/grouped.ts';
+import { counted, takesText } from '../config/values/grouped.ts';
 import type { Find } from '../hits/find.ts';
 import type { Hit } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
@@ -190,7 +190,7 @@ export class Tap {
       told.isFailing = true;
       trouble(
         `out:${name}`,
-        `output ${name} takes ${takesPart ? 'only a part' : 'nothing'}: ${error}; what waits is sent later: ${counted(waiting, 'event')}`,
+        `output ${name} ${takesText({ error, takesPart })}; what waits is sent later: ${counted(waiting, 'event')}`,
         false,
       );
     } else if (told.failingMs === null && told.isFailing) {

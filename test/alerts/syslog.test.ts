@@ -327,7 +327,10 @@ t.test('each hit carries its own severity, and that of the list of the campaign'
 
 t.test('what a monitored name got is said as that', async (t) => {
   const notice = noticeOf({}, { verdict: 'monitor', outcome: 'data', rcode: 'NOERROR', count: 1 });
-  t.match(bodyOf(only('rfc5424', notice)), /asked for \S+ A once, list .*: it was answered \[monitor\]$/);
+  t.match(
+    bodyOf(only('rfc5424', notice)),
+    /asked for \S+ A once, list .*: it was answered, not blocked since list 3cx-2023 only watches \(mode: monitor\) \[monitor\]$/,
+  );
   t.match(JSON.parse(bodyOf(only('ocsf', notice))), { action: 'Allowed', rcode: 'NoError', rcode_id: 0 });
   t.match(JSON.parse(bodyOf(only('ecs', notice))), {
     event: { type: ['protocol', 'allowed'], reason: 'data' },

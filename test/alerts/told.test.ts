@@ -5,6 +5,7 @@ import { alertmanager } from '../../src/alerts/payloads/alertmanager.ts';
 import type { Notice } from '../../src/alerts/receiver.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import type { EndReason } from '../../src/hits/incidents/incident.ts';
+import type { Match } from '../../src/hits/match.ts';
 import type { OutboxRow } from '../../src/hits/store/outbox-table.ts';
 import { deliveryTo, ScriptedReceiver } from '../support/alerts-delivery.ts';
 import { noticeOf } from '../support/hits-receivers.ts';
@@ -22,6 +23,12 @@ const of = (list: string, confidence: 'low' | 'high', name: string): Partial<Hit
     matches: [{ list, rule: name, indicator, mode: 'enforce' }],
   };
 };
+const indicatorOf = (campaign: string) => ({
+  campaign,
+  source: null,
+  firstPublished: null,
+  confidence: null,
+});
 const kindsOf = ({ taken }: ScriptedReceiver) => taken.map(({ kind }) => kind);
 
 t.test(
@@ -440,22 +447,78 @@ t.test(
   },
 );
 
-t.test(
-  'an indicator expired when its day was over at the last hit, and never where it says no date',
-  async (t) => {
-    const told: (readonly [string, boolean])[] = [];
-    for (const expires of ['2020-01-01', '2099-01-01', 'some day']) {
-      const receiver = new ScriptedReceiver();
-      const { hit, pass } = deliveryTo([receiver]);
-      const indicator = { campaign: '3CX', source: null, firstPublished: null, confidence: null, expires };
-      hit({ indicator, matches: [{ list: 'cx', rule: 'evil.example', indicator, mode: 'monitor' }] });
-      await pass(3000);
-      told.push([expires, receiver.taken[0]?.text.includes(`The indicator expired on ${expires}`) ?? false]);
-    }
-    t.same(told, [
-      ['2020-01-01', true],
-      ['2099-01-01', false],
-      ['some day', false],
-    ]);
-  },
-);
+t.test('why a listed name was not blocked is said of the hits that a notice brings', async (t) => {
+  const receiver = new ScriptedReceiver();
+  const { hit, pass } = deliveryTo([receiver]);
+  const ask = (name: string, mode: Match['mode'], more: Partial<Hit> = {}): void => {
+    const indicator = { ...indicatorOf('3CX'), ...(mode === 'expired' ? { expires: '2020-01-01' } : {}) };
+    const isBlocked = mode === 'enforce';
+    hit({
+      list: 'cx',
+      verdict: isBlocked ? 'sinkhole' : 'monitor',
+      outcome: isBlocked ? 'blocked' : 'data',
+      question: { name, type: 'A', class: 'IN' },
+      matches: [{ list: 'cx', rule: name, indicator, mode }],
+      ...more,
+    });
+  };
+  const said = (): string => /Not blocked.*$/.exec(receiver.taken.at(-1)?.text ?? '')?.[0] ?? '';
+  // Another list blocks it: that its entry expired is of no account, and was told as "no longer blocked".
+  ask('both.example', 'enforce', {
+    list: 'cy',
+    matches: [
+      {
+        list: 'cx',
+        rule: 'both.example',
+        indicator: { ...indicatorOf('3CX'), expires: '2020-01-01' },
+        mode: 'expired',
+      },
+      { list: 'cy', rule: 'both.example', indicator: indicatorOf('3CX'), mode: 'enforce' },
+    ],
+  });
+  await pass(3000);
+  t.equal(said(), '');
+  ask('old.example', 'expired');
+  ask('live.example', 'enforce');
+  ask('live.example', 'paused', { count: 2 });
+  await pass(30_000, 1000);
+  t.equal(
+    said(),
+    'Not blocked since the last notice: 1 query, since entry old[.]example expired on 2020-01-01; 2 queries, since blocking was paused.',
+  );
+  ask('live.example', 'schedule');
+  ask('live.example', 'monitor');
+  // Nothing was let through.
+  ask('live.example', 'paused', { verdict: 'drop', outcome: 'limited' });
+  await pass(60_000, 1000);
+  t.equal(
+    said(),
+    'Not blocked since the last notice: 1 query, since its lists were outside their schedule; 1 query, since list cx only watches (mode: monitor).',
+  );
+});
+
+t.test('where one user asked after the other, nobody is said to have asked for all of it', async (t) => {
+  const receiver = new ScriptedReceiver();
+  const { hit, pass } = deliveryTo([receiver]);
+  const by = (user: string | null): Partial<Hit> => ({
+    client: {
+      ip: '192.0.2.12',
+      name: 'vpn-12',
+      mac: null,
+      group: 'default',
+      ...(user === null ? {} : { user }),
+    },
+  });
+  hit(by('anna'));
+  await pass(3000);
+  t.match(receiver.taken[0]?.text, /^New: vpn-12 \(192\.0\.2\.12, user anna\)/);
+  hit(by('bert'));
+  await pass(30_000, 1000);
+  t.match(
+    receiver.taken[1]?.text,
+    /^Continues: vpn-12 \(192\.0\.2\.12, users anna and bert\).* users anna and bert\) asked 2 times/,
+  );
+  hit(by(null));
+  await pass(60_000, 1000);
+  t.match(receiver.taken[2]?.text, /users anna and bert\) asked 3 times/);
+});

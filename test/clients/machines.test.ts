@@ -28,7 +28,8 @@ interface Network {
     ip: string,
     mac: string | null,
     name: string | null,
-    duid?: string,
+    duid?: string | undefined,
+    clientId?: string,
   ])[];
   readonly neighbours?: Readonly<Record<string, string>>;
   readonly reverse?: Readonly<Record<string, string>>;
@@ -47,12 +48,12 @@ const seen = ({ leases = [], neighbours = {}, reverse = {}, hosts = {}, configur
     ),
     hosts: new Map(Object.entries(hosts)),
     leases: leases.map(
-      ([ip, mac, name, duid]): Lease => ({
+      ([ip, mac, name, duid, clientId]): Lease => ({
         ip,
         mac,
         name,
         duid: duid ?? null,
-        clientId: null,
+        clientId: clientId ?? null,
         endsMs: Number.POSITIVE_INFINITY,
       }),
     ),
@@ -263,6 +264,99 @@ t.test('another name by reverse DNS is another machine, when nothing else is kno
   look({}, 9000);
   t.match(at('192.0.2.7', 2000), { name: 'machine-a.corp.example' });
 });
+
+t.test('who asked beside a machine that later has its address was not that machine', async (t) => {
+  const { look, asks, at, desk } = office();
+  const before = { leases: [['192.0.2.8', MAC.b, 'machine-b']] } as const;
+  const after = { leases: [['192.0.2.13', MAC.b, 'machine-b']] } as const;
+  look(before, 0);
+  const other = asks('192.0.2.13', 1000).id;
+  asks('192.0.2.8', 2000);
+  look(after, 5000);
+  const { id } = at('192.0.2.13', 6000);
+  t.equal(id, at('192.0.2.8', 2000).id);
+  t.equal(at('192.0.2.13', 1000).id, other, 'it asked while machine-b asked from where it was');
+  t.not(desk.idNow(other), id);
+  t.equal(desk.machine(other)?.name ?? null, null);
+});
+
+t.test('a machine that has moved asked from its new address before its lease was read', async (t) => {
+  const { look, asks, at } = office();
+  look({ leases: [['192.0.2.8', MAC.b, 'machine-b']] }, 0);
+  asks('192.0.2.8', 1000);
+  asks('192.0.2.13', 2000);
+  look({ leases: [['192.0.2.13', MAC.b, 'machine-b']] }, 3000);
+  t.equal(at('192.0.2.13', 2000).id, at('192.0.2.8', 1000).id);
+});
+
+t.test('a machine with two IPv4 addresses at once is one', async (t) => {
+  const { look, asks, at } = office();
+  look({ leases: [['192.0.2.8', MAC.b, 'machine-b']] }, 0);
+  asks('192.0.2.13', 1000);
+  asks('192.0.2.8', 2000);
+  look({ leases: [['192.0.2.8', MAC.b, 'machine-b']], neighbours: { '192.0.2.13': MAC.b } }, 3000);
+  t.equal(at('192.0.2.13', 1000).id, at('192.0.2.8', 2000).id);
+});
+
+t.test('askings of before an address changed hands open no machine in that time', async (t) => {
+  const { book, desk, look, at } = office();
+  look({ leases: [['192.0.2.8', MAC.b, 'machine-b']] }, 0);
+  look({ leases: [['192.0.2.13', MAC.b, 'machine-b']] }, 5000);
+  const tell = (firstMs: number, lastMs: number) =>
+    desk.apply(book.asked([{ address: octets('192.0.2.8'), firstMs, lastMs }]) ?? NO_UPDATE);
+  tell(1000, 3000);
+  t.equal(desk.openAt(octets('192.0.2.8')), null, 'machine-b asked that');
+  tell(3000, 9000);
+  t.match(at('192.0.2.8', 3000), { name: 'machine-b' });
+  t.match(at('192.0.2.8', 9000), { name: null });
+  t.match(desk.openAt(octets('192.0.2.8')), { fromMs: 5000 });
+  t.match(desk.machine(at('192.0.2.8', 9000).id), { firstMs: 5000, lastMs: 9000 });
+});
+
+t.test('a DUID that holds the MAC of a machine of the network is that machine', async (t) => {
+  const { look, asks, at, desk } = office();
+  const llt = `00:01:00:01:2c:aa:bb:cc:${MAC.a}`;
+  const six = ['2001:db8::7', null, 'till-3', llt] as const;
+  look({ leases: [six] }, 0);
+  const { id: before, mac } = asks('2001:db8::7', 1000);
+  t.equal(mac, null, 'nobody of the network is known by that MAC: it may be of an interface that is gone');
+  look({ leases: [six, ['192.0.2.7', MAC.a, 'till-3']] }, 2000);
+  t.equal(at('2001:db8::7', 3000).id, at('192.0.2.7', 3000).id);
+  t.equal(desk.idNow(before), at('192.0.2.7', 3000).id, 'what it asked before is its own');
+  t.match(at('2001:db8::7', 3000), { mac: MAC.a });
+  look({ leases: [six] }, 4000);
+  t.equal(at('2001:db8::7', 5000).id, at('192.0.2.7', 3000).id, 'also when the other lease has ended');
+  const other = ['2001:db8::9', null, 'till-4', `00:03:00:01:${MAC.b}`] as const;
+  look({ leases: [six, other], neighbours: { '2001:db8::9': MAC.c, '192.0.2.9': MAC.b } }, 6000);
+  t.match(at('2001:db8::9', 7000), { mac: MAC.c, name: 'till-4' });
+  t.not(at('2001:db8::9', 7000).id, at('192.0.2.9', 7000).id, 'the kernel goes before');
+});
+
+t.test(
+  'a client that says its DUID over DHCPv4 too is one machine, whichever lease comes first',
+  async (t) => {
+    const duid = '00:02:00:00:ab:11:01:02:03:04:05:06:07:08';
+    const six = { leases: [['2001:db8::7', null, 'till-3', duid]] } as const;
+    const four = { leases: [['192.0.2.7', MAC.a, 'till-3', undefined, `ff:00:00:00:01:${duid}`]] } as const;
+    const both = { leases: [...six.leases, ...four.leases] };
+    for (const first of [six, four, both]) {
+      const { look, at, asks, desk } = office();
+      look(first, 0);
+      const { id } = asks('2001:db8::7', 500);
+      look(both, 1000);
+      t.equal(at('2001:db8::7', 2000).id, at('192.0.2.7', 2000).id);
+      t.equal(desk.idNow(id), at('192.0.2.7', 2000).id);
+    }
+    const { look, at } = office();
+    const wireless = ['192.0.2.8', MAC.b, 'till-3', undefined, `ff:00:00:00:02:${duid}`] as const;
+    look({ leases: [...both.leases, wireless] }, 0);
+    t.not(
+      at('192.0.2.7', 1).id,
+      at('192.0.2.8', 1).id,
+      'two MACs at once stay two: no sign says which of them is which',
+    );
+  },
+);
 
 t.test('a DUID is one machine with the MAC that has its lease', async (t) => {
   const { look, at } = office();

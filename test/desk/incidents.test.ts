@@ -7,7 +7,7 @@ import type { GroupConfig } from '../../src/config/config.ts';
 import type { IncidentDetail } from '../../src/desk/answers/incident-detail.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
 import type { HitsSettings } from '../../src/desk/messages.ts';
-import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
+import { type IncidentSummary, listsNow } from '../../src/hits/incidents/summary.ts';
 import type { Rule, RuleSet } from '../../src/policy/rule.ts';
 import { textToAddress } from '../../src/wire/names/address.ts';
 import { ScriptedReceiver } from '../support/alerts-delivery.ts';
@@ -481,7 +481,17 @@ t.test('to somebody who has seen an incident its list is no news by another name
       await pass(made, 3);
     }
     t.equal(receiver.taken.length, told, isOver ? 'which was over by then' : 'which goes on');
-    t.match(await incidentsOf(made), [{ state: 'open', hits: 5, lists: ['3cx-2023', 'cy'] }]);
+    const [incident] = await incidentsOf(made);
+    t.match(incident, { state: 'open', hits: 5, lists: ['3cx-2023', 'cy'], formerLists: ['3cx-2023'] });
+    t.same(incident && listsNow(incident), ['cy'], 'people are told of one list');
+    // A list that is new has the name that the other had.
+    desk.useSettings({
+      ...desk.settings,
+      ruleSet: { ...listing([NAME]), revision: 3 },
+      groups: grouped(['3cx-2023', 'ads']),
+    });
+    await pass(made, 10);
+    t.match((await incidentsOf(made)).map(listsNow), [['3cx-2023']]);
     await desk.stop();
   }
 });

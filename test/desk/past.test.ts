@@ -8,6 +8,7 @@ import { answerQuestion } from '../../src/desk/answers.ts';
 import type { ClientTimeline, HuntFinding } from '../../src/desk/messages.ts';
 import { type Finding, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
+import { textToAddress } from '../../src/wire/names/address.ts';
 import { house, listing, settingsOf } from '../support/hits-desk.ts';
 
 const DAY_MS = 86_400_000;
@@ -214,6 +215,46 @@ t.test(
     t.same(counts, ['3 front.example (by c2.evil.example)']);
   },
 );
+
+t.test('a timeline names who else had the address, and who else has the name', async (t) => {
+  const { desk, clock } = house({ dir: t.testdir() });
+  const nowMs = clock.now();
+  const machineOf = (id: string, name: string | null) => ({
+    id,
+    name,
+    nameFrom: 'lease' as const,
+    mac: `02:00:00:00:00:0${id}`,
+  });
+  const [a, b, c] = [machineOf('a', 'laptop'), machineOf('b', 'laptop'), machineOf('c', 'printer')] as const;
+  const at = (host: number) => textToAddress(`192.0.2.${host}`) ?? new Uint8Array(16);
+  desk.useMachines({
+    machines: [a, b, c].map((who) => ({ ...who, key: `mac:${who.mac}`, firstMs: 0, lastMs: nowMs })),
+    merges: [],
+    bindings: [
+      { address: at(7), fromMs: 1000, toMs: nowMs - 5000, who: a },
+      { address: at(9), fromMs: nowMs - 5000, toMs: null, who: a },
+      { address: at(7), fromMs: nowMs - 4000, toMs: null, who: c },
+      { address: at(8), fromMs: 1000, toMs: null, who: b },
+    ],
+  });
+  const timeline = async (meant: string, sinceMs: number): Promise<ClientTimeline> =>
+    (await answerQuestion(desk, {
+      what: 'client',
+      who: whoMeant(desk.context.machines, meant) ?? { machines: [], ips: [] },
+      sinceMs,
+    })) as ClientTimeline;
+  const [from, to] = ['1970-01-01T00:00:01.000Z', new Date(nowMs - 5000).toISOString()];
+  t.match(await timeline('192.0.2.7', 0), {
+    machine: 'c',
+    others: [{ machine: 'a', ip: '192.0.2.9', name: 'laptop', from, to }],
+  });
+  t.same((await timeline('192.0.2.7', nowMs - 1000)).others, [], 'it left before the time that is shown');
+  const named = await timeline('laptop', 0);
+  t.same([named.machine, ...named.others.map((other) => other.machine)].sort(), ['a', 'b']);
+  t.match(named.others, [{ from: null, to: null }]);
+  t.same((await timeline('printer', 0)).others, []);
+  await desk.stop();
+});
 
 t.test('one machine’s timeline holds its incidents, hits and what it asked for', async (t) => {
   const own = house({ dir: t.testdir() });

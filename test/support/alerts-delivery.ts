@@ -17,6 +17,8 @@ export class ScriptedReceiver implements Receiver {
   readonly taken: Notice[] = [];
   attempts = 0;
   behaviour: Behaviour = 'take';
+  /** The client whose notices alone are refused. */
+  refuses: string | null = null;
   /** Whether those who refuse in `partly` will never take it. */
   isForEver = false;
 
@@ -28,7 +30,8 @@ export class ScriptedReceiver implements Receiver {
   async deliver(notice: Notice): Promise<void> {
     this.attempts += 1;
     if (this.behaviour === 'fail') throw new ReceiverError('RECEIVER_UNREACHABLE', 'down');
-    if (this.behaviour === 'refuse') throw new ReceiverError('RECEIVER_REFUSED', 'no', { permanent: true });
+    const isRefused = this.behaviour === 'refuse' || notice.incident?.client.ip === this.refuses;
+    if (isRefused) throw new ReceiverError('RECEIVER_REFUSED', 'no', { permanent: true });
     if (this.behaviour === 'partly')
       throw new ReceiverError('RECEIVER_REFUSED', 'not all', { isPartly: true, permanent: this.isForEver });
     if (this.behaviour === 'hang') await new Promise(() => {});

@@ -342,7 +342,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'a list that is renamed is news to somebody who has seen the incident',
     file: 'src/hits/incidents/registry.ts',
-    from: '      if (relist(incident, renamed)) this.touch(incident);',
-    to: '      if (renamed.length > 1000) this.touch(incident);',
+    from: '      if (relist(incident, renamed, names)) this.touch(incident);',
+    to: '      if (renamed.length > 1000 && names.size > 0) this.touch(incident);',
   },
 ];

@@ -77,7 +77,8 @@ t.test(
         decidedBy: null,
         isBlocked: false,
         isHit: true,
-        matches: [{ listName: 'list-17', entry: { campaign: null, confidence: null } }],
+        isInForce: true,
+        matches: [{ listName: 'list-17', mode: 'monitor', entry: { campaign: null, confidence: null } }],
       }) as unknown as Asking;
     const hit = (count: number, afterMs = 0): Hit =>
       ({
@@ -89,7 +90,7 @@ t.test(
         outcome: 'data',
         verdict: 'monitor',
         worker: 0,
-        matches: [{ list: 'list-17' }],
+        matches: [{ list: 'list-17', mode: 'monitor' }],
       }) as unknown as Hit;
     const told = (hits: readonly Hit[], askings: readonly Asking[]): string[] => {
       const report = new Report();

@@ -57,7 +57,7 @@ export const incident = object({
   names: list(visitedName),
   furtherHits: said('Of the hits, those for names beyond the ones shown.', count),
   beacon: said(
-    'How regularly it asks: 1 is a clock. Null: too few visits to say.',
+    'How regularly it asks: 1 is a clock. `sightings` are times 20 s or more apart. Null: too few to say.',
     orNull(object({ score: number, intervalMs: number, sightings: count })),
   ),
   machine: said('Id of the machine that asked.', text),
@@ -66,6 +66,7 @@ export const incident = object({
   groups: texts,
   users: said('Who was logged on when it asked.', texts),
   lists: said('All that have what it asked for.', texts),
+  formerLists: said('Of those, the names that lists had before they were renamed.', texts),
   indicators: list(indicator),
   visits: said('Attempts of one visit (A beside AAAA, retries) are one.', count),
   outcomes: said('What it got, as in hits, and how many of the hits but those in `past`.', sums),
@@ -77,7 +78,7 @@ export const incident = object({
   furtherNames: said('Names beyond the ones shown.', count),
   furtherNamesAtLeast: said('There were more than could be told apart.', flag),
   beaconTooFew: said(
-    'Why there is no score: visits seen, and how many it needs.',
+    'Why there is no score: at how many times it asked that are 20 s or more apart, whatever the name, and how many are needed.',
     orNull(object({ visits: count, needed: count })),
   ),
   end: said(
@@ -175,6 +176,19 @@ export const EVENT_RESPONSES = {
       mac: orNull(text),
       machine: said('Its id.', text),
       addresses: said('Those it has now first.', texts),
+      others: said(
+        'Other machines that are known by what was said: that had the address, or have the name. What they asked is not here.',
+        list(
+          object({
+            machine: said('Its id.', text),
+            ip: said('Where it is, or was last.', text),
+            name: orNull(text),
+            mac: orNull(text),
+            from: said('Since when it had the address that was said; null: a name was said.', orNull(time)),
+            to: said('Until when; null: a name was said, or it has it.', orNull(time)),
+          }),
+        ),
+      ),
       user: said('Who is logged on there now; null: nobody is known to be, or several are.', orNull(text)),
       logons: list(logon),
       incidents: list(incident),

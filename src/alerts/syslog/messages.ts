@@ -3,7 +3,7 @@ import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 import { textOf } from '../describe.ts';
 import { forStructuredData, plain } from '../escape.ts';
-import { gotText } from '../outcomes.ts';
+import { gotText, letThroughText } from '../outcomes.ts';
 import type { Notice } from '../receiver.ts';
 import { machineText, timesText } from '../words.ts';
 import { cefOfHit, cefOfNotice } from './cef.ts';
@@ -151,7 +151,9 @@ function textOfHit(hit: Hit, incident: IncidentSummary): string {
   const { list } = ownMatch(hit, incident);
   const decider = list === hit.list ? '' : ` by list ${plain(hit.list)}`;
   const got = gotText({ outcomes: { [outcome]: count } });
-  return `${BOM}${machineText(client)} asked for ${question.name} ${question.type} ${timesText(count, 0)}, list ${plain(list)}${campaign}: ${got}${decider} [${hit.verdict}]`;
+  const why = letThroughText(hit);
+  const notBlocked = why === null ? '' : `, not blocked since ${why}`;
+  return `${BOM}${machineText(client)} asked for ${question.name} ${question.type} ${timesText(count, 0)}, list ${plain(list)}${campaign}: ${got}${notBlocked}${decider} [${hit.verdict}]`;
 }
 
 function textOfNotice(notice: Notice): string {

@@ -1,6 +1,6 @@
 // `cenote incidents [ack ID]`: which clients asked for what, grouped by campaign; `ack` says that somebody has seen one.
 import type { Coverage } from '../../hits/coverage.ts';
-import type { IncidentSummary } from '../../hits/incidents/summary.ts';
+import { type IncidentSummary, listsNow } from '../../hits/incidents/summary.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { noneLines } from '../lines/coverage-lines.ts';
 import { clientText, incidentLines } from '../lines/event-lines.ts';
@@ -50,7 +50,7 @@ async function acknowledge(options: IncidentsOptions): Promise<number> {
   if (options.json) printJson(incident);
   else
     printLines([
-      `Acknowledged ${incident.id}: ${clientText(incident.client)}, ${incident.campaign ?? incident.list}`,
+      `Acknowledged ${incident.id}: ${clientText(incident.client)}, ${incident.campaign ?? listsNow(incident).join(', ')}`,
     ]);
   return EXIT.ok;
 }

@@ -1,6 +1,6 @@
 // `cenote status`: the state of the running daemon for people.
 import type { StatusView } from '../../admin/state.ts';
-import { counted, grouped, momentText } from '../../config/values/grouped.ts';
+import { counted, grouped, momentText, takesText } from '../../config/values/grouped.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { askDaemon } from '../daemon-client.ts';
@@ -183,6 +183,6 @@ function headOf({ healthy, ready, refused, problems }: StatusView['health']): st
 
 function outText({ delivered, waiting, lost, oldest, error, takesPart }: StatusView['out'][number]): string {
   const since = oldest === null || waiting === 0 ? '' : ` since ${momentText(oldest)}`;
-  const state = error === null ? '' : `; takes ${takesPart ? 'only a part' : 'nothing'}: ${error}`;
+  const state = error === null ? '' : `; ${takesText({ error, takesPart })}`;
   return `${counted(delivered, 'event')} delivered, ${grouped(waiting)} waiting${since}, ${grouped(lost)} lost${state}`;
 }

@@ -1,12 +1,12 @@
 // Hits, incidents and what a hunt found as tables for people.
 
-import { allGotText } from '../../alerts/outcomes.ts';
-import { intervalText } from '../../alerts/words.ts';
+import { allGotText, type LetThrough, letThroughBy } from '../../alerts/outcomes.ts';
+import { intervalText, tooFewText } from '../../alerts/words.ts';
 import { counted, moment, momentText } from '../../config/values/grouped.ts';
 import type { ClientTimeline, HuntFinding } from '../../desk/messages.ts';
 import type { AskedInPast } from '../../hits/find.ts';
 import { type Hit, type HitClient, usersIn } from '../../hits/hit.ts';
-import type { IncidentSummary } from '../../hits/incidents/summary.ts';
+import { type IncidentSummary, listsNow } from '../../hits/incidents/summary.ts';
 import { columns, paragraph, room, tableRows } from './table.ts';
 
 /** What is of a site says of which, in a column of its own. */
@@ -34,10 +34,19 @@ export function hitLines(hits: readonly (Hit & OfSite)[], within = room()): stri
   return columns([[...siteHead(hits), ...head], ...rows], within);
 }
 
-/** `monitor`, and since when for an entry whose time is over. */
-function verdictOf({ verdict, list, matches, indicator }: Hit): string {
-  const isOver = matches.some((match) => match.list === list && match.mode === 'expired');
-  return isOver ? `${verdict}, expired on ${indicator?.expires ?? 'a day before'}` : verdict;
+const WATCHED: Readonly<Record<LetThrough, string>> = {
+  monitor: 'monitor',
+  paused: 'monitor, paused',
+  schedule: 'monitor, outside its schedule',
+  expired: 'monitor, expired',
+};
+
+/** `monitor`, and why what would be blocked was not. */
+function verdictOf(hit: Hit): string {
+  const match = letThroughBy(hit);
+  if (match === null) return hit.verdict;
+  const expires = match.mode === 'expired' ? match.indicator?.expires : undefined;
+  return `${WATCHED[match.mode]}${expires === undefined ? '' : ` on ${expires}`}`;
 }
 
 /** What is a sentence stands below: it would make a row of a table wider than a screen. */
@@ -46,7 +55,7 @@ export function incidentLines(incidents: readonly IncidentSummary[], within = ro
     incident.id,
     incident.severity,
     shortClientText(incident.client),
-    incident.campaign ?? incident.list,
+    incident.campaign ?? listsNow(incident).join(', '),
     incident.hits,
     incident.visits === 0 ? '' : incident.visits,
     moment(incident.first),
@@ -224,7 +233,7 @@ function stateText({
     retrospective ? 'retrospective' : null,
     beacon === null
       ? beaconTooFew !== null && beaconTooFew.visits > 1
-        ? `too few visits for a beacon score (${beaconTooFew.visits} of ${beaconTooFew.needed})`
+        ? `no beacon score yet: ${tooFewText(beaconTooFew)}`
         : null
       : `every ${intervalText(beacon.intervalMs)} (regularity ${beacon.score.toFixed(2)})`,
   ];

@@ -29,3 +29,19 @@ export function hexOctets(written: string | readonly number[]): string | null {
     ? null
     : (digits.match(/../g) ?? []).join(':');
 }
+
+/** Ethernet, and IEEE 802 networks: hardware types with MAC addresses. */
+const HARDWARE = ['00:01', '00:06'];
+
+/** The MAC address in a DUID that is made of one: DUID-LLT and DUID-LL (RFC 8415 §11.2, §11.4). @param duid `00:03:00:01:aa:…` */
+export function macOfDuid(duid: string): string | null {
+  const [type, hardware] = [duid.slice(0, 5), duid.slice(6, 11)];
+  if (!HARDWARE.includes(hardware)) return null;
+  if (type === '00:01' && duid.length === 14 * 3 - 1) return duid.slice(8 * 3);
+  if (type === '00:03' && duid.length === 10 * 3 - 1) return duid.slice(4 * 3);
+  return null;
+}
+
+/** The DUID of a client that says the same over DHCPv4 (RFC 4361 §6.1: 255, four octets of IAID, the DUID). */
+export const duidOfClientId = (clientId: string | null): string | null =>
+  clientId?.startsWith('ff:') && clientId.length > 7 * 3 ? clientId.slice(5 * 3) : null;

@@ -1,4 +1,4 @@
-// Numbers and moments for people. `toLocaleString` does the same, and loads a language's rules first: 20 ms, a fifth of a short command.
+// Numbers, moments and states for people. `toLocaleString` does the same, and loads a language's rules first: 20 ms, a fifth of a short command.
 
 /** `1,234,567`. @param count a whole number, not negative */
 export function grouped(count: number): string {
@@ -19,4 +19,15 @@ export function moment(time: string | number): string {
 /** `2026-11-23 09:00:00 UTC`, as in a sentence. @param time as of `moment` */
 export function momentText(time: string | number): string {
   return `${moment(time)} UTC`;
+}
+
+/** Of who is sent things and does not take all: `takes nothing: HTTP 503`. */
+export function takesText({
+  error,
+  takesPart,
+}: {
+  readonly error: string | null;
+  readonly takesPart: boolean;
+}): string {
+  return `takes ${takesPart ? 'only a part' : 'nothing'}: ${error}`;
 }

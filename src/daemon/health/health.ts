@@ -4,7 +4,7 @@
 // list, one upstream or a disk: what a restart or another machine cannot mend is a problem beside them.
 
 import type { HealthView } from '../../admin/state.ts';
-import { counted, momentText } from '../../config/values/grouped.ts';
+import { counted, momentText, takesText } from '../../config/values/grouped.ts';
 import type { HitsState } from '../../desk/messages.ts';
 import { gapProblem, listProblem } from '../../lists/library/list-problem.ts';
 import type { ListStatus } from '../../lists/library/list-status.ts';
@@ -156,7 +156,7 @@ function hitProblems({ hits }: HealthFacts, nowMs: number): ProblemFact[] {
       problems.push({
         id: `out:${name}`,
         sinceMs: failingSince === null ? null : Date.parse(failingSince),
-        what: `output ${name} takes ${takesPart ? 'only a part' : 'nothing'}: ${error}; ${counted(waiting, 'event waits', 'events wait')}`,
+        what: `output ${name} ${takesText({ error, takesPart })}; ${counted(waiting, 'event waits', 'events wait')}`,
         remedy: 'look at the receiver, its address and token; what waits is sent then',
       });
   for (const { receiver, error, takesPart, failingForMs, waiting, givenUp } of hits.receivers)
@@ -164,7 +164,7 @@ function hitProblems({ hits }: HealthFacts, nowMs: number): ProblemFact[] {
       problems.push({
         id: `receiver:${receiver}`,
         sinceMs: failingForMs === null ? null : nowMs - failingForMs,
-        what: `receiver ${receiver} of alerts takes ${takesPart ? 'only a part' : 'nothing'}: ${error}; ${counted(waiting, 'notice waits', 'notices wait')}${givenUp === 0 ? '' : `, ${givenUp} given up since the start`}`,
+        what: `receiver ${receiver} of alerts ${takesText({ error, takesPart })}; ${counted(waiting, 'notice waits', 'notices wait')}${givenUp === 0 ? '' : `, ${givenUp} given up since the start`}`,
         remedy:
           'mend it, its address or its secret, until `cenote alerts test` is accepted; what waits is sent then',
       });

@@ -1,8 +1,7 @@
 // The hits thread as the main thread sees it: told what changes, asked what is known, stopped last.
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import type { MachineUpdate } from '../../clients/machine.ts';
-import type { Asked } from '../../clients/machine-book.ts';
+import type { Asked, MachineUpdate } from '../../clients/machine.ts';
 import type {
   Answers,
   FromHits,

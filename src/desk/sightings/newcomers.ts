@@ -1,5 +1,5 @@
 // Addresses that ask, with the first and last time: the main thread finds out whose they are, and knows when they were last there.
-import type { Asked } from '../../clients/machine-book.ts';
+import type { Asked } from '../../clients/machine.ts';
 import { OctetTable } from '../../events/octet-table.ts';
 
 const ADDRESS_OCTETS = 16;

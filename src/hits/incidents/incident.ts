@@ -9,7 +9,6 @@ import { typesIn } from '../asked-types.ts';
 import { type Hit, type HitClient, usersIn } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
 import { type Tally, tallyOfBoth } from '../standing.ts';
-import type { Retitled } from '../titles.ts';
 import { type AskedName, noteAsking, type PastAsking } from './asked-names.ts';
 import { type Concern, isGraver, type Severity, severityOf } from './concern.ts';
 import { noteVisit } from './incident-times.ts';
@@ -71,6 +70,8 @@ export interface Incident {
   readonly list: string;
   /** That have what it asked for, in the order in which they took part. */
   readonly lists: string[];
+  /** Of `lists`, the names that lists had before they were renamed; absent: none. */
+  formerLists?: string[];
   campaign: string | null;
   /** What it went by before: its hits of then say so. Null: no campaign; absent: nothing else. */
   formerTitles?: (string | null)[];
@@ -118,10 +119,9 @@ export interface Incident {
 }
 
 const ADDRESSES_MAX = 16;
-const LISTS_MAX = 32;
+export const LISTS_MAX = 32;
 const INDICATORS_MAX = 16;
 const USERS_MAX = 16;
-const TITLES_MAX = 16;
 
 /** What brought news of an incident: a hit, or what the history was found to hold. */
 export interface Asking {
@@ -189,22 +189,6 @@ export function openIncident(
     gaps: [],
     timesMs: [],
   };
-}
-
-/** Its campaign goes by another title, or has one now. @param campaign null: none */
-export function retitle(incident: Incident, campaign: string | null): void {
-  const { campaign: before, formerTitles = [] } = incident;
-  if (before === campaign) return;
-  incident.campaign = campaign;
-  if (formerTitles.includes(before)) return;
-  incident.formerTitles = [...formerTitles, before].slice(-TITLES_MAX);
-}
-
-/** Its lists by the names that they have now, beside those that they had. @returns whether there are any */
-export function relist({ lists }: Incident, renamed: readonly Retitled[]): boolean {
-  const { length } = lists;
-  for (const { from, to } of renamed) if (lists.includes(from)) put(lists, to, LISTS_MAX);
-  return lists.length > length;
 }
 
 /**
@@ -289,7 +273,7 @@ function keptOf(before: HitClient, now: HitClient): HitClient {
 const isSameIndicator = (a: HitIndicator, b: HitIndicator): boolean =>
   a.campaign === b.campaign && a.source === b.source && a.confidence === b.confidence;
 
-function put<T>(all: T[], one: T, max: number): void {
+export function put<T>(all: T[], one: T, max: number): void {
   if (!all.includes(one) && all.length < max) all.push(one);
 }
 

@@ -25,13 +25,12 @@ import {
   type EndReason,
   type Incident,
   openIncident,
-  relist,
-  retitle,
   subjectOf,
   subjectsLists,
 } from './incident.ts';
 import { closeGap, type Jump, openGap, shiftIncident } from './incident-times.ts';
 import { byMachine, growBy, type Latest, LatestIncidents } from './latest-incidents.ts';
+import { relist, retitle } from './renames.ts';
 import { quietOf, Silences } from './silence.ts';
 
 export interface RegistryOptions {
@@ -145,9 +144,9 @@ export class Registry {
   }
 
   /** Lists have other names: whoever knows an incident knows them by these. */
-  relisted(renamed: readonly Retitled[]): void {
+  relisted(renamed: readonly Retitled[], names: ReadonlySet<string>): void {
     for (const incident of [...this.#open.values(), ...this.#unsaved.values()])
-      if (relist(incident, renamed)) this.touch(incident);
+      if (relist(incident, renamed, names)) this.touch(incident);
   }
 
   /** The wall clock jumped: of what is open, the times that were noted by the clock before move with it. */

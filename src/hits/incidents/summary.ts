@@ -55,6 +55,8 @@ export interface IncidentSummary {
   readonly users: readonly string[];
   /** All that have what it asked for. */
   readonly lists: readonly string[];
+  /** Of those, the names that lists had before they were renamed. */
+  readonly formerLists: readonly string[];
   readonly indicators: readonly HitIndicator[];
   /** Attempts of one visit (A beside AAAA, retries) are one. */
   readonly visits: number;
@@ -119,6 +121,7 @@ export function summaryOf(incident: Incident): IncidentSummary {
     groups: [...incident.groups],
     users: [...incident.users],
     lists: [...incident.lists],
+    formerLists: [...(incident.formerLists ?? [])],
     indicators: [...incident.indicators],
     visits: incident.visits,
     outcomes: { ...incident.outcomes },
@@ -138,6 +141,15 @@ export function summaryOf(incident: Incident): IncidentSummary {
     told: isoOrNull(incident.toldMs),
   };
 }
+
+/** Its lists by the names that they have now: one that was renamed is one. */
+export function listsNow({ lists, formerLists = [] }: Listed): readonly string[] {
+  const now = lists.filter((list) => !formerLists.includes(list));
+  return now.length === 0 ? lists : now;
+}
+
+/** Notices of earlier releases that still wait say nothing of former names. */
+type Listed = Pick<IncidentSummary, 'lists'> & Partial<Pick<IncidentSummary, 'formerLists'>>;
 
 function pastOf({ hits, firstMs, lastMs, got = {} }: PastPart): Past {
   const sums = outcomesOf([{ got }]);

@@ -154,6 +154,12 @@ export class IncidentTable {
       .prepare(`UPDATE incidentParts SET content = json_insert(content, '$.lists[#]', ?2)
         WHERE part = ${PART.body} AND incident IN (SELECT id FROM incidents WHERE state = 'closed') AND ${has} ?1) AND NOT ${has} ?2)`)
       .run(from, to);
+    this.#database
+      .prepare(`UPDATE incidentParts SET content = json_set(content, '$.formerLists', json((
+          SELECT json_group_array(value) FROM (
+            SELECT value FROM json_each(content, '$.formerLists') WHERE value NOT IN (?1, ?2) UNION ALL SELECT ?1))))
+        WHERE part = ${PART.body} AND incident IN (SELECT id FROM incidents WHERE state = 'closed') AND ${has} ?1) AND ${has} ?2)`)
+      .run(from, to);
   }
 
   /** @param from what of a subject is not the machine */
@@ -213,6 +219,7 @@ function restOf(incident: Incident): string {
   const { name, mac, ip, group, user = null } = client;
   const lengths = [
     lists.length,
+    ...(incident.formerLists ?? []),
     groups.length,
     users.length,
     indicators.length,

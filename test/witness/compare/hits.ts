@@ -109,7 +109,7 @@ function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, ab
   report.same('hit', hit.client.group, asking.group, () => `${about()} group`);
   if (asking.decidedBy !== null) report.same('hit', hit.list, asking.decidedBy, () => `${about()} list`);
   if (asking.isBlocked) report.same('hit', hit.answer, asking.answer, () => `${about()} answer`);
-  for (const { list, indicator } of hit.matches) {
+  for (const { list, indicator, mode } of hit.matches) {
     const own = asking.matches.filter(({ listName }) => listName === list);
     report.hold(
       'hit',
@@ -119,6 +119,11 @@ function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, ab
       ),
       () => `${about()}: ${list} has it with ${indicator?.confidence} confidence`,
     );
+    report.hold(
+      'hit',
+      own.some((match) => modesOf(match, asking).includes(mode)),
+      () => `${about()}: ${list} is said to ${mode}`,
+    );
   }
   const isWatched = hit.verdict === 'monitor';
   report.same(
@@ -127,6 +132,19 @@ function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, ab
     !asking.isBlocked,
     () => `${about()} verdict ${hit.verdict}`,
   );
+}
+
+/** What a list did about it, as people are told why it was not blocked. */
+function modesOf(
+  { mode }: Asking['matches'][number],
+  { isInForce }: Asking,
+): readonly Hit['matches'][number]['mode'][] {
+  if (mode === 'monitor') return ['monitor'];
+  return isInForce === null
+    ? ['enforce', 'paused', 'schedule']
+    : isInForce
+      ? ['enforce']
+      : ['paused', 'schedule'];
 }
 
 export const textOf = ({ wallMs, machine, ip, name, type, got, standing, group }: Asking): string =>

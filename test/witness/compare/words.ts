@@ -13,9 +13,11 @@ const WORDS = {
   local: /answered from the configuration/,
 } as const;
 
-export function compareWords({ text, incident }: Notice, report: Report, about: () => string): void {
+export function compareWords(notice: Notice, report: Report, about: () => string): void {
+  const { text, incident } = notice;
   if (incident === null) return;
   const { outcomes, past, names, furtherHits, client, hits, end } = incident;
+  compareReasons(notice, report, about);
   report.hold(
     'words',
     client.name === null || text.includes(`${client.name} (${client.ip}`),
@@ -23,7 +25,7 @@ export function compareWords({ text, incident }: Notice, report: Report, about: 
   );
   // An end of its own speaks of pauses, lists and what is blocked.
   if (end !== null && end !== 'past' && end !== 'silent') return;
-  const said = text.replace(/\bNo longer blocked\b|no longer blocked|blocking was paused/g, '');
+  const said = text.replace(/\bNot blocked\b.*|blocking was paused/g, '');
   const pastGot: Readonly<Record<string, number>> = {
     data: past?.answered ?? 0,
     blocked: past?.blocked ?? 0,
@@ -46,4 +48,31 @@ export function compareWords({ text, incident }: Notice, report: Report, about: 
       text.replaceAll('[.]', '.').includes(only.name),
       () => `${about()}: ${only.name} is all that was asked for, and it says: ${text}`,
     );
+}
+
+/** Reasons, by what each list did about it, which compare/hits.ts holds against what happened. */
+const REASONS = {
+  paused: /(\d+) quer(?:y|ies), since blocking was paused/,
+  schedule: /(\d+) quer(?:y|ies), since its lists were outside/,
+  monitor: /(\d+) quer(?:y|ies), since list \S+ only watches/g,
+} as const;
+
+/** Why what was not blocked was not: as many queries of each reason as the hits that the notice brings. */
+function compareReasons({ text, hits }: Notice, report: Report, about: () => string): void {
+  const passed = hits.filter(({ verdict }) => verdict === 'monitor');
+  for (const [mode, words] of Object.entries(REASONS)) {
+    const said = [...text.matchAll(new RegExp(words, 'g'))].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    );
+    const own = passed.filter(
+      ({ matches, list }) => (matches.find((one) => one.list === list) ?? matches[0])?.mode === mode,
+    );
+    const count = own.reduce((sum, hit) => sum + hit.count, 0);
+    report.hold(
+      'words',
+      said === count || /more reasons/.test(text),
+      () => `${about()}: ${count} were ${mode}, and it says: ${text}`,
+    );
+  }
 }

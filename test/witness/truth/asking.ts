@@ -26,6 +26,8 @@ export interface Asking {
   readonly isAnonymous: boolean;
   readonly got: Got | 'limited' | 'dropped' | 'local';
   readonly rcode: number | null;
+  /** Whether the lists of its group were in force; null: it was turned away before anybody looked. */
+  readonly isInForce: boolean | null;
   /** A list blocked it. */
   readonly isBlocked: boolean;
   readonly standing: Standing;

@@ -7,6 +7,8 @@ export interface Match {
   /** As it was called then. */
   readonly listName: string;
   readonly entry: Entry;
+  /** Of the list, then. */
+  readonly mode: List['mode'];
   /** What it has: the name that was asked for, or what that led to. */
   readonly target: { readonly text: string; readonly isAddress: boolean };
 }
@@ -74,7 +76,13 @@ export function matchesOf(lists: readonly List[], asked: Asked): Match[] {
       const byCampaign = new Map<Campaign | null, Match>();
       for (const entry of entriesFor(list, asked))
         if (!byCampaign.has(entry.campaign))
-          byCampaign.set(entry.campaign, { list, listName: list.name, entry, target: asked });
+          byCampaign.set(entry.campaign, {
+            list,
+            listName: list.name,
+            entry,
+            mode: list.mode,
+            target: asked,
+          });
       return [...byCampaign.values()];
     });
 }

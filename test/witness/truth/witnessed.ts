@@ -113,6 +113,7 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
     group: group.name,
     got,
     rcode: read?.rcode ?? null,
+    isInForce: isTurnedAway ? null : isInForce(group, wallMs),
     isBlocked,
     standing,
     isHit: isBlocked || standing === 'told' || isWatched,

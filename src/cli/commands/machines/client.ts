@@ -58,6 +58,7 @@ function clientLines({ client, since, coverage, hitsCoverage }: Told): string[] 
   ];
   return [
     `${machineText(client)}, since ${momentText(since)}`,
+    ...client.others.map((other) => otherLine(client, other)),
     ...(logons.length === 0 ? [] : part('Users', logonLines(logons))),
     ...(incidents.length === 0
       ? none('incidents', hitsCoverage)
@@ -86,6 +87,15 @@ function logonLines(logons: ClientTimeline['logons']): string[] {
       LOGON_SAYS[saidBy],
     ]);
   return columns([['FROM (UTC)', 'TO (UTC)', 'USER', 'SAYS WHO'], ...rows], room(2));
+}
+
+/** `192.0.2.7 was another's from … to …: 192.0.2.9 (machine-a, aa:…), cenote client m-…`. */
+function otherLine({ ip }: ClientTimeline, other: ClientTimeline['others'][number]): string {
+  const { machine, from, to } = other;
+  const which = `${clientText({ ...other, nameFrom: null })}: cenote client ${machine}`;
+  if (from === null) return `Not below: another machine that is or was called so, ${which}`;
+  const until = to === null ? 'on' : `to ${momentText(to)}`;
+  return `Not below: another machine that had ${ip} from ${momentText(from)} ${until}, ${which}`;
 }
 
 /** With further addresses that it has or had: what is below is of all of them. */

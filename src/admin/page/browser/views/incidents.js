@@ -113,7 +113,7 @@ function One({ id }) {
     <//>
     <${Section} title="When it asked">
       <${Visits} times=${visits} beacon=${incident.beacon} />
-      ${incident.beaconTooFew !== null && html`<p class="dim">No beacon score: ${number(incident.beaconTooFew.visits)} ${incident.beaconTooFew.visits === 1 ? 'visit' : 'visits'}, it takes ${number(incident.beaconTooFew.needed)}.</p>`}
+      ${incident.beaconTooFew !== null && html`<p class="dim">No beacon score yet: it takes ${number(incident.beaconTooFew.needed)} times 20 s or more apart, and there ${incident.beaconTooFew.visits === 1 ? 'is' : 'are'} ${number(incident.beaconTooFew.visits)}.</p>`}
     <//>
     <${Section} title="Names">
       <${Table} title="Names" rows=${incident.names} keyOf=${(/** @type {IncidentSummary['names'][number]} */ { name }) => name} empty="No name is known of it." columns=${[
@@ -181,15 +181,20 @@ function One({ id }) {
 }
 
 /** One sentence, and nothing in it that is not known. @param {IncidentSummary} incident */
-function storyOf({ client, campaign, list, hits, visits, first, last, past, retrospective }) {
+function storyOf({ client, campaign, lists, formerLists, hits, visits, first, last, past, retrospective }) {
   const who = client.name ?? client.ip;
-  const what = campaign === null ? `names of list ${list}` : `names of ${campaign}`;
+  const now = lists.filter((list) => !formerLists.includes(list));
+  const what =
+    campaign === null
+      ? `names of ${now.length > 1 ? 'lists' : 'list'} ${now.join(', ')}`
+      : `names of ${campaign}`;
   const times = first === last ? `at ${time(first)}` : `from ${time(first)} to ${time(last)}`;
-  const before =
-    past === null
-      ? ''
-      : ` Of these, ${queries(past.hits)} from before the names were listed${retrospective ? ', found in the history' : ''}.`;
-  return `${who} asked for ${what}: ${queries(hits)}${visits > 1 ? ` in ${number(visits)} visits` : ''} ${times}.${before}`;
+  const inVisits = visits > 1 ? ` in ${number(visits)} visits` : '';
+  if (past === null) return `${who} asked for ${what}: ${queries(hits)}${inVisits} ${times}.`;
+  const since = hits - past.hits;
+  // What was found in the history is in no visit.
+  const live = since === 0 ? '' : `, and ${queries(since)}${inVisits} after that`;
+  return `${who} asked for ${what}: ${queries(hits)} ${times}. Of these, ${queries(past.hits)} from before the names were listed with an alert${retrospective ? ', found in the history' : ''}${live}.`;
 }
 
 /** @param {{ path: string, note: IncidentDetail['note'], again: () => Promise<void> }} props */
