@@ -106,6 +106,10 @@ const questions: readonly [string, LogQuestion][] = [
   ['top names of all', topOf('names')],
   ['top names of 24 h', topOf('names', endMs - DAY_MS)],
   ['top lists of all', topOf('lists')],
+  [
+    'caught by lists, 7 days',
+    { what: 'caught', sinceMs: endMs - 7 * DAY_MS, untilMs: endMs, lists: 1000, rows: 20_000 },
+  ],
 ];
 for (const [name, question] of questions) {
   // As the daemon's thread that reads the log begins: with the file closed.
@@ -113,7 +117,13 @@ for (const [name, question] of questions) {
   const [, firstUs] = answered(question);
   const [answer, us, ms] = answered(question);
   const found =
-    'rows' in answer ? answer.rows.length : 'top' in answer ? answer.top.length : answer.points.length;
+    'rows' in answer
+      ? answer.rows.length
+      : 'top' in answer
+        ? answer.top.length
+        : 'points' in answer
+          ? answer.points.length
+          : answer.lists.length;
   console.log(
     `${name.padEnd(32)} ${(firstUs / 1000).toFixed(0).padStart(6)} ms CPU with opening the file, ${(us / 1000).toFixed(0).padStart(6)} without (${ms.toFixed(0)} on the wall); ${found} found`,
   );

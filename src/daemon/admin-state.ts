@@ -38,6 +38,7 @@ import type { IncidentFilter } from '../hits/store/incident-table.ts';
 import type { PublishState } from '../publish/messages.ts';
 import type { LogAnswers, LogQuestion } from '../querylog/read/question.ts';
 import type { Changes } from './editing/changes.ts';
+import type { Catches } from './explain/catches.ts';
 import { figuresOf } from './health/figures.ts';
 import { groupViews } from './health/group-views.ts';
 import { healthOf } from './health/health.ts';
@@ -55,6 +56,7 @@ const HITS_STATE_MS = 1500;
 export class DaemonState implements AdminState {
   readonly #supervisor: Supervisor;
   readonly #problems = new ProblemBook();
+  #catches: Promise<Catches> | null = null;
   #reports: { readonly atMs: number; readonly all: Promise<WorkerReport[]> } | null = null;
   /** Where the admin interface itself listens, once it does. */
   adminBound: string | null = null;
@@ -140,8 +142,8 @@ export class DaemonState implements AdminState {
   }
 
   async listCatches(sinceMs: number): Promise<readonly CatchView[]> {
-    const { catchesOf } = await import('./explain/catches.ts');
-    return catchesOf(this, this.#supervisor.rules.ruleSet, sinceMs);
+    this.#catches ??= import('./explain/catches.ts').then(({ Catches }) => new Catches());
+    return (await this.#catches).of(this, this.#supervisor.rules.ruleSet, sinceMs);
   }
 
   hits(filter: HitFilter): Promise<readonly Hit[]> {

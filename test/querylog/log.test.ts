@@ -250,6 +250,19 @@ t.test(
       t.same(top.map(({ what, queries: count }) => `${what} ${count}`).sort(), tops.get(kind), kind);
       t.equal(queries, sum(all));
     }
+    const ofAds = all.filter(({ got }) => got === 'blocked');
+    const caught = (rows: number, sinceMs = 0) =>
+      reader.answer({ what: 'caught', sinceMs, untilMs: clock.ms, lists: 10, rows }).lists;
+    const byName = new Map<string, number>();
+    for (const { name, count } of ofAds) byName.set(name, (byName.get(name) ?? 0) + count);
+    const [ads, ...others] = caught(1e6);
+    t.same([ads?.list, ads?.queries, others], ['ads', sum(ofAds), []]);
+    t.same(new Map(ads?.names), byName, 'each name with its queries');
+    const few = caught(20)[0];
+    t.equal(few?.queries, sum(ofAds), 'all are counted');
+    t.ok((few?.names.length ?? 0) > 0 && (few?.names.length ?? 0) <= 20, 'some are looked at');
+    t.ok(few?.names.every(([name]) => byName.has(name)));
+    t.same(caught(20, clock.ms), [], 'nothing of another time');
     const part = reader.answer({
       what: 'top',
       of: 'machines',

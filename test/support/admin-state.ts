@@ -334,6 +334,7 @@ export const OVERRIDE: OverrideView = {
 
 const LOG_COVERAGE = { since: '2026-11-20T08:00:00.000Z', gaps: [], lost: 0 } as const;
 export const LOG_ANSWERS: LogAnswers = {
+  caught: { lists: [] },
   rows: {
     rows: [
       {

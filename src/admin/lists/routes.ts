@@ -21,7 +21,7 @@ export interface CatchView {
   readonly queries: number;
   /** Of those looked at: for names that no other list in force would block. */
   readonly alone: number;
-  /** Of its queries, the newest, whose names were looked at. */
+  /** Of its queries, those whose names were looked at: the newest, and spread evenly. */
   readonly looked: number;
 }
 
@@ -34,7 +34,7 @@ const caught: Schema = object({
   list: text,
   queries: said('Blocked queries that it decided.', count),
   alone: said('Of those looked at: for names that no other list in force would block.', count),
-  looked: said('Of its queries, the newest, whose names were looked at.', count),
+  looked: said('Of its queries, those whose names were looked at, the newest and spread evenly.', count),
 });
 const one: Schema = wanted({ list: said('Name of a list.', bounded(256)) }, ['list']);
 const some: Schema = wanted({ lists: said('Names of lists; unset, all.', texts) }, []);

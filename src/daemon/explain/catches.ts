@@ -4,51 +4,71 @@ import type { CatchView } from '../../admin/lists/routes.ts';
 import type { AdminState } from '../../admin/state.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import { textToName } from '../../wire/names/presentation.ts';
-import { rulesOnName } from './decision.ts';
+import { type FoundRule, ruleFinder } from './decision.ts';
 
-const LISTS_MAX = 100;
-/** Of each list the newest rows of the log. */
-const ROWS_MAX = 2_000;
+const LISTS_MAX = 1000;
+/** Of all lists together, rows of the log whose names are looked at. */
+const ROWS_MAX = 20_000;
+/** Looked at before others get their turn. */
+const NAMES_IN_TURN = 200;
+/** Whoever asks again so soon is told the same. */
+const FRESH_MS = 30_000;
 
-export async function catchesOf(
-  state: Pick<AdminState, 'askLog'>,
-  ruleSet: RuleSet,
-  sinceMs: number,
-): Promise<CatchView[]> {
+type Log = Pick<AdminState, 'askLog'>;
+
+interface Told {
+  readonly ruleSet: RuleSet;
+  readonly sinceMs: number;
+  readonly catches: Promise<CatchView[]>;
+}
+
+/** It takes a scan of the log: one at a time, for all who ask. */
+export class Catches {
+  #told: Told | null = null;
+
+  of(log: Log, ruleSet: RuleSet, sinceMs: number): Promise<readonly CatchView[]> {
+    const told = this.#told;
+    if (told !== null && told.ruleSet === ruleSet && Math.abs(sinceMs - told.sinceMs) < FRESH_MS)
+      return told.catches;
+    const catches = catchesOf(log, ruleSet, sinceMs);
+    this.#told = { ruleSet, sinceMs, catches };
+    catches.catch(() => {
+      if (this.#told?.catches === catches) this.#told = null;
+    });
+    return catches;
+  }
+}
+
+async function catchesOf(log: Log, ruleSet: RuleSet, sinceMs: number): Promise<CatchView[]> {
   const untilMs = Date.now() + 1;
-  const { top } = await state.askLog({ what: 'top', of: 'lists', sinceMs, untilMs, limit: LISTS_MAX });
+  const question = { what: 'caught', sinceMs, untilMs, lists: LISTS_MAX, rows: ROWS_MAX } as const;
+  const { lists } = await log.askLog(question);
+  const find = ruleFinder(ruleSet);
   const caught: CatchView[] = [];
-  for (const { what: list, queries } of top) {
-    const counts = await countsOfNames(state, list, sinceMs, untilMs);
-    const alone = [...counts].filter(([name]) => !isElsewhere(name, list, ruleSet));
-    const sum = (names: readonly (readonly [string, number])[]): number =>
-      names.reduce((total, [, count]) => total + count, 0);
-    caught.push({ list, queries, alone: sum(alone), looked: sum([...counts]) });
-    // Beside whoever else asks.
-    await afterOthers();
+  let names = 0;
+  for (const { list, queries, names: found } of lists) {
+    let [alone, looked] = [0, 0];
+    for (const [name, count] of found) {
+      looked += count;
+      if (!isElsewhere(name, list, ruleSet, find)) alone += count;
+      names += 1;
+      if (names % NAMES_IN_TURN === 0) await afterOthers();
+    }
+    caught.push({ list, queries, alone, looked });
   }
   return caught;
 }
 
-async function countsOfNames(
-  state: Pick<AdminState, 'askLog'>,
-  list: string,
-  sinceMs: number,
-  untilMs: number,
-): Promise<Map<string, number>> {
-  const rest = { who: null, name: null, qtype: null, upstream: null };
-  const filter = { ...rest, sinceMs, untilMs, outcome: 'blocked', list };
-  const { rows } = await state.askLog({ what: 'rows', filter, limit: ROWS_MAX, cursor: null });
-  const counts = new Map<string, number>();
-  for (const { name, count } of rows) counts.set(name, (counts.get(name) ?? 0) + count);
-  return counts;
-}
-
 /** On another list that would block it, for whichever group. */
-function isElsewhere(text: string, list: string, ruleSet: RuleSet): boolean {
+function isElsewhere(
+  text: string,
+  list: string,
+  ruleSet: RuleSet,
+  find: (name: Uint8Array) => readonly FoundRule[],
+): boolean {
   const name = textToName(text);
   if (name === null) return false;
-  return rulesOnName(name, ruleSet).some(({ number }) => {
+  return find(name).some(({ number }) => {
     const rule = ruleSet.rules[number];
     const other = rule === undefined ? undefined : ruleSet.lists[rule.list];
     return other !== undefined && other.name !== list && rule?.action !== 'allow' && other.mode === 'enforce';

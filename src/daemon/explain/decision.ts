@@ -215,23 +215,28 @@ function verdictText(answeredBy: Answerer, rule: Rule | undefined, verdict: Verd
   return rule?.action === 'allow' ? 'allow' : (VERDICT_NAMES[verdict.code] ?? '');
 }
 
-interface FoundRule {
+export interface FoundRule {
   readonly number: number;
   /** The name or network it stands on. */
   readonly text: string;
 }
 
-export function rulesOnName(name: Uint8Array, ruleSet: RuleSet): FoundRule[] {
+const rulesOnName = (name: Uint8Array, ruleSet: RuleSet): FoundRule[] => ruleFinder(ruleSet)(name);
+
+/** Finds the rules of many names: what is read of all rules is read once. */
+export function ruleFinder(ruleSet: RuleSet): (name: Uint8Array) => FoundRule[] {
   const trie = openTrie(ruleSet.trie);
   const sets = ruleSetsOf(trie);
   const matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
-  const count = findAll(trie, name, name.length, matches);
-  return Array.from({ length: count }, (_, i) => i).flatMap((i) =>
-    (sets[matches.sets[i] ?? -1] ?? []).map((number) => ({
-      number,
-      text: nameToText(name, matches.offsets[i] ?? 0),
-    })),
-  );
+  return (name) => {
+    const count = findAll(trie, name, name.length, matches);
+    return Array.from({ length: count }, (_, i) => i).flatMap((i) =>
+      (sets[matches.sets[i] ?? -1] ?? []).map((number) => ({
+        number,
+        text: nameToText(name, matches.offsets[i] ?? 0),
+      })),
+    );
+  };
 }
 
 function rulesOnAddress(octets: Uint8Array, ruleSet: RuleSet): FoundRule[] {

@@ -1,5 +1,6 @@
 // Answers what is asked of the query log. It opens the file at the first question, and again when another took its place.
 import { inodeOf } from '../../hits/database-file.ts';
+import { caughtOf } from './caught.ts';
 import { coverageOf } from './coverage.ts';
 import { findRows, tailOf } from './find-rows.ts';
 import { OpenedLog } from './opened.ts';
@@ -58,6 +59,8 @@ function answerFrom(log: OpenedLog, question: LogQuestion): LogAnswers[keyof Log
       const { stepMs, sinceMs, untilMs } = question;
       return { ...chartOf(log, question, stepMs), coverage: coverageOf(log, sinceMs, untilMs) };
     }
+    case 'caught':
+      return { lists: caughtOf(log, question, question.lists, question.rows) };
     default:
       return question satisfies never;
   }
@@ -74,6 +77,8 @@ function nothing(question: LogQuestion): LogAnswers[keyof LogAnswers] {
       return { top: [], approximate: false, queries: 0, coverage: NO_COVERAGE };
     case 'chart':
       return { stepMs: question.stepMs, points: [], coverage: NO_COVERAGE };
+    case 'caught':
+      return { lists: [] };
     default:
       return question satisfies never;
   }

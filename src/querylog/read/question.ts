@@ -50,6 +50,15 @@ export type LogQuestion =
       readonly untilMs: number;
       readonly limit: number;
     }
+  /** What lists blocked. */
+  | {
+      readonly what: 'caught';
+      readonly sinceMs: number;
+      readonly untilMs: number;
+      readonly lists: number;
+      /** Looked at for their names, of all lists together. */
+      readonly rows: number;
+    }
   | { readonly what: 'chart'; readonly sinceMs: number; readonly untilMs: number; readonly stepMs: number };
 
 export const TOP_OF = ['machines', 'names', 'lists', 'upstreams'] as const;
@@ -134,6 +143,16 @@ export interface LogTop {
   readonly coverage: LogCoverage;
 }
 
+export interface LogCaught {
+  /** Those that blocked most first. */
+  readonly lists: readonly {
+    readonly list: string;
+    readonly queries: number;
+    /** Of the rows that were looked at: each name with its queries. */
+    readonly names: readonly (readonly [string, number])[];
+  }[];
+}
+
 export interface LogChart {
   readonly stepMs: number;
   /** By outcome, in the order of OUTCOMES. */
@@ -146,4 +165,5 @@ export interface LogAnswers {
   readonly tail: LogTail;
   readonly top: LogTop;
   readonly chart: LogChart;
+  readonly caught: LogCaught;
 }

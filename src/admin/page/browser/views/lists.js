@@ -67,13 +67,13 @@ const columnsWith = (caught) =>
       label: 'Caught',
       kind: 'n',
       by: ({ name }) => caughtOf(caught, name)?.queries ?? 0,
-      cell: ({ name }) => caughtText(caught, name, 'queries'),
+      cell: ({ name }) => (caught === null ? '…' : number(caughtOf(caught, name)?.queries ?? 0)),
     },
     {
       label: 'Alone',
       kind: 'n',
-      by: ({ name }) => caughtOf(caught, name)?.alone ?? 0,
-      cell: ({ name }) => caughtText(caught, name, 'alone'),
+      by: ({ name }) => aloneOf(caughtOf(caught, name)),
+      cell: ({ name }) => (caught === null ? '…' : aloneText(caughtOf(caught, name))),
     },
     { label: 'Does', cell: ({ action, mode }) => (mode === 'monitor' ? `${action} (only watches)` : action) },
     {
@@ -90,11 +90,15 @@ const columnsWith = (caught) =>
     },
   ]);
 
-/** @param {readonly CatchView[] | null} caught @param {string} name @param {'queries' | 'alone'} which */
-function caughtText(caught, name, which) {
-  if (caught === null) return '…';
-  return number(caughtOf(caught, name)?.[which] ?? 0);
-}
+/** Of a list that caught much only a part is looked at, and the rest taken to be like it. @param {CatchView | undefined} caught */
+const aloneOf = (caught) =>
+  caught === undefined || caught.looked === 0
+    ? 0
+    : Math.round((caught.alone / caught.looked) * caught.queries);
+
+/** @param {CatchView | undefined} caught */
+const aloneText = (caught) =>
+  `${caught !== undefined && caught.looked < caught.queries ? 'about ' : ''}${number(aloneOf(caught))}`;
 
 /** @param {readonly CatchView[] | null} caught @param {string} name */
 const caughtOf = (caught, name) => caught?.find(({ list }) => list === name);
@@ -167,7 +171,7 @@ function One({ list, caught, again }) {
         'Caught',
         caught === undefined
           ? null
-          : `${queries(caught.queries)} in 7 days, ${number(caught.alone)} of them for names that no other list has`,
+          : `${queries(caught.queries)} in 7 days, ${aloneText(caught)} of them for names that no other list has`,
       ],
       ['Does', mode === 'monitor' ? `${action}, but only watches` : action],
       ['Format', format],
