@@ -7,8 +7,9 @@
 // Trade: see docs/decisions/0003-batched-datagrams.md. Twin: udp.ts, held to the same contract.
 import type { SocketAddress } from '../config/config.ts';
 import { DATAGRAM_OCTETS_MAX, Datagrams, Path } from '../native/datagrams.ts';
+import type { Beside } from '../native/event-loop.ts';
 import { type Libc, loadLibc } from '../native/libc.ts';
-import { Linger } from '../native/linger.ts';
+import { Linger, READY } from '../native/linger.ts';
 import { Poller } from '../native/poller.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
@@ -88,6 +89,8 @@ class UdpBatchListener implements Listener, Origin {
     this.#turnEnds = false;
     if (this.#state !== 'closed' && !this.#full) this.#flush(this.#late, this.#now());
   };
+  /** This thread answers without the event loop: late replies leave as soon as they are made. */
+  #isAway = false;
   /** The kernel's send buffer is full: nothing is read until it has room. */
   #full = false;
   #quiet = false;
@@ -127,26 +130,60 @@ class UdpBatchListener implements Listener, Origin {
   #drain(): void {
     if (this.#state === 'closed' || this.#full) return;
     this.#quiet = false;
-    const waiting = this.#waiting;
-    let nowMs = this.#now();
-    const beganMs = nowMs;
-    const isSteady = nowMs - this.#lastMs <= AWAITED_MS;
-    for (let round = 1; round <= AWAY_ROUNDS_MAX; round++) {
-      const received = this.#received.receive(this.#libc, this.#fd);
-      if (received <= 0) return;
-      nowMs = this.#now();
-      this.#lastMs = nowMs;
-      for (let i = 0; i < received; i++) this.#ask(i, nowMs);
-      this.#received.rearm(received);
-      if (!this.#flush(this.#replies, nowMs)) return;
-      // What goes upstream, and late replies, leave when the turn ends.
-      const owes = this.#waiting > waiting || this.#turnEnds;
-      this.#yieldGate.afterBatch(received, nowMs, owes);
-      // More has come meanwhile when we are busy, and to be woken costs twenty times what to look does, and garbage.
-      if (received === BATCH || this.#yieldGate.isHigh) {
-        if (round >= ROUNDS_MAX) return;
-      } else if (!isSteady || owes || nowMs - beganMs >= AWAY_MS || !this.#linger.await(AWAITED_MS)) return;
+    const { beside } = this.#libc.eventLoop;
+    this.#isAway = true;
+    beside?.hold();
+    try {
+      this.#answerAll(beside);
+    } finally {
+      this.#isAway = false;
+      beside?.release();
+      if (this.#late.end > 0 && !this.#full && !this.#turnEnds) this.#flush(this.#late, this.#now());
     }
+  }
+
+  #answerAll(beside: Beside | null): void {
+    const beganMs = this.#now();
+    const waiting = this.#waiting;
+    const isSteady = beganMs - this.#lastMs <= AWAITED_MS;
+    for (let round = 1, ready: number = READY.own; round <= AWAY_ROUNDS_MAX; round++) {
+      if ((ready & READY.beside) !== 0 && !this.#passOn(beside)) return;
+      if ((ready & READY.own) !== 0) {
+        const waited = this.#waiting;
+        const received = this.#receive();
+        if (received <= 0) return;
+        // What goes upstream, and late replies, leave when the turn ends.
+        this.#yieldGate.afterBatch(received, this.#lastMs, this.#waiting > waiting || this.#turnEnds);
+        // More has come meanwhile when we are busy, and to be woken costs twenty times what to look does, and garbage.
+        if (received === BATCH || this.#yieldGate.isHigh) {
+          if (round >= ROUNDS_MAX) return;
+          continue;
+        }
+        // Each query that waits is a datagram that leaves now; what leaves otherwise needs the event loop.
+        if (!isSteady || (beside?.flush() ?? 0) !== this.#waiting - waited) return;
+      }
+      if (this.#turnEnds || this.#now() - beganMs >= AWAY_MS) return;
+      ready = this.#linger.await(AWAITED_MS, beside?.descriptor);
+      if (ready === READY.nothing) return;
+    }
+  }
+
+  /** Answers what has come; how many datagrams, 0 where there was none or the kernel takes no replies. */
+  #receive(): number {
+    const received = this.#received.receive(this.#libc, this.#fd);
+    if (received <= 0) return 0;
+    const nowMs = this.#now();
+    this.#lastMs = nowMs;
+    for (let i = 0; i < received; i++) this.#ask(i, nowMs);
+    this.#received.rearm(received);
+    return this.#flush(this.#replies, nowMs) ? received : 0;
+  }
+
+  /** Sends what upstreams have answered to clients. @returns false: something else came of it, or is owed, which needs the event loop */
+  #passOn(beside: Beside | null): boolean {
+    const waiting = this.#waiting;
+    const messages = beside?.read() ?? 0;
+    return this.#flush(this.#late, this.#now()) && this.#waiting <= waiting - messages;
   }
 
   #ask(i: number, nowMs: number): void {
@@ -234,7 +271,7 @@ class UdpBatchListener implements Listener, Origin {
 
   /** What was gathered goes out once the event loop has been round. */
   #endTurn(): void {
-    if (this.#turnEnds) return;
+    if (this.#turnEnds || this.#isAway) return;
     this.#turnEnds = true;
     setImmediate(this.#onTurnEnd);
   }

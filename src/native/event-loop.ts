@@ -1,7 +1,23 @@
 // What libuv says of this thread's event loop to whoever waits in its stead, and the waiting.
 import type { Koffi } from './koffi.ts';
 
+/** Datagrams of this thread beside a socket of one's own: whoever waits in the loop's stead can look after them. */
+export interface Beside {
+  /** Readable when some have come. */
+  readonly descriptor: number;
+  /** From now on what is sent waits for `flush` or `release`, not for the end of the turn. */
+  hold(): void;
+  /** Sends what waits; how many messages. */
+  flush(): number;
+  /** Reads what has come and acts on it; how many messages. */
+  read(): number;
+  /** Sends what waits; from now on all that is sent leaves at the end of its turn again. */
+  release(): void;
+}
+
 export class EventLoop {
+  /** Of those that this thread has, one; null: none. */
+  beside: Beside | null = null;
   /** Readable when the loop has something to do. */
   readonly descriptor: number;
   readonly #loop: number;

@@ -54,6 +54,11 @@ export class Poller {
     this.#libc.control(this.#epoll, EPOLL.modify, fd, EPOLL.readable, number);
   }
 
+  /** Readable when a watched socket has something to read. */
+  get descriptor(): number {
+    return this.#epoll;
+  }
+
   /** How many sockets have something to read, at most EVENTS_MAX; `numberOf` tells which. */
   wait(): number {
     return this.#libc.wait(this.#epoll, this.#address, EVENTS_MAX);

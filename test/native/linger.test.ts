@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { loadLibc } from '../../src/native/libc.ts';
-import { Linger } from '../../src/native/linger.ts';
+import { Linger, READY } from '../../src/native/linger.ts';
 
 /** Longer than any test may take: what ends it is what is asked about. */
 const FOR_EVER_MS = 3_600_000;
@@ -23,11 +23,11 @@ t.test('a socket is awaited until it has something, or until the event loop has'
   t.teardown(() => libc.closeSocket(fd));
 
   const immediate = new Promise((resolve) => setImmediate(resolve));
-  t.equal(linger.await(FOR_EVER_MS), false, 'an immediate waits');
+  t.equal(linger.await(FOR_EVER_MS), READY.nothing, 'an immediate waits');
   await immediate;
 
   const timer = new Promise((resolve) => setTimeout(resolve, 5));
-  t.equal(linger.await(FOR_EVER_MS), false, 'a timer is due');
+  t.equal(linger.await(FOR_EVER_MS), READY.nothing, 'a timer is due');
   await timer;
 
   const other = createSocket('udp4').bind(0, '127.0.0.1');
@@ -43,7 +43,7 @@ t.test('a socket is awaited until it has something, or until the event loop has'
   await Promise.all([heard, once(echo, 'exit')]);
   other.close();
 
-  t.equal(linger.await(1), false, 'the limit');
+  t.equal(linger.await(1), READY.nothing, 'the limit');
 
   const sender = createSocket('udp4');
   await new Promise<void>((resolve) => sender.send('hello', port, '127.0.0.1', () => resolve()));
@@ -51,10 +51,26 @@ t.test('a socket is awaited until it has something, or until the event loop has'
   // What ends above may still have the loop close something.
   while (!linger.await(FOR_EVER_MS)) await new Promise((resolve) => setTimeout(resolve, 1));
   t.pass('a datagram is there');
-  t.equal(linger.await(FOR_EVER_MS), true, 'and stays there');
+  t.equal(linger.await(FOR_EVER_MS), READY.own, 'and stays there');
+
+  const beside = libc.openSocket(
+    { host: '127.0.0.1', port: 0 },
+    { reusePort: false, receiveBufferOctets: 65_536, pktinfo: false },
+  );
+  t.teardown(() => libc.closeSocket(beside.fd));
+  t.equal(linger.await(FOR_EVER_MS, beside.fd), READY.own, 'another has nothing');
+  await new Promise<void>((resolve) => sender.send('hello', beside.port, '127.0.0.1', () => resolve()));
+  while (linger.await(FOR_EVER_MS, beside.fd) === READY.own)
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  t.equal(linger.await(FOR_EVER_MS, beside.fd), READY.own | READY.beside, 'both have something');
+  t.equal(linger.await(FOR_EVER_MS), READY.own, 'another is looked at only where it is asked for');
 
   const late = new Promise((resolve) => setTimeout(resolve, 1));
   for (const sinceMs = performance.now(); performance.now() - sinceMs < 3; );
-  t.equal(linger.await(FOR_EVER_MS), false, 'a timer came due in this turn: it goes before the datagram');
+  t.equal(
+    linger.await(FOR_EVER_MS),
+    READY.nothing,
+    'a timer came due in this turn: it goes before the datagram',
+  );
   await late;
 });

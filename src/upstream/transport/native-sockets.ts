@@ -1,11 +1,13 @@
 // Sockets of the C library for all UDP upstreams of one forwarder, and the one poller that watches them.
 //
 // HOT. One wake serves all responses that are there, one recvmmsg a socket; queries asked in one turn leave together at
-// its end, one sendmmsg a socket, equally long ones as segments of one.
+// its end, one sendmmsg a socket, equally long ones as segments of one. Where few ask, the listener waits for responses as well as
+// for queries, and both leave at once (docs/decisions/0111).
 //
 // Figures: docs/decisions/0013-upstream-sockets.md. Invariants: what is queued is sent in this turn or dropped; a message
 // leaves only by the socket it was queued for, not by one that took its place. Sockets are closed by their owner.
 
+import type { Beside } from '../../native/event-loop.ts';
 import type { Libc } from '../../native/libc.ts';
 import { MESSAGES_MAX, Messages } from '../../native/messages.ts';
 import { ERRNO } from '../../native/numbers.ts';
@@ -22,7 +24,7 @@ const RECEIVE_OCTETS: number = 4096 + 64;
 const SEND_OCTETS = 4096;
 const RECEIVE_BUFFER_OCTETS: number = 256 * 1024;
 
-export class NativeSockets {
+export class NativeSockets implements Beside {
   readonly libc: Libc;
   readonly poller: Poller;
   readonly #received: Messages;
@@ -31,8 +33,9 @@ export class NativeSockets {
   readonly #senders: (NativeSocket | null)[] = new Array<NativeSocket | null>(BATCH).fill(null);
   readonly #fds = new Int32Array(BATCH);
   #queued = 0;
+  #isHeld = false;
   #segmented: boolean;
-  readonly #flush = (): void => this.#sendQueued();
+  readonly #onTurnEnd = (): void => void this.flush();
   /** By the number its events carry. */
   readonly #sockets: (NativeSocket | null)[] = [];
   readonly #freeNumbers: number[] = [];
@@ -43,7 +46,20 @@ export class NativeSockets {
     this.#received = new Messages(libc, BATCH, RECEIVE_OCTETS);
     this.#sent = new Messages(libc, BATCH, SEND_OCTETS);
     this.#segmented = libc.segments;
-    this.poller = new Poller(libc, () => this.#ring());
+    this.poller = new Poller(libc, () => void this.read());
+  }
+
+  get descriptor(): number {
+    return this.poller.descriptor;
+  }
+
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.flush();
   }
 
   /** Sockets connected to this address. */
@@ -63,31 +79,34 @@ export class NativeSockets {
     this.#freeNumbers.push(number);
   }
 
-  #ring(): void {
+  read(): number {
+    let messages = 0;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const events = this.poller.wait();
       for (let i = 0; i < events; i += 1) {
         // None when it was closed by what an earlier event of this batch brought.
         const socket = this.#sockets[this.poller.numberOf(i)];
-        if (socket !== null && socket !== undefined) this.#receive(socket);
+        if (socket !== null && socket !== undefined) messages += this.#receive(socket);
       }
-      if (events < EVENTS_MAX) return;
+      if (events < EVENTS_MAX) break;
     }
+    return messages;
   }
 
-  #receive(socket: NativeSocket): void {
+  #receive(socket: NativeSocket): number {
     const messages = this.#received;
     const { fd } = socket;
     const count = messages.receive(this.libc, fd);
     if (count < 0 && this.libc.errno() !== ERRNO.again) socket.failed();
     for (let i = 0; i < count && socket.fd === fd; i += 1)
       socket.received(messages.octets[i]!, messages.lengthOf(i));
+    return Math.max(0, count);
   }
 
   /** Queues a message for the end of this turn; false when it can never be sent. */
   send(socket: NativeSocket, message: Uint8Array, length: number): boolean {
     if (length > SEND_OCTETS) return false;
-    if (this.#queued === BATCH) this.#sendQueued();
+    if (this.#queued === BATCH) this.flush();
     const i = this.#queued;
     const octets = this.#sent.octets[i]!;
     for (let at = 0; at < length; at += 1) octets[at] = message[at]!;
@@ -95,12 +114,13 @@ export class NativeSockets {
     this.#senders[i] = socket;
     this.#fds[i] = socket.fd;
     this.#queued = i + 1;
-    if (i === 0) process.nextTick(this.#flush);
+    this.libc.eventLoop.beside ??= this;
+    if (i === 0 && !this.#isHeld) process.nextTick(this.#onTurnEnd);
     return true;
   }
 
   /** Neighbours with one socket leave in one call. */
-  #sendQueued(): void {
+  flush(): number {
     const count = this.#queued;
     this.#queued = 0;
     let first = 0;
@@ -112,6 +132,7 @@ export class NativeSockets {
       if (socket?.fd === fd && !this.#sendAll(fd, first, end)) socket.failed();
       first = end;
     }
+    return count;
   }
 
   #sendAll(fd: number, first: number, end: number): boolean {
@@ -139,6 +160,7 @@ export class NativeSockets {
 
   /** All sockets have been discarded before. */
   close(): void {
+    if (this.libc.eventLoop.beside === this) this.libc.eventLoop.beside = null;
     this.poller.close();
   }
 }
