@@ -22,7 +22,7 @@ const PIECE = 5_000_000;
 /** The key of the n-th name. */
 const KEY = `'com.' || substr(md5(n::text), 1, 16) || CASE WHEN n % 3 = 0 THEN '.www' ELSE '' END`;
 
-interface Wanted {
+export interface Wanted {
   readonly rows: number;
   readonly names: number;
   readonly days: number;
@@ -38,7 +38,7 @@ INSERT INTO cenote.clients (digest, site, machine, own, ip, name, body)
     '{"ip":"10.0.' || n / 256 || '.' || n % 256 || '","name":"pc-' || n || '","group":"default"}' FROM generate_series(1, ${CLIENTS}) n;`;
 
 /** Rows first, then their indexes: those that the schema has. */
-async function fill(
+export async function fill(
   { rows, names, days, machines }: Wanted,
   database: Database,
   work: pg.Client,

@@ -1,10 +1,13 @@
 // A store of an earlier release is brought to this one's schema in place, and says the same as before.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import pg from 'pg';
 import t from 'tap';
 import { Database, isOfValues } from '../../../src/fleet/store/connection.ts';
 import { huntHits } from '../../../src/fleet/store/hunt-hits.ts';
 import { MIGRATIONS } from '../../../src/fleet/store/schema.ts';
 import { missingPostgres, Postgres } from '../../support/postgres.ts';
+import { until } from '../../support/tool.ts';
 
 /** Hits of a site in a month of its own and in the partition without bounds, as release 0.2.0 has them. */
 const HITS = `
@@ -54,6 +57,32 @@ t.test('a store of an earlier release', { skip: missingPostgres() }, async (t) =
     for (let i = 0; i < 2; i += 1)
       await t.rejects(waiting.query('SELECT 1'), { message: /^its schema is being brought/ });
     await waiting.close();
+    await before.query('ROLLBACK');
+    t.same((await before.query('SELECT version FROM cenote.migrations')).rows, [{ version: 1 }]);
+  });
+
+  await t.test('is not worked at for a head that was killed', async (t) => {
+    await before.query('BEGIN; LOCK TABLE cenote.hits IN ROW EXCLUSIVE MODE');
+    const { href } = new URL('../../../src/fleet/store/connection.ts', import.meta.url);
+    const program = `const { Database } = await import(${JSON.stringify(href)}); await new Database({ url: process.argv[1] }).query('SELECT 1');`;
+    const head = spawn(process.execPath, ['--input-type=module', '-e', program, postgres.url], {
+      stdio: 'ignore',
+    });
+    const ended = once(head, 'exit');
+    // Within a transaction it is always said what was so at its begin.
+    const watching = new pg.Client({ connectionString: postgres.url });
+    await watching.connect();
+    const atWork = async (): Promise<number> => {
+      const { rows } = await watching.query(
+        `SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name = 'cenote' AND wait_event_type = 'Lock'`,
+      );
+      return rows[0]?.count;
+    };
+    await until('it to wait for the table', async () => (await atWork()) === 1);
+    head.kill('SIGKILL');
+    await ended;
+    await until('the server to notice', async () => (await atWork()) === 0);
+    await watching.end();
     await before.query('ROLLBACK');
     t.same((await before.query('SELECT version FROM cenote.migrations')).rows, [{ version: 1 }]);
   });
