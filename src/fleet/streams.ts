@@ -21,6 +21,8 @@ import { hitsStream, STREAMS, SUBJECTS, stateSubject } from './subjects.ts';
 const MIB = 1024 * 1024;
 const CLUSTER_REPLICAS = 3;
 const ANSWER_MS = 5_000;
+/** What a stream's leader says of it at once, where there is one. */
+const INFO_MS = 2_000;
 
 type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'max_bytes'> & Partial<StreamConfig>;
 
@@ -56,7 +58,8 @@ export async function makeStream(connection: NatsConnection, wanted: Wanted): Pr
     ...wanted,
   };
   try {
-    const { config: has } = await manager.streams.info(wanted.name);
+    const looking = await jetstreamManager(connection, { checkAPI: false, timeout: INFO_MS });
+    const { config: has } = await looking.streams.info(wanted.name);
     if (!isLike(has, config)) await manager.streams.update(wanted.name, config);
   } catch (error) {
     if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamNotFound)

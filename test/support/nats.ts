@@ -131,7 +131,10 @@ export async function startNats(t: Pick<Test, 'teardown'>, options: NatsOptions 
 }
 
 /** Three servers that are one; null where the newest was not built: an older one is not tried so. */
-export async function startCluster(t: Pick<Test, 'teardown'>): Promise<readonly Nats[] | null> {
+export async function startCluster(
+  t: Pick<Test, 'teardown'>,
+  options: NatsOptions = {},
+): Promise<readonly Nats[] | null> {
   const program = natsPrograms().find((path) => path === BUILT);
   if (program === undefined) return null;
   const routes: number[] = [];
@@ -140,7 +143,7 @@ export async function startCluster(t: Pick<Test, 'teardown'>): Promise<readonly 
   return Promise.all(
     routes.map((port, i) => {
       const cluster = `cluster { name: fleet, listen: "127.0.0.1:${port}", routes: [${all}] }`;
-      return startNats(t, { program, more: `server_name: n${i + 1}\n${cluster}\n` });
+      return startNats(t, { ...options, program, more: `server_name: n${i + 1}\n${cluster}\n` });
     }),
   );
 }

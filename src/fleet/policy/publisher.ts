@@ -4,6 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { messageOf } from '../../config/coded-error.ts';
 import { keepWhole } from '../../config/disk/whole-file.ts';
 import { FleetError } from '../fleet-error.ts';
@@ -24,7 +25,12 @@ import { draftOf, meaningOf, type Said } from './draft.ts';
 
 /** How often the stream is held against the disk. */
 const BEAT_MS = 30_000;
-const RETRY_MS = 2_000;
+/** A cluster that lost the leader of a stream has another within seconds, at a moment that nobody is told. */
+const RETRY_MS = 500;
+/** What a leader was asked that has died since is never answered. */
+const ANSWER_MS = 2_000;
+/** A stream without a leader says nothing of itself, and takes as long: streams are only looked at each so many tries. */
+const MAKE_AGAIN = 5;
 /** A site's number is its own word: one that is higher than ours by more than this is a lie that would use up all numbers. */
 const AHEAD_MAX = 1_000_000;
 
@@ -59,6 +65,10 @@ export class Publisher {
   /** Numbers that were seen elsewhere: the next is greater. */
   #seen = 0;
   #waits: string | null = null;
+  /** Where the streams are known to be as they should. */
+  #madeOn: NatsConnection | null = null;
+  /** Since the stream last held what the disk does. */
+  #failed = 0;
   #timer: NodeJS.Timeout | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #isStopped = false;
@@ -163,12 +173,16 @@ export class Publisher {
   #holdIn(ms: number): void {
     if (this.#isStopped) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#inTurn(() => this.#hold()), ms).unref();
+    const hold = async (): Promise<void> => {
+      this.#madeOn = null;
+      await this.#hold();
+    };
+    this.#timer = setTimeout(() => void this.#inTurn(hold), ms).unref();
   }
 
   /** What the stream has. @returns its revision; 0 for none */
   async #look(): Promise<number> {
-    const last = await this.#parts.link.last(STREAMS.policy, SUBJECTS.policy);
+    const last = await this.#parts.link.last(STREAMS.policy, SUBJECTS.policy, ANSWER_MS);
     if (last === null) return 0;
     const { revision } = readPolicy(last.octets, this.#publicKey);
     if (revision > (this.#document?.revision ?? 0) && revision > this.#seen) {
@@ -186,8 +200,12 @@ export class Publisher {
     const { link, report, changed } = this.#parts;
     const before = this.#waits;
     try {
-      if (link.connection === null) throw new FleetError('FLEET_DOWN', 'there is no connection to NATS');
-      await makeStreams(link.connection);
+      const { connection } = link;
+      if (connection === null) throw new FleetError('FLEET_DOWN', 'there is no connection to NATS');
+      if (this.#madeOn !== connection && this.#failed % MAKE_AGAIN === 0) {
+        await makeStreams(connection);
+        this.#madeOn = connection;
+      }
       const [message, document] = [this.#message, this.#document];
       const there = await this.#look().catch((error: unknown) => {
         // Another key's: whoever wrote it may not, and it is replaced.
@@ -196,12 +214,15 @@ export class Publisher {
       });
       if (message !== null && document !== null && there < document.revision) {
         for (const { blob, octets } of document.packs) await this.#sendMissing(blob, octets);
-        await link.keep(SUBJECTS.policy, message);
+        await link.keep(SUBJECTS.policy, message, ANSWER_MS);
         link.tell(SUBJECTS.wakeAll, Buffer.from(String(document.revision)));
       }
       this.#waits = null;
+      this.#failed = 0;
     } catch (error) {
+      this.#failed += 1;
       this.#waits = messageOf(error);
+      this.#madeOn = null;
       if (before !== this.#waits)
         report('warn', `what is published does not reach the sites: ${this.#waits}`);
     }

@@ -7,12 +7,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Database } from '../../../src/fleet/store/connection.ts';
-import { nameOfKey } from '../../../src/fleet/store/shared-rows.ts';
 import { mountSmallDisk } from '../../support/hits-small-disk.ts';
 import { natsKey, natsPrograms, startNats } from '../../support/nats.ts';
 import { Postgres } from '../../support/postgres.ts';
-import { freePort, until } from '../../support/tool.ts';
+import { freePort } from '../../support/tool.ts';
+import { accountOf } from './account.ts';
 import { type Box, settled } from './parts.ts';
 import { Place } from './place.ts';
 import { blockedWith, sayingsOf } from './sayings.ts';
@@ -31,7 +30,6 @@ const { values } = parseArgs({
   },
 });
 const HOUR_MS = 3_600_000;
-const HOME_MS = 120_000;
 const ASK_MS = 2_000;
 const ASK_PAUSE_MS = 100;
 const NAMES_A_ROUND = 100;
@@ -198,22 +196,7 @@ for (let round = 0; round < Number(values.rounds); round += 1) {
 }
 await watch.end();
 
-const database = new Database({ url: postgres.url });
-async function counts(): Promise<Map<string, number>> {
-  const rows = await database.query(
-    `SELECT n.key, sum(h.count)::int AS count FROM cenote.hits h JOIN cenote.names n ON n.id = h.name GROUP BY n.key`,
-  );
-  return new Map(rows.map((row) => [nameOfKey(String(row['key'])), Number(row['count'])]));
-}
-const missing = async (): Promise<string[]> => {
-  const there = await counts().catch(() => new Map<string, number>());
-  return [...answered].filter((name) => !there.has(name));
-};
-await until('all hits to be home', async () => (await missing()).length === 0, HOME_MS).catch(
-  () => undefined,
-);
-const lost = await missing();
-const twice = [...(await counts())].filter(([name, count]) => name.endsWith('.c2.example') && count > 1);
+const { lost, twice } = await accountOf(answered, postgres);
 const took = watch.tookMs.toSorted((a, b) => a - b).map((ms) => (ms / 1000).toFixed(1));
 say(
   `${asked} asked, ${answered.size} answered; in the central store ${answered.size - lost.length} of them, ${lost.length} not, ${twice.length} twice`,
@@ -223,7 +206,6 @@ say(
 );
 for (const name of lost.slice(0, 10)) say(`  not there: ${name}`);
 for (const [name, count] of twice.slice(0, 10)) say(`  ${count} times: ${name}`);
-await database.close();
 const keep = lost.length + twice.length + watch.faults.length > 0 || answered.size === 0;
 for (const place of [...sites, head]) {
   await place.daemon?.stop();

@@ -52,7 +52,10 @@ export async function excused<T>(places: readonly Place[], why: string, work: ()
 }
 
 /** All that can be reached have the newest, and the head says so. */
-export async function settled({ watch, sites }: Box, places: readonly Place[] = sites): Promise<void> {
+export async function settled(
+  { watch, sites }: Pick<Box, 'watch' | 'sites'>,
+  places: readonly Place[] = sites,
+): Promise<void> {
   await until(
     'all to have the newest and the head to say so',
     async () => {

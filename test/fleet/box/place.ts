@@ -10,7 +10,9 @@ import type { Wire } from './wire.ts';
 export interface PlaceParts {
   readonly name: string;
   readonly dir: string;
-  readonly wire: Wire;
+  readonly wire?: Wire;
+  /** The servers where nothing lies between; unset, there is a wire. */
+  readonly nats?: readonly string[];
   /** More of its section `fleet`. */
   readonly fleet: ConfigLiteral;
   /** The file with how far all clocks were moved. */
@@ -24,7 +26,7 @@ export interface PlaceParts {
 export class Place {
   readonly name: string;
   readonly dir: string;
-  readonly wire: Wire;
+  readonly #wire: Wire | null;
   readonly skewMs: number;
   readonly release: string | null;
   readonly #parts: PlaceParts;
@@ -40,16 +42,21 @@ export class Place {
     this.#parts = parts;
     this.#own = own;
     this.name = parts.name;
-    this.wire = parts.wire;
+    this.#wire = parts.wire ?? null;
     this.skewMs = parts.skewMs ?? 0;
     this.release = parts.release ?? null;
     this.dir = join(parts.dir, parts.name);
     mkdirSync(join(this.dir, 'data'), { recursive: true });
   }
 
+  get wire(): Wire {
+    if (this.#wire === null) throw new Error(`${this.name} has no wire`);
+    return this.#wire;
+  }
+
   get config(): ConfigLiteral {
-    const { fleet, wire, name } = this.#parts;
-    const nats = `nats://127.0.0.1:${wire.port}`;
+    const { fleet, name } = this.#parts;
+    const nats = this.#parts.nats ?? [`nats://127.0.0.1:${this.wire.port}`];
     return {
       upstreams: { default: ['127.0.0.1:9'] },
       ...this.#own,
