@@ -1,5 +1,6 @@
 // Gathers what a report gives: each name once, each thing left out once with its reason, both within bounds.
 import { networkText } from '../wire/names/network.ts';
+import { Denials } from './denials.ts';
 import { judge } from './judge.ts';
 import { registeredOf } from './known/suffix.ts';
 import { moved, type Place, spotOf } from './place.ts';
@@ -55,7 +56,8 @@ const NOTHING: Taken['said'] = {};
 type Address = string | null | undefined;
 
 export class Gathering {
-  readonly #taken = new TakenNames();
+  #taken = new TakenNames();
+  readonly #denials = new Denials();
   readonly #leftOut = new Map<string, LeftOut>();
   /** With the line of each. */
   readonly #addresses = new Map<string, number>();
@@ -90,11 +92,12 @@ export class Gathering {
   }
 
   get takenCount(): number {
-    return this.#taken.size;
+    return this.names.size;
   }
 
   /** What is taken, as it is kept. */
   get names(): TakenNames {
+    this.#taken = this.#taken.without(this.#denials.withdrawn(this.#take));
     return this.#taken;
   }
 
@@ -105,7 +108,8 @@ export class Gathering {
 
   /** Without what is taken from elsewhere in the report. */
   get leftOut(): LeftOut[] {
-    return [...this.#leftOut.values()].filter(({ name }) => name === null || !this.#taken.has(name));
+    const names = this.names;
+    return [...this.#leftOut.values()].filter(({ name }) => name === null || !names.has(name));
   }
 
   /** Text in which only what is defanged counts. */
@@ -124,8 +128,11 @@ export class Gathering {
     if (isAddress) {
       if (isMeant || standing === 'address') this.#leaveUsualAddress(printed, host, spot);
       else this.isSettled = false;
-    } else if (isMeant) this.#add(host, printed, spot, NOTHING, 'subtree');
-    else
+    } else if (isMeant) {
+      this.#denials.confirm(host);
+      this.#add(host, printed, spot, NOTHING, 'subtree');
+    } else {
+      if (standing === 'benign') this.#denials.deny(host, false);
       this.leave(
         printed,
         standing === null || standing === 'other' || standing === 'address' ? 'plain' : standing,
@@ -133,6 +140,7 @@ export class Gathering {
         undefined,
         host,
       );
+    }
   };
 
   /** Where no more is shown, one that was not met before is counted and kept. @param address in its usual form */
@@ -226,7 +234,10 @@ export class Gathering {
     const isOver =
       judged.kind === 'take' && typeof said.expires === 'string' && Date.parse(said.expires) < this.#now;
     const isTaken = name !== null && (this.#take.has(name) || (judged.kind === 'take' && !isOwn && !isOver));
+    if (judged.kind === 'leave' && judged.reason === 'benign' && name !== null && !candidate.isField)
+      this.#denials.deny(name, candidate.isKillSwitch === true);
     if (isTaken && !this.#leave.has(name)) {
+      this.#denials.take(name, candidate, !this.#taken.has(name));
       this.#add(name, printed, spot, said, scope);
     } else if (judged.kind === 'leave')
       this.#keepOut({

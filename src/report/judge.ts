@@ -9,6 +9,7 @@
 import { usualText } from '../wire/names/presentation.ts';
 import { isFileName } from './known/file-names.ts';
 import { isFieldOfLog } from './known/log-fields.ts';
+import { isNumberedItem, isPackage, isWordsSideBySide } from './known/no-names.ts';
 import { isSharedHost } from './known/shared-hosts.ts';
 import { isKnownTop, registeredOf, registrationOf } from './known/suffix.ts';
 import { DETECTION, HOME_ONLY } from './known/usual-name.ts';
@@ -64,6 +65,10 @@ const RULES: readonly Rule[] = [
     decide: ({ candidate }) => (candidate.isTyped && candidate.context === 'path' ? IGNORE : null),
   },
   {
+    name: 'words of prose',
+    decide: ({ candidate }) => (isWordsSideBySide(candidate) || isNumberedItem(candidate) ? IGNORE : null),
+  },
+  {
     name: 'number',
     decide: ({ candidate, isMeant }) =>
       isNumber(candidate) ? orIgnore(isMeant, () => judgeNumber(candidate)) : null,
@@ -109,7 +114,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'kept for documents',
     decide: (facts) =>
-      facts.isMeant && FOR_DOCUMENTS.test(facts.name!)
+      facts.isMeant && (FOR_DOCUMENTS.test(facts.name!) || isPlaceholder(facts))
         ? because(facts, 'reference', 'kept for examples')
         : null,
   },
@@ -208,22 +213,14 @@ const isMixed = (text: string): boolean => /\p{Lu}/u.test(text) && /\p{Ll}/u.tes
 const NAME_END =
   /^(com|Com|org|Org|net|info|Info|biz|Biz|(?!io|ly|ai|me|tv|co|so|fm|to|sh|py|rs|pl|md|ps|cs|js|vb)([a-z]{2}|[A-Z][a-z]))$/;
 
-/** `com.example.app`, plain and among indicators of any kind: a domain turned round. */
-function isPackage({ labels, standing, isDefanged, isTyped, context }: Candidate): boolean {
-  if (isDefanged || isTyped || standing === null || context !== 'host' || labels.length < 3) return false;
-  if (/^(com|net|org|info|biz|edu|gov)$/i.test(labels.at(-1)!.text)) return false;
-  if (!/^(com|org|net|io)$/i.test(labels[0]!.text)) return false;
-  // `com-login`, `gov.in`: an imitation.
-  const second = labels[1]!.text.toLowerCase();
-  return !second.includes('-') && registrationOf(`${labels[0]!.text.toLowerCase()}.${second}`) !== 'suffix';
-}
-
 function isFile(candidate: Candidate): boolean {
   const { context, hasPort, hasPath, isTyped, standing } = candidate;
   // Under C2 servers stand their scripts, too.
   const last = candidate.labels.at(-1)!.text;
   const isScript =
-    /^py$/i.test(last) || (/^(sh|ps)$/i.test(last) && /-.*-/.test(candidate.labels.at(-2)!.text));
+    /^(py|java)$/i.test(last) ||
+    (/^zip$/i.test(last) && /\p{Lu}/u.test(candidate.labels.at(-2)!.text)) ||
+    (/^(sh|ps)$/i.test(last) && /-.*-/.test(candidate.labels.at(-2)!.text));
   const isListed = standing === 'name' && !isScript;
   const isHost = isTyped || isListed || context === 'url' || (context !== 'path' && (hasPort || hasPath));
   return isFileName({ labels: candidate.labels.map((label) => label.text.toLowerCase()), isHost });
@@ -261,6 +258,10 @@ function judgePath(facts: Facts): Judgement | null {
   if (isValue && outer !== null && isSharedHost(outer)) return null;
   return orIgnore(facts.isMeant, () => because(facts, 'path', 'a URL inside another'));
 }
+
+/** `www.xxxxxx.ru`, in a text: what its writer keeps back. */
+const isPlaceholder = ({ candidate, name }: Facts): boolean =>
+  !candidate.isTyped && /^(www\.)?x{4,}\.[a-z]{2,3}$/.test(name!);
 
 const orIgnore = (isMeant: boolean, judged: () => Judgement): Judgement => (isMeant ? judged() : IGNORE);
 

@@ -80,6 +80,8 @@ export interface Candidate {
   /** A path or a query follows the host. */
   readonly hasPath: boolean;
   readonly hasPort: boolean;
+  /** The words around it call it a kill switch. */
+  readonly isKillSwitch?: boolean;
   /** Where its limits are not certain: the reader's words for it. */
   readonly doubt: string | null;
 }

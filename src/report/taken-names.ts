@@ -69,6 +69,16 @@ export class TakenNames {
     if (path !== undefined) this.#paths.set(number, path);
   }
 
+  /** @returns itself where it has none of them */
+  without(names: ReadonlySet<string>): TakenNames {
+    if (![...names].some((name) => this.has(name))) return this;
+    const kept = new TakenNames();
+    for (const { name, printed, said, isExact, isBelow, ...place } of this.list())
+      if (!names.has(name))
+        kept.add(name, printed, place, said, isExact ? 'exact' : isBelow ? 'below' : 'subtree');
+    return kept;
+  }
+
   /** Calls `use` for each, in their order. */
   forEach(use: UseOctets): void {
     for (let number = 0; number < this.size; number += 1) {

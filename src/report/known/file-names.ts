@@ -19,9 +19,9 @@ const EXTENSIONS = words(`
   scpt applescript dylibs appx appxbundle msixbundle udf vdi qcow2 jsx tsx vbproj csproj xoml virus infected sample target`);
 
 /** Top-level domains nearly always met as extensions: two labels are a file. */
-const MOSTLY_FILES = words('zip mov md py');
+const MOSTLY_FILES = words('zip mov md py java');
 /** Top-level domains met as both: a file only when its stem says so. */
-const SOMETIMES_FILES = words('sh pl rs ps so cc app cab java foo bar');
+const SOMETIMES_FILES = words('sh pl rs ps so cc app cab foo bar');
 const STEMS = words(
   'install installer setup update updater readme main index config run start stop script test build deploy launch loader payload dropper init bootstrap wget curl',
 );

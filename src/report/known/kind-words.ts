@@ -6,7 +6,8 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).f
 
 /** Words of types and headers, in the languages of reports. Compared in lower case, without separators. */
 export const NAME_WORDS =
-  words(`domain domains domainname domainnames fqdn fqdns host hosts hostname hostnames c2 cnc c2domain c2domains c2server c2servers
+  words(`domain domains domainname domainnames beaconhost beaconhosts beacondomain beacondomains exfilhost exfilhosts
+  exfildomain exfildomains callbackhost callbackhosts callbackdomain callbackdomains contactedhosts contacteddomains fqdn fqdns host hosts hostname hostnames c2 cnc c2domain c2domains c2server c2servers
   c2host c2hosts c2address c2addresses cncserver cncservers domainaddress adresdomeny inteldomain
   dns dnsname subdomain subdomains dominio dominios domaine domaines remotedomain domäne domänen domena domeny домен домены 域名 ドメイン ドメイン名
   도메인 alan alanadi domein domän domæne nomdedomaine nombrededominio rootdomain maliciousdomain`);
@@ -23,7 +24,7 @@ const OVERRIDING_WORDS = words('email mail hash sha256 sha1 md5 file filename');
 /** Types only when they are all a cell says. */
 const TALK_WORDS =
   words(`path process service certificate description desc reference ref title report note comment malware campaign
-  actor threatactor text other mac port link links`);
+  actor threatactor text info information other mac port link links`);
 export const VALUE_WORDS =
   words(`value values indicator indicators ioc iocs iocvalue indicatorvalue data observable observables artifact artefact
   iocvalues indicatorvalues indicatorofcompromise indicatorsofcompromise indikator indicador indicadores indicateur indicateurs indicatore valor valeur

@@ -27,6 +27,8 @@ const GREAT = `
   yahoo.com yimg.com aol.com protonmail.com proton.me pm.me gmail.com gmx.net gmx.de web.de tutanota.com tuta.io zoho.com
   fastmail.com mailchimp.com mailgun.org mailgun.net sendgrid.net sendgrid.com mandrillapp.com sparkpostmail.com
   amazonses.com mailjet.com sendinblue.com constantcontact.com hubspot.com intercom.io
+  splashtop.com splashtop.eu atera.com ninjarmm.com dwservice.net getscreen.me remotepc.com rustdesk.com parsec.app
+  beyondtrust.com connectwise.com hackforums.net shoppy.gg emercoin.com jd.com sogou.com usom.gov.tr bbuseruploads.s3.amazonaws.com
   zoom.us webex.com teamviewer.com anydesk.com netsupportsoftware.com netsupportmanager.com logmein.com gotomypc.com slack.com slack-edge.com discord.com
   discordapp.com discordapp.net discord.gg discord.media telegram.org telegram.me t.me telegra.ph graph.org tdesktop.com
   signal.org viber.com skype.net medium.com notion.so trello.com atlassian.com 

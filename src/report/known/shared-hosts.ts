@@ -30,6 +30,8 @@ const TENANTS = words(`
   dm.files.1drv.com sn.files.1drv.com storage.live.com
   retool.com systeme.io gear.host runcloud.link apk.tw 2read.net
   dynamic-dns.net comcast.net xsph.ru tmweb.ru infura-ipfs.io
+  mooo.com chickenkiller.com strangled.net ignorelist.com crabdance.com jumpingcrab.com twilightparadox.com
+  portmap.io portmap.host linkpc.net publicvm.com screenconnect.com
   storjshare.io njalla.net host.njalla.net w3spaces.com feishu.cn larksuite.com vps.ovh.net your-server.de contaboserver.net linodeusercontent.com hwclouds-dns.com`);
 
 /** One customer's bucket stands behind the path of these, another's beside it. */
@@ -38,8 +40,8 @@ const STORES =
 
 /** A port of these is one customer's, the name everybody's: `0.tcp.eu.ngrok.io`. */
 const BY_PORT = /^\d{1,3}\.tcp\.(?:[a-z]{2}(?:-[a-z]{2,4}-\d)?\.)?ngrok\.io$/;
-/** A rented machine's own name: `vps1234.ovh.net`. */
-const RENTED = /^vps-?[0-9a-f]{4,10}\.(?:vps\.)?ovh\.(?:net|ca|us)$/;
+/** A rented machine's own name: `vps1234.ovh.net`, `192.0.2.7.vultr.com`. */
+const RENTED = /^vps-?[0-9a-f]{4,10}\.(?:vps\.)?ovh\.(?:net|ca|us)$|^(?:\d{1,3}[.-]){3}\d{1,3}\.vultr\.com$/;
 
 /** Services that have one domain a country, by what is registered before the suffix; null is any country. */
 const WORLDWIDE: ReadonlyMap<string, ReadonlySet<string> | null> = new Map([

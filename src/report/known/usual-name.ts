@@ -57,7 +57,13 @@ export function isUsualName(text: string): boolean {
   const odd = dot < 0 ? null : oddBefore(text.slice(dot + 1));
   if (odd === null) return false;
   const label = text.slice(text.lastIndexOf('.', dot - 1) + 1, dot);
-  return !odd.has(label) && !mayBeService(label) && !IN_DOCUMENTS.has(label) && !DETECTION.test(text);
+  return (
+    !odd.has(label) &&
+    !label.startsWith('xxxx') &&
+    !mayBeService(label) &&
+    !IN_DOCUMENTS.has(label) &&
+    !DETECTION.test(text)
+  );
 }
 
 /** Whether a text is a host name in lower case and nothing else: its last label of letters, so that it is no address. */

@@ -6,11 +6,11 @@ import type { Candidate } from '../report.ts';
 import { denialIn, KILL_SWITCH, type Standing } from './heading.ts';
 
 /** `link`: it leads a reader to that site. */
-export type Aside = 'benign' | 'mail' | 'link' | null;
+export type Aside = 'benign' | 'kill-switch' | 'mail' | 'link' | null;
 
 /** Spares a closer look at most lines. */
 const MAY_SAY =
-  /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
+  /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
 const MAIL_HEADER =
   /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
 /** `the victim's browser viewed the legitimate site www.…`. */
@@ -33,6 +33,14 @@ const KILL_SWITCH_BEHIND =
 /** Whose figures or words they are; data come from a victim or a server as well. */
 const CITED =
   /\b(?:according to|as per|as reported (?:by|on)|(?:statistics|figures) (?:from|by))\s+[`"'*(]*$/i;
+/** `includes a connectivity check to example.org`: whoever is always there. */
+const ASKED =
+  /\bconnect(?:ivity|ion) (?:check|test)s? (?:to|against|with|via|using|of)(?: the)?(?: (?:site|website|domain|url|host))?\s+[`"'“*(]*$/i;
+/** `steals session cookies for “example.org”`: of whom something is stolen. */
+const STOLEN_OF =
+  /\b(?:cookies|credentials|passwords) (?:for|of)(?: the)?(?: (?:site|website|domain|portal))?\s+[`"'“*(]*$/i;
+/** `[docs-url]: https://example.org/`: what links of the page lead to, by their names. */
+const LINK_DEFINITION = /^\s{0,3}\[[^\]]{1,60}\]:\s+<?$/;
 /** Characters before a name in which it is said, and before that in which it is taken back. */
 const BEFORE_MAX = 200;
 const TAKEN_OVER_MAX = 80;
@@ -42,7 +50,8 @@ const LINK_CHARACTERS_MAX = 300;
 const TAKEN_OVER = /compromis|hack|hijack|infect|inject|breach|abus|poison|(?<!\p{L})(il|non-?)$/iu;
 
 /** Whether a line may say anything of its names: most do not, and are asked once. */
-export const maySayAside = (line: string): boolean => line.includes('](') || MAY_SAY.test(line);
+export const maySayAside = (line: string): boolean =>
+  line.includes('](') || line.includes(']:') || MAY_SAY.test(line);
 
 /**
  * @param at where the name begins in a line that may say something
@@ -50,12 +59,14 @@ export const maySayAside = (line: string): boolean => line.includes('](') || MAY
  */
 export function asideOf(line: string, at: number, end: number, lead = ''): Aside {
   if (isLink(line, at, end)) return 'link';
+  if (LINK_DEFINITION.test(line.slice(0, at)) && /^https?:/i.test(line.slice(at))) return 'link';
   if (MAIL_HEADER.test(line)) return 'mail';
   const before = (lead + line.slice(Math.max(0, at - BEFORE_MAX), at)).slice(-BEFORE_MAX);
   if (OF_A_TOOL.test(before) || OF_A_COMPANY.test(before) || IMITATED.test(before) || CITED.test(before))
     return 'benign';
+  if (ASKED.test(before) || STOLEN_OF.test(before)) return 'benign';
   if (KILL_SWITCH_BEFORE.test(before) || KILL_SWITCH_BEHIND.test(line.slice(end, end + BEFORE_MAX)))
-    return 'benign';
+    return 'kill-switch';
   const said = before.search(LEGITIMATE);
   if (said >= 0 && !TAKEN_OVER.test(before.slice(Math.max(0, said - TAKEN_OVER_MAX), said))) return 'benign';
   const denial = denialIn(line.slice(end));

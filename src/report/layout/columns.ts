@@ -32,7 +32,10 @@ export function columnsOf(cells: readonly LineCell[], isOfNames: boolean): (Stan
   if (words.some((word) => VICTIM.test(word)) && words.some((word) => OWN_SITE.test(word)))
     return columns.map((column, index) => (OWN_SITE.test(words[index]!) ? 'benign' : column));
   const isOfOthers = cells.filter(({ text }) => OTHER_WORDS.has(squeeze(text))).length > 1;
-  return isOfOthers || columns.some((column) => column === 'name' || column === 'value') ? columns : null;
+  const isOfCommands = words.some((word) => COMMAND.test(word));
+  const isTable =
+    isOfOthers || isOfCommands || columns.some((column) => column === 'name' || column === 'value');
+  return isTable ? columns : null;
 }
 
 /** `Vendor URL`, `Source link`, `License`. */
@@ -42,6 +45,8 @@ const OF_A_REPORT =
   /^(date(of)?(report|publication)|report(date)?|publi(shed|sh|cation)(date|on)?|publisher|researchers?|blog|article)$/;
 const ABOUT_A_REPORT = new RegExp(`${OF_A_REPORT.source}|^(notes?|vendor|organi[sz]ation|title|resource)$`);
 const LINK = /^(links?|url)$/;
+/** `| Command | Meaning |`: what an implant can be told. */
+const COMMAND = /^(bot)?commands?$/;
 const VICTIM = /^victims?(names?|organi[sz]ations?|company|companies)?$/;
 const OWN_SITE = /^(official)?(web)?sites?$|^homepage$/;
 const ABOUT_A_FEED = /^(homepage|licen[cs]e)/;
@@ -49,7 +54,7 @@ const URL_COLUMN = /(url|urls|link|links|homepage|site|website)$/;
 
 function columnStanding(text: string): Standing | null {
   const word = squeeze(text);
-  if (TYPE_WORDS.has(word)) return 'other';
+  if (TYPE_WORDS.has(word) || COMMAND.test(word)) return 'other';
   if (REFERENCE_WORDS.has(word) || ABOUT_THE_SOURCE.test(word)) return 'reference';
   if (VALUE_WORDS.has(word)) return 'value';
   return text === '' ? null : (standingOf(text) ?? 'other');
@@ -66,5 +71,7 @@ export function rowType(cells: readonly LineCell[]): Standing | null {
   const [label, value] = cells.filter(({ text }) => text !== '');
   if (label === undefined || value === undefined || label.speaksOfValues || value.from === value.to)
     return null;
-  return label.text.split(/\s+/).length <= 3 && standingOf(label.text) === 'name' ? 'name' : null;
+  const standing = label.text.split(/\s+/).length <= 3 ? standingOf(label.text) : null;
+  // `| Provider | example.org (a hoster) |`
+  return standing === 'name' || standing === 'beside' ? standing : null;
 }

@@ -163,10 +163,20 @@ function kindOf(text: string, whole: string): Standing | null {
   if (has(REFERENCES) || READ_ON.test(text)) return 'reference';
   // `Website of the Example Network:`
   if (isPlace && !has(VALUE_WORDS) && isPlaceLast(parts)) return 'other';
-  if (has(VALUE_WORDS, VALUE_HEADINGS) || ATTACHED_VALUES.test(text)) return 'value';
+  // `Gaming activity value` is worth something; `Value` heads a column.
+  const isValue = has(VALUE_WORDS) && (isOneWord(parts) || parts.some((part) => IS_VALUE.has(part)));
+  if (isValue || has(VALUE_HEADINGS) || ATTACHED_VALUES.test(text)) return 'value';
   if (isPlace) return 'other';
   return has(OTHER_WORDS) ? 'other' : null;
 }
+
+const isOneWord = (parts: readonly string[]): boolean => parts.filter((part) => part !== '').length === 1;
+/** What says more than that something is written there. */
+const IS_VALUE = new Set(
+  [...VALUE_WORDS].filter(
+    (word) => !/^(values?|data|valor|valeur|valore|wert|waarde|nilai|值|값|deger)$/.test(word),
+  ),
+);
 
 const isPlaceLast = (parts: readonly string[]): boolean =>
   PLACES.has(parts.findLast((part) => part !== '') ?? '');
@@ -186,7 +196,7 @@ export function denialIn(text: string): number {
 
 /** `HTTPS traffic, legitimate site`: the last of what is said. */
 const LAST_SAID =
-  /[,;(–—-]\s{1,4}(?:an? |the )?(?:legit|legitimate|benign|harmless) (?:web ?site|site|domain|service|server|host|traffic|url|page)[\s.)]*$/i;
+  /[,;(–—-]\s{1,4}(?:an? |the )?(?:(?:definitively|clearly|likely|probably|known) )?(?:legit|legitimate|benign|harmless) (?:(?:prior|former|previous|earlier|other) )?(?:web ?site|site|domain|service|server|host|traffic|url|page|tenant|owner|customer|company|business|brand)[\s.)]*$/i;
 
 /** `Final content URL (LEGITIMATE)` */
 const LAST_IN_BRACKETS =

@@ -3,7 +3,7 @@
 // Decided: a plainly written name counts where nothing but values stands in its line or cell and a heading, a label, a column
 // or the type beside it says that they are names or indicators. What stands so under "legitimate", "references" or "victims" is
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
-import { ABOUT_WORK, ADDRESS, ARTICLE, FEED, FOOTNOTE, TITLE } from './articles.ts';
+import { ABOUT_WORK, ARTICLE, FEED, FOOTNOTE, isSourceOfMalware, leadsToArticle } from './articles.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
 import { columnsOf, rowType } from './columns.ts';
 import { isFetchedAt } from './command.ts';
@@ -19,7 +19,7 @@ import {
 } from './heading.ts';
 import { isContinuation, leadOf, Sentence } from './lead.ts';
 import { cellsOf, type LineCell, ONE_VALUE } from './line.ts';
-import { GOES_ON, IN_BRACKETS, PAGE_EDGE } from './passed-over.ts';
+import { GOES_ON, IN_BRACKETS, PAGE_EDGE, WHOSE } from './passed-over.ts';
 import { cellsBehind } from './pieces.ts';
 
 /** As many words are a sentence, not a heading. */
@@ -35,15 +35,14 @@ const HASH_BEFORE = /(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})[^0-
 /** An entry of a list of references: `[7] …`. */
 const ENTRY = /^\[\d{1,3}\]/;
 /** What may follow a list of references. */
-const AFTER_REFERENCES = /^(#|appendix|annex|anexo|anhang|annexe|indicators?\b|iocs?\b)/i;
+const AFTER_REFERENCES = /^[*_\s]*(#|appendix|annex|anexo|anhang|annexe|indicators?\b|iocs?\b)/i;
 const NUMBERED = /^([A-Z]\.?\d?|\d+(\.\d+){0,2}\.?)\s+\p{Lu}/u;
 /** Lines that a cell broken in two may put between two rows of a table. */
 const BROKEN_LINES_MAX = 3;
-/** `FakeLoader - `, before a name. */
-const WHOSE = /^[\s\-*•·]*[\p{L}\p{N}][\p{L}\p{N} _/()#&+-]{0,40} [-–—] $/u;
 const NAME_ALONE = /^[^\s,;|]{1,300}\s*$/;
 /** `Payload: evil.com`, where a file would end in its kind. */
 const A_PAYLOAD = /^(?:\p{L}+ )?(payloads?|stagers?|stage ?\d)$/iu;
+
 export class Layout {
   /** What the heading above says. */
   #section: Standing | null;
@@ -180,9 +179,10 @@ export class Layout {
     const isBenign =
       cells.some(({ from, to, remark, text }) => isBenignRemark(from < to ? remark : text)) ||
       this.#isOfVictims;
-    return cells.map(({ label }, index) => {
+    return cells.map(({ label, text }, index) => {
       if (isBenign) return 'benign';
-      if (ADDRESS.test(label.trim()) && TITLE.test(this.#labelBefore.trim())) return 'reference';
+      if (leadsToArticle(label, text, this.#labelBefore, this.#before)) return 'reference';
+      if (isSourceOfMalware(label, text)) return 'name';
       if (label !== '') return standingOf(label) ?? (A_PAYLOAD.test(label.trim()) ? 'value' : 'other');
       const column = columns[index] ?? null;
       if (column !== null && LEFT_OUT_COLUMNS.has(column)) return column;

@@ -26,7 +26,7 @@ export const ONE_VALUE: readonly LineCell[] = [
 const PADDING = String.fromCharCode(CELL);
 const SEPARATORS = new RegExp(`[|${PADDING}]`);
 /** `(active)` between two values is a remark on the first. */
-const WORD = /\([^()]{0,200}\)|[^\s,;]+/g;
+const WORD = /\([^()]{0,200}\)|（[^（）]{0,200}）|[^\s,;、，；（]+/g;
 /** Bullets, numbers and quotation marks before an item. */
 const BULLET = /^([-–—*+•·▪◦‣●○>]+|\(?\d{1,3}[.)]|(?!\d+(\.\d+){3}$)(\d{1,2}\.){1,3}\d{0,2}|\[[ x]?\])$/;
 /** `1.1.2` numbers a section or a version, `Client/1.0` too. */
@@ -35,6 +35,8 @@ const NUMBERING = /^v?\d+(\.\d+){1,2}\.?$|^[\p{L}-]{2,40}\/\d+(\.\d+){1,3}$/u;
 const KEY = /^[{[]*(['"])[\w.-]{1,100}\1:$/;
 /** Not a scheme's colon. */
 const LABEL = /^([^:：]{2,60})(:(?=\s|$|\*)|：)/;
+/** `恶意域名：evil.com`, whose colon is read as any: behind such a script, or a type, stands no space. */
+const CLOSE_LABEL = /^([^:]{2,60}):(?=[^\s:/\d])/;
 const OPEN_BRACKET = /\([^)]*$/;
 /** A sentence that leads to nothing but names: `The payload asks the domains that the report of last year names: `a`, `b` and `c``. */
 const SENTENCE = /^([^:：]{61,240})(:(?=\s|$)|：)/;
@@ -82,7 +84,9 @@ function cellOf(text: string, start: number): LineCell {
   const remark = text.slice(values.to);
   // Behind a URL that its type leads stands whatever belongs to it: `.url https://… pw U46`.
   const isRow = isTyped === true && text.slice(values.from, values.to).includes('://');
-  const isAlone = values.to > values.from && (isRow || REMARK.test(remark));
+  const isAlone =
+    values.to > values.from &&
+    (isRow || REMARK.test(remark) || (isLabel && areQuoted(text.slice(values.from, values.to))));
   return new Cell(
     text,
     isLabel ? named.trim() : '',
@@ -91,6 +95,13 @@ function cellOf(text: string, start: number): LineCell {
     isAlone ? remark : '',
     values.to > values.from,
   );
+}
+
+/** ``C2: `evil[.]com` (a look-alike), `evil.net` served it``: several, each set apart from the words behind them. */
+function areQuoted(values: string): boolean {
+  const parts = values.replaceAll(/\([^()]{0,200}\)|（[^（）]{0,200}）/g, ' ').split(/[\s,;、，；]+/);
+  const quoted = parts.filter((part) => /^`[^`]+`$/.test(part)).length;
+  return quoted >= 2 && quoted === parts.filter((part) => part !== '').length;
 }
 
 /** A class, since an object of its own with a getter costs as much as all else of a line. */
@@ -141,7 +152,9 @@ function labelOf(text: string): { named: string; offset: number; isTyped?: boole
   if (setting !== null && isValue(setting[2]!)) return { named: 'c2', offset: setting[0].length };
   if (!text.includes(':') && !text.includes('：')) return { named: '', offset: 0 };
   const bare = text.replace(/^[\s\-*•#>]+/, (lead) => ' '.repeat(lead.length)).trimEnd() || text;
-  const label = LABEL.exec(bare);
+  const close = CLOSE_LABEL.exec(bare);
+  const isClose = close !== null && (/[^\p{ASCII}]\W*$/u.test(close[1]!) || isNameType(close[1]!.trim()));
+  const label = LABEL.exec(bare) ?? (isClose ? close : null);
   if (label !== null)
     // `evil.com (addresses: …)`
     return looksLikeIndicator(label[1]!.trim()) || OPEN_BRACKET.test(label[1]!)
@@ -165,7 +178,7 @@ function valuesIn(text: string, offset: number): { from: number; to: number } {
   WORD.lastIndex = first;
   for (let match = WORD.exec(text); match !== null; match = WORD.exec(text)) {
     const word = match[0];
-    if (to === from ? BULLET.test(word) : word.startsWith('(')) continue;
+    if (to === from ? BULLET.test(word) : /^[(（]/.test(word)) continue;
     if (to > from && (JOINER.test(word) || (text[match.index - 1] === ',' && PATH.test(word)))) continue;
     if (!isValue(word) || KEY.test(word)) break;
     if (to === from) from = match.index;

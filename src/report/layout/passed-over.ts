@@ -8,3 +8,5 @@ export const IN_BRACKETS = /^\([^()]*\)\.?$/;
 /** Page numbers and marks of confidentiality at the edge of a page. */
 export const PAGE_EDGE =
   /^(page\b|tlp\b|disclaimer\b|copyright\b|©|confidential\b|all rights reserved|\d+\s*(\/|of)?\s*\d*$)/i;
+/** `FakeLoader - `, before a name. */
+export const WHOSE = /^[\s\-*•·]*[\p{L}\p{N}][\p{L}\p{N} _/()#&+-]{0,40} [-–—] $/u;

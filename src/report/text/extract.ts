@@ -23,6 +23,7 @@ import {
   isCloser,
   isPathStart,
   isPortWord,
+  isUrlBehindAnother,
   nestedHost,
   skipPort,
 } from './url-parts.ts';
@@ -37,17 +38,15 @@ export interface ExtractOptions {
   readonly isBare?: boolean;
   /** What the field's name says of the text. */
   readonly standing?: Standing;
-  /** Takes a line that is one value in its usual form, with what is said of it; else it is a candidate as any. */
+  /** Takes a line that is one value in its usual form, with what is said of it. */
   readonly onUsual?: (usual: UsualLine, line: number, standing: Standing | null) => void;
   /** Called after every step with the units it moved on by: work done, for tests of linear time. */
   readonly onStep?: (units: number) => void;
 }
 
-/** More than any one step reads. */
 const LOOKAHEAD_UNITS = 4096;
 const LOOKBEHIND_UNITS = 64;
 const USERINFO_UNITS_MAX = 256;
-/** A longer line is read in pieces that end between words. */
 const LINE_UNITS_MAX = 1024;
 const PRINTED_MAX = 300;
 /** An address, defanged, with a port and a space. */
@@ -175,7 +174,8 @@ class Extractor {
     if (classOf(code) !== CLASS.none) {
       const nested = nestedHost(this.#text, at);
       const run = readRun(this.#text, nested?.host ?? at);
-      const context = nested === null ? 'path' : 'nested';
+      const isNext = nested !== null && isUrlBehindAnother(this.#text, at, run);
+      const context = nested === null ? 'path' : isNext ? 'url' : 'nested';
       // What is plain in a path of a text is a part of it, wherever it stands.
       if (nested !== null || this.#layout === null || run.joined.some(isMark))
         this.#emit(run, at, { context, isDefanged: nested?.isDefanged ?? false });
@@ -281,6 +281,7 @@ class Extractor {
       isSuffixOnly: said.context === 'host' && isAfterDot(text, run.starts[0]!),
       hasPath: isPathStart(text, afterPort),
       hasPort: afterPort > run.end,
+      ...(aside === 'kill-switch' && { isKillSwitch: true }),
       doubt: doubtOf(text, run, said.context === 'host' ? printedFrom : run.starts[0]!, isDefanged),
     });
   }
@@ -291,7 +292,7 @@ class Extractor {
   }
 
   #standingOf(aside: Aside, at: number, isDefanged: boolean): Standing | null {
-    if (aside === 'benign') return aside;
+    if (aside === 'benign' || aside === 'kill-switch') return 'benign';
     const standing = this.#options.standing ?? this.#layout?.standingAt(at) ?? null;
     return aside === 'link' && !isDefanged && standing !== null ? 'reference' : standing;
   }

@@ -96,7 +96,17 @@ export function readBracketed(text: FoldedText, from: number): Mark | null {
   }
   const isHalf = text.codeAt(at) === 0x2e && content.kind === 'dot' && at === from + 1;
   if (!isHalf || text.codeAt(from) !== 0x5b || !isAsciiLetter(text.codeAt(content.end))) return null;
+  if (text.codeAt(from - 1) === SPACE && isLinkText(text, content.end)) return null;
   return { ...content, bracketed: true };
+}
+
+const LINK_UNITS_MAX = 100;
+
+/** `a version of [.net reactor](https://…)` */
+function isLinkText(text: FoldedText, from: number): boolean {
+  let at = from;
+  while (at - from < LINK_UNITS_MAX && at < text.count && text.codeAt(at) !== 0x5d) at += 1;
+  return text.codeAt(at) === 0x5d && text.codeAt(at + 1) === 0x28;
 }
 
 type Content = Pick<Mark, 'kind' | 'text' | 'end'>;

@@ -3,7 +3,7 @@ import { CLASS, classOf, SPACE } from '../characters.ts';
 import type { Candidate } from '../report.ts';
 import type { FoldedText } from './folded-text.ts';
 import { readMark } from './refang.ts';
-import { readRun } from './run.ts';
+import { isMark, type Run, readRun } from './run.ts';
 import { readScheme } from './scheme.ts';
 
 /** A sign of a URL in percent-encoding, once or several times over. */
@@ -71,3 +71,17 @@ export function isPathStart(text: FoldedText, at: number): boolean {
 
 /** A bracket that closes. */
 export const isCloser = (code: number): boolean => code === 0x29 || code === 0x5d || code === 0x7d;
+
+const PATH_UNITS_MAX = 300;
+
+/** `evil[.]com/a/http://evil[.]net/b`: URLs that a page ran together, not where a query leads. @param at where its scheme begins */
+export function isUrlBehindAnother(text: FoldedText, at: number, run: Run): boolean {
+  if (text.codeAt(at - 1) !== 0x2f || text.codeAt(at - 2) === 0x2f || !run.joined.some(isMark)) return false;
+  if (text.codeAt(run.starts[0]! - 1) !== 0x2f) return false;
+  for (let before = at - 1; before >= 0 && at - before < PATH_UNITS_MAX; before -= 1) {
+    const code = text.codeAt(before);
+    if (code === 0x3f || code === 0x3d || code === 0x23) return false;
+    if (endsPath(code)) break;
+  }
+  return true;
+}

@@ -1,0 +1,36 @@
+// What a report says of a name in one place holds in the others: a legitimate site is one wherever prose speaks of it again, and a
+// kill switch is one wherever it is listed.
+import type { Candidate } from './report.ts';
+
+/** More are a list, whatever its layout. */
+const BY_MARKS_MAX = 20_000;
+
+export class Denials {
+  /** Taken because prose has it defanged, and for nothing else. */
+  readonly #byMarks = new Set<string>();
+  /** Called harmless by the words around them. */
+  readonly #harmless = new Set<string>();
+  readonly #killSwitches = new Set<string>();
+
+  /** @param isNew it was not taken before */
+  take(name: string, { standing, isTyped, isField }: Candidate, isNew: boolean): void {
+    if (standing !== null || isTyped || isField) this.confirm(name);
+    else if (isNew && this.#byMarks.size < BY_MARKS_MAX) this.#byMarks.add(name);
+  }
+
+  /** It stands in a list, or somebody asked for it. */
+  confirm(name: string): void {
+    if (this.#byMarks.size > 0) this.#byMarks.delete(name);
+  }
+
+  deny(name: string, isKillSwitch: boolean): void {
+    (isKillSwitch ? this.#killSwitches : this.#harmless).add(name);
+  }
+
+  /** Of what was taken, what is none after all. @param asked what is to be taken whatever the report says */
+  withdrawn(asked: ReadonlySet<string>): Set<string> {
+    const names = new Set(this.#killSwitches);
+    for (const name of this.#harmless) if (this.#byMarks.has(name)) names.add(name);
+    return new Set([...names].filter((name) => !asked.has(name)));
+  }
+}

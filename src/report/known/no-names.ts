@@ -1,0 +1,48 @@
+// Words with dots between them that nobody writes for a name: words of prose around an odd dot, numbered items, packages.
+import type { Candidate } from '../report.ts';
+import { registrationOf } from './suffix.ts';
+
+/** What names that are defanged by an odd dot end in; not what products and trades are called: `iOS·Android`, `Rust·AI`. */
+const ODD_END =
+  /^(com|net|org|edu|gov|info|biz|top|xyz|shop|site|online|club|(?!ai|ci|cd|io|it|pc|id|ip|os|tv|me|vm|ad|ms|pr|ir|tm)[a-z]{2})$/i;
+
+const isMixed = (text: string): boolean => /\p{Lu}/u.test(text) && /\p{Ll}/u.test(text);
+
+/** `WorkDrive·pCloud`, `获得 RCE。Google 于`: an odd dot parts words and sentences where words have no spaces around them. */
+export function isWordsSideBySide({
+  labels,
+  isTyped,
+  isField,
+  standing,
+  context,
+  printed,
+}: Candidate): boolean {
+  if (
+    isTyped ||
+    isField ||
+    context !== 'host' ||
+    /[．﹒]/.test(printed) ||
+    standing === 'name' ||
+    standing === 'value'
+  )
+    return false;
+  if (!labels.some(({ joined }) => joined === 'odd') || labels.some(({ joined }) => joined === 'mark'))
+    return false;
+  return labels.some(({ text }) => isMixed(text)) || !ODD_END.test(labels.at(-1)!.text);
+}
+
+/** `7.Cat <path>` in a list of commands. */
+export function isNumberedItem({ labels, isTyped, isDefanged, context }: Candidate): boolean {
+  if (isTyped || isDefanged || context !== 'host' || labels.length !== 2) return false;
+  return /^\d{1,2}$/.test(labels[0]!.text) && /^\p{Lu}\p{Ll}+$/u.test(labels[1]!.text);
+}
+
+/** `com.example.app`, plain and among indicators of any kind: a domain turned round. */
+export function isPackage({ labels, standing, isDefanged, isTyped, context }: Candidate): boolean {
+  if (isDefanged || isTyped || standing === null || context !== 'host' || labels.length < 3) return false;
+  if (/^(com|net|org|info|biz|edu|gov)$/i.test(labels.at(-1)!.text)) return false;
+  if (!/^(com|org|net|io)$/i.test(labels[0]!.text)) return false;
+  // `com-login`, `gov.in`: an imitation.
+  const second = labels[1]!.text.toLowerCase();
+  return !second.includes('-') && registrationOf(`${labels[0]!.text.toLowerCase()}.${second}`) !== 'suffix';
+}
