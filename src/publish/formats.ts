@@ -3,6 +3,8 @@
 // Names are strangers' text: only letters, digits, dots, hyphens and underscores go into a format without escapes.
 import type { ServedFormat } from '../config/meant/serve.ts';
 import { networkToText } from '../wire/names/address.ts';
+import { holds, readNetwork } from '../wire/names/network.ts';
+import type { Network } from '../wire/names/plain-network.ts';
 import { nameToText } from '../wire/names/presentation.ts';
 import { TYPE } from '../wire/records/iana.ts';
 import { networkOfTrigger } from '../zone/address-trigger.ts';
@@ -48,7 +50,7 @@ export function* render(
   let leftOut = 0;
   let text = head(format, serial);
   const write = WRITERS[format];
-  for (const said of saidIn(content)) {
+  for (const said of format === 'addresses' ? withoutInner(saidIn(content)) : saidIn(content)) {
     const written = write(said);
     if (written.length === 0) leftOut += 1;
     for (const line of written) text += `${line}\n`;
@@ -119,6 +121,29 @@ function* saidIn({ nodes, sets }: ZoneContent): Generator<Said, void> {
     };
   }
 }
+
+/**
+ * The blocked networks last, in their order, without those that lie in another: nftables takes none of a set in which two overlap,
+ * unless it has `auto-merge`, and what they say together is the same.
+ */
+function* withoutInner(all: Iterable<Said>): Generator<Said, void> {
+  const networks: { readonly said: Said; readonly network: Network }[] = [];
+  for (const said of all) {
+    const network = said.network === null || said.exactMeaning !== 'block' ? null : readNetwork(said.network);
+    if (network === null) yield said;
+    else networks.push({ said, network });
+  }
+  let outer: Network | null = null;
+  // Each stands behind what holds it.
+  for (const { said, network } of networks.sort((a, b) => compareNetworks(a.network, b.network))) {
+    if (outer !== null && holds(outer, network)) continue;
+    outer = network;
+    yield said;
+  }
+}
+
+const compareNetworks = (a: Network, b: Network): number =>
+  a.octets.length - b.octets.length || Buffer.compare(a.octets, b.octets) || a.bits - b.bits;
 
 /**
  * Where nodes begin, by their names' octets: the order of the rules is another after each compile, and a text that says the same shall

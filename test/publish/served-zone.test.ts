@@ -76,6 +76,30 @@ t.test('addresses, and what a policy zone would take for something else', async 
   t.same(leftOut.map(({ count }) => count).sort(), [1, 1, 3]);
 });
 
+t.test(
+  'no address is served beside a network that holds it: firewalls refuse sets that overlap',
+  async (t) => {
+    const networks = [
+      ['192.0.2.7', '192.0.2.0/24', '192.0.2.128/25', '192.0.3.0', '198.51.100.0/28', '198.51.100.16'],
+      ['2001:db8::7', '2001:db8::/32', '2001:db9::', '10.0.0.0/8', '10.255.255.255', '11.0.0.0'],
+    ].flat();
+    const ruleSet = ruleSetOf([{ name: 'bad' }], [], [], [{ list: 'bad', networks }]);
+    const { content } = await build(ruleSet, ['bad']);
+    const text = [...render('addresses', content, 1)].join('');
+    t.same(text.trim().split('\n'), [
+      '10.0.0.0/8',
+      '11.0.0.0',
+      '192.0.2.0/24',
+      '192.0.3.0',
+      '198.51.100.0/28',
+      '198.51.100.16',
+      '2001:db8::/32',
+      '2001:db9::',
+    ]);
+    t.equal(textOf(content).length, networks.length, 'a policy zone has them all');
+  },
+);
+
 t.test('names too long for the zone are left out and told', async (t) => {
   const long = `${`${'a'.repeat(60)}.`.repeat(4)}x`;
   const ruleSet = ruleSetOf([{ name: 'bad' }], [{ list: 'bad', names: [long, 'short.example'] }]);
