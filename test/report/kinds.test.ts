@@ -126,6 +126,15 @@ const PATTERNS: readonly (readonly [pattern: string, terms: readonly string[]])[
   ["[domain-name:value LIKE '%.a.com']", ['domain-name:value %.a.com pattern']],
   ["[ipv4-addr:value = '192.0.2.1']", ['ipv4-addr:value 192.0.2.1 other']],
   [
+    "[ipv4-addr:value ISSUBSET '192.0.2.0/24' OR ipv6-addr:value ISSUBSET '2001:db8::/32']",
+    ['ipv4-addr:value 192.0.2.0/24 other', 'ipv6-addr:value 2001:db8::/32 other'],
+  ],
+  ["[ipv4-addr:value ISSUPERSET '192.0.2.7/32']", ['ipv4-addr:value 192.0.2.7/32 other']],
+  [
+    "[ipv4-addr:value NOT ISSUBSET '10.0.0.0/8' AND domain-name:value = 'a.com']",
+    ['domain-name:value a.com'],
+  ],
+  [
     "[file:hashes.'SHA-256' = 'abc' AND file:name = 'x.exe']",
     ['file:hashes.sha-256 abc other', 'file:name x.exe other'],
   ],

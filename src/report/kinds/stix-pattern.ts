@@ -1,6 +1,6 @@
 // Reads the comparisons of a STIX pattern (STIX 2.1 §9): which object's which property is compared with which value.
 //
-// Only what names need: strings compared with =, IN, LIKE, MATCHES. Qualifiers and observation operators join comparisons
+// Only what names and addresses need: strings compared with =, IN, LIKE, MATCHES, and networks with ISSUBSET, ISSUPERSET. Qualifiers and observation operators join comparisons
 // and change none. A negated comparison (!=, NOT) names nothing. Linear, never throws.
 
 export interface PatternTerm {
@@ -33,6 +33,9 @@ const JOINTS: ReadonlySet<string> = new Set([
   'exists',
 ]);
 
+/** What is compared is one of these, or lies in this network, or holds it: the network is what is named. */
+const SAME: ReadonlySet<string> = new Set(['in', 'issubset', 'issuperset']);
+
 export function readPattern(pattern: string): PatternTerm[] {
   const reader = new PatternReader();
   const source = pattern.slice(0, LENGTH_MAX);
@@ -64,7 +67,7 @@ class PatternReader {
     else if (lower === 'not') {
       if (this.#path === '') this.#willNegate = !this.#willNegate;
       else this.#isNegated = true;
-    } else if (lower === 'in') this.#operator = '=';
+    } else if (SAME.has(lower)) this.#operator = '=';
     else if (lower === 'like') this.#operator = 'LIKE';
     else if (lower === 'matches') this.#operator = 'MATCHES';
     else if (JOINTS.has(lower)) this.#begin('');
