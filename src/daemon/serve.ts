@@ -31,7 +31,7 @@ export interface ServeOptions {
   /** Reads the configuration again. */
   readonly load: () => Loaded;
   /** What it would be, were this the file's text. */
-  readonly loadText: (text: string) => Loaded;
+  readonly loadText: (text: string, toCome?: string) => Loaded;
   /** Becomes the first resolver thread. */
   readonly first: Prestarted;
   /** The least that is logged. */
@@ -99,7 +99,7 @@ export async function serve({
     closers.push(watchFile(config.file, () => void supervisor.reload('the file changed')));
     overrides.start();
     closers.push(() => overrides.stop());
-    const loadOver = (text: string): Loaded => overrides.overLoaded(loadText(text));
+    const loadOver: ServeOptions['loadText'] = (text, toCome) => overrides.overLoaded(loadText(text, toCome));
     fleet = await startFleet(supervisor, { kept, loadText: loadOver, log });
     if (fleet !== null) closers.push(() => fleet?.stop());
     closers.push(() => audit.close());

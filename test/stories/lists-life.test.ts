@@ -61,6 +61,26 @@ t.test('from the first start to a start without any server', async (t) => {
   daemon.rewrite({ ...config, lists: { hangs, far, packed: { source: `${origin}/packed.gz` } } });
   await until('the added list', async () => (await listsOf(daemon))['packed']?.state === 'good');
 
+  // One that is pasted is looked at first: its text is nowhere yet, and then in force.
+  const paste = async (text: string, dryRun: boolean): Promise<{ status: number; said: string }> => {
+    const response = await fetch(`${daemon.adminUrl}/api/v1/lists`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'pasted', text, action: 'sinkhole', dryRun }),
+    });
+    return { status: response.status, said: await response.text() };
+  };
+  const looked = await paste('pasted.example\n', true);
+  t.equal(looked.status, 200, looked.said);
+  t.match(looked.said, /blocklists\/pasted\.txt/);
+  t.equal((await listsOf(daemon))['pasted'], undefined);
+  t.equal((await paste('pasted.example\n', false)).status, 200);
+  t.match((await listsOf(daemon))['pasted'], { state: 'good', entries: 1 });
+  for (const dryRun of [true, false])
+    t.match(await paste('x.example\n', dryRun), { status: 409, said: /EDIT_EXISTS/ });
+  daemon.rewrite({ ...config, lists: { hangs, far, packed: { source: `${origin}/packed.gz` } } });
+  await until('the pasted list to be gone', async () => (await listsOf(daemon))['pasted'] === undefined);
+
   // A refresh by hand takes what is new, and says what went wrong.
   served.text = 'evil.example\nworse.example\n';
   const fresh = await cenote('lists', 'refresh', 'far');

@@ -11,7 +11,7 @@ function wantedText({ keyword, params, message, parentSchema }: Mistake): string
   if (allowedValues !== undefined) return `is one of ${allowedValues.join(', ')}`;
   const { description } = parentSchema ?? {};
   if (keyword === 'pattern' && typeof description === 'string') return `is not right: ${description}`;
-  return message ?? 'makes no sense';
+  return message?.replace(/^must NOT have/, 'must not have') ?? 'makes no sense';
 }
 
 /** For who asked so. @param error of a validation */

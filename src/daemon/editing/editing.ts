@@ -48,13 +48,14 @@ export function editingState(
       edited((text) => withSetting(text, path, value), { base, dryRun }),
     addList: (asked) =>
       file.inTurn(async (change) => {
-        const kept =
-          asked.text === null || asked.dryRun ? null : keepText(supervisor, asked.name, asked.text);
+        const path = listPath(supervisor, asked.name, 'txt');
+        const kept = asked.text === null ? null : keepText(path, asked.text, asked.dryRun);
         try {
-          const source = asked.source ?? kept ?? listPath(supervisor, asked.name, 'txt');
-          return await changed(await change((text) => withList(text, asked, source), asked), asked.name);
+          const source = asked.source ?? path;
+          const options = { ...asked, ...(asked.text === null ? {} : { toCome: path }) };
+          return await changed(await change((text) => withList(text, asked, source), options), asked.name);
         } catch (error) {
-          if (kept !== null) rmSync(kept, { force: true });
+          if (kept === true) rmSync(path, { force: true });
           throw error;
         }
       }),
@@ -93,13 +94,12 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** @returns its path */
-function keepText(supervisor: Editable, name: string, text: string): string {
-  const path = listPath(supervisor, name, 'txt');
+/** @returns whether it was written */
+function keepText(path: string, text: string, dryRun: boolean): boolean {
   if (existsSync(path))
     throw new EditError('EDIT_EXISTS', `there is a file already (${path}); choose another name for the list`);
-  writeWhole(path, text.endsWith('\n') ? text : `${text}\n`);
-  return path;
+  if (!dryRun) writeWhole(path, text.endsWith('\n') ? text : `${text}\n`);
+  return !dryRun;
 }
 
 export function withList(

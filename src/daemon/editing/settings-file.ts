@@ -15,8 +15,8 @@ import { unmarked, withoutSecrets } from './shown-lines.ts';
 export interface SettingsFileParts {
   /** As the configuration in force was read from. */
   readonly file: () => string;
-  /** What a file with this text would be. */
-  readonly load: (text: string) => Loaded;
+  /** What a file with this text would be. @param toCome a file that is written before it */
+  readonly load: (text: string, toCome?: string) => Loaded;
   /** Puts it into force. @throws Error when it is refused: then nothing changed */
   readonly use: (loaded: Loaded) => Promise<void>;
 }
@@ -40,6 +40,8 @@ export interface ChangeOptions {
   readonly dryRun: boolean;
   /** The digest of the text that somebody looked at; unset: whatever is there. */
   readonly base?: string;
+  /** A file that the change names, and that is not written where it is only looked at. */
+  readonly toCome?: string;
 }
 
 const CONTEXT_LINES = 2;
@@ -96,7 +98,7 @@ export class SettingsFile {
 
   async #change(
     make: (text: string) => string | Promise<string>,
-    { dryRun, base }: ChangeOptions,
+    { dryRun, base, toCome }: ChangeOptions,
   ): Promise<Changed> {
     const { file, text, digest } = this.read();
     if (base !== undefined && base !== digest)
@@ -106,7 +108,7 @@ export class SettingsFile {
       );
     const next = await make(text);
     const diff = diffOf(withoutSecrets(text), withoutSecrets(next));
-    const loaded = this.#parts.load(next);
+    const loaded = this.#parts.load(next, toCome);
     if (loaded.config === null)
       throw new EditError(
         'EDIT_MISTAKE',

@@ -131,6 +131,7 @@ function One({ meant }) {
         { label: 'Address', cell: (/** @type {ClientView['addresses'][number]} */ { ip }) => ip },
         {
           label: 'Name then',
+          kind: 'name',
           cell: (/** @type {ClientView['addresses'][number]} */ { name: then, nameFrom }) =>
             then === null ? '–' : `${then} (${saidBy(nameFrom)})`,
         },
