@@ -10,7 +10,7 @@ import type { ListFace, RuleSet } from '../policy/rule.ts';
 import { TrieBuilder } from '../trie/builder.ts';
 import type { Network } from '../wire/names/plain-network.ts';
 import type { ListBody } from './body.ts';
-import { Cancels } from './entry/cancels.ts';
+import { Cancels, NothingMoreToLearn } from './entry/cancels.ts';
 import { EntrySink, type EntryTarget } from './entry/entry.ts';
 import { Expressions } from './entry/expressions.ts';
 import { leftOutOf, type SkipReason, type SkipReport } from './entry/problems.ts';
@@ -74,8 +74,8 @@ export async function compileRuleSet(
   options: CompileOptions = {},
 ): Promise<CompileResult> {
   const known: Knowledge = { refused: new Map(), cancels: new Cancels() };
-  // Every pass but the last refuses one body more or finds a first cancellation.
-  for (let pass = 0; pass <= 2 * request.lists.length + 1; pass += 1) {
+  // Every pass but the last refuses one body more, finds a first cancellation or all that there may be.
+  for (let pass = 0; pass <= 2 * request.lists.length + 2; pass += 1) {
     const result = await compileOnce(request, known, options);
     if (result !== null) return result;
   }
@@ -91,10 +91,15 @@ async function compileOnce(
   const pass = new Pass(request.seed, known.cancels, options);
   const reports: ListReport[] = [];
   let isRefused = false;
-  for (const [number, list] of request.lists.entries()) {
-    const report = await pass.readOne(number, list, known.refused);
-    if (report === null) isRefused = true;
-    else reports.push(report);
+  try {
+    for (const [number, list] of request.lists.entries()) {
+      const report = await pass.readOne(number, list, known.refused);
+      if (report === null) isRefused = true;
+      else reports.push(report);
+    }
+  } catch (error) {
+    if (error instanceof NothingMoreToLearn) return null;
+    throw error;
   }
   if (isRefused || pass.hasCancelled) return null;
   return pass.finish(request, reports);
@@ -111,6 +116,7 @@ class Pass implements EntryTarget {
   #list = -1;
   readonly cancels: Cancels;
   readonly #cancelsBefore: number;
+  readonly #wasFull: boolean;
   readonly #open: ((body: ListBody) => Chunks) | undefined;
   readonly #onProgress: ((octets: number) => void) | undefined;
   #octets = 0;
@@ -119,6 +125,7 @@ class Pass implements EntryTarget {
     this.#builder = new TrieBuilder({ seed, settle: this.#interner.settle });
     this.cancels = cancels;
     this.#cancelsBefore = cancels.size;
+    this.#wasFull = cancels.isFull;
     this.#open = options.open;
     this.#onProgress = options.onProgress;
   }
@@ -129,6 +136,7 @@ class Pass implements EntryTarget {
   }
 
   add(name: Uint8Array, shape: Shape): SkipReason | null {
+    if (this.cancels.isFull && !this.#wasFull) throw new NothingMoreToLearn();
     const rule = this.#interner.numberOf(shape);
     if (rule === NO_RULE) return 'too-many-rules';
     // Of a pass that is void the counts alone are of use.
@@ -195,6 +203,7 @@ class Pass implements EntryTarget {
     try {
       detected = await readBody(body, sink, options);
     } catch (thrown) {
+      if (thrown instanceof NothingMoreToLearn) throw thrown;
       error =
         thrown instanceof ListError
           ? thrown

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { messageOf } from '../config/coded-error.ts';
 import type { ListBody } from './body.ts';
-import { Cancels } from './entry/cancels.ts';
+import { Cancels, NothingMoreToLearn } from './entry/cancels.ts';
 import { type EntrySettings, EntrySink, type EntryTarget } from './entry/entry.ts';
 import { leftOutOf, type SkipReport, unreadableFile } from './entry/problems.ts';
 import type { Detected } from './formats/detect/detect-lines.ts';
@@ -31,7 +31,7 @@ const trialOf = (): EntryTarget => ({
   cancels: new Cancels(),
 });
 
-/** Reads each file into `sink`, those left out that could not be a list by themselves. Never throws. */
+/** Reads each file into `sink`, those left out that could not be a list by themselves. @throws NothingMoreToLearn alone */
 export async function readFolder(
   paths: readonly string[],
   sink: EntrySink,
@@ -50,6 +50,7 @@ export async function readFolder(
       await readBody(body, sink, options);
       formats.set(detected.format, detected);
     } catch (error) {
+      if (error instanceof NothingMoreToLearn) throw error;
       skipped.push(unreadableFile(basename(path), messageOf(error)));
     }
   }

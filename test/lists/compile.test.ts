@@ -112,6 +112,50 @@ t.test('a $badfilter voids its twin in every list, before and after it', async (
   t.match(result.lists[2]?.skipped, [{ reason: 'cancelled', count: 1 }]);
 });
 
+t.test(
+  'of very many $badfilter the first void their twins everywhere, and what comes behind them is read only with them known',
+  async (t) => {
+    const names = Array.from({ length: 66_000 }, (_, i) => `n${i}.example`);
+    const twins = names.map((name) => `||${name}^\n`).join('');
+    const lists = [
+      list('one', `${twins}||r.example^$dnsrewrite=192.0.2.1\n||s.example^$dnsrewrite=192.0.2.1\n`),
+      list('two', names.map((name) => `||${name}^$badfilter\n||${name}^\n`).join('')),
+      list(
+        'three',
+        `${twins}@@||r.example^$dnsrewrite\n||own.example^\n@@||s.example^$dnsrewrite\n||last.example^\n`,
+      ),
+    ];
+    const read: number[] = [];
+    const onProgress = (octets: number) => {
+      if (octets <= (read.at(-1) ?? 0) || read.length === 0) read.push(0);
+      read[read.length - 1] = octets;
+    };
+    const result = await compileRuleSet({ revision: 1, seed: 1, lists }, { onProgress });
+    const sizes = lists.map(({ body }) => (body?.kind === 'bytes' ? body.bytes.length : 0));
+    const whole = sizes.reduce((sum, size) => sum + size, 0);
+    t.equal(
+      read.length,
+      3,
+      'with the void rules known, with the rewrites that are taken back, and once more',
+    );
+    t.ok(read[0]! < whole, 'what comes behind the last that voids a rule is not read for nothing');
+    t.same(read.slice(1), [whole, whole]);
+    const ask = askerOf(result);
+    t.same(
+      ['n0.example', 'n65535.example', 'n65536.example'].map((name) => ask(name)),
+      ['none', 'none', 'sinkhole'],
+    );
+    t.same(
+      ['r.example', 's.example', 'own.example', 'last.example'].map((name) => ask(name)),
+      ['none', 'none', 'sinkhole', 'sinkhole'],
+    );
+    t.match(
+      result.lists.map(({ skipped }) => skipped[0]),
+      lists.map((_, i) => ({ reason: 'cancelled', count: i === 0 ? 65_538 : 65_536 })),
+    );
+  },
+);
+
 t.test('names of the configuration are a list, whatever marks they carry', async (t) => {
   const inline = (names: string[]) =>
     compileRuleSet({

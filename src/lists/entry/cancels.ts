@@ -20,6 +20,9 @@ export interface TakenBack {
 const PLACES = 1_048_576;
 const CARET = 0x5e;
 
+/** No rule more can be voided, and this reading does not count: it is begun anew with what it taught. */
+export class NothingMoreToLearn extends Error {}
+
 export class Cancels {
   readonly #keys = new Set<string>();
   /** By hash of their texts up to the first `^`: most rules are told apart from all of them by that. */
