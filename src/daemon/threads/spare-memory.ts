@@ -21,6 +21,8 @@ const AFTER_LOAD_MS = 1000;
 const GARBAGE_MAX = 16 * 1024 * 1024;
 /** How often it is looked whether there is work, and what CPU of all threads is work. */
 const LOOK = { everyMs: 5000, busyMs: 250 } as const;
+/** Looks in a row without work until it is over: to give all back takes 60 ms of the main thread, and where work comes and goes it is needed again at once. */
+const REST_LOOKS = 4;
 let due: NodeJS.Timeout | null = null;
 
 /** Soon after the last who asked; keeps no process alive. */
@@ -81,14 +83,14 @@ export interface WorkWatchParts {
 /** Made to be called every few seconds: with work since the last call arenas are trimmed; when it is over, once, what only it needed goes. */
 export function workWatch({ cpuMs, atWork, atRest }: WorkWatchParts): () => void {
   let beforeMs = cpuMs();
-  let wasBusy = false;
+  let quietLooks = REST_LOOKS;
   return () => {
     const nowMs = cpuMs();
     const isBusy = nowMs - beforeMs >= LOOK.busyMs;
     beforeMs = nowMs;
+    quietLooks = isBusy ? 0 : quietLooks + 1;
     if (isBusy) atWork();
-    else if (wasBusy) atRest();
-    wasBusy = isBusy;
+    else if (quietLooks === REST_LOOKS) atRest();
   };
 }
 

@@ -17,6 +17,11 @@ t.test('arenas are trimmed while there is work, and all goes back once when it i
   };
   t.same([0, 20, 0].map(after), [[], [], []], 'an idle daemon is left alone');
   t.same([4000, 900].map(after), [['work'], ['work']]);
-  t.same([30, 0, 10].map(after), [['rest'], [], []]);
-  t.same([300, 0].map(after), [['work'], ['rest']]);
+  t.same([30, 0, 10, 0, 0].map(after), [[], [], [], ['rest'], []]);
+  t.same(
+    [300, 0, 0, 0, 300, 0].map(after),
+    [['work'], [], [], [], ['work'], []],
+    'work that comes and goes is not over',
+  );
+  t.same([0, 0, 0, 0].map(after), [[], [], ['rest'], []]);
 });
