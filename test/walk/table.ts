@@ -14,7 +14,8 @@ export type Row = {
 );
 
 const DRAWING = 'a drawing';
-const ENGINE = 'no container engine here';
+const IMAGES =
+  'no registry here: the images of NATS and PostgreSQL are theirs; test/stories/fleet-home.test.ts plays the three as processes';
 
 export const BLOCKS: readonly Row[] = [
   { file: 'ARCHITECTURE.md', first: '            DATA PLANE', not: DRAWING },
@@ -25,7 +26,7 @@ export const BLOCKS: readonly Row[] = [
   { file: 'README.md', first: 'cenote hunt some-campaign', story: 'trial' },
   { file: 'README.md', first: '   cp config/examples/office.yaml', story: 'office' },
   { file: 'README.md', first: 'npm start -- -c config', story: 'home' },
-  { file: 'README.md', first: 'LISTEN=', not: ENGINE },
+  { file: 'README.md', first: 'LISTEN=', story: 'containers' },
   { file: 'docs/3cx.md', first: '$ cenote import report.txt', story: 'morning' },
   { file: 'docs/3cx.md', first: '$ cenote hunt', story: 'morning' },
   { file: 'docs/alerts.md', first: '                      a hit', not: DRAWING },
@@ -34,8 +35,8 @@ export const BLOCKS: readonly Row[] = [
   { file: 'docs/fleet.md', first: 'jetstream', story: 'fleet' },
   { file: 'docs/fleet.md', first: 'cenote fleet publish', story: 'fleet' },
   { file: 'docs/fleet.md', first: 'cenote fleet invite branch-7', story: 'fleet' },
-  { file: 'docs/fleet.md', first: 'cp -R packaging/docker/fleet', not: ENGINE },
-  { file: 'docs/fleet.md', first: 'docker compose -f compose.fleet.yaml cp', not: ENGINE },
+  { file: 'docs/fleet.md', first: 'cp -R packaging/docker/fleet', not: IMAGES },
+  { file: 'docs/fleet.md', first: 'docker compose -f compose.fleet.yaml cp', not: IMAGES },
   {
     file: 'docs/fleet.md',
     first: 'kubectl exec cenote-0',
@@ -57,7 +58,7 @@ export const BLOCKS: readonly Row[] = [
     not: 'no Kubernetes here; packaging/helm/check.sh renders it',
   },
   { file: 'docs/install.md', first: 'packaging/oci/build.sh', story: 'image' },
-  { file: 'docs/install.md', first: 'LISTEN=', not: ENGINE },
+  { file: 'docs/install.md', first: 'LISTEN=', story: 'containers' },
   { file: 'docs/moving.md', first: 'cenote backup', story: 'moving' },
   { file: 'docs/moving.md', first: 'cenote migrate', story: 'moving' },
   { file: 'docs/neighbours.md', first: 'uci add_list', not: 'no OpenWrt here' },
