@@ -4,6 +4,10 @@ import { importText, leftIn, namesIn } from '../support/lists-report.ts';
 
 const rows = (...lines: string[]): string => `${lines.join('\n')}\n`;
 
+const stix1Object = (condition: string, value: string): object => ({
+  object: { properties: { value: { value, condition }, 'xsi:type': 'DomainNameObjectType' } },
+});
+
 const FEEDS: readonly (readonly [
   what: string,
   text: string,
@@ -223,6 +227,35 @@ const FEEDS: readonly (readonly [
       '<URIObj:Value>http://third-evil.top/x</URIObj:Value></stix:STIX_Package>',
     ),
     ['first-evil.top', 'second-evil.top', 'third-evil.top'],
+  ],
+  [
+    'STIX 1 that negates',
+    rows(
+      '<?xml version="1.0"?><stix:STIX_Package xmlns:stix="http://stix.mitre.org/stix-1"><stix:Indicators>',
+      '<stix:Indicator negate="true"><indicator:Observable><DomainNameObj:Value condition="Equals">fine.top</DomainNameObj:Value></indicator:Observable>',
+      '<indicator:Observable negate="true"><DomainNameObj:Value condition="Equals">first-evil.top</DomainNameObj:Value></indicator:Observable></stix:Indicator>',
+      '<stix:Indicator><indicator:Observable><DomainNameObj:Value condition="Contains">second-evil.top</DomainNameObj:Value></indicator:Observable>',
+      '<indicator:Observable><DomainNameObj:Value condition="DoesNotEqual">good.top</DomainNameObj:Value></indicator:Observable>',
+      '<indicator:Observable><DomainNameObj:Value condition="StartsWith">part.to</DomainNameObj:Value></indicator:Observable></stix:Indicator>',
+      '</stix:Indicators></stix:STIX_Package>',
+    ),
+    ['first-evil.top', 'second-evil.top'],
+    ['fine.top allowed', 'good.top allowed', 'part.to unsupported'],
+  ],
+  [
+    'STIX 1 as python-stix writes it in JSON',
+    JSON.stringify({
+      id: 'example:Package-1',
+      version: '1.2',
+      indicators: [
+        { observable: stix1Object('Equals', 'first-evil.top') },
+        { negate: true, observable: stix1Object('Equals', 'fine.top') },
+        { observable: { ...stix1Object('Equals', 'good.top'), negate: true } },
+        { observable: stix1Object('DoesNotContain', 'right.top') },
+      ],
+    }),
+    ['first-evil.top'],
+    ['fine.top allowed', 'good.top allowed', 'right.top allowed'],
   ],
   [
     'OpenIOC',

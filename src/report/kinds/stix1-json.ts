@@ -2,6 +2,7 @@
 import type { Gathering } from '../gathering.ts';
 import type { Findings } from '../report.ts';
 import { ValuePlaces } from '../text/value-places.ts';
+import { readCyboxValue } from './cybox.ts';
 
 const DEPTH_MAX = 64;
 const NAMES = /(DomainName|URI|Hostname|Link)ObjectType$/;
@@ -12,35 +13,34 @@ const isFields = (value: unknown): value is Fields =>
 
 export const isStix1 = (parsed: unknown): parsed is Fields =>
   isFields(parsed) &&
-  ('stix_header' in parsed || 'related_packages' in parsed) &&
+  ['stix_header', 'related_packages', 'indicators', 'observables'].some((key) => key in parsed) &&
   /^1\./.test(String(parsed['version']));
 
 export function readStix1(parsed: Fields, source: string, gathering: Gathering): Findings {
   const places = new ValuePlaces(source);
   let title: string | null = null;
-  const walk = (value: unknown, depth: number): void => {
+  const walk = (value: unknown, depth: number, isAroundNegated: boolean): void => {
     if (depth > DEPTH_MAX || typeof value !== 'object' || value === null) return;
     if (!isFields(value)) {
-      for (const each of value as unknown[]) walk(each, depth + 1);
+      for (const each of value as unknown[]) walk(each, depth + 1, isAroundNegated);
       return;
     }
     if (typeof value['title'] === 'string' && 'related_indicators' in value) title ??= value['title'];
+    const isNegated = isAroundNegated !== (value['negate'] === true);
     if (NAMES.test(String(value['xsi:type'] ?? '')))
-      for (const text of valuesOf(value['value'] ?? value['hostname_value'])) {
-        const { line } = places.of(JSON.stringify(text).slice(1, -1));
-        gathering.typed(text, { line, column: 1 });
+      for (const said of valuesOf(value['value'] ?? value['hostname_value'])) {
+        const { line } = places.of(JSON.stringify(said.value).slice(1, -1));
+        readCyboxValue({ ...said, isNegated }, { line, column: 1 }, gathering);
       }
-    for (const each of Object.values(value)) walk(each, depth + 1);
+    for (const each of Object.values(value)) walk(each, depth + 1, isNegated);
   };
-  walk(parsed, 0);
+  walk(parsed, 0, false);
   return { title };
 }
 
 /** `"evil.com"`, `{"value": "evil.com", "condition": "Equals"}`, a list of either, or several joined. */
-function valuesOf(value: unknown): string[] {
-  if (typeof value === 'string') return value.split('##comma##');
-  if (Array.isArray(value)) return value.flatMap(valuesOf);
-  return isFields(value) && !/^(DoesNot|Not)/.test(String(value['condition'] ?? ''))
-    ? valuesOf(value['value'])
-    : [];
+function valuesOf(value: unknown, condition = ''): { value: string; condition: string }[] {
+  if (typeof value === 'string') return value.split('##comma##').map((each) => ({ value: each, condition }));
+  if (Array.isArray(value)) return value.flatMap((each) => valuesOf(each, condition));
+  return isFields(value) ? valuesOf(value['value'], String(value['condition'] ?? '')) : [];
 }

@@ -4,6 +4,7 @@ import { LineCounter } from '../line-counter.ts';
 import type { Place } from '../place.ts';
 import type { Findings } from '../report.ts';
 import { readXmlText } from '../text/xml-parser.ts';
+import { readCyboxValue } from './cybox.ts';
 import { readAttribute } from './misp.ts';
 import { dateOf } from './said.ts';
 
@@ -38,7 +39,11 @@ interface Item {
 export function readXml(source: string, gathering: Gathering): { findings: Findings; found: number } {
   const lines = new LineCounter(source);
   const stack: string[] = [];
+  /** Depths of the elements around that are negated (`negate` of STIX 1): two are none. */
+  const negated: number[] = [];
   let text = '';
+  /** Of the element that was opened last. */
+  let condition = '';
   let found = 0;
   let title: string | null = null;
   let isLink = false;
@@ -51,11 +56,12 @@ export function readXml(source: string, gathering: Gathering): { findings: Findi
   };
   const close = (name: string, at: number): void => {
     const value = text.trim();
+    const isNegated = negated.length % 2 === 1;
     if (STIX_VALUES.test(name) && value !== '') {
       found += 1;
       for (const each of value.split('##comma##'))
         if (isLink) gathering.leave(each, 'reference', place(at));
-        else gathering.typed(each, place(at));
+        else readCyboxValue({ value: each, condition, isNegated }, place(at), gathering);
     } else if (name === 'content' && item !== null) item.content = value;
     else if (name === 'indicatoritem' && item !== null) {
       found += readItem(item, place(at), gathering);
@@ -77,6 +83,8 @@ export function readXml(source: string, gathering: Gathering): { findings: Findi
         stack.push(name);
         text = '';
         const of = (key: string): string => (attributes[key] ?? '').toLowerCase();
+        condition = of('condition');
+        if (name !== 'indicatoritem' && of('negate') === 'true') negated.push(stack.length);
         if (name === 'indicatoritem')
           item = {
             id: attributes['id'] ?? '',
@@ -92,8 +100,10 @@ export function readXml(source: string, gathering: Gathering): { findings: Findi
         if (text.length < TEXT_CHARACTERS_MAX) text += part;
       },
       close: (name, at) => {
-        if (stack.at(-1) === name) stack.pop();
+        const isOpen = stack.at(-1) === name;
+        if (isOpen) stack.pop();
         close(name, at);
+        if (isOpen && negated.at(-1) === stack.length + 1) negated.pop();
         text = '';
       },
     },
