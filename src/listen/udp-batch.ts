@@ -163,7 +163,7 @@ class UdpBatchListener implements Listener, Origin {
         if (!isSteady || (beside?.flush() ?? 0) !== this.#waiting - waited) return;
       }
       if (this.#turnEnds || this.#now() - beganMs >= AWAY_MS) return;
-      ready = this.#linger.await(AWAITED_MS, beside?.descriptor);
+      ready = this.#linger.await(AWAITED_MS, this.#waiting > 0 ? beside?.descriptor : -1);
       if (ready === READY.nothing) return;
     }
   }
