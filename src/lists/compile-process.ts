@@ -4,6 +4,7 @@
 // whose tables whoever asked reads where all its threads can see them. Where the disk takes no draft, the tables go over the
 // channel, in pieces.
 import { type Say, serveParent } from '../offload/child.ts';
+import { giveTextsBack } from '../offload/garbage.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { sizeOf } from './body.ts';
 import { type CompileRequest, type CompileResult, compileRuleSet } from './compile.ts';
@@ -52,6 +53,7 @@ async function work({ request, draft, copies }: CompileTask, say: SayMessage): P
   let said = 0;
   const octetsTotal = totalOf(request);
   const { ruleSet, lists } = await compileRuleSet(request, {
+    onRead: giveTextsBack,
     onProgress: (octets) => {
       if (octets - said < PROGRESS_OCTETS) return;
       said = octets;

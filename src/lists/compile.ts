@@ -54,6 +54,8 @@ export interface CompileOptions {
   readonly open?: (body: ListBody) => Chunks;
   /** Octets read so far, over all lists. */
   readonly onProgress?: (octets: number) => void;
+  /** All is read: what was made of texts is garbage, and tables are made next. */
+  readonly onRead?: () => void;
 }
 
 /** What one pass learns for the next. */
@@ -102,6 +104,7 @@ async function compileOnce(
     throw error;
   }
   if (isRefused || pass.hasCancelled) return null;
+  options.onRead?.();
   return pass.finish(request, reports);
 }
 

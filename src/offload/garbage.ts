@@ -26,6 +26,13 @@ export function giveHeapBack(): void {
   gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
 
+const TEXTS_MIN = 32 * 1024 * 1024;
+
+/** Of a helper that has read what it was given: a document of 52 MiB, and what was made of it, stay until more is wanted. */
+export function giveTextsBack(): void {
+  if (heapUsed() >= TEXTS_MIN) giveHeapBack();
+}
+
 /** The function is there only in contexts that are made after the flag was set. */
 function exposed(): (options?: object) => void {
   setFlagsFromString('--expose-gc');

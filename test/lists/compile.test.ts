@@ -130,7 +130,12 @@ t.test(
       if (octets <= (read.at(-1) ?? 0) || read.length === 0) read.push(0);
       read[read.length - 1] = octets;
     };
-    const result = await compileRuleSet({ revision: 1, seed: 1, lists }, { onProgress });
+    let reads = 0;
+    const onRead = () => {
+      reads += 1;
+    };
+    const result = await compileRuleSet({ revision: 1, seed: 1, lists }, { onProgress, onRead });
+    t.equal(reads, 1, 'texts are garbage once, however often they were read');
     const sizes = lists.map(({ body }) => (body?.kind === 'bytes' ? body.bytes.length : 0));
     const whole = sizes.reduce((sum, size) => sum + size, 0);
     t.equal(

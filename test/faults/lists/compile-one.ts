@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CompileRequest, compileRuleSet } from '../../../src/lists/compile.ts';
 import { draftSnapshot } from '../../../src/lists/library/snapshot.ts';
+import { giveTextsBack } from '../../../src/offload/garbage.ts';
 
 const request = JSON.parse(process.argv[2] ?? '') as CompileRequest;
-const { ruleSet, lists } = await compileRuleSet(request);
+const { ruleSet, lists } = await compileRuleSet(request, { onRead: giveTextsBack });
 const dir = mkdtempSync(join(tmpdir(), 'cenote-shape-'));
 await draftSnapshot({ path: join(dir, 'draft'), lists: request.lists.map(({ config }) => config) }, ruleSet);
 rmSync(dir, { recursive: true });
