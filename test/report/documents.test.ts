@@ -105,6 +105,41 @@ t.test(
   },
 );
 
+t.test(
+  'a PDF file: a name that a narrow cell breaks is one name, and what ends where it stands is none',
+  async (t) => {
+    const result = await read(
+      pdfOf([
+        [
+          'Indicators of compromise',
+          ['no', 'domains'],
+          ['1', 'hxxps://secure.login-bank-of-kaba'],
+          ['', 'rawan-updates-for-all-of-you-in-'],
+          ['', 'the-town[.]com/gate?A=1'],
+          ['2', 'female-awan-beta-'],
+          ['', 'metropolitan.berita[.]net'],
+          ['3', 'short[.]top'],
+          ['4', 'awan-berita-harian-data-dua-ti[.]co'],
+          ['', 'm/x'],
+          ['5', 'kabar-satu-berita-harian-data[.]com'],
+          ['6', 'kabar-dua-berita-harian-toko[.]com'],
+        ],
+      ]),
+    );
+    t.same(
+      result.taken.map(({ name }) => name),
+      [
+        'secure.login-bank-of-kabarawan-updates-for-all-of-you-in-the-town.com',
+        'female-awan-beta-metropolitan.berita.net',
+        'short.top',
+        'awan-berita-harian-data-dua-ti.com',
+        'kabar-satu-berita-harian-data.com',
+        'kabar-dua-berita-harian-toko.com',
+      ],
+    );
+  },
+);
+
 t.test('a PDF file: a sentence that leads to a list, and a heading, are read over their lines', async (t) => {
   const after = async (...lead: string[]): Promise<string[]> => {
     const { taken } = await read(

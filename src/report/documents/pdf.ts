@@ -3,15 +3,8 @@ import { messageOf } from '../../config/coded-error.ts';
 import { ReportError } from '../report.ts';
 import { type Budget, LIMITS } from './budget.ts';
 import { type DocumentPart, PAGE_BREAK } from './document.ts';
+import { joinBroken, type Piece } from './pdf-cells.ts';
 import { hadTooManyStates, openPdf, STATES_MAX } from './pdf-reader.ts';
-
-interface Piece {
-  readonly text: string;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** A hyphen as fonts explain it that draw it for a soft one, too. */
 const HYPHEN = /-?\u00ad/g;
@@ -138,7 +131,7 @@ function linesOf(pieces: readonly Piece[]): string[] {
     else lines.at(-1)!.push(piece);
     last = piece;
   }
-  return lines.map(textOf);
+  return joinBroken(lines).map(textOf);
 }
 
 function textOf(line: readonly Piece[]): string {
