@@ -264,7 +264,7 @@ function readJson(
         : [];
       return { kind: 'stix', findings: readStix(stix, text, gathering), warnings };
     }
-    if (isStix1(parsed)) return { kind: 'stix', findings: readStix1(parsed, text, gathering) };
+    if (isStix1(parsed, text)) return { kind: 'stix', findings: readStix1(parsed, text, gathering) };
     if (kind === 'stix') return null;
   }
   const events = openMisp(parsed);

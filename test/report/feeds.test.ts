@@ -252,10 +252,39 @@ const FEEDS: readonly (readonly [
         { negate: true, observable: stix1Object('Equals', 'fine.top') },
         { observable: { ...stix1Object('Equals', 'good.top'), negate: true } },
         { observable: stix1Object('DoesNotContain', 'right.top') },
+        {
+          object: {
+            properties: {
+              address_value: { value: ['198.51.100.7', '203.0.113.0/24'], condition: 'Equals' },
+              'xsi:type': 'AddressObjectType',
+            },
+          },
+        },
       ],
     }),
     ['first-evil.top'],
-    ['fine.top allowed', 'good.top allowed', 'right.top allowed'],
+    [
+      'fine.top allowed',
+      'good.top allowed',
+      'right.top allowed',
+      '198.51.100.7 address',
+      '203.0.113.0/24 address',
+    ],
+  ],
+  [
+    'another feed of version 1.0 with indicators',
+    JSON.stringify({ version: '1.0', indicators: [{ type: 'domain', value: 'first-evil.top' }] }),
+    ['first-evil.top'],
+  ],
+  [
+    'addresses of STIX 1',
+    rows(
+      '<?xml version="1.0"?><stix:STIX_Package xmlns:stix="http://stix.mitre.org/stix-1">',
+      '<AddressObj:Address_Value condition="Equals">198.51.100.7##comma##203.0.113.0/24</AddressObj:Address_Value>',
+      '<AddressObj:Address_Value condition="Equals">eve@evil.top</AddressObj:Address_Value></stix:STIX_Package>',
+    ),
+    [],
+    ['198.51.100.7 address', '203.0.113.0/24 address', 'eve@evil.top email'],
   ],
   [
     'OpenIOC',

@@ -2,17 +2,23 @@
 import type { Gathering } from '../gathering.ts';
 import type { Place } from '../place.ts';
 
+export interface CyboxValue {
+  readonly value: string;
+  readonly condition: string;
+  /** Whether what stands around it is (`negate` of an indicator or an observable). */
+  readonly isNegated: boolean;
+  /** Of an address object: of hosts, networks and of mail. */
+  readonly isAddress: boolean;
+}
+
 /** Conditions whose value is no whole name. */
 const PARTIAL = /^(fitspattern|startswith)$/i;
 const NEGATED = /^doesnot/i;
 
-/** @param isNegated whether what stands around it is (`negate` of an indicator or an observable) */
-export function readCyboxValue(
-  { value, condition, isNegated }: { value: string; condition: string; isNegated: boolean },
-  place: Place,
-  gathering: Gathering,
-): void {
-  if (isNegated !== NEGATED.test(condition)) gathering.leave(value, 'allowed', place, 'negated');
+export function readCyboxValue(said: CyboxValue, place: Place, gathering: Gathering): void {
+  const { value, condition } = said;
+  if (said.isNegated !== NEGATED.test(condition)) gathering.leave(value, 'allowed', place, 'negated');
   else if (PARTIAL.test(condition)) gathering.leave(value, 'unsupported', place, condition);
+  else if (said.isAddress) gathering.leave(value, value.includes('@') ? 'email' : 'address', place);
   else gathering.typed(value.replace(/^\./, ''), place, {}, value.startsWith('.') ? 'below' : 'subtree');
 }

@@ -2,19 +2,21 @@
 import type { Gathering } from '../gathering.ts';
 import type { Findings } from '../report.ts';
 import { ValuePlaces } from '../text/value-places.ts';
-import { readCyboxValue } from './cybox.ts';
+import { type CyboxValue, readCyboxValue } from './cybox.ts';
 
 const DEPTH_MAX = 64;
-const NAMES = /(DomainName|URI|Hostname|Link)ObjectType$/;
+const VALUES = /(DomainName|URI|Hostname|Link|Address)ObjectType$/;
+/** How python-stix marks each object. */
+const CYBOX = /"xsi:type"\s*:\s*"[\w:]+ObjectType"/;
 
 type Fields = Record<string, unknown>;
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const isStix1 = (parsed: unknown): parsed is Fields =>
+export const isStix1 = (parsed: unknown, source: string): parsed is Fields =>
   isFields(parsed) &&
-  ['stix_header', 'related_packages', 'indicators', 'observables'].some((key) => key in parsed) &&
-  /^1\./.test(String(parsed['version']));
+  /^1\./.test(String(parsed['version'])) &&
+  ('stix_header' in parsed || 'related_packages' in parsed || CYBOX.test(source));
 
 export function readStix1(parsed: Fields, source: string, gathering: Gathering): Findings {
   const places = new ValuePlaces(source);
@@ -27,10 +29,11 @@ export function readStix1(parsed: Fields, source: string, gathering: Gathering):
     }
     if (typeof value['title'] === 'string' && 'related_indicators' in value) title ??= value['title'];
     const isNegated = isAroundNegated !== (value['negate'] === true);
-    if (NAMES.test(String(value['xsi:type'] ?? '')))
-      for (const said of valuesOf(value['value'] ?? value['hostname_value'])) {
+    const kind = VALUES.exec(String(value['xsi:type'] ?? ''))?.[1];
+    if (kind !== undefined)
+      for (const said of valuesOf(value['value'] ?? value['hostname_value'] ?? value['address_value'])) {
         const { line } = places.of(JSON.stringify(said.value).slice(1, -1));
-        readCyboxValue({ ...said, isNegated }, { line, column: 1 }, gathering);
+        readCyboxValue({ ...said, isNegated, isAddress: kind === 'Address' }, { line, column: 1 }, gathering);
       }
     for (const each of Object.values(value)) walk(each, depth + 1, isNegated);
   };
@@ -39,7 +42,7 @@ export function readStix1(parsed: Fields, source: string, gathering: Gathering):
 }
 
 /** `"evil.com"`, `{"value": "evil.com", "condition": "Equals"}`, a list of either, or several joined. */
-function valuesOf(value: unknown, condition = ''): { value: string; condition: string }[] {
+function valuesOf(value: unknown, condition = ''): Pick<CyboxValue, 'value' | 'condition'>[] {
   if (typeof value === 'string') return value.split('##comma##').map((each) => ({ value: each, condition }));
   if (Array.isArray(value)) return value.flatMap((each) => valuesOf(each, condition));
   return isFields(value) ? valuesOf(value['value'], String(value['condition'] ?? '')) : [];

@@ -18,9 +18,9 @@ export function isIndicatorXml(text: string): boolean {
   return ROOT.test(head) && /stix|openioc|mandiant|<Attribute>|<Event>|IndicatorItem/i.test(head);
 }
 
-/** CybOX objects whose value is a name or a URL. */
+/** CybOX objects whose value is a name, a URL or an address. */
 const STIX_VALUES =
-  /^(domainnameobj:value|uriobj:value|hostnameobj:hostname_value|linkobj:value|uri:value|domain:value)$/;
+  /^(domainnameobj:value|uriobj:value|hostnameobj:hostname_value|linkobj:value|uri:value|domain:value|addressobj:address_value)$/;
 const OPENIOC_NAMES =
   /(network\/dns|dnsentryitem\/(host|recordname|recorddata\/host)|urlhistoryitem\/(hostname|url)|network\/(uri|url|host)|formhistoryitem\/hostname|cookiehistoryitem\/hostname|snort\/host|network\/string\/domain|\/(hostname|hostnames|domain|domainname|fqdn|dnsname|requesturl|url)$)/;
 /** What MISP's export calls the links of an event. */
@@ -56,12 +56,13 @@ export function readXml(source: string, gathering: Gathering): { findings: Findi
   };
   const close = (name: string, at: number): void => {
     const value = text.trim();
-    const isNegated = negated.length % 2 === 1;
     if (STIX_VALUES.test(name) && value !== '') {
       found += 1;
+      const isNegated = negated.length % 2 === 1;
+      const isAddress = name === 'addressobj:address_value';
       for (const each of value.split('##comma##'))
         if (isLink) gathering.leave(each, 'reference', place(at));
-        else readCyboxValue({ value: each, condition, isNegated }, place(at), gathering);
+        else readCyboxValue({ value: each, condition, isNegated, isAddress }, place(at), gathering);
     } else if (name === 'content' && item !== null) item.content = value;
     else if (name === 'indicatoritem' && item !== null) {
       found += readItem(item, place(at), gathering);
