@@ -436,6 +436,10 @@ dns:
   cache_time: 30
   parental_cache_size: 1048576
 `,
+    'oldest.yaml': `auth_name: anna
+coredns: { bind_host: 192.0.2.2, upstream_dns: [192.0.2.53] }
+clients: [{ name: Desk, ip: 192.0.2.7, mac: "aa:bb:cc:dd:ee:07", use_global_settings: true }]
+`,
     'blocky.yml': `upstream: { externalResolvers: [tcp-tls:dns.example] }
 bootstrapDns: udp:192.0.2.54:53
 blocking: { blackLists: { ads: ["ads.example\\n"] } }
@@ -460,6 +464,11 @@ blocking: { blackLists: { ads: ["ads.example\\n"] } }
     'bind_port = 3000',
   ]);
   t.ok(differs.some((one) => one.includes('HTTP/3')));
+  rmSync(join(cwd, 'out'), { recursive: true });
+  const oldest = await migrated(t, cwd, ['adguardhome', 'oldest.yaml']);
+  for (const line of ['- 192.0.2.2:53', '- 192.0.2.53', '192.0.2.7: desk', 'aa:bb:cc:dd:ee:07: desk'])
+    t.ok(oldest.yaml.includes(line), line);
+  t.same(oldest.without, ['auth_name = anna']);
   rmSync(join(cwd, 'out'), { recursive: true });
   const blocky = await migrated(t, cwd, ['blocky', 'blocky.yml']);
   t.match(blocky.yaml, /default:\n\s+- tls:\/\/dns\.example\n/);

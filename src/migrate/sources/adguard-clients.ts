@@ -6,6 +6,10 @@ import { at, LOOPBACK_MAX, type Tree, textAt, textsAt, treesAt } from './setting
 export const SERVICES =
   'cenote has no table of services: write their names as a list, `{ names: ["*.video.example"] }`';
 
+/** An address and a MAC of their own until version 6. */
+const idsOf = (client: Tree): string[] =>
+  [...textsAt(client, 'ids'), ...textsAt(client, 'ip'), ...textsAt(client, 'mac')].filter((id) => id !== '');
+
 const persistent = (tree: Tree): Tree[] => [
   ...treesAt(tree, 'clients', 'persistent'),
   ...treesAt(tree, 'clients'),
@@ -22,7 +26,7 @@ export function withAddresses(plan: Plan, rule: string, tree: Tree): string {
       .replace(/^(['"])(.*)\1$/, '$2')
       .replaceAll('\\', '');
     if (isNetwork(name)) return value;
-    const ids = textsAt(persistent(tree).find((one) => textAt(one, 'name') === name) ?? {}, 'ids');
+    const ids = idsOf(persistent(tree).find((one) => textAt(one, 'name') === name) ?? {});
     return ids.length > 0 && ids.every(isNetwork) ? ids.map((id) => `${not}${id}`).join('|') : null;
   });
   if (!meant.includes(null)) return `${before}${meant.join('|')}${after}`;
@@ -56,7 +60,7 @@ export function clients(plan: Plan, tree: Tree): void {
     const name = textAt(one, 'name') ?? 'client';
     const own = ownSettings(plan, one, name);
     const group = own === null ? null : plan.group(name.toLowerCase().replace(/[^a-z0-9._-]+/g, '-'));
-    for (const id of textsAt(one, 'ids')) client(plan, { id, name, members: group?.clients ?? null });
+    for (const id of idsOf(one)) client(plan, { id, name, members: group?.clients ?? null });
     if (group === null || own === null) continue;
     group.lists.push(
       // Rewrites and refused names are for all; rules of the user are filters too.

@@ -1,4 +1,4 @@
-// AdGuardHome.yaml, schema versions 10 to the newest: where a setting moved, both places are looked at.
+// AdGuardHome.yaml, schema versions 1 to the newest: where a setting moved, both places are looked at.
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { formatEndpoint } from '../../wire/names/address.ts';
@@ -34,7 +34,9 @@ const LOOPBACK = /^(127\.|::1)/;
 
 export function fromAdGuardHome(plan: Plan, path: string): void {
   const file = isFolder(path) ? join(path, FILE) : path;
-  const tree = yamlTree(textOf(file), file);
+  const written = yamlTree(textOf(file), file);
+  // `coredns` until version 2.
+  const tree = 'dns' in written ? written : { ...written, dns: at(written, 'coredns') };
   if (!isTree(at(tree, 'dns')))
     throw new MigrateError(
       'MIGRATE_NOT_THEIRS',

@@ -82,6 +82,9 @@ const ADGUARD: Known = {
   http: ADMIN,
   bind_host: ADMIN,
   bind_port: ADMIN,
+  auth_name: ADMIN,
+  auth_pass: ADMIN,
+  ...read('coredns'),
   ...read(
     'beta_bind_port web_session_ttl debug_pprof rlimit_nofile log_max_size log_max_age log_max_backups log_compress log_localtime',
   ),
