@@ -167,6 +167,7 @@ export function benchHunts(path: string): HistoryRow[] {
     [0, 'hunt, 10,000 names nobody asked for'],
     [100, 'hunt, 10,000 names, 100 of them asked for'],
     [1000, 'hunt, 10,000 names, 1,000 of them asked for'],
+    [5000, 'hunt, 10,000 names, 5,000 of them asked for'],
   ] as const)
     measured.push(hunt(path, present, work));
   return measured;
@@ -202,8 +203,9 @@ function hunt(path: string, present: number, work: string): HistoryRow {
   if (tables === null) throw new Error('the store cannot be read');
   const timed = timer();
   const names = findNames(tables.database, targets);
-  const found = findAskers(tables.history, names, { days: tables.history.days(), sinceMs: 0 });
-  const row = { work, rows: 0, ...timed(), found: found.length, note: `${names.size} names` };
+  let found = 0;
+  for (const _ of findAskers(tables.history, names, { days: tables.history.days(), sinceMs: 0 })) found += 1;
+  const row = { work, rows: 0, ...timed(), found, note: `${names.size} names` };
   store.close();
   return row;
 }

@@ -68,6 +68,7 @@ const ASKERS_MAX = 0x1000000;
 /** Above the seconds of a day and of what may hang over its end. */
 const SPAN_MAX = 0x20000;
 const VISITS_MAX = 0x1000000;
+const NAMES_AT_ONCE = 256;
 
 /** Names of the history that the targets cover: number → target. */
 export function findNames(database: DatabaseSync, targets: readonly HuntTarget[]): Map<number, number> {
@@ -90,11 +91,15 @@ export function findNames(database: DatabaseSync, targets: readonly HuntTarget[]
   return found;
 }
 
-/** Who asked for these names. */
-export function findAskers(history: History, names: ReadonlyMap<number, unknown>, within: Within): Asked[] {
+/** Who asked for these names, one by one: half a million of them at once are 180 MB, and cost more to keep than to find. */
+export function* findAskers(
+  history: History,
+  names: ReadonlyMap<number, unknown>,
+  within: Within,
+): Generator<Asked> {
   const tallies = tally(history, names, within);
   const askedAt = describer(history.database, tallies);
-  return Array.from({ length: tallies.size }, (_, place) => askedAt(place));
+  for (let place = 0; place < tallies.size; place += 1) yield askedAt(place);
 }
 
 /** The same by machine, with so many names of each as a person or a page takes in. */
@@ -197,25 +202,33 @@ function tally(history: History, names: ReadonlyMap<number, unknown>, within: Wi
       const select = database.prepare(`SELECT d.name * ${ASKERS_MAX} + ${table.asker},
           (d.first * ${SPAN_MAX} + min(d.span, ${SPAN_MAX - 1})) * ${GOT_MAX} + ${table.got},
           d.count * ${VISITS_MAX} + min(${table.visits}, ${VISITS_MAX - 1})
-        FROM temp.hunting h CROSS JOIN ${table.name} d ON d.name = h.id`);
+        FROM temp.hunting h CROSS JOIN ${table.name} d ON d.name = h.id WHERE h.id BETWEEN ? AND ?`);
       select.setReturnArrays(true);
-      const rows = select.all() as unknown as [key: number, when: number, counts: number][];
-      for (const [key, when, counts] of rows) {
-        const got = when % GOT_MAX;
-        if (takes !== undefined && !takes(got)) continue;
-        const span = ((when - got) / GOT_MAX) % SPAN_MAX;
-        const first = ((when - got) / GOT_MAX - span) / SPAN_MAX;
-        const firstMs = day * DAY_MS + first * 1000;
-        const lastMs = firstMs + span * 1000;
-        if (lastMs < sinceMs) continue;
-        const tried = counts % VISITS_MAX;
-        const { visits, types } = visitsIn(tried);
-        if (takesName?.(Math.floor(key / ASKERS_MAX), day, types) === false) continue;
-        tallies.add(
-          key,
-          { firstMs, lastMs, count: (counts - tried) / VISITS_MAX, visits, types, got },
-          sinceMs,
-        );
+      // A few names at a time: what is held until a whole day is read outlives the young generation, and is copied at each collection.
+      for (let at = 0; at < ids.length; at += NAMES_AT_ONCE) {
+        const last = Math.min(at + NAMES_AT_ONCE, ids.length) - 1;
+        const rows = select.all(ids[at]!, ids[last]!) as unknown as [
+          key: number,
+          when: number,
+          counts: number,
+        ][];
+        for (const [key, when, counts] of rows) {
+          const got = when % GOT_MAX;
+          if (takes !== undefined && !takes(got)) continue;
+          const span = ((when - got) / GOT_MAX) % SPAN_MAX;
+          const first = ((when - got) / GOT_MAX - span) / SPAN_MAX;
+          const firstMs = day * DAY_MS + first * 1000;
+          const lastMs = firstMs + span * 1000;
+          if (lastMs < sinceMs) continue;
+          const tried = counts % VISITS_MAX;
+          const { visits, types } = visitsIn(tried);
+          if (takesName?.(Math.floor(key / ASKERS_MAX), day, types) === false) continue;
+          tallies.add(
+            key,
+            { firstMs, lastMs, count: (counts - tried) / VISITS_MAX, visits, types, got },
+            sinceMs,
+          );
+        }
       }
     }
   return tallies;

@@ -57,19 +57,25 @@ const AT = {
 const FIELDS = AT.classes + CLASSES.length;
 const SEVERAL = -1;
 
+/** Half of the table of keys stays empty. */
+const SPARSE = 2;
+
 export class Tallies {
-  readonly #places = new Map<number, number>();
+  /** Place + 1 of a key, at its hash or after it; 0: nobody. Keys are too great for a Map to hold them without an object each. */
+  #table: Int32Array;
+  #size = 0;
   #keys: Float64Array;
   #sums: Float64Array;
 
-  /** @param places to begin with */
+  /** @param places to begin with: a power of two */
   constructor(places = 1024) {
+    this.#table = new Int32Array(places * SPARSE);
     this.#keys = new Float64Array(places);
     this.#sums = new Float64Array(places * FIELDS);
   }
 
   get size(): number {
-    return this.#places.size;
+    return this.#size;
   }
 
   /** Adds a row to the tally of its key; of one that began before `sinceMs` only its last asking is sure. */
@@ -128,20 +134,38 @@ export class Tallies {
   }
 
   #placeOf(key: number): number {
-    const known = this.#places.get(key);
-    if (known !== undefined) return known;
-    const place = this.#places.size;
-    if (place === this.#keys.length) this.#grow(place * 2);
-    this.#places.set(key, place);
+    const at = this.#slotOf(key);
+    const known = this.#table[at]!;
+    if (known > 0) return known - 1;
+    if (this.#size === this.#keys.length) {
+      this.#grow(this.#size * 2);
+      return this.#placeOf(key);
+    }
+    const place = this.#size;
+    this.#size += 1;
+    this.#table[at] = place + 1;
     this.#keys[place] = key;
     this.#sums[place * FIELDS + AT.first] = Number.POSITIVE_INFINITY;
     return place;
+  }
+
+  /** Where it stands in the table, or would. */
+  #slotOf(key: number): number {
+    const table = this.#table;
+    const last = table.length - 1;
+    const mixed =
+      Math.imul(Math.floor(key / 0x1000000) | 0, 0x9e3779b1) ^ Math.imul(key % 0x1000000, 0x85ebca6b);
+    let at = (mixed ^ (mixed >>> 15)) & last;
+    while (table[at] !== 0 && this.#keys[table[at]! - 1] !== key) at = (at + 1) & last;
+    return at;
   }
 
   #grow(size: number): void {
     const keys = new Float64Array(size);
     keys.set(this.#keys);
     this.#keys = keys;
+    this.#table = new Int32Array(size * SPARSE);
+    for (let place = 0; place < this.#size; place += 1) this.#table[this.#slotOf(keys[place]!)] = place + 1;
     const sums = new Float64Array(size * FIELDS);
     sums.set(this.#sums);
     this.#sums = sums;
