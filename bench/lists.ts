@@ -12,6 +12,7 @@ import { nameToText } from '../src/wire/names/presentation.ts';
 import { untilAnswered } from './support/load.ts';
 import { CENOTE, PEERS, type Peer, UNBOUND_RPZ } from './support/peers.ts';
 import { peakResidentOf, residentOf, residentOfFamily } from './support/process.ts';
+import { markdown } from './support/table.ts';
 import { generated, type Names } from './support/wire-names.ts';
 import { lookupsOfMix } from './trie.ts';
 
@@ -142,4 +143,20 @@ async function ruleSetIn(folder: string): Promise<RuleSet> {
   const { config, problems } = loadConfig({ file: join(folder, 'cenote.yaml'), environment: {} });
   if (config === null) throw new Error(problems.map(({ message }) => message).join('; '));
   return readSnapshot(join(config.events.dir, 'rules.snapshot'), config.lists);
+}
+
+export function listTable(rows: readonly ListRow[]): string {
+  return markdown([
+    ['server', 'names', 'ready, s', 'RSS MiB', 'peak', 'RSS octets/name', 'trie octets/name', 'look-ups/s'],
+    ...rows.map(({ trie, ...row }) => [
+      `${row.server} ${row.version}`,
+      row.names.toLocaleString('en'),
+      row.readySeconds.toFixed(2),
+      String(row.residentMiB),
+      String(row.peakMiB),
+      row.residentPerName.toFixed(0),
+      trie === null ? '' : trie.octetsPerName.toFixed(2),
+      trie === null ? '' : `${(trie.lookupsPerSecond / 1e6).toFixed(2)} M`,
+    ]),
+  ]);
 }

@@ -8,14 +8,14 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { adminCells, benchAdmin } from './admin.ts';
 import { barsOf, barTable, besideTable } from './cost/bars.ts';
-import { benchCost, floodTable, idleTable, queryOptionsOf, startTable } from './cost/cost.ts';
+import { benchCost, floodTable, idleTable, startTable } from './cost/cost.ts';
 import { benchFlood } from './cost/flood.ts';
 import { benchIdle } from './cost/idle.ts';
 import { benchStart } from './cost/start.ts';
 import { benchHistory, type HistoryRow } from './history.ts';
 import { benchHits, type HitsRow } from './hits.ts';
 import { benchHunt, type HuntRow } from './hunt.ts';
-import { benchLists, type ListRow } from './lists.ts';
+import { benchLists, listTable } from './lists.ts';
 import { benchMigration, type MigrationRow } from './migration.ts';
 import { benchPatterns } from './patterns.ts';
 import { benchQueries, type QueryOptions, queryTable } from './queries/queries.ts';
@@ -43,22 +43,6 @@ function save(name: string, rows: unknown, table: string, isWhole = false): void
   writeFileSync(join(results, `${name}.md`), `${machine}\n\n${table}`);
   process.stdout.write(`\n${machine}\n\n${table}\n`);
   if (isWhole) putIntoDocument(join(root, 'docs/performance.md'), name, `${machine}\n\n${table}`);
-}
-
-function listTable(rows: readonly ListRow[]): string {
-  return markdown([
-    ['server', 'names', 'ready, s', 'RSS MiB', 'peak', 'RSS octets/name', 'trie octets/name', 'look-ups/s'],
-    ...rows.map(({ trie, ...row }) => [
-      `${row.server} ${row.version}`,
-      row.names.toLocaleString('en'),
-      row.readySeconds.toFixed(2),
-      String(row.residentMiB),
-      String(row.peakMiB),
-      row.residentPerName.toFixed(0),
-      trie === null ? '' : trie.octetsPerName.toFixed(2),
-      trie === null ? '' : `${(trie.lookupsPerSecond / 1e6).toFixed(2)} M`,
-    ]),
-  ]);
 }
 
 function historyTable(rows: readonly HistoryRow[]): string {
@@ -180,8 +164,6 @@ if (wanted.includes('cost')) {
   const [before] = loadavg();
   const beganMs = performance.now();
   const cost = await benchCost(quick, save);
-  save('queries', cost.queries, queryTable(cost.queries, queryOptionsOf(quick)), !quick);
-  save('lists', cost.lists, listTable(cost.lists));
   const bars = barsOf(cost);
   const minutes = ((performance.now() - beganMs) / 60_000).toFixed(1);
   save(
@@ -189,7 +171,7 @@ if (wanted.includes('cost')) {
     { bars, ...cost },
     `${barTable(bars)}\n${minutes} minutes; load before it ${before?.toFixed(1)}.\n`,
   );
-  if (!quick) putIntoDocument(join(root, 'README.md'), 'cost', besideTable(bars));
+  if (!quick && cost.queries.length > 0) putIntoDocument(join(root, 'README.md'), 'cost', besideTable(bars));
 }
 const chosen = KINDS.filter((kind) => wanted.includes(kind));
 if (wants('queries') || chosen.length > 0) {

@@ -1,7 +1,7 @@
 // `npm run bench -- cost`: all that a user pays, in one run: queries of every kind beside the peers, many addresses, distinct hits, rest,
 // start, a long list. Some twenty minutes on two cores; `--quick` takes three and is good for nothing but to see that all of it works.
-import { benchLists } from '../lists.ts';
-import { benchQueries, type QueryOptions } from '../queries/queries.ts';
+import { benchLists, listTable } from '../lists.ts';
+import { benchQueries, type QueryOptions, queryTable } from '../queries/queries.ts';
 import { KINDS } from '../queries/scenarios.ts';
 import { markdown } from '../support/table.ts';
 import type { CostResults } from './bars.ts';
@@ -12,28 +12,48 @@ import { benchStart, type StartRow } from './start.ts';
 const WHOLE = { hits: 2_000_000, settleSeconds: 45, idleSeconds: 45, starts: 7, names: 942_294 } as const;
 const QUICK = { hits: 20_000, settleSeconds: 3, idleSeconds: 3, starts: 1, names: 20_000 } as const;
 
-export const queryOptionsOf = (isQuick: boolean): QueryOptions => ({
+const queryOptionsOf = (isQuick: boolean): QueryOptions => ({
   rounds: isQuick ? 1 : 4,
-  seconds: isQuick ? 0.5 : 1.5,
+  seconds: isQuick ? 0.5 : 1.25,
   manyNames: isQuick ? QUICK.names : WHOLE.names,
   kinds: KINDS,
 });
 
-/** @param put told of each part as soon as it is measured, so that a run that is cut short is not lost */
-export async function benchCost(
-  isQuick: boolean,
-  put: (name: string, rows: unknown, table: string) => void,
-): Promise<CostResults> {
+/** What is measured goes to a file at once. @param isWhole documents may carry it */
+type Put = (name: string, rows: unknown, table: string, isWhole?: boolean) => void;
+
+/** Of a part that fails it is said why, and the others go on. */
+export async function benchCost(isQuick: boolean, put: Put): Promise<CostResults> {
   const { hits, settleSeconds, idleSeconds, starts, names } = isQuick ? QUICK : WHOLE;
-  const start = await benchStart(starts);
-  put('start', start, startTable(start));
-  const idle = await benchIdle(settleSeconds, idleSeconds);
-  put('idle', idle, idleTable(idle));
-  const queries = await benchQueries(queryOptionsOf(isQuick));
-  const lists = await benchLists(names);
-  const flood = await benchFlood(hits);
-  put('flood', flood, floodTable(flood));
-  return { queries, flood, idle, start, lists };
+  const options = queryOptionsOf(isQuick);
+  const part = async <Row>(
+    name: string,
+    measure: () => Promise<Row[]>,
+    tableOf: (rows: Row[]) => string,
+    isWhole = false,
+  ): Promise<Row[]> => {
+    try {
+      const rows = await measure();
+      put(name, rows, tableOf(rows), isWhole);
+      return rows;
+    } catch (error) {
+      process.stderr.write(`${name} was not measured: ${error instanceof Error ? error.stack : error}\n`);
+      process.exitCode = 1;
+      return [];
+    }
+  };
+  return {
+    start: await part('start', () => benchStart(starts), startTable),
+    idle: await part('idle', () => benchIdle(settleSeconds, idleSeconds), idleTable),
+    queries: await part(
+      'queries',
+      () => benchQueries(options),
+      (rows) => queryTable(rows, options),
+      !isQuick,
+    ),
+    lists: await part('lists', () => benchLists(names), listTable),
+    flood: await part('flood', () => benchFlood(hits), floodTable),
+  };
 }
 
 export function startTable(rows: readonly StartRow[]): string {

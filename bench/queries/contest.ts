@@ -59,13 +59,27 @@ const READY_SECONDS = 120;
 const CONNECTIONS = 100;
 const SECURE_CONNECTIONS = 20;
 const WARM_CROWD_SECONDS = 0.5;
+/** A warm-up is so many rounds long where few queries are asked. */
+const WARM_SLOW = 3;
 /** Fresh names for each second of a round: more than anybody answers. */
 const FRESH_PER_SECOND = 200_000;
 
 export async function contest(scenario: Scenario, options: ContestOptions): Promise<QueryRow[]> {
-  const entrants = await startAll(scenario, options);
-  const { rounds, seconds } = options;
-  const warmSeconds = seconds * (isSlow(scenario) ? 2 : 1);
+  const entrants: Entrant[] = [];
+  try {
+    await startAll(scenario, options, entrants);
+    return await race(scenario, options, entrants);
+  } finally {
+    for (const { server } of entrants) await server.stop();
+  }
+}
+
+async function race(
+  scenario: Scenario,
+  { rounds, seconds }: ContestOptions,
+  entrants: readonly Entrant[],
+): Promise<QueryRow[]> {
+  const warmSeconds = seconds * (isSlow(scenario) ? WARM_SLOW : 1);
   for (const { contestant, port, file, questions } of entrants) {
     // Warm is what has been asked as fast as it goes, whatever the rate is later.
     put(file, ofRound({ ...scenario, perSecond: FRESH_PER_SECOND }, questions, rounds, warmSeconds));
@@ -78,7 +92,6 @@ export async function contest(scenario: Scenario, options: ContestOptions): Prom
     for (const entrant of entrants) entrant.measured.push(await measure(scenario, entrant, seconds, round));
   const rows: QueryRow[] = [];
   for (const entrant of entrants) rows.push(await rowOf(scenario, entrant, Math.min(2, seconds)));
-  for (const { server } of entrants) await server.stop();
   return rows;
 }
 
@@ -109,8 +122,8 @@ function ofRound(
 async function startAll(
   scenario: Scenario,
   { folder, port, upstreamPort }: ContestOptions,
-): Promise<Entrant[]> {
-  const entrants: Entrant[] = [];
+  entrants: Entrant[],
+): Promise<void> {
   for (const [i, contestant] of scenario.contestants.entries()) {
     const version = contestant.peer.version();
     if (version === null) continue;
@@ -121,11 +134,10 @@ async function startAll(
     const questions = contestant.questions ?? scenario.questions;
     const file = join(own, 'questions');
     const at = contestant.peer.fixedPort ?? work.port;
-    await untilAnswered(at, questions[0] ?? 'bench.test', READY_SECONDS);
     const asked = work.secure === undefined ? at : securePort(work);
     entrants.push({ contestant, version, server, port: asked, questions, file, measured: [] });
+    await untilAnswered(at, questions[0] ?? 'bench.test', READY_SECONDS);
   }
-  return entrants;
 }
 
 async function measure(
