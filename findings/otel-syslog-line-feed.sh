@@ -3,7 +3,7 @@
 # From memory one would write: with "enable_octet_counting" the count says where a message ends, whatever it holds, and is no part of it.
 # It does: the line feed is cut off, the count is then wrong, and the record has no message, severity or time, only a log line of the collector says so; and the
 # body of every record begins with the count.
-# Who sends with counts and a template that ends with a line feed (rsyslog's usual ones do): alerts arrive without severity; who reads the body: cut the count off.
+# Who sends with counts and a template that ends with a line feed (rsyslog's RSYSLOG_SyslogProtocol23Format): alerts arrive without severity; who reads the body: cut the count off.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# pySigma-backend-victorialogs 0.2.0 (PyPI) with VictoriaLogs 1.52.1 (Go, github.com/VictoriaMetrics/VictoriaLogs): `|contains` finds whole words only.
+# pySigma-backend-victorialogs 0.2.0 (PyPI) with VictoriaLogs 1.52.1 (Go, github.com/VictoriaMetrics/VictoriaLogs): Sigma's `contains` finds whole words only.
 # From memory one would write: Sigma's `query|contains: evil` finds every name that has "evil" in it; the backend's own table says that it becomes a regular expression.
 # It does: it becomes a phrase filter of LogsQL (query:"evil"), which begins and ends at a word: www.evil.example is found, www.notevil.example is not.
 # Who hunts names with converted rules: names that an attacker put a word into are missed, without an error; write such a rule with `|re`.

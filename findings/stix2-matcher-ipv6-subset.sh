@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # stix2-matcher 3.0.0 (PyPI, the OASIS pattern matcher): ISSUBSET and ISSUPERSET know IPv4 alone; an IPv6 address ends the match with an error about IPv4.
 # From memory one would write: `[ipv6-addr:value ISSUBSET '2001:db8::/32']`, which STIX 2.1 section 9.6 allows and the validator takes, matches 2001:db8::7.
-# It does: "Invalid IPv4 address: 2001:db8::7"; and an address on the right needs its "/32", though STIX lets one leave it out (section 6.6).
+# It does: "Invalid IPv4 address: 2001:db8::7"; and an address on the right needs its "/32", though STIX lets one leave it out (section 6.8).
 # Who matches observations against patterns: one IPv6 network among the indicators stops the run; with OR, what stands beside it is not looked at.
 set -euo pipefail
 work=$(mktemp -d)
