@@ -104,7 +104,10 @@ export class DatabaseFile<Opened> {
     try {
       database.exec(pragmas);
       const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-      if (found > version) throw new Error(`written by a newer cenote (${path}); move it away`);
+      if (found > version)
+        throw new Error(
+          `written by a newer cenote (${path}); run that one again, or restore a backup that this one made`,
+        );
       if (found > 0 && found < version) migrate?.(database, found);
       database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${version}; COMMIT;`);
       this.#open = { database, opened: opened(database), inode: inodeOf(path) };

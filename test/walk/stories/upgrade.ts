@@ -14,6 +14,11 @@ const BUILDS = [
   ['8f2f609', 4],
   ['17db3ad', 5],
   ['cf5654b', 6],
+  ['25a8e70', 7],
+  ['1eff53e', 8],
+  ['e4c46ce', 9],
+  ['55e0c7f', 10],
+  ['ffb6215', 11],
 ] as const;
 
 export async function upgrade(
