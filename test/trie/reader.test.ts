@@ -81,6 +81,8 @@ t.test('a look-up takes nothing of the heap, hit or miss', async (t) => {
     return getHeapStatistics().total_allocated_bytes - before;
   };
   allocated(30_000);
-  const each = allocated(50_000) / (50_000 * asked.length);
+  // Code that is not compiled yet takes some; on a busy machine that comes late.
+  const least = Math.min(...Array.from({ length: 5 }, () => allocated(50_000)));
+  const each = least / (50_000 * asked.length);
   t.ok(each < 4, `${each} octets a look-up; the smallest object takes 12`);
 });
