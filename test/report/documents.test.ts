@@ -124,6 +124,13 @@ t.test(
           ['5', 'kabar-satu-berita-harian-data[.]com'],
           ['6', 'kabar-dua-berita-harian-toko[.]com'],
         ],
+        [
+          ['7', '51ea28f4f3fa794d5b207475897b1eef'],
+          ['8', '1dd593ad084e1526c8facce834b0e124'],
+          ['9', 'kabar-tiga[.]com'],
+          ['10', 'administratorsofthewholecountry'],
+          ['11', 'kabar-empat[.]com'],
+        ],
       ]),
     );
     t.same(
@@ -135,6 +142,8 @@ t.test(
         'awan-berita-harian-data-dua-ti.com',
         'kabar-satu-berita-harian-data.com',
         'kabar-dua-berita-harian-toko.com',
+        'kabar-tiga.com',
+        'kabar-empat.com',
       ],
     );
   },

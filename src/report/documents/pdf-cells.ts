@@ -24,6 +24,8 @@ const LEFT_FREE_MAX = 2;
 const FIRST_LENGTH_MIN = 4;
 const FIRST = /^[a-z0-9.\-[\](){}:/_]{1,300}$/;
 const PART = /^[a-z0-9.\-[\](){}:/_?=&%+~#@,]{1,300}$/i;
+/** The row above or below may hold one, and it fills the column, too. */
+const HASH = /^[0-9a-f]{32,}$/i;
 const SCHEME = /^[a-z]{3,8}\[?:\]?\[?\/\/\]?/;
 const MARK = /\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)/g;
 
@@ -52,12 +54,12 @@ export function joinBroken(lines: readonly (readonly Piece[])[]): Piece[][] {
 
 /** The pieces that stand straight below each other from this one on, each alone in its cell. */
 function partsFrom(lines: readonly (readonly Piece[])[], at: number, first: Piece): Piece[] {
-  if (first.text.length < FIRST_LENGTH_MIN || !FIRST.test(first.text)) return [];
+  if (first.text.length < FIRST_LENGTH_MIN || !FIRST.test(first.text) || !/[-.:]/.test(first.text)) return [];
   const parts = [first];
   for (let below = at + 1; below < lines.length && parts.length < PIECES_MAX; below += 1) {
     const above = parts.at(-1)!;
     const next = lines[below]!.find((piece) => isStraightBelow(above, piece));
-    if (next === undefined || !PART.test(next.text)) break;
+    if (next === undefined || !PART.test(next.text) || HASH.test(next.text)) break;
     parts.push(next);
   }
   return parts;

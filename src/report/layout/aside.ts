@@ -10,7 +10,7 @@ export type Aside = 'benign' | 'kill-switch' | 'mail' | 'link' | null;
 
 /** Spares a closer look at most lines. */
 const MAY_SAY =
-  /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
+  /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|hosted|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
 const MAIL_HEADER =
   /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
 /** `the victim's browser viewed the legitimate site www.…`. */
@@ -36,6 +36,9 @@ const CITED =
 /** `includes a connectivity check to example.org`: whoever is always there. */
 const ASKED =
   /\bconnect(?:ivity|ion) (?:check|test)s? (?:to|against|with|via|using|of)(?: the)?(?: (?:site|website|domain|url|host))?\s+[`"'“*(]*$/i;
+/** `Domains hosted: ~794 (examples: …)`: who else is on that address. */
+const NEIGHBOURS =
+  /\b(?:domains hosted|hosted domains|co-?hosted (?:domains|sites|websites))\W{0,8}[~≈]?\d[\d.,]{0,9}\s?[km]?\W{0,3}\((?:examples?|e\.g)\b[^)]{0,800}$/i;
 /** `steals session cookies for “example.org”`: of whom something is stolen. */
 const STOLEN_OF =
   /\b(?:cookies|credentials|passwords) (?:for|of)(?: the)?(?: (?:site|website|domain|portal))?\s+[`"'“*(]*$/i;
@@ -64,7 +67,7 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   const before = (lead + line.slice(Math.max(0, at - BEFORE_MAX), at)).slice(-BEFORE_MAX);
   if (OF_A_TOOL.test(before) || OF_A_COMPANY.test(before) || IMITATED.test(before) || CITED.test(before))
     return 'benign';
-  if (ASKED.test(before) || STOLEN_OF.test(before)) return 'benign';
+  if (ASKED.test(before) || STOLEN_OF.test(before) || NEIGHBOURS.test(line.slice(0, at))) return 'benign';
   if (KILL_SWITCH_BEFORE.test(before) || KILL_SWITCH_BEHIND.test(line.slice(end, end + BEFORE_MAX)))
     return 'kill-switch';
   const said = before.search(LEGITIMATE);

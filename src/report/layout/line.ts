@@ -36,7 +36,8 @@ const KEY = /^[{[]*(['"])[\w.-]{1,100}\1:$/;
 /** Not a scheme's colon. */
 const LABEL = /^([^:：]{2,60})(:(?=\s|$|\*)|：)/;
 /** `恶意域名：evil.com`, whose colon is read as any: behind such a script, or a type, stands no space. */
-const CLOSE_LABEL = /^([^:]{2,60}):(?=[^\s:/\d])/;
+const CLOSE_LABEL = /^([^:"'=]{2,60}):(?=[^\s:/\d])/;
+const LAST_WORD = /[^\s/]*$/;
 const OPEN_BRACKET = /\([^)]*$/;
 /** A sentence that leads to nothing but names: `The payload asks the domains that the report of last year names: `a`, `b` and `c``. */
 const SENTENCE = /^([^:：]{61,240})(:(?=\s|$)|：)/;
@@ -153,7 +154,8 @@ function labelOf(text: string): { named: string; offset: number; isTyped?: boole
   if (!text.includes(':') && !text.includes('：')) return { named: '', offset: 0 };
   const bare = text.replace(/^[\s\-*•#>]+/, (lead) => ' '.repeat(lead.length)).trimEnd() || text;
   const close = CLOSE_LABEL.exec(bare);
-  const isClose = close !== null && (/[^\p{ASCII}]\W*$/u.test(close[1]!) || isNameType(close[1]!.trim()));
+  const isClose =
+    close !== null && (/[^\p{ASCII}]\W*$/u.test(close[1]!) || isNameType(LAST_WORD.exec(close[1]!)![0]));
   const label = LABEL.exec(bare) ?? (isClose ? close : null);
   if (label !== null)
     // `evil.com (addresses: …)`
