@@ -49,6 +49,7 @@ export class ReceiverQueue {
   #flight: { readonly notice: Notice; readonly controller: AbortController } | null = null;
   /** What was refused and lets others go first → whether others were taken since. */
   readonly #refused = new Map<Notice, boolean>();
+  #lastTried: Notice | null = null;
   #failures = 0;
   /** Of the notice that is tried, one after the other. */
   #refusals = 0;
@@ -116,6 +117,7 @@ export class ReceiverQueue {
   wake(): void {
     if (this.#nextMs === Number.POSITIVE_INFINITY) return;
     this.#nextMs = Number.NEGATIVE_INFINITY;
+    this.#lastTried = null;
     this.tick();
   }
 
@@ -126,9 +128,12 @@ export class ReceiverQueue {
     const { mayTell = () => true } = this.#options;
     const isDue = (one: Notice): boolean =>
       mayTell(one) && now >= (this.#rests.get(one)?.nextMs ?? Number.NEGATIVE_INFINITY);
-    const isNext = (one: Notice): boolean => !this.#refused.has(one) && isDue(one);
-    const notice = this.#waiting.find(isNext) ?? this.#waiting.find(isDue);
+    // In turns with the oldest: once the receiver is mended, all goes in order.
+    const isNext = (one: Notice): boolean => this.#refused.get(one) !== false && isDue(one);
+    const oldest = this.#waiting.find(isDue);
+    const notice = this.#lastTried === oldest ? (this.#waiting.find(isNext) ?? oldest) : oldest;
     if (notice === undefined) return;
+    this.#lastTried = notice;
     const flight = new AbortController();
     this.#flight = { notice, controller: flight };
     const timer = setTimeout(

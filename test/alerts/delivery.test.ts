@@ -125,7 +125,7 @@ t.test('a receiver that refuses everything gets everything once it is mended', a
   const receiver = new ScriptedReceiver();
   receiver.behaviour = 'refuse';
   const { hit, pass, delivery } = deliveryTo([receiver]);
-  for (const ip of ['192.0.2.97', '192.0.2.98', '192.0.2.99']) {
+  for (const ip of ['192.0.2.96', '192.0.2.97', '192.0.2.98']) {
     hit(from(ip));
     await pass(3 * 3_600_000, 1000);
   }
@@ -135,6 +135,11 @@ t.test('a receiver that refuses everything gets everything once it is mended', a
   // As `alerts test` does where the sample is accepted.
   delivery.queues[0]?.wake();
   await pass(2000);
+  t.same(
+    receiver.taken.map(({ time }) => time),
+    receiver.taken.map(({ time }) => time).sort(),
+    'in order',
+  );
   t.match(delivery.states, [{ waiting: 0, delivered: 6, givenUp: 0, error: null, failingForMs: null }]);
 });
 
