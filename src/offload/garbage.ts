@@ -40,10 +40,10 @@ function exposed(): (options?: object) => void {
 }
 
 export interface HeapBoundOptions {
-  /** Bytes by which the heap may grow over what was alive last, where little is alive. */
+  /** Bytes by which the heap may grow over what was alive last. */
   readonly growthMax: number;
-  /** The same as a share of what was alive, where that is more: a collection costs what is alive, so this bounds the part of the work that it takes. */
-  readonly share?: number;
+  /** Where more than so much is alive, it may grow by half of the rest as well: a collection costs what is alive. */
+  readonly usual?: number;
   /** Bytes of the heap, and of buffers outside it that it holds. */
   readonly used?: () => number;
   readonly collect?: () => void;
@@ -52,14 +52,19 @@ export interface HeapBoundOptions {
 /** Keeps a heap within a bound of what is alive. */
 export class HeapBound {
   readonly #growthMax: number;
-  readonly #share: number;
+  readonly #usual: number;
   readonly #used: () => number;
   readonly #collect: () => void;
   #alive: number;
 
-  constructor({ growthMax, share = 0, used = heapUsed, collect = collectGarbage }: HeapBoundOptions) {
+  constructor({
+    growthMax,
+    usual = Number.POSITIVE_INFINITY,
+    used = heapUsed,
+    collect = collectGarbage,
+  }: HeapBoundOptions) {
     this.#growthMax = growthMax;
-    this.#share = share;
+    this.#usual = usual;
     this.#used = used;
     this.#collect = collect;
     this.#alive = used();
@@ -69,7 +74,7 @@ export class HeapBound {
   tick(): void {
     const used = this.#used();
     if (used < this.#alive) this.#alive = used;
-    if (used - this.#alive <= Math.max(this.#growthMax, this.#alive * this.#share)) return;
+    if (used - this.#alive <= this.#growthMax + Math.max(0, this.#alive - this.#usual) / 2) return;
     this.#collect();
     this.#alive = this.#used();
   }
