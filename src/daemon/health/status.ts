@@ -83,7 +83,8 @@ export function statusOf(
       misses: counters.cacheMisses,
     },
     hitLog: {
-      failing: hits?.logFailing ?? true,
+      // Of a hits thread that does not answer it is not known: that is a problem of its own.
+      failing: hits?.logFailing ?? false,
       linesLost: (hits?.lost ?? 0) + (hits?.logLinesLost ?? 0),
       stdoutLost: hits?.stdoutLost ?? 0,
     },
