@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Notice } from '../../src/alerts/receiver.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import { concernsOf } from '../../src/hits/incidents/concern.ts';
-import { addHit, openIncident } from '../../src/hits/incidents/incident.ts';
+import { addHit, openIncident } from '../../src/hits/incidents/growth.ts';
 import { summaryOf } from '../../src/hits/incidents/summary.ts';
 import { hitOf, START_MS } from './hits-records.ts';
 

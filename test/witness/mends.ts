@@ -59,7 +59,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'T29: severity stays that of the first hit',
-    file: 'src/hits/incidents/incident.ts',
+    file: 'src/hits/incidents/growth.ts',
     from: 'if (isGraver(severity, incident.severity) ||',
     to: 'if (',
   },
@@ -119,13 +119,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'an incident keeps what came of its first find only',
-    file: 'src/hits/incidents/incident.ts',
+    file: 'src/hits/incidents/growth.ts',
     from: 'got: tallyOfBoth(a.got ?? {}, b.got ?? {})',
     to: 'got: tallyOfBoth(a.got ?? {}, {})',
   },
   {
     what: 'T3: an incident forgets the name of its machine with the lease',
-    file: 'src/hits/incidents/incident.ts',
+    file: 'src/hits/incidents/growth.ts',
     from: '  const { user, users, ...known } = before;\n',
     to: '  if (now.ip !== undefined) return now;\n  const { user, users, ...known } = before;\n',
   },
@@ -197,7 +197,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'T31: what somebody has seen is told again and again',
-    file: 'src/hits/incidents/incident.ts',
+    file: 'src/hits/incidents/growth.ts',
     from: "return news ?? (isNewName || isNewOutcome ? 'content' : null);",
     to: "return news ?? 'content';",
   },

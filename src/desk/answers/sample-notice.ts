@@ -4,7 +4,7 @@ import { textOf } from '../../alerts/describe.ts';
 import type { Notice } from '../../alerts/receiver.ts';
 import type { Hit } from '../../hits/hit.ts';
 import { concernsOf } from '../../hits/incidents/concern.ts';
-import { addHit, openIncident } from '../../hits/incidents/incident.ts';
+import { addHit, openIncident } from '../../hits/incidents/growth.ts';
 import { summaryOf } from '../../hits/incidents/summary.ts';
 
 const INDICATOR = { campaign: 'Test', source: null, firstPublished: null, confidence: 'low' } as const;

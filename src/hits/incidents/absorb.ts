@@ -1,7 +1,8 @@
 // Two incidents turn out to be of one machine.
 import { absorbNames } from './asked-names.ts';
 import { isGraver } from './concern.ts';
-import { type Incident, pastOfBoth } from './incident.ts';
+import { pastOfBoth } from './growth.ts';
+import type { Incident } from './incident.ts';
 
 /** All that is said of `from` is said of `into`. */
 export function absorb(into: Incident, from: Incident): void {

@@ -1,31 +1,8 @@
 // The names of an incident: the first NAMES_MAX with their counts and when they were asked for, the rest counted.
 
 import type { Tally } from '../standing.ts';
-import type { Incident } from './incident.ts';
+import type { AskedName, Incident } from './incident.ts';
 import { NameHash, NameHashes } from './name-hashes.ts';
-
-/** One way in which a name was asked for: what decides whether the same asking would be seen again. */
-export interface Way {
-  /** As hits say it: `A`. */
-  readonly type: string;
-  /** What stood behind the name and was listed; null: the name itself. */
-  readonly via: string | null;
-}
-
-export interface AskedName {
-  readonly name: string;
-  count: number;
-  /** Visits of it; what was found in the history is in none. */
-  visits: number;
-  firstMs: number;
-  lastMs: number;
-  /** The CNAME target or address by which it was last listed, when it was not the name itself. */
-  via: string | null;
-  /** The latest last, at most WAYS_MAX; absent in incidents of releases that did not note them. */
-  ways?: Way[];
-  /** When its visits began, oldest first: what the beacon score works on. */
-  readonly timesMs: number[];
-}
 
 /** Queries for a name in the past, as the hunt found them. */
 export interface PastAsking {

@@ -4,7 +4,8 @@ import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import type { Hit, HitClient } from '../hit.ts';
 import type { PastAsking } from './asked-names.ts';
 import type { Concern } from './concern.ts';
-import type { Asking, EndReason, Incident, News } from './incident.ts';
+import type { Asking, News } from './growth.ts';
+import type { EndReason, Incident } from './incident.ts';
 
 /**
  * `opened` is the first that is said of it, `reopened` that it goes on after its end, `found` that the history holds more of it,

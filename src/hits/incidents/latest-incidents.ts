@@ -2,7 +2,8 @@
 // together to find it.
 import type { Hit, HitClient } from '../hit.ts';
 import type { Concern } from './concern.ts';
-import { addHit, type Incident, type News, subjectOf } from './incident.ts';
+import { addHit, type News, subjectOf } from './growth.ts';
+import type { Incident } from './incident.ts';
 
 export interface Latest {
   readonly concern: Concern;

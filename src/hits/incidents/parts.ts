@@ -1,6 +1,5 @@
 // The big parts of an incident as the store has them: when it was asked, how often each name, and which names beyond those shown.
-import type { AskedName } from './asked-names.ts';
-import type { Incident } from './incident.ts';
+import type { AskedName, Incident } from './incident.ts';
 
 /** When it was asked: the incident as a whole, and its names in their order, but for those that came since it was written. */
 export interface Times {

@@ -18,16 +18,8 @@ import {
   type Watch,
 } from './change.ts';
 import { type Concern, concernsOf } from './concern.ts';
-import {
-  type Asking,
-  addHit,
-  addPast,
-  type EndReason,
-  type Incident,
-  openIncident,
-  subjectOf,
-  subjectsLists,
-} from './incident.ts';
+import { type Asking, addHit, addPast, openIncident, subjectOf, subjectsLists } from './growth.ts';
+import type { EndReason, Incident } from './incident.ts';
 import { closeGap, type Jump, openGap, shiftIncident } from './incident-times.ts';
 import { byMachine, growBy, type Latest, LatestIncidents } from './latest-incidents.ts';
 import { relist, retitle } from './renames.ts';

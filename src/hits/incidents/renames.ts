@@ -1,6 +1,7 @@
 // What an incident's campaign and lists are called now, and what they were called before: its hits of then say so.
 import type { Retitled } from '../titles.ts';
-import { type Incident, LISTS_MAX, put } from './incident.ts';
+import { LISTS_MAX, put } from './growth.ts';
+import type { Incident } from './incident.ts';
 
 const TITLES_MAX = 16;
 

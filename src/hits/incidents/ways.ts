@@ -1,6 +1,6 @@
 // In which ways the names of an incident may be asked for again: as before, and by all that they lead to.
 import { textToAddress } from '../../wire/names/address.ts';
-import type { AskedName, Way } from './asked-names.ts';
+import type { AskedName, Way } from './incident.ts';
 
 /** Of names of releases that did not note how they were asked for; behind each stood what the name says. */
 const WAYS_UNKNOWN: readonly { readonly type: string; readonly via?: string | null }[] = [

@@ -6,8 +6,8 @@
 // costs no more of it than that.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Who } from '../../clients/who.ts';
-import { type AskedName, namesVersion } from '../incidents/asked-names.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { namesVersion } from '../incidents/asked-names.ts';
+import type { AskedName, Incident } from '../incidents/incident.ts';
 import { countsIn, countsOf, hashesIn, octetsOf, type Times, timesIn } from '../incidents/parts.ts';
 import { isOf, numberIn, type Row, textIn, valuesOf } from './row.ts';
 import { FURTHER_A_PART, PART } from './schema.ts';
