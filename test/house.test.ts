@@ -170,6 +170,27 @@ t.test('no two sub-folders of a room import each other', async (t) => {
   t.same(mutual, []);
 });
 
+t.test('no file imports one that imports it, by however many others, types included', async (t) => {
+  const targets = new Map(
+    filesBelow(src).map((path) => {
+      const own = importsOf(path).filter((name) => name.startsWith('.'));
+      return [path, own.map((name) => join(dirname(path), name))] as const;
+    }),
+  );
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, way: readonly string[]): void => {
+    if (way.includes(path))
+      circles.push([...way.slice(way.indexOf(path)), path].map((on) => relative(src, on)).join(' → '));
+    if (way.includes(path) || done.has(path)) return;
+    for (const target of targets.get(path) ?? []) visit(target, [...way, path]);
+    done.add(path);
+  };
+  for (const path of targets.keys()) visit(path, []);
+  t.ok(targets.size > 500, 'read');
+  t.strictSame(circles, [], 'a type stands below all that use it');
+});
+
 t.test('the hot path imports no file system, logger, SQL, schema or HTTP framework', async (t) => {
   const wrong = filesBelow(src)
     .filter((path) => HOT.includes(roomOf(path)))

@@ -20,12 +20,12 @@ import { type Who, whoMeant } from '../clients/who.ts';
 import { messageOf } from '../config/coded-error.ts';
 import { privacyOf } from '../config/config.ts';
 import type { ServedListConfig } from '../config/meant/serve.ts';
-import type { IncidentDetail } from '../desk/answers/incident-detail.ts';
 import type {
   Answers,
   ClientTimeline,
   HitsState,
   HuntFinding,
+  IncidentDetail,
   Question,
   ReceiverReply,
 } from '../desk/messages.ts';

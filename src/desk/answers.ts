@@ -7,11 +7,11 @@ import { messageOf } from '../config/coded-error.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
 import { alsoMeant } from './answers/also-meant.ts';
+import { huntLists, huntNames } from './answers/hunts.ts';
 import { incidentDetail, noteIncident, storeIncident } from './answers/incident-detail.ts';
 import { knownSince } from './answers/known-since.ts';
 import { sampleNotice } from './answers/sample-notice.ts';
-import type { HitsService } from './hits-service.ts';
-import { huntLists, huntNames } from './hunts.ts';
+import type { Desk } from './desk.ts';
 import type { Answer, ClientTimeline, HitsState, Question, ReceiverReply } from './messages.ts';
 import { linkTo } from './telling.ts';
 
@@ -20,7 +20,7 @@ const TIMELINE_LINES = 2000;
 const TIMELINE_HITS = 1000;
 
 /** Answers from all that is in the rings by now. */
-export async function answerQuestion(desk: HitsService, question: Question): Promise<Answer> {
+export async function answerQuestion(desk: Desk, question: Question): Promise<Answer> {
   desk.takeIn();
   switch (question.what) {
     case 'hits':
@@ -56,14 +56,14 @@ export async function answerQuestion(desk: HitsService, question: Question): Pro
   }
 }
 
-function coverageOf(desk: HitsService, { of, sinceMs }: Extract<Question, { what: 'coverage' }>): Coverage {
+function coverageOf(desk: Desk, { of, sinceMs }: Extract<Question, { what: 'coverage' }>): Coverage {
   const isStored = desk.writeHistory();
   const { historyMs, hitsMs } = desk.settings;
   const waiting = desk.keeper.pending + (of === 'history' && !isStored ? desk.sightings.size : 0);
   return desk.watch.coverage(of, { sinceMs, historyMs, hitsMs, waiting });
 }
 
-function acknowledge(desk: HitsService, id: string): IncidentSummary | null {
+function acknowledge(desk: Desk, id: string): IncidentSummary | null {
   const now = desk.options.now();
   const open = desk.registry.acknowledge(id, now);
   if (open !== null) {
@@ -79,7 +79,7 @@ function acknowledge(desk: HitsService, id: string): IncidentSummary | null {
 }
 
 /** Of the machine that is meant first: of an address, the one that has it now. */
-function timelineOf(desk: HitsService, { machines, ips }: Who, sinceMs: number): ClientTimeline {
+function timelineOf(desk: Desk, { machines, ips }: Who, sinceMs: number): ClientTimeline {
   desk.writeHistory();
   const { machines: table } = desk.context;
   const [meant = ''] = machines;
@@ -112,7 +112,7 @@ function timelineOf(desk: HitsService, { machines, ips }: Who, sinceMs: number):
 }
 
 /** Sends a sample past every queue, so that each receiver's own answer is seen. */
-async function testAlerts(desk: HitsService): Promise<readonly ReceiverReply[]> {
+async function testAlerts(desk: Desk): Promise<readonly ReceiverReply[]> {
   const now = desk.options.now();
   const notice = sampleNotice(desk.context.id(now), now, linkTo(desk, null));
   return Promise.all(
@@ -130,7 +130,7 @@ async function testAlerts(desk: HitsService): Promise<readonly ReceiverReply[]> 
   );
 }
 
-function stateOf({ keeper, log, sightings, registry, store, delivery, tap }: HitsService): HitsState {
+function stateOf({ keeper, log, sightings, registry, store, delivery, tap }: Desk): HitsState {
   return {
     pending: keeper.pending,
     lost: keeper.lost,

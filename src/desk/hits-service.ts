@@ -4,10 +4,9 @@
 // give it theirs.
 
 import { join } from 'node:path';
-import type { Delivery, Outlet } from '../alerts/delivery.ts';
+import type { Delivery } from '../alerts/delivery.ts';
 import { Troubles } from '../alerts/troubles.ts';
 import type { MachineUpdate } from '../clients/machine.ts';
-import type { AlertConfig } from '../config/config.ts';
 import type { Find } from '../hits/find.ts';
 import { KnownContext } from '../hits/hit-context.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
@@ -18,12 +17,14 @@ import { HitLog } from '../hits/log/hit-log.ts';
 import { Store, type Tables } from '../hits/store/store.ts';
 import { Titles } from '../hits/titles.ts';
 import { createUlidMaker } from '../hits/ulid.ts';
+import type { Tap } from '../out/tap.ts';
+import { tellFinding } from './answers/hunts.ts';
 import { knownAt } from './answers/known-since.ts';
-import { tellFinding } from './hunts.ts';
+import type { Desk, DeskOptions } from './desk.ts';
 import { IncidentWatch } from './incident-watch.ts';
 import { historyKept, keeperFor, logSettingsOf, queryLogFor, sightingsFor, watchFor } from './intake.ts';
-import type { HitKeeper, KeeperOptions } from './keeper.ts';
-import type { FromHits, HitsAssignment, HitsSettings } from './messages.ts';
+import type { HitKeeper } from './keeper.ts';
+import type { HitsSettings } from './messages.ts';
 import { NEWS_OF_STDOUT, type News, newsOfLog, newsOfSearch, newsOfStore } from './news.ts';
 import { PastWatch } from './past-watch.ts';
 import type { LogIntake } from './sightings/log-intake.ts';
@@ -34,31 +35,11 @@ import { Turning } from './turning.ts';
 import { Upkeep } from './upkeep.ts';
 import type { Watch } from './watch.ts';
 
-export interface DeskOptions {
-  readonly assignment: HitsAssignment;
-  /** The first; `useSettings` replaces them. */
-  readonly settings: HitsSettings;
-  /** Wall clock, ms. */
-  readonly now: () => number;
-  /** Monotonic, ms. */
-  readonly monotonic: () => number;
-  readonly random?: () => number;
-  readonly send: (message: FromHits) => void;
-  /** Name of the machine this runs on, as hits say it. */
-  readonly resolver: string;
-  readonly outletsOf: (alerts: readonly AlertConfig[]) => readonly Outlet[];
-  /** Searches the store whose file is at this path. */
-  readonly searcherOf: (path: string) => Searcher;
-  readonly quietMs?: number;
-  readonly pendingMax?: number;
-  readonly sync?: KeeperOptions['sync'];
-}
-
 /** Sightings gather this long before they are written, or until there are so many. */
 const HISTORY_MS = 5000;
 const SIGHTINGS_A_WRITE = 16_384;
 
-export class HitsService {
+export class HitsService implements Desk {
   readonly context: KnownContext;
   readonly registry: Registry;
   readonly store: Store;
@@ -70,9 +51,9 @@ export class HitsService {
   readonly log: HitLog;
   readonly turning: Turning;
   readonly watch: Watch;
-  readonly options: Omit<DeskOptions, 'settings'>;
+  readonly options: Desk['options'];
   readonly troubles: Troubles;
-  readonly tap: ReturnType<typeof tapFor>;
+  readonly tap: Tap;
   delivery: Delivery;
   settings: HitsSettings;
   readonly ulid = createUlidMaker();

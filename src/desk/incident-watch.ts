@@ -13,7 +13,7 @@ import { Groups, groupingOf, type Placer, placerOf } from '../policy/groups.ts';
 import { plainOctets, textToAddress } from '../wire/names/address.ts';
 import { textToName } from '../wire/names/presentation.ts';
 import { TYPE, textToType } from '../wire/records/iana.ts';
-import type { HitsService } from './hits-service.ts';
+import type { Desk } from './desk.ts';
 
 const NO_ADDRESS = new Uint8Array(16);
 const SEEN: Standing = { reason: null, concern: null };
@@ -24,7 +24,7 @@ const RULES_MS = 3000;
 const LOOK_MS_MAX = 30_000;
 
 export class IncidentWatch {
-  readonly #desk: HitsService;
+  readonly #desk: Desk;
   /** When what is in force last changed, monotonic; null: open incidents have been looked through since. */
   #changedMs: number | null = null;
   /** When it first changed since, or they were looked through while it was not quiet. */
@@ -36,7 +36,7 @@ export class IncidentWatch {
   /** How groups take machines that have no address now; null: nobody asked yet. */
   #away: Away | null = null;
 
-  constructor(desk: HitsService) {
+  constructor(desk: Desk) {
     this.#desk = desk;
   }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { askedHit } from '../hits/asked-hit.ts';
 import { textToMoment } from '../hits/log/moment.ts';
-import type { HitsService } from './hits-service.ts';
+import type { Desk } from './desk.ts';
 import { HitKeeper } from './keeper.ts';
 import type { HitsAssignment, HitsSettings } from './messages.ts';
 import { newsOfQueryLog } from './news.ts';
@@ -11,7 +11,7 @@ import type { Newcomers } from './sightings/newcomers.ts';
 import { Sightings } from './sightings/sightings.ts';
 import { type Kept, Watch } from './watch.ts';
 
-export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
+export function keeperFor(desk: Desk, newcomers: Newcomers): HitKeeper {
   const { options, context, log, store, registry } = desk;
   const { assignment, now, monotonic, pendingMax, sync } = options;
   return new HitKeeper({
@@ -56,7 +56,7 @@ export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
   });
 }
 
-export function sightingsFor(desk: HitsService, newcomers: Newcomers): Sightings {
+export function sightingsFor(desk: Desk, newcomers: Newcomers): Sightings {
   const { context, options, settings } = desk;
   return new Sightings({
     rings: options.assignment.queryRings,
@@ -76,7 +76,7 @@ export function sightingsFor(desk: HitsService, newcomers: Newcomers): Sightings
   });
 }
 
-export function queryLogFor(desk: HitsService): LogIntake {
+export function queryLogFor(desk: Desk): LogIntake {
   const { context, options } = desk;
   const { assignment, now, monotonic } = options;
   return new LogIntake({
@@ -97,7 +97,7 @@ export function logSettingsOf({ queryRings }: HitsAssignment, { log, privacy }: 
   return { ...log, anonymise: log.anonymise || privacy === 'anonymise' };
 }
 
-export function watchFor(desk: HitsService): Watch {
+export function watchFor(desk: Desk): Watch {
   const { options, settings, store } = desk;
   const { assignment, now, monotonic } = options;
   const history = historyKept(assignment, settings);

@@ -18,7 +18,6 @@ import type { OutState } from '../out/messages.ts';
 import type { Assignment } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import type { AlsoMeant } from './answers/also-meant.ts';
-import type { IncidentDetail } from './answers/incident-detail.ts';
 import type { HitCount } from './hit-counts.ts';
 import type { Privacy } from './sightings/sightings.ts';
 
@@ -197,3 +196,16 @@ export type FromHits =
   /** Addresses that asked: somebody may find out whose they are. */
   | { readonly kind: 'seen'; readonly asked: readonly Asked[] }
   | { readonly kind: 'stopped' };
+
+/** One incident with all that is kept of it. */
+export interface IncidentDetail {
+  readonly incident: IncidentSummary;
+  /** What somebody noted of it, and when. */
+  readonly note: { readonly text: string; readonly time: string } | null;
+  /** When its visits began, oldest first: those that are kept. */
+  readonly visits: readonly string[];
+  /** Newest first. */
+  readonly hits: readonly Hit[];
+  /** There are more than are given. */
+  readonly areHitsCut: boolean;
+}

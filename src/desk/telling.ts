@@ -10,9 +10,9 @@ import type { Incident } from '../hits/incidents/incident.ts';
 import { summaryOf } from '../hits/incidents/summary.ts';
 import type { Tables } from '../hits/store/store.ts';
 import { Tap } from '../out/tap.ts';
-import type { HitsService } from './hits-service.ts';
+import type { Desk } from './desk.ts';
 
-export function deliveryFor(desk: HitsService, alerts: readonly AlertConfig[]): Delivery {
+export function deliveryFor(desk: Desk, alerts: readonly AlertConfig[]): Delivery {
   const { now, monotonic, random, outletsOf } = desk.options;
   return new Delivery({
     outlets: outletsOf(alerts),
@@ -50,13 +50,13 @@ const FAILING_MS = 60_000;
 const RECEIVER = 'receiver:';
 
 /** Call a few times a second. */
-export function tellTroubles(desk: HitsService): void {
+export function tellTroubles(desk: Desk): void {
   tellOfReceivers(desk);
   desk.troubles.tick();
 }
 
 /** All are told of a receiver that has not taken everything for a while, itself once it does, and that it is over. */
-function tellOfReceivers({ delivery, troubles }: HitsService): void {
+function tellOfReceivers({ delivery, troubles }: Desk): void {
   const told = new Set(troubles.toldOf(RECEIVER));
   for (const { receiver, error, takesPart, failingForMs, givenUp } of delivery.states) {
     const id = RECEIVER + receiver;
@@ -77,7 +77,7 @@ function tellOfReceivers({ delivery, troubles }: HitsService): void {
 const isPartly = (error: Error): boolean => error instanceof ReceiverError && error.isPartly;
 
 /** Notes what the head office is to be told, in the transaction that stores it. */
-export function noteForHead({ registry, troubles, finds }: HitsService, tables: Tables): void {
+export function noteForHead({ registry, troubles, finds }: Desk, tables: Tables): void {
   noteIncidents(registry.unsaved(), tables);
   const { notes } = tables;
   for (const find of finds) notes.put('find', find.id, JSON.stringify(find));
@@ -90,22 +90,19 @@ export function noteIncidents(incidents: readonly Incident[], { notes }: Tables)
 }
 
 /** Where the page shows an incident, or itself; null when nobody said where people reach it. */
-export function linkTo({ settings }: HitsService, incident: string | null): string | null {
+export function linkTo({ settings }: Desk, incident: string | null): string | null {
   const page = settings.publicUrl ?? null;
   return page === null || incident === null ? page : `${page}#incident-${incident}`;
 }
 
-function othersOf(
-  { registry }: HitsService,
-  incident: Incident,
-): { id: string; list: string; hits: number }[] {
+function othersOf({ registry }: Desk, incident: Incident): { id: string; list: string; hits: number }[] {
   return [...registry.open]
     .filter((other) => other.machine === incident.machine && other.id !== incident.id)
     .map(({ id, list, hits }) => ({ id, list, hits }));
 }
 
 /** What sends events out, where the configuration has that. */
-export function tapFor(desk: HitsService): Tap {
+export function tapFor(desk: Desk): Tap {
   const { assignment, monotonic, resolver } = desk.options;
   const tap = new Tap({
     dir: assignment.dir,
@@ -124,7 +121,7 @@ export function tapFor(desk: HitsService): Tap {
 }
 
 /** Receivers are told, and where events go out, that it is there and that it ended. */
-export function tellChange(desk: HitsService, incident: Incident, change: Change): void {
+export function tellChange(desk: Desk, incident: Incident, change: Change): void {
   const { kind } = change;
   desk.delivery.enqueue(incident, change);
   if (kind === 'found' || kind === 'grown' || !desk.tap.wants('incidents')) return;

@@ -11,7 +11,7 @@ export interface Mutation {
 export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'T1: a find names whoever has the address now',
-    file: 'src/desk/hunts.ts',
+    file: 'src/desk/answers/hunts.ts',
     from: '  const { machines } = desk.context;\n  const known = machines.machine(machine);\n',
     to: '  const { machines } = desk.context;\n  const known = machines.machine(machine);\n  const there = textToAddress(ip);\n  if (there !== null) return desk.context.asker(there, group ?? groupNow(desk, ip), desk.options.now()).client;\n',
   },

@@ -1,15 +1,14 @@
 // What the admin interface asks about what happened, and what it may change: pauses and acknowledgements.
 
 import type { Who } from '../../clients/who.ts';
-import type { IncidentDetail } from '../../desk/answers/incident-detail.ts';
-import type { ClientTimeline, HuntFinding, ReceiverReply } from '../../desk/messages.ts';
+import type { ClientTimeline, HuntFinding, IncidentDetail, ReceiverReply } from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 import type { HitFilter } from '../../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../../hits/store/incident-table.ts';
 
-export type { IncidentDetail } from '../../desk/answers/incident-detail.ts';
+export type { IncidentDetail } from '../../desk/messages.ts';
 
 export interface EventsState {
   /** Whom a name, MAC, address or id means; null: nobody. */

@@ -3,22 +3,11 @@
 import type { Hit } from '../../hits/hit.ts';
 import { concernsOf } from '../../hits/incidents/concern.ts';
 import type { Incident } from '../../hits/incidents/incident.ts';
-import { type IncidentSummary, summaryOf } from '../../hits/incidents/summary.ts';
-import type { HitsService } from '../hits-service.ts';
+import { summaryOf } from '../../hits/incidents/summary.ts';
+import type { Desk } from '../desk.ts';
+import type { IncidentDetail } from '../messages.ts';
 import { noteIncidents } from '../telling.ts';
 import { knownSince } from './known-since.ts';
-
-export interface IncidentDetail {
-  readonly incident: IncidentSummary;
-  /** What somebody noted of it, and when. */
-  readonly note: { readonly text: string; readonly time: string } | null;
-  /** When its visits began, oldest first: those that are kept. */
-  readonly visits: readonly string[];
-  /** Newest first. */
-  readonly hits: readonly Hit[];
-  /** There are more than are given. */
-  readonly areHitsCut: boolean;
-}
 
 const HITS_MAX = 500;
 /** One more than are shown; a list of many campaigns is read further, to a bound. */
@@ -27,13 +16,13 @@ const READS_MAX = 20;
 /** Of hits that several threads held, the first to be counted need not be the first that was asked. */
 const HELD_MS = 10_000;
 
-export function incidentDetail(desk: HitsService, id: string): IncidentDetail | null {
+export function incidentDetail(desk: Desk, id: string): IncidentDetail | null {
   const incident = desk.incident(id);
   return incident === null ? null : detailOf(desk, incident);
 }
 
 /** @param text empty: no note @throws Error when it cannot be kept */
-export function noteIncident(desk: HitsService, id: string, text: string): IncidentDetail | null {
+export function noteIncident(desk: Desk, id: string, text: string): IncidentDetail | null {
   const incident = desk.incident(id);
   if (incident === null) return null;
   const before = incident.note;
@@ -48,7 +37,7 @@ export function noteIncident(desk: HitsService, id: string, text: string): Incid
 }
 
 /** @param change what somebody did to it, as they are told to do it again @throws Error when it cannot be kept */
-export function storeIncident({ store, options }: HitsService, incident: Incident, change: string): void {
+export function storeIncident({ store, options }: Desk, incident: Incident, change: string): void {
   const isStored = store.write((tables) => {
     tables.incidents.write([incident]);
     if (options.assignment.isInFleet === true) noteIncidents([incident], tables);
@@ -59,7 +48,7 @@ export function storeIncident({ store, options }: HitsService, incident: Inciden
   );
 }
 
-function detailOf(desk: HitsService, incident: Incident): IncidentDetail {
+function detailOf(desk: Desk, incident: Incident): IncidentDetail {
   const { note, timesMs } = incident;
   const { hits, areCut } = hitsOf(desk, incident);
   return {
@@ -72,7 +61,7 @@ function detailOf(desk: HitsService, incident: Incident): IncidentDetail {
 }
 
 /** Of its machine, in its time, on its lists or decided before them. */
-function hitsOf(desk: HitsService, incident: Incident): { readonly hits: Hit[]; readonly areCut: boolean } {
+function hitsOf(desk: Desk, incident: Incident): { readonly hits: Hit[]; readonly areCut: boolean } {
   const { machine, lists, decided } = incident;
   const who = { machines: desk.context.machines.idsOf(machine), ips: [] };
   const wanted = [...new Set([...lists, ...Object.keys(decided)])];

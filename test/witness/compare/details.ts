@@ -1,5 +1,5 @@
 // One incident's own view against its row: the hits that it shows are those that it counts, of its machine and its campaign.
-import type { IncidentDetail } from '../../../src/desk/answers/incident-detail.ts';
+import type { IncidentDetail } from '../../../src/desk/messages.ts';
 import type { Hit } from '../../../src/hits/hit.ts';
 import type { IncidentSummary } from '../../../src/hits/incidents/summary.ts';
 import type { OfficeDays } from '../office.ts';

@@ -1,23 +1,23 @@
 // Hunts that people ask for: by names, or by the lists in force. The search runs elsewhere; who asked is put into words here.
 
-import type { MachineTable } from '../clients/machine-table.ts';
-import { usersOf } from '../clients/users/sessions.ts';
-import { askedInPast, findOf, textOfFind } from '../hits/find.ts';
-import { ANY_GROUP, type HitClient } from '../hits/hit.ts';
-import type { MachineAskings, NameAskings } from '../hits/hunt/past.ts';
-import type { RuleFinding } from '../hits/hunt/rule-hunt.ts';
-import type { AskerFacts } from '../hits/store/askers.ts';
-import { groupingOf } from '../policy/groups.ts';
-import { textToAddress } from '../wire/names/address.ts';
-import { whoSays } from './answers/known-since.ts';
-import type { HitsService } from './hits-service.ts';
-import type { HuntFinding, Question } from './messages.ts';
+import type { MachineTable } from '../../clients/machine-table.ts';
+import { usersOf } from '../../clients/users/sessions.ts';
+import { askedInPast, findOf, textOfFind } from '../../hits/find.ts';
+import { ANY_GROUP, type HitClient } from '../../hits/hit.ts';
+import type { MachineAskings, NameAskings } from '../../hits/hunt/past.ts';
+import type { RuleFinding } from '../../hits/hunt/rule-hunt.ts';
+import type { AskerFacts } from '../../hits/store/askers.ts';
+import { groupingOf } from '../../policy/groups.ts';
+import { textToAddress } from '../../wire/names/address.ts';
+import type { Desk } from '../desk.ts';
+import type { HuntFinding, Question } from '../messages.ts';
+import { whoSays } from './known-since.ts';
 
 /** Of one machine and list. */
 const NAMES_SHOWN = 1000;
 
 export async function huntNames(
-  desk: HitsService,
+  desk: Desk,
   { targets, sinceMs }: Extract<Question, { what: 'hunt' }>,
 ): Promise<readonly HuntFinding[]> {
   desk.writeHistory();
@@ -31,7 +31,7 @@ export async function huntNames(
 }
 
 export async function huntLists(
-  desk: HitsService,
+  desk: Desk,
   { lists, sinceMs }: Extract<Question, { what: 'huntLists' }>,
 ): Promise<readonly HuntFinding[]> {
   desk.writeHistory();
@@ -51,7 +51,7 @@ export async function huntLists(
 
 /** As it was when it asked; what has been learnt of the machine since completes that. */
 export function clientOfAsker(
-  desk: HitsService,
+  desk: Desk,
   { machine, ip, name, mac, group }: AskerFacts,
   askings: readonly Pick<NameAskings, 'firstMs' | 'lastMs'>[],
 ): HitClient {
@@ -93,7 +93,7 @@ function usersMeanwhile(
 }
 
 /** Where the group was not noted, the one that its address is in now; a pseudonym may be of any. */
-function groupNow({ settings: { groups, assignments } }: HitsService, ip: string): string {
+function groupNow({ settings: { groups, assignments } }: Desk, ip: string): string {
   const address = textToAddress(ip);
   if (address === null) return ANY_GROUP;
   const grouping = groupingOf(groups, assignments);
@@ -101,7 +101,7 @@ function groupNow({ settings: { groups, assignments } }: HitsService, ip: string
 }
 
 function findingOf(
-  desk: HitsService,
+  desk: Desk,
   { asker, askings, furtherNames }: MachineAskings,
   by: Pick<HuntFinding, 'list' | 'rules' | 'isOfGroup'>,
 ): HuntFinding {
@@ -111,7 +111,7 @@ function findingOf(
 }
 
 /** A machine asked, before it was listed, for what is listed now. */
-export function tellFinding(desk: HitsService, finding: RuleFinding, listedMs: number): void {
+export function tellFinding(desk: Desk, finding: RuleFinding, listedMs: number): void {
   const { now, resolver } = desk.options;
   const timeMs = now();
   const client = clientOfAsker(desk, finding.asker, finding.askings);

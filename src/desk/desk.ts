@@ -1,0 +1,75 @@
+// The desk as its parts see it: hits-service.ts puts it together, and each part does its work with the others through this.
+import type { Delivery, Outlet } from '../alerts/delivery.ts';
+import type { Troubles } from '../alerts/troubles.ts';
+import type { AlertConfig } from '../config/config.ts';
+import type { Find } from '../hits/find.ts';
+import type { KnownContext } from '../hits/hit-context.ts';
+import type { Searcher } from '../hits/hunt/search.ts';
+import type { Incident } from '../hits/incidents/incident.ts';
+import type { Registry } from '../hits/incidents/registry.ts';
+import type { HitLog } from '../hits/log/hit-log.ts';
+import type { Store, Tables } from '../hits/store/store.ts';
+import type { Titles } from '../hits/titles.ts';
+import type { Tap } from '../out/tap.ts';
+import type { HitKeeper, KeeperOptions } from './keeper.ts';
+import type { FromHits, HitsAssignment, HitsSettings } from './messages.ts';
+import type { News } from './news.ts';
+import type { PastWatch } from './past-watch.ts';
+import type { LogIntake } from './sightings/log-intake.ts';
+import type { Sightings } from './sightings/sightings.ts';
+import type { Turning } from './turning.ts';
+import type { Watch } from './watch.ts';
+
+export interface DeskOptions {
+  readonly assignment: HitsAssignment;
+  /** The first; `useSettings` replaces them. */
+  readonly settings: HitsSettings;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** Monotonic, ms. */
+  readonly monotonic: () => number;
+  readonly random?: () => number;
+  readonly send: (message: FromHits) => void;
+  /** Name of the machine this runs on, as hits say it. */
+  readonly resolver: string;
+  readonly outletsOf: (alerts: readonly AlertConfig[]) => readonly Outlet[];
+  /** Searches the store whose file is at this path. */
+  readonly searcherOf: (path: string) => Searcher;
+  readonly quietMs?: number;
+  readonly pendingMax?: number;
+  readonly sync?: KeeperOptions['sync'];
+}
+
+export interface Desk {
+  readonly options: Omit<DeskOptions, 'settings'>;
+  readonly settings: HitsSettings;
+  readonly context: KnownContext;
+  readonly ulid: (timeMs: number) => string;
+  readonly store: Store;
+  readonly log: HitLog;
+  readonly keeper: HitKeeper;
+  readonly sightings: Sightings;
+  readonly queryLog: LogIntake;
+  readonly registry: Registry;
+  readonly titles: Titles;
+  readonly watch: Watch;
+  readonly turning: Turning;
+  readonly searcher: Searcher;
+  readonly past: PastWatch;
+  readonly delivery: Delivery;
+  readonly troubles: Troubles;
+  readonly tap: Tap;
+  /** That the head office is to be told of. */
+  readonly finds: Find[];
+  say(level: 'info' | 'warn' | 'error', message: string): void;
+  /** Says it, and has it told of where it is trouble. */
+  tell(news: News): void;
+  /** Open, or stored. */
+  incident(id: string): Incident | null;
+  /** Takes in all that is in the rings by now, and stores it: a flood of hits soon, unless somebody wants to know now. */
+  takeIn(when?: 'paced' | 'now'): void;
+  /** Writes what was gathered for the history. @returns whether all of it is in the store */
+  writeHistory(): boolean;
+  /** What is written in the transaction that stores hits. */
+  writeAlongside(tables: Tables): void;
+}
