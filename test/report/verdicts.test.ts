@@ -523,3 +523,8 @@ t.test('an address that is not wanted is none of those told', async (t) => {
     'in a table',
   );
 });
+
+t.test("a labelled list that is too long for one piece, with a table's bar behind it", async (t) => {
+  const names = await imported(lines('# Notes', '', `C2: ${numbered(80, ', ')} | seen | kabarawan[.]com`));
+  t.equal(names.length, 81);
+});

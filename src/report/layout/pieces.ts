@@ -16,10 +16,16 @@ export function cellsBehind(before: readonly LineCell[], piece: string): LineCel
 
 /** A cell of which nothing is a value any more. */
 const told = (cell: LineCell): LineCell => ({
-  ...cell,
+  ...copyOf(cell),
   text: cell.text.slice(0, CHARACTERS_KEPT),
   ...{ from: 0, to: 0, remark: '' },
 });
 
 const labelled = (cell: LineCell, above: string): LineCell =>
-  cell.label === '' ? { ...cell, label: above } : cell;
+  cell.label === '' ? { ...copyOf(cell), label: above } : cell;
+
+/** With what a cell finds out when it is asked, which spreading it leaves behind. */
+const copyOf = (cell: LineCell): LineCell => ({
+  ...cell,
+  ...{ text: cell.text, speaksOfValues: cell.speaksOfValues },
+});
