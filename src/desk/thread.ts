@@ -17,7 +17,7 @@ const NICENESS = 5;
 /** In a flood of hits the heap doubled: 63 MB of which 18 were alive. */
 const HEAP_GROWTH_MAX = 6 * 1024 * 1024;
 /** With ten thousand machines 60 MB are alive: collected at each 6 MB more, that was half of the thread's time. Of a thousand it is less than this. */
-const HEAP_USUAL = 32 * 1024 * 1024;
+const HEAP_USUAL = 48 * 1024 * 1024;
 
 if (parentPort === null)
   throw new Error('thread.ts runs as a thread of the daemon (src/desk); start `cenote serve`');
