@@ -209,11 +209,30 @@ t.test('what everybody uses is held back and asked about: neither blocked nor fo
   ]);
   const none = await run(['import', 'only.csv', '-c', 'c.yaml'], { cwd });
   t.equal(none.code, 4);
-  t.match(none.stdout, /No name was taken, so nothing was written: 1 name held back/);
+  t.match(none.stdout, /^No name was taken, so nothing was written: 1 name held back/, 'before all else');
   const taken = await run(
     ['import', 'only.csv', '-c', 'c.yaml', '--take', 'popular.example', '--out', 'lists'],
     { cwd },
   );
   t.equal(taken.code, 0);
   t.notMatch(taken.stdout, /held back/);
+});
+
+t.test('a report of which nothing is taken says why before what was left out', async (t) => {
+  const cwd = t.testdir({
+    'sites.txt': 'Legitimate domains\none.example.com\ntwo.example.com\n',
+    'addresses.csv': 'type,value\nipv4,198.51.100.7\n',
+    'prose.txt': 'Nothing to see.\n',
+  });
+  const why: Readonly<Record<string, RegExp>> = {
+    'sites.txt': /^Most of what was left out \(2\): .+\.\nNo name was taken.+--take NAME.+\n\nsites\.txt /,
+    'addresses.csv':
+      /^Most of what was left out \(1\): an address, .+\nNo name was taken, so nothing was written\.\n\naddresses\.csv /,
+    'prose.txt': /^No name was found that is written as an indicator.+\n\nprose\.txt /,
+  };
+  for (const [file, first] of Object.entries(why)) {
+    const { code, stdout } = await run(['import', file], { cwd });
+    t.equal(code, 4, file);
+    t.match(stdout, first, file);
+  }
 });

@@ -64,13 +64,16 @@ async function importAll(options: ImportCommandOptions): Promise<number> {
     const result = await importSource({ bytes, sourceName: name, now: Date.now(), options: told });
     results.push(holdBack(result, warnings, options.take));
   }
-  if (!options.json)
+  const merged = together(results);
+  const nothing = merged === null || merged.taken.length === 0;
+  if (!options.json) {
+    // Why, before the hundred lines that say of what.
+    if (nothing) printLines([...nothingLines(results, options.takeUnflagged === true), '']);
     for (const result of results) {
       process.stdout.write(summarize(result, { linesMax: LEFT_OUT_SHOWN }));
       printLines(heldLines(result.held));
     }
-  const merged = together(results);
-  const nothing = merged === null || merged.taken.length === 0;
+  }
   const path =
     options.append === undefined
       ? null
@@ -88,10 +91,7 @@ async function importAll(options: ImportCommandOptions): Promise<number> {
   const isApplied = options.apply === true && outcome !== null && outcome.kind !== 'refused';
   if (options.json && !isApplied) printJson({ name: slug, sources: results, written: outcome });
   if (outcome?.kind === 'refused') throw wouldLose(outcome);
-  if (nothing) {
-    if (!options.json) printLines(['', ...nothingLines(results, options.takeUnflagged === true)]);
-    return EXIT.nothingFound;
-  }
+  if (nothing) return EXIT.nothingFound;
   if (isApplied) return apply(options, options.append ?? slug, outcome, results);
   if (!options.json)
     printLines([
@@ -183,7 +183,7 @@ async function warninglistsOf(named: string | undefined): Promise<readonly strin
   return config?.warninglists ?? [];
 }
 
-/** Why most of what was there was left out, first. */
+/** Why most of what was there was left out, first. An explanation may hold words of the report. */
 function nothingLines(results: readonly Imported[], isUnflaggedTaken: boolean): string[] {
   const held = results.flatMap((each) => each.held);
   if (held.length > 0)
@@ -197,9 +197,12 @@ function nothingLines(results: readonly Imported[], isUnflaggedTaken: boolean): 
       `Not flagged for detection (to_ids): ${counted(most[1], 'value')}. Many publishers of MISP events never set it; --take-unflagged takes the names and URLs among them.`,
       'No name was taken, so nothing was written.',
     ];
+  if (most === undefined)
+    return ['No name was found that is written as an indicator, so nothing was written.'];
+  const canBeTaken = results.some(({ leftOut }) => leftOut.some(({ name }) => name !== null));
   return [
-    ...(most === undefined ? [] : [`Most of what was left out (${most[1]}): ${most[0]}.`]),
-    'No name was taken, so nothing was written; --take NAME takes one that was left out.',
+    `Most of what was left out (${most[1]}): ${safe(most[0])}.`,
+    `No name was taken, so nothing was written${canBeTaken ? '; --take NAME takes one that was left out' : ''}.`,
   ];
 }
 
