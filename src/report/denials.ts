@@ -2,8 +2,8 @@
 // kill switch is one wherever it is listed.
 import type { Candidate } from './report.ts';
 
-/** More are a list, whatever its layout. */
-const BY_MARKS_MAX = 20_000;
+/** Of each kind. More are a list, whatever its layout, and what lists them says what they are each time. */
+const NAMES_MAX = 20_000;
 
 export class Denials {
   /** Taken because prose has it defanged, and for nothing else. */
@@ -15,7 +15,7 @@ export class Denials {
   /** @param isNew it was not taken before */
   take(name: string, { standing, isTyped, isField }: Candidate, isNew: boolean): void {
     if (standing !== null || isTyped || isField) this.confirm(name);
-    else if (isNew && this.#byMarks.size < BY_MARKS_MAX) this.#byMarks.add(name);
+    else if (isNew && this.#byMarks.size < NAMES_MAX) this.#byMarks.add(name);
   }
 
   /** It stands in a list, or somebody asked for it. */
@@ -24,7 +24,8 @@ export class Denials {
   }
 
   deny(name: string, isKillSwitch: boolean): void {
-    (isKillSwitch ? this.#killSwitches : this.#harmless).add(name);
+    const denied = isKillSwitch ? this.#killSwitches : this.#harmless;
+    if (denied.size < NAMES_MAX) denied.add(name);
   }
 
   /** Of what was taken, what is none after all. @param asked what is to be taken whatever the report says */

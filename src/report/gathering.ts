@@ -2,7 +2,7 @@
 import { networkText } from '../wire/names/network.ts';
 import { Denials } from './denials.ts';
 import { judge } from './judge.ts';
-import { registeredOf } from './known/suffix.ts';
+import { registeredOf, siteOf } from './known/suffix.ts';
 import { moved, type Place, spotOf } from './place.ts';
 import {
   type Candidate,
@@ -53,7 +53,6 @@ export type { Place };
 const NOTHING: Taken['said'] = {};
 
 /** An address that leads to the report itself. */
-type Address = string | null | undefined;
 
 export class Gathering {
   #taken = new TakenNames();
@@ -79,7 +78,7 @@ export class Gathering {
   /** @param published where the report stands, as far as that is known */
   constructor(
     wishes: Wishes,
-    published: readonly Address[] = [],
+    published: readonly (string | null | undefined)[] = [],
     now = Number.NEGATIVE_INFINITY,
     takenMax = TAKEN_MAX,
   ) {
@@ -159,9 +158,10 @@ export class Gathering {
     // A name that nothing speaks against: with no site of the report's own, and not to be left out.
     const mayBeUsual = place.column > 0 && this.#own.size === 0 && said.expires === undefined;
     const usual = mayBeUsual ? usualValue(value) : null;
-    if (usual !== null && !this.#leave.has(usual.host))
+    if (usual !== null && !this.#leave.has(usual.host)) {
+      this.#denials.confirm(usual.host);
       this.#add(usual.host, usual.scheme + usual.host, spotOf(place, place), said, scope);
-    else this.#field(value, { isTyped: true }, place, said, scope);
+    } else this.#field(value, { isTyped: true }, place, said, scope);
   }
 
   /** The value of a field that holds indicators of any kind: a plain name counts, a file's name does not. */
@@ -290,10 +290,4 @@ export class Gathering {
     const address = networkText(network);
     if (!this.#addresses.has(address)) this.#addresses.set(address, line);
   }
-}
-
-/** The registered domain of a web address; null for a file or a service on which everybody publishes. */
-function siteOf(address: Address): string | null {
-  const host = /^https?:\/\/(?:[^/@]{0,200}@)?([^/:?#]{1,253})/i.exec(address ?? '')?.[1]?.toLowerCase();
-  return host === undefined ? null : registeredOf(host);
 }

@@ -4,8 +4,10 @@ import { importText, leftIn, namesIn } from '../support/lists-report.ts';
 
 const rows = (...lines: string[]): string => `${lines.join('\n')}\n`;
 
-const stix1Object = (condition: string, value: string): object => ({
-  object: { properties: { value: { value, condition }, 'xsi:type': 'DomainNameObjectType' } },
+const stix1Object = (condition: string, value: string | readonly string[], applied = 'ANY'): object => ({
+  object: {
+    properties: { value: { value, condition, apply_condition: applied }, 'xsi:type': 'DomainNameObjectType' },
+  },
 });
 
 const FEEDS: readonly (readonly [
@@ -236,11 +238,12 @@ const FEEDS: readonly (readonly [
       '<indicator:Observable negate="true"><DomainNameObj:Value condition="Equals">first-evil.top</DomainNameObj:Value></indicator:Observable></stix:Indicator>',
       '<stix:Indicator><indicator:Observable><DomainNameObj:Value condition="Contains">second-evil.top</DomainNameObj:Value></indicator:Observable>',
       '<indicator:Observable><DomainNameObj:Value condition="DoesNotEqual">good.top</DomainNameObj:Value></indicator:Observable>',
+      '<indicator:Observable><DomainNameObj:Value condition="Equals" apply_condition="NONE">own.top##comma##theirs.top</DomainNameObj:Value></indicator:Observable>',
       '<indicator:Observable><DomainNameObj:Value condition="StartsWith">part.to</DomainNameObj:Value></indicator:Observable></stix:Indicator>',
       '</stix:Indicators></stix:STIX_Package>',
     ),
     ['first-evil.top', 'second-evil.top'],
-    ['fine.top allowed', 'good.top allowed', 'part.to unsupported'],
+    ['fine.top allowed', 'good.top allowed', 'own.top allowed', 'theirs.top allowed', 'part.to unsupported'],
   ],
   [
     'STIX 1 as python-stix writes it in JSON',
@@ -252,6 +255,7 @@ const FEEDS: readonly (readonly [
         { negate: true, observable: stix1Object('Equals', 'fine.top') },
         { observable: { ...stix1Object('Equals', 'good.top'), negate: true } },
         { observable: stix1Object('DoesNotContain', 'right.top') },
+        { observable: stix1Object('Equals', ['own.top', 'theirs.top'], 'NONE') },
         {
           object: {
             properties: {
@@ -267,6 +271,8 @@ const FEEDS: readonly (readonly [
       'fine.top allowed',
       'good.top allowed',
       'right.top allowed',
+      'own.top allowed',
+      'theirs.top allowed',
       '198.51.100.7 address',
       '203.0.113.0/24 address',
     ],

@@ -5,7 +5,7 @@ import type { Place } from '../place.ts';
 export interface CyboxValue {
   readonly value: string;
   readonly condition: string;
-  /** Whether what stands around it is (`negate` of an indicator or an observable). */
+  /** Whether what stands around it is (`negate` of an indicator or an observable), or it is of several of which none is meant. */
   readonly isNegated: boolean;
   /** Of an address object: of hosts, networks and of mail. */
   readonly isAddress: boolean;
@@ -14,6 +14,9 @@ export interface CyboxValue {
 /** Conditions whose value is no whole name. */
 const PARTIAL = /^(fitspattern|startswith)$/i;
 const NEGATED = /^doesnot/i;
+
+/** `apply_condition` of several values in one: the condition holds of none of them. */
+export const isOfNone = (applied: unknown): boolean => /^none$/i.test(String(applied));
 
 export function readCyboxValue(said: CyboxValue, place: Place, gathering: Gathering): void {
   const { value, condition } = said;

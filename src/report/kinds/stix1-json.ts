@@ -2,7 +2,7 @@
 import type { Gathering } from '../gathering.ts';
 import type { Findings } from '../report.ts';
 import { ValuePlaces } from '../text/value-places.ts';
-import { type CyboxValue, readCyboxValue } from './cybox.ts';
+import { type CyboxValue, isOfNone, readCyboxValue } from './cybox.ts';
 
 const DEPTH_MAX = 64;
 const VALUES = /(DomainName|URI|Hostname|Link|Address)ObjectType$/;
@@ -31,9 +31,15 @@ export function readStix1(parsed: Fields, source: string, gathering: Gathering):
     const isNegated = isAroundNegated !== (value['negate'] === true);
     const kind = VALUES.exec(String(value['xsi:type'] ?? ''))?.[1];
     if (kind !== undefined)
-      for (const said of valuesOf(value['value'] ?? value['hostname_value'] ?? value['address_value'])) {
+      for (const { isNone, ...said } of valuesOf(
+        value['value'] ?? value['hostname_value'] ?? value['address_value'],
+      )) {
         const { line } = places.of(JSON.stringify(said.value).slice(1, -1));
-        readCyboxValue({ ...said, isNegated, isAddress: kind === 'Address' }, { line, column: 1 }, gathering);
+        readCyboxValue(
+          { ...said, isNegated: isNegated !== isNone, isAddress: kind === 'Address' },
+          { line, column: 1 },
+          gathering,
+        );
       }
     for (const each of Object.values(value)) walk(each, depth + 1, isNegated);
   };
@@ -41,9 +47,15 @@ export function readStix1(parsed: Fields, source: string, gathering: Gathering):
   return { title };
 }
 
+interface Said extends Pick<CyboxValue, 'value' | 'condition'> {
+  readonly isNone: boolean;
+}
+
 /** `"evil.com"`, `{"value": "evil.com", "condition": "Equals"}`, a list of either, or several joined. */
-function valuesOf(value: unknown, condition = ''): Pick<CyboxValue, 'value' | 'condition'>[] {
-  if (typeof value === 'string') return value.split('##comma##').map((each) => ({ value: each, condition }));
-  if (Array.isArray(value)) return value.flatMap((each) => valuesOf(each, condition));
-  return isFields(value) ? valuesOf(value['value'], String(value['condition'] ?? '')) : [];
+function valuesOf(value: unknown, condition = '', isNone = false): Said[] {
+  if (typeof value === 'string')
+    return value.split('##comma##').map((each) => ({ value: each, condition, isNone }));
+  if (Array.isArray(value)) return value.flatMap((each) => valuesOf(each, condition, isNone));
+  if (!isFields(value)) return [];
+  return valuesOf(value['value'], String(value['condition'] ?? ''), isOfNone(value['apply_condition']));
 }

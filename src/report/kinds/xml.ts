@@ -4,7 +4,7 @@ import { LineCounter } from '../line-counter.ts';
 import type { Place } from '../place.ts';
 import type { Findings } from '../report.ts';
 import { readXmlText } from '../text/xml-parser.ts';
-import { readCyboxValue } from './cybox.ts';
+import { isOfNone, readCyboxValue } from './cybox.ts';
 import { readAttribute } from './misp.ts';
 import { dateOf } from './said.ts';
 
@@ -44,6 +44,7 @@ export function readXml(source: string, gathering: Gathering): { findings: Findi
   let text = '';
   /** Of the element that was opened last. */
   let condition = '';
+  let isNone = false;
   let found = 0;
   let title: string | null = null;
   let isLink = false;
@@ -58,7 +59,7 @@ export function readXml(source: string, gathering: Gathering): { findings: Findi
     const value = text.trim();
     if (STIX_VALUES.test(name) && value !== '') {
       found += 1;
-      const isNegated = negated.length % 2 === 1;
+      const isNegated = (negated.length % 2 === 1) !== isNone;
       const isAddress = name === 'addressobj:address_value';
       for (const each of value.split('##comma##'))
         if (isLink) gathering.leave(each, 'reference', place(at));
@@ -85,6 +86,7 @@ export function readXml(source: string, gathering: Gathering): { findings: Findi
         text = '';
         const of = (key: string): string => (attributes[key] ?? '').toLowerCase();
         condition = of('condition');
+        isNone = isOfNone(of('apply_condition'));
         if (name !== 'indicatoritem' && of('negate') === 'true') negated.push(stack.length);
         if (name === 'indicatoritem')
           item = {

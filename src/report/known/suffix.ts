@@ -71,3 +71,9 @@ export function isKnownTop(label: string): boolean {
 export function registeredOf(name: string): string | null {
   return parse(name, OPTIONS).domain;
 }
+
+/** The registered domain of a web address; null for a file or a service on which everybody publishes. */
+export function siteOf(address: string | null | undefined): string | null {
+  const host = /^https?:\/\/(?:[^/@]{0,200}@)?([^/:?#]{1,253})/i.exec(address ?? '')?.[1]?.toLowerCase();
+  return host === undefined ? null : registeredOf(host);
+}
