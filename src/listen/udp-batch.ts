@@ -6,7 +6,7 @@
 //
 // Trade: see docs/decisions/0003-batched-datagrams.md. Twin: udp.ts, held to the same contract.
 import type { SocketAddress } from '../config/config.ts';
-import { DATAGRAM_OCTETS_MAX, Datagrams, Path } from '../native/datagrams.ts';
+import { DATAGRAM_OCTETS_MAX, Datagrams, type Path } from '../native/datagrams.ts';
 import type { Beside } from '../native/event-loop.ts';
 import { type Libc, loadLibc } from '../native/libc.ts';
 import { Linger, READY } from '../native/linger.ts';
@@ -16,6 +16,7 @@ import { formatEndpoint } from '../wire/names/address.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { isIpv6, isWildcard } from './address.ts';
 import { Outbox } from './batch/outbox.ts';
+import { Paths } from './batch/paths.ts';
 import { YieldGate } from './batch/yield-gate.ts';
 import { Counters } from './counters.ts';
 import { ListenError, listenError } from './listen-error.ts';
@@ -31,8 +32,6 @@ const AWAITED_MS = 4;
 const AWAY_MS = 20;
 /** What else is ready is not seen while queries are always there: short batches read before the event loop has its turn. */
 const AWAY_ROUNDS_MAX = 32;
-/** Local addresses remembered; a machine with more makes an object a query for the rest. */
-const PATHS_MAX = 64;
 const DRAIN_STEP_MS = 5;
 const RETRY_MS = 1;
 
@@ -78,8 +77,7 @@ class UdpBatchListener implements Listener, Origin {
   readonly #late: Outbox;
   readonly #yieldGate: YieldGate;
   readonly #query: Query;
-  readonly #paths: Path[] = [new Path()];
-  #path: Path = this.#paths[0]!;
+  readonly #paths = new Paths();
   #waiting = 0;
   /** When queries came last. */
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -89,7 +87,7 @@ class UdpBatchListener implements Listener, Origin {
     this.#turnEnds = false;
     if (this.#state !== 'closed' && !this.#full) this.#flush(this.#late, this.#now());
   };
-  /** This thread answers without the event loop: late replies leave as soon as they are made. */
+  /** This thread answers without the event loop: late replies leave before it waits, with no turn of the loop. */
   #isAway = false;
   /** The kernel's send buffer is full: nothing is read until it has room. */
   #full = false;
@@ -144,25 +142,30 @@ class UdpBatchListener implements Listener, Origin {
 
   #answerAll(beside: Beside | null): void {
     const beganMs = this.#now();
-    const waiting = this.#waiting;
     const isSteady = beganMs - this.#lastMs <= AWAITED_MS;
+    // How many queries waited when all that goes upstream had left.
+    let waited = this.#waiting;
     for (let round = 1, ready: number = READY.own; round <= AWAY_ROUNDS_MAX; round++) {
-      if ((ready & READY.beside) !== 0 && !this.#passOn(beside)) return;
+      if ((ready & READY.beside) !== 0) {
+        if (beside === null || !this.#passOn(beside)) return;
+        waited = this.#waiting;
+      }
       if ((ready & READY.own) !== 0) {
-        const waited = this.#waiting;
         const received = this.#receive();
         if (received <= 0) return;
         // What goes upstream, and late replies, leave when the turn ends.
-        this.#yieldGate.afterBatch(received, this.#lastMs, this.#waiting > waiting || this.#turnEnds);
+        this.#yieldGate.afterBatch(received, this.#lastMs, this.#waiting > waited || this.#turnEnds);
         // More has come meanwhile when we are busy, and to be woken costs twenty times what to look does, and garbage.
         if (received === BATCH || this.#yieldGate.isHigh) {
           if (round >= ROUNDS_MAX) return;
+          ready = READY.own;
           continue;
         }
         // Each query that waits is a datagram that leaves now; what leaves otherwise needs the event loop.
         if (!isSteady || (beside?.flush() ?? 0) !== this.#waiting - waited) return;
+        waited = this.#waiting;
       }
-      if (this.#turnEnds || this.#now() - beganMs >= AWAY_MS) return;
+      if (this.#turnEnds || this.#late.end > 0 || this.#now() - beganMs >= AWAY_MS) return;
       ready = this.#linger.await(AWAITED_MS, this.#waiting > 0 ? beside?.descriptor : -1);
       if (ready === READY.nothing) return;
     }
@@ -179,11 +182,15 @@ class UdpBatchListener implements Listener, Origin {
     return this.#flush(this.#replies, nowMs) ? received : 0;
   }
 
-  /** Sends what upstreams have answered to clients. @returns false: something else came of it, or is owed, which needs the event loop */
-  #passOn(beside: Beside | null): boolean {
+  /**
+   * Sends what upstreams have answered to clients.
+   * @returns false: something else came of it, or nothing came but an error, or somebody else is asked now: that needs the event loop
+   */
+  #passOn(beside: Beside): boolean {
     const waiting = this.#waiting;
-    const messages = beside?.read() ?? 0;
-    return this.#flush(this.#late, this.#now()) && this.#waiting <= waiting - messages;
+    const messages = beside.read();
+    const isPassed = this.#flush(this.#late, this.#now());
+    return isPassed && messages > 0 && this.#waiting <= waiting - messages && beside.flush() === 0;
   }
 
   #ask(i: number, nowMs: number): void {
@@ -193,13 +200,13 @@ class UdpBatchListener implements Listener, Origin {
       this.counters.ignored++;
       return;
     }
-    if (!this.#received.cameBy(i, this.#path)) this.#path = this.#findPath(i);
+    const path = this.#paths.of(this.#received, i);
     // At most one reply a datagram, so there is always room for one more.
     const slot = this.#replies.end;
     query.message = this.#received.octets[i]!;
     query.messageLength = length;
     query.reply = this.#replies.datagrams.octets[slot]!;
-    query.peer = this.#path;
+    query.peer = path;
     query.arrivedMs = nowMs;
     if (beginsAsProxy(query.message, length)) {
       const header = this.#proxy?.read(query) ?? 0;
@@ -214,18 +221,11 @@ class UdpBatchListener implements Listener, Origin {
     this.counters.queries++;
     const outcome = this.#answer(query);
     if (outcome === OUTCOME.answered) {
-      this.#replies.datagrams.address(slot, query.replyLength, query, this.#path);
+      this.#replies.datagrams.address(slot, query.replyLength, query, path);
       this.#replies.end = slot + 1;
     } else if (outcome === OUTCOME.waiting) {
       this.#waiting++;
     }
-  }
-
-  #findPath(i: number): Path {
-    for (const path of this.#paths) if (this.#received.cameBy(i, path)) return path;
-    const path = this.#received.pathOf(i);
-    if (this.#paths.length < PATHS_MAX) this.#paths.push(path);
-    return path;
   }
 
   send(query: Query): void {

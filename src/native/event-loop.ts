@@ -7,7 +7,7 @@ export interface Beside {
   readonly descriptor: number;
   /** From now on what is sent waits for `flush` or `release`, not for the end of the turn. */
   hold(): void;
-  /** Sends what waits; how many messages. */
+  /** Sends what waits; how many messages, and those that wait since, for a socket that failed. */
   flush(): number;
   /** Reads what has come and acts on it; how many messages. */
   read(): number;

@@ -132,7 +132,8 @@ export class NativeSockets implements Beside {
       if (socket?.fd === fd && !this.#sendAll(fd, first, end)) socket.failed();
       first = end;
     }
-    return count;
+    // Where a socket failed, whoever was asked in its stead is queued by now.
+    return count + this.#queued;
   }
 
   #sendAll(fd: number, first: number, end: number): boolean {

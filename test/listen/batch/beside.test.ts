@@ -27,6 +27,10 @@ class Upstream implements Beside {
   /** Of what `flush` sends, how much it tells of. */
   tells = true;
   isHeld = false;
+  /** What a read does not answer is asked again, as where a socket failed and another server is asked. */
+  fails = false;
+  /** What was asked of it and of the event loop, one after the other. */
+  readonly steps: string[] = [];
   /** Answers by whether they were read while the listener held the turn. */
   readonly reads = { held: 0, loose: 0 };
   #unsent = 0;
@@ -61,6 +65,7 @@ class Upstream implements Beside {
   }
 
   release(): void {
+    this.steps.push('release');
     this.isHeld = false;
     this.flush();
   }
@@ -77,6 +82,11 @@ class Upstream implements Beside {
 
   read(): number {
     const count = Math.max(0, this.#coming.receive(this.#libc, this.descriptor));
+    if (this.fails) {
+      this.steps.push('failed');
+      this.#unsent += 1;
+      return 0;
+    }
     for (let i = 0; i < count; i += 1) {
       const query = this.#waiting.shift()!;
       query.reply.set(query.message.subarray(0, query.messageLength));
@@ -95,8 +105,14 @@ async function start(t: Test) {
   const listener = await openUdpBatch({ host: '127.0.0.1', port: 0 }, upstream.answer, listenOptions());
   const client = await UdpClient.open(listener.bound);
   libc.eventLoop.beside = upstream;
+  const ownWait = libc.eventLoop.wait.bind(libc.eventLoop);
+  libc.eventLoop.wait = (...asked) => {
+    upstream.steps.push('wait');
+    return ownWait(...asked);
+  };
   t.teardown(async () => {
     libc.eventLoop.beside = null;
+    libc.eventLoop.wait = ownWait;
     client.close();
     await listener.close(0);
   });
@@ -133,4 +149,17 @@ t.test('where something leaves otherwise the event loop has its turn', { skip },
     await wait(STEP_MS);
   }
   t.same([upstream.reads.held, upstream.isHeld], [0, false]);
+});
+
+t.test('who is asked anew after an error is not left waiting', { skip }, async (t) => {
+  const { upstream, client } = await start(t);
+  upstream.fails = true;
+  const failures = (): number => upstream.steps.filter((step) => step === 'failed').length;
+  for (let sent = 0; failures() < 10 && sent < SENT_MAX; sent += 1) {
+    client.send(message(sent));
+    await wait(STEP_MS);
+  }
+  t.ok(failures() >= 10, `${failures()} errors`);
+  const then = upstream.steps.filter((_, i) => upstream.steps[i - 1] === 'failed');
+  t.same(new Set(then), new Set(['release']), 'it leaves at once, and the event loop has its turn');
 });
