@@ -2,7 +2,7 @@
 //
 //   #keys   place → the four words of its address; #from, #to: the time that the answer holds for; an address has two places side by side
 //
-// Of 10,000 addresses that ask in turn nearly all are found again; 4,096 single places found three of ten. What nobody asks for touches no memory.
+// Of 10,000 addresses that ask in turn nearly all are found again; 4,096 single places found three of ten.
 import type { Identity } from './machine.ts';
 
 const PLACES: number = 1 << 15;

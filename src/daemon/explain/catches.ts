@@ -32,9 +32,12 @@ export class Catches {
       return told.catches;
     const catches = catchesOf(log, ruleSet, sinceMs);
     this.#told = { ruleSet, sinceMs, catches };
-    catches.catch(() => {
+    const forget = (): void => {
       if (this.#told?.catches === catches) this.#told = null;
-    });
+    };
+    catches.catch(forget);
+    // Rules that were replaced are not to be held until somebody looks again.
+    setTimeout(forget, FRESH_MS).unref();
     return catches;
   }
 }
