@@ -52,8 +52,6 @@ export type { Place };
 /** What is said of a name in a text, by itself. */
 const NOTHING: Taken['said'] = {};
 
-/** An address that leads to the report itself. */
-
 export class Gathering {
   #taken = new TakenNames();
   readonly #denials = new Denials();

@@ -183,7 +183,8 @@ function One({ id }) {
 /** One sentence, and nothing in it that is not known. @param {IncidentSummary} incident */
 function storyOf({ client, campaign, lists, formerLists, hits, visits, first, last, past, retrospective }) {
   const who = client.name ?? client.ip;
-  const now = lists.filter((list) => !formerLists.includes(list));
+  const own = lists.filter((list) => !formerLists.includes(list));
+  const now = own.length === 0 ? lists : own;
   const what =
     campaign === null
       ? `names of ${now.length > 1 ? 'lists' : 'list'} ${now.join(', ')}`
