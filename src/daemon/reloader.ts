@@ -55,6 +55,8 @@ export class Reloader {
   readonly #parts: ReloaderParts;
   #running: Promise<void> | null = null;
   #waiting: Promise<void> | null = null;
+  /** Changes that are being made here: until they are written, the file says what was before them. */
+  #changing: Promise<unknown> = Promise.resolve();
   #last: LastReload | null = null;
   /** What was refused last: until one of it changes, a look at the file alone tries it no second time. */
   #refused: { readonly loaded: Loaded; readonly reason: string } | null = null;
@@ -89,6 +91,10 @@ export class Reloader {
   }
 
   async #reload(cause: ReloadCause): Promise<void> {
+    for (let seen: unknown = null; seen !== this.#changing; ) {
+      seen = this.#changing;
+      await seen;
+    }
     const loaded = this.#parts.load();
     try {
       await this.#commit(cause, loaded);
@@ -97,9 +103,25 @@ export class Reloader {
     }
   }
 
-  /** Puts one that somebody changed into force. @throws Error when it is refused: then nothing changed, and nobody is told but who asked */
-  use(loaded: Loaded): Promise<void> {
-    return this.#commit(CHANGED_HERE, loaded);
+  /**
+   * Puts one that somebody changed into force. Nobody is told of a refusal but who asked.
+   * @param write once it is in force, before the file is read again
+   * @throws Error when it is refused, or what `write` throws: then nothing changed
+   */
+  use(loaded: Loaded, write?: () => void): Promise<void> {
+    const done = this.#use(loaded, write);
+    this.#changing = Promise.allSettled([this.#changing, done]);
+    return done;
+  }
+
+  async #use(loaded: Loaded, write?: () => void): Promise<void> {
+    await this.#commit(CHANGED_HERE, loaded);
+    try {
+      write?.();
+    } catch (error) {
+      await this.#commit(CHANGED_HERE, this.#parts.load());
+      throw error;
+    }
   }
 
   async #commit(cause: ReloadCause | typeof CHANGED_HERE, loaded: Loaded): Promise<void> {

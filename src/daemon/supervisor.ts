@@ -244,8 +244,8 @@ export class Supervisor {
     return this.rules.reload(config, { config }).then(() => this.#configCommitted());
   }
 
-  /** Puts a configuration that somebody changed here into force. @throws Error when it is refused */
-  readonly useChanged = (loaded: Loaded): Promise<void> => started(this.#reloader).use(loaded);
+  /** Puts a configuration that somebody changed here into force, and then writes it. @throws Error when it is refused */
+  readonly useChanged: Reloader['use'] = (...asked) => started(this.#reloader).use(...asked);
   /** Reads the configuration and the lists again; what is refused changes nothing. */
   readonly reload = async (cause: ReloadCause): Promise<void> => this.#reloader?.reload(cause);
 

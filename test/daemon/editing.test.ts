@@ -162,10 +162,11 @@ t.test('a change is looked at first, put into force, then written; what is refus
           read: (path, most) => (path === file ? Buffer.from(text) : realFiles.read(path, most)),
         },
       }),
-    use: async ({ config }) => {
+    use: async ({ config }, write) => {
       if (refusal !== null) throw new Error(refusal);
       t.equal(readFileSync(file, 'utf8'), before, 'not written before it is in force');
       used.push(config?.cache.entries);
+      write();
     },
   });
   const entries = (value: string) => (text: string) => withSetting(text, ['cache', 'entries'], value);

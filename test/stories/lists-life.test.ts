@@ -1,5 +1,5 @@
 // The life of lists as an admin sees it: at a first start, in a running daemon, with a dead server, after a restart.
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
@@ -62,14 +62,16 @@ t.test('from the first start to a start without any server', async (t) => {
   await until('the added list', async () => (await listsOf(daemon))['packed']?.state === 'good');
 
   // One that is pasted is looked at first: its text is nowhere yet, and then in force.
-  const paste = async (text: string, dryRun: boolean): Promise<{ status: number; said: string }> => {
-    const response = await fetch(`${daemon.adminUrl}/api/v1/lists`, {
+  const change = async (path: string, asked: object): Promise<{ status: number; said: string }> => {
+    const response = await fetch(`${daemon.adminUrl}/api/v1/lists${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'pasted', text, action: 'sinkhole', dryRun }),
+      body: JSON.stringify(asked),
     });
     return { status: response.status, said: await response.text() };
   };
+  const paste = (text: string, dryRun: boolean) =>
+    change('', { name: 'pasted', text, action: 'sinkhole', dryRun });
   const looked = await paste('pasted.example\n', true);
   t.equal(looked.status, 200, looked.said);
   t.match(looked.said, /blocklists\/pasted\.txt/);
@@ -78,6 +80,26 @@ t.test('from the first start to a start without any server', async (t) => {
   t.match((await listsOf(daemon))['pasted'], { state: 'good', entries: 1 });
   for (const dryRun of [true, false])
     t.match(await paste('x.example\n', dryRun), { status: 409, said: /EDIT_EXISTS/ });
+
+  // Of two who look at the same text, the second is told that it is another now.
+  const { digest: base } = JSON.parse((await change('/pasted/remove', { dryRun: true })).said) as {
+    readonly digest: string;
+  };
+  t.equal((await change('/pasted/mode', { mode: 'monitor', base })).status, 200);
+  for (const [path, asked] of [
+    ['/pasted/mode', { mode: 'enforce', base }],
+    ['/pasted/remove', { base }],
+    ['', { name: 'other', text: 'other.example\n', base }],
+  ] as const)
+    t.match(await change(path, asked), { status: 409, said: /EDIT_OVERTAKEN/ }, `${path} of an older text`);
+  t.notOk(existsSync(join(directory, 'blocklists/other.txt')), 'no file of what was not done');
+
+  // The name of one that was removed is free again, and its file stays.
+  t.equal((await change('/pasted/remove', {})).status, 200);
+  const second = await paste('again.example\nonce-more.example\n', false);
+  t.match(second, { status: 200, said: /blocklists\/pasted-2\.txt/ });
+  t.match((await listsOf(daemon))['pasted'], { state: 'good', entries: 2 });
+  t.equal(readFileSync(join(directory, 'blocklists/pasted.txt'), 'utf8'), 'pasted.example\n');
   daemon.rewrite({ ...config, lists: { hangs, far, packed: { source: `${origin}/packed.gz` } } });
   await until('the pasted list to be gone', async () => (await listsOf(daemon))['pasted'] === undefined);
 

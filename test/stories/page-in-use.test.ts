@@ -414,9 +414,9 @@ async function changes(t: Test, { person, state }: Seen): Promise<void> {
   t.notMatch(await person.text('fieldset'), /by-hand/, 'nor one that a group could have');
   const done: unknown[] = [];
   const { addList, changeSetting } = stateOf();
-  state.addList = async (asked) => {
-    done.push([asked.name, asked.source, asked.alert, asked.dryRun]);
-    return addList(asked);
+  state.addList = async (asked, change) => {
+    done.push([asked.name, asked.source, asked.alert, change.base, change.dryRun]);
+    return addList(asked, change);
   };
   state.changeSetting = async (asked) => {
     done.push([asked.path, asked.value, asked.base, asked.dryRun]);
@@ -440,8 +440,8 @@ async function changes(t: Test, { person, state }: Seen): Promise<void> {
   await person.presses('Do it');
   await person.sees(/cache\.entries is changed and in force/);
   t.same(done, [
-    ['feed', 'https://lists.example/hosts', true, true],
-    ['feed', 'https://lists.example/hosts', true, false],
+    ['feed', 'https://lists.example/hosts', true, null, true],
+    ['feed', 'https://lists.example/hosts', true, 'd2', false],
     [['cache', 'entries'], '30000', 'd1', true],
     [['cache', 'entries'], '30000', 'd1', false],
   ]);

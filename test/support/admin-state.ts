@@ -481,9 +481,9 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     addGroup: async (_, { dryRun }) => ({ ...CHANGE, written: !dryRun }),
     changeGroup: async (_, { dryRun }) => ({ ...CHANGE, written: !dryRun }),
     removeGroup: async (_, { dryRun }) => ({ ...CHANGE, written: !dryRun }),
-    addList: async (asked) => ({ ...CHANGE, written: !asked.dryRun, list: asked.dryRun ? null : LIST }),
-    removeList: async (_, dryRun) => ({ ...CHANGE, written: !dryRun, list: null }),
-    watchList: async (_, monitor, dryRun) => ({
+    addList: async (_, { dryRun }) => ({ ...CHANGE, written: !dryRun, list: dryRun ? null : LIST }),
+    removeList: async (_, { dryRun }) => ({ ...CHANGE, written: !dryRun, list: null }),
+    watchList: async (_, monitor, { dryRun }) => ({
       ...CHANGE,
       written: !dryRun,
       list: dryRun ? null : { ...LIST, mode: monitor ? 'monitor' : 'enforce' },

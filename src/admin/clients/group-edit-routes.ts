@@ -1,5 +1,13 @@
 // The routes that add a group to the configuration, change one, and take one out.
-import { type ChangeView, changed, changeProperties, dryRun, EDIT_MS } from '../overrides/settings-routes.ts';
+import {
+  type ChangeAsked,
+  type ChangeView,
+  changeAsked,
+  changed,
+  changeOf,
+  changeProperties,
+  EDIT_MS,
+} from '../overrides/settings-routes.ts';
 import { changes, type Route } from '../route.ts';
 import { bounded, newName, object, orNull, type Schema, said, wanted } from '../shapes.ts';
 
@@ -12,17 +20,11 @@ export interface GroupAsked {
   readonly upstreams?: readonly string[] | null;
 }
 
-export interface GroupChange {
-  /** Digest of the text that was looked at; null: whatever is there. */
-  readonly base: string | null;
-  readonly dryRun: boolean;
-}
-
 export interface GroupsEditState {
   /** @throws EditError: then nothing changed */
-  readonly addGroup: (asked: GroupAsked, change: GroupChange) => Promise<ChangeView>;
-  readonly changeGroup: (asked: GroupAsked, change: GroupChange) => Promise<ChangeView>;
-  readonly removeGroup: (name: string, change: GroupChange) => Promise<ChangeView>;
+  readonly addGroup: (asked: GroupAsked, change: ChangeAsked) => Promise<ChangeView>;
+  readonly changeGroup: (asked: GroupAsked, change: ChangeAsked) => Promise<ChangeView>;
+  readonly removeGroup: (name: string, change: ChangeAsked) => Promise<ChangeView>;
 }
 
 const BODY_OCTETS = 256 * 1024;
@@ -41,8 +43,6 @@ const settings = {
   schedule: said('When its lists are in force; null: always.', orNull(bounded(256))),
   upstreams: said('Servers of its own; null: those of all.', { ...entries(1), type: ['array', 'null'] }),
 } as const;
-const base: Schema = said('Digest of the text that was looked at: another text is not changed.', bounded(64));
-const asked = { base, dryRun } as const;
 
 export function groupEditRoutes(state: GroupsEditState): readonly Route[] {
   const edits = { role: 'admin', response, patienceMs: EDIT_MS, bodyOctets: BODY_OCTETS } as const;
@@ -55,7 +55,7 @@ export function groupEditRoutes(state: GroupsEditState): readonly Route[] {
         {
           name: newName,
           ...settings,
-          ...asked,
+          ...changeAsked,
         },
         ['name', 'clients', 'lists'],
       ),
@@ -69,7 +69,7 @@ export function groupEditRoutes(state: GroupsEditState): readonly Route[] {
       path: '/api/v1/groups/:group',
       summary: 'Changes settings of a group: those that are given, null takes one out.',
       params: one,
-      body: wanted({ ...settings, ...asked }),
+      body: wanted({ ...settings, ...changeAsked }),
       answer: async ({ params: { group: name = '' }, body }) => {
         const { group, change } = partsOf(body);
         return changed(await state.changeGroup({ ...group, name }, change));
@@ -80,17 +80,17 @@ export function groupEditRoutes(state: GroupsEditState): readonly Route[] {
       path: '/api/v1/groups/:group/remove',
       summary: 'Takes a group out of the configuration; its clients are then in whatever group has them.',
       params: one,
-      body: wanted(asked),
+      body: wanted(changeAsked),
       answer: async ({ params: { group: name = '' }, body }) =>
-        changed(await state.removeGroup(name, partsOf(body).change)),
+        changed(await state.removeGroup(name, changeOf(body))),
     }),
   ];
 }
 
 function partsOf(body: unknown): {
   readonly group: Omit<GroupAsked, 'name'>;
-  readonly change: GroupChange;
+  readonly change: ChangeAsked;
 } {
-  const { base: known = null, dryRun: isDry = false, ...group } = body as Partial<GroupChange> & GroupAsked;
-  return { group, change: { base: known, dryRun: isDry } };
+  const { base, dryRun, ...group } = body as Partial<ChangeAsked> & GroupAsked;
+  return { group, change: changeOf({ base, dryRun }) };
 }

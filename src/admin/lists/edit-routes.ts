@@ -1,6 +1,14 @@
 // The routes that put a list into the configuration, take it out, and let one only watch.
 
-import { type ChangeView, changed, changeProperties, dryRun, EDIT_MS } from '../overrides/settings-routes.ts';
+import {
+  type ChangeAsked,
+  type ChangeView,
+  changeAsked,
+  changed,
+  changeOf,
+  changeProperties,
+  EDIT_MS,
+} from '../overrides/settings-routes.ts';
 import { changes, type Route, RouteError } from '../route.ts';
 import { RESPONSES } from '../schemas.ts';
 import { bounded, newName, object, oneOf, orNull, type Schema, said, wanted } from '../shapes.ts';
@@ -16,7 +24,6 @@ export interface ListAsked {
   readonly monitor: boolean;
   /** Null: all, at every hour. */
   readonly groups: readonly string[] | null;
-  readonly dryRun: boolean;
 }
 
 export interface ListChangeView extends ChangeView {
@@ -26,9 +33,9 @@ export interface ListChangeView extends ChangeView {
 
 export interface ListsEditState {
   /** @throws EditError: then nothing changed */
-  readonly addList: (asked: ListAsked) => Promise<ListChangeView>;
-  readonly removeList: (name: string, dryRun: boolean) => Promise<ListChangeView>;
-  readonly watchList: (name: string, monitor: boolean, dryRun: boolean) => Promise<ListChangeView>;
+  readonly addList: (asked: ListAsked, change: ChangeAsked) => Promise<ListChangeView>;
+  readonly removeList: (name: string, change: ChangeAsked) => Promise<ListChangeView>;
+  readonly watchList: (name: string, monitor: boolean, change: ChangeAsked) => Promise<ListChangeView>;
 }
 
 const TEXT_OCTETS = 16 * 1024 * 1024;
@@ -62,7 +69,7 @@ const added: Schema = oneOf(
         maxItems: 1000,
         items: bounded(256),
       }),
-      dryRun,
+      ...changeAsked,
     },
     ['name'],
   ),
@@ -78,7 +85,7 @@ export function listEditRoutes(state: ListsEditState): readonly Route[] {
       summary: 'Puts a list into the configuration, and answers once its source was tried.',
       body: added,
       bodyOctets: TEXT_OCTETS,
-      answer: async ({ body }) => changed(await state.addList(askedOf(body))),
+      answer: async ({ body }) => changed(await state.addList(askedOf(body), changeOf(body))),
     }),
     changes({
       ...edits,
@@ -86,9 +93,9 @@ export function listEditRoutes(state: ListsEditState): readonly Route[] {
       role: 'admin',
       summary: 'Takes a list out of the configuration and of every group.',
       params: one,
-      body: wanted({ dryRun }),
+      body: wanted(changeAsked),
       answer: async ({ params: { list = '' }, body }) =>
-        changed(await state.removeList(list, (body as { readonly dryRun?: boolean }).dryRun ?? false)),
+        changed(await state.removeList(list, changeOf(body))),
     }),
     changes({
       ...edits,
@@ -96,10 +103,10 @@ export function listEditRoutes(state: ListsEditState): readonly Route[] {
       role: 'admin',
       summary: 'Lets a list only watch, or block.',
       params: one,
-      body: wanted({ mode: { type: 'string', enum: ['enforce', 'monitor'] }, dryRun }, ['mode']),
+      body: wanted({ mode: { type: 'string', enum: ['enforce', 'monitor'] }, ...changeAsked }, ['mode']),
       answer: async ({ params: { list = '' }, body }) => {
-        const { mode, dryRun: isDry = false } = body as { readonly mode: string; readonly dryRun?: boolean };
-        return changed(await state.watchList(list, mode === 'monitor', isDry));
+        const { mode } = body as { readonly mode: string };
+        return changed(await state.watchList(list, mode === 'monitor', changeOf(body)));
       },
     }),
   ];
@@ -118,6 +125,5 @@ function askedOf(body: unknown): ListAsked {
     alert: asked.alert ?? false,
     monitor: asked.monitor ?? false,
     groups,
-    dryRun: asked.dryRun ?? false,
   };
 }

@@ -40,12 +40,17 @@ export interface ChangeView {
   readonly written: boolean;
 }
 
-export interface SettingAsked {
+/** How a change of the file is to be made. */
+export interface ChangeAsked {
+  /** Digest of the text that was looked at; null: whatever is there. */
+  readonly base: string | null;
+  readonly dryRun: boolean;
+}
+
+export interface SettingAsked extends ChangeAsked {
   readonly path: readonly string[];
   /** YAML; null removes it. */
   readonly value: string | null;
-  readonly base: string | null;
-  readonly dryRun: boolean;
 }
 
 export interface SettingsState {
@@ -69,7 +74,16 @@ export const changeProperties = {
   written: said('false: only looked at, or nothing would change.', flag),
 } as const;
 const change: Schema = object(changeProperties);
-export const dryRun: Schema = said('Only what would be done.', flag);
+/** What a body says of how it is to be made. */
+export const changeAsked = {
+  base: said('Digest of the text that was looked at: another text is not changed.', bounded(64)),
+  dryRun: said('Only what would be done.', flag),
+} as const;
+
+export const changeOf = (body: unknown): ChangeAsked => {
+  const { base = null, dryRun = false } = body as Partial<ChangeAsked>;
+  return { base, dryRun };
+};
 
 const settings: Schema = object({
   file: text,
@@ -95,8 +109,7 @@ const asked: Schema = wanted(
       items: bounded(256),
     }),
     value: said('YAML; null removes the setting.', { type: ['string', 'null'], maxLength: 65_536 }),
-    base: said('Digest of the text that was looked at: another text is not changed.', bounded(64)),
-    dryRun,
+    ...changeAsked,
   },
   ['path', 'value'],
 );
@@ -119,12 +132,8 @@ export function settingsRoutes(state: SettingsState): readonly Route[] {
       response: change,
       patienceMs: EDIT_MS,
       answer: async ({ body }) => {
-        const {
-          base = null,
-          dryRun: isDry = false,
-          ...rest
-        } = body as Omit<SettingAsked, 'base' | 'dryRun'> & Partial<{ base: string; dryRun: boolean }>;
-        return changed(await state.changeSetting({ ...rest, base, dryRun: isDry }));
+        const { path, value } = body as Pick<SettingAsked, 'path' | 'value'>;
+        return changed(await state.changeSetting({ path, value, ...changeOf(body) }));
       },
     }),
   ];

@@ -24,7 +24,7 @@ export function changesByHand(
       const file = new SettingsFile({
         file: () => supervisor.config.file,
         load,
-        use: (loaded) => supervisor.useChanged(loaded),
+        use: (loaded, write) => supervisor.useChanged(loaded, write),
       });
       return { ...editingState(file, supervisor), ...reportsState(file, supervisor, hunting) };
     };
@@ -32,9 +32,9 @@ export function changesByHand(
     return {
       settings: async () => (await changes()).settings(),
       changeSetting: async (asked) => (await changes()).changeSetting(asked),
-      addList: async (asked) => (await changes()).addList(asked),
-      removeList: async (name, dryRun) => (await changes()).removeList(name, dryRun),
-      watchList: async (name, monitor, dryRun) => (await changes()).watchList(name, monitor, dryRun),
+      addList: async (asked, change) => (await changes()).addList(asked, change),
+      removeList: async (name, change) => (await changes()).removeList(name, change),
+      watchList: async (name, monitor, change) => (await changes()).watchList(name, monitor, change),
       addGroup: async (asked, change) => (await changes()).addGroup(asked, change),
       changeGroup: async (asked, change) => (await changes()).changeGroup(asked, change),
       removeGroup: async (name, change) => (await changes()).removeGroup(name, change),

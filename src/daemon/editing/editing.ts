@@ -1,11 +1,11 @@
 // What the admin interface does to the configuration: one setting, a list in or out, a report blocked everywhere.
 import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { GroupChange, GroupsEditState } from '../../admin/clients/group-edit-routes.ts';
+import type { GroupsEditState } from '../../admin/clients/group-edit-routes.ts';
 import type { ListAsked, ListChangeView, ListsEditState } from '../../admin/lists/edit-routes.ts';
 import type { ListView } from '../../admin/lists/list-view.ts';
 import { listViewOf } from '../../admin/lists/list-view.ts';
-import type { ChangeView, SettingsState } from '../../admin/overrides/settings-routes.ts';
+import type { ChangeAsked, ChangeView, SettingsState } from '../../admin/overrides/settings-routes.ts';
 import type { Config } from '../../config/config.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
@@ -16,6 +16,9 @@ import { addListEntry, addToGroups, documentOf, listNames, takeFromGroups, textO
 import { withSetting } from './one-setting.ts';
 import type { Changed, SettingsFile } from './settings-file.ts';
 import { shownLines } from './shown-lines.ts';
+
+/** Of one name, of texts that were pasted. */
+const FILES_MAX = 100;
 
 /** What of the daemon is changed, and looked at after that. */
 export interface Editable {
@@ -32,9 +35,8 @@ export function editingState(
     if (list !== null && change.isWritten) await supervisor.rules.refresh([list]);
     return { ...viewOf(change), list: change.isWritten && list !== null ? listView(supervisor, list) : null };
   };
-  /** @param base digest of the text that was looked at; null: whatever is there */
-  const edited = async (make: (text: string) => string, { base, dryRun }: GroupChange): Promise<ChangeView> =>
-    viewOf(await file.change(make, { dryRun, ...(base !== null && { base }) }));
+  const edited = async (make: (text: string) => string, asked: ChangeAsked): Promise<ChangeView> =>
+    viewOf(await file.change(make, asked));
   return {
     addGroup: (asked, change) => edited((text) => withGroup(text, asked), change),
     changeGroup: (asked, change) => edited((text) => withGroupChanged(text, asked), change),
@@ -46,23 +48,20 @@ export function editingState(
     },
     changeSetting: ({ path, value, base, dryRun }) =>
       edited((text) => withSetting(text, path, value), { base, dryRun }),
-    addList: (asked) =>
+    addList: (asked, how) =>
       file.inTurn(async (change) => {
-        const path = listPath(supervisor, asked.name, 'txt');
-        const kept = asked.text === null ? null : keepText(path, asked.text, asked.dryRun);
-        try {
-          const source = asked.source ?? path;
-          const options = { ...asked, ...(asked.text === null ? {} : { toCome: path }) };
-          return await changed(await change((text) => withList(text, asked, source), options), asked.name);
-        } catch (error) {
-          if (kept === true) rmSync(path, { force: true });
-          throw error;
-        }
+        const { name, source, text: pasted } = asked;
+        if (pasted === null)
+          return changed(await change((text) => withList(text, asked, source ?? ''), how), name);
+        const path = freePath(supervisor, name);
+        if (!how.dryRun) writeWhole(path, pasted.endsWith('\n') ? pasted : `${pasted}\n`);
+        const done = change((text) => withList(text, asked, path), { ...how, toCome: path });
+        await done.catch(() => rmSync(path, { force: true }));
+        return changed(await done, name);
       }),
-    removeList: async (name, dryRun) =>
-      changed(await file.change((text) => withoutList(text, name), { dryRun }), null),
-    watchList: async (name, monitor, dryRun) =>
-      changed(await file.change((text) => withMode(text, name, monitor), { dryRun }), name),
+    removeList: async (name, how) => changed(await file.change((text) => withoutList(text, name), how), null),
+    watchList: async (name, monitor, how) =>
+      changed(await file.change((text) => withMode(text, name, monitor), how), name),
   };
 }
 
@@ -94,12 +93,17 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** @returns whether it was written */
-function keepText(path: string, text: string, dryRun: boolean): boolean {
-  if (existsSync(path))
-    throw new EditError('EDIT_EXISTS', `there is a file already (${path}); choose another name for the list`);
-  if (!dryRun) writeWhole(path, text.endsWith('\n') ? text : `${text}\n`);
-  return !dryRun;
+/** A file that is not there yet: that of a list that was removed stays, for whoever wants it back. */
+function freePath(supervisor: Editable, name: string): string {
+  for (let number = 1; number <= FILES_MAX; number += 1) {
+    const path = listPath(supervisor, number === 1 ? name : `${name}-${number}`, 'txt');
+    if (!existsSync(path)) return path;
+  }
+  const path = listPath(supervisor, name, 'txt');
+  throw new EditError(
+    'EDIT_EXISTS',
+    `there are ${FILES_MAX} files of lists of this name already (${path} and others); remove those that no list needs`,
+  );
 }
 
 export function withList(

@@ -17,8 +17,8 @@ export interface SettingsFileParts {
   readonly file: () => string;
   /** What a file with this text would be. @param toCome a file that is written before it */
   readonly load: (text: string, toCome?: string) => Loaded;
-  /** Puts it into force. @throws Error when it is refused: then nothing changed */
-  readonly use: (loaded: Loaded) => Promise<void>;
+  /** Puts it into force, and writes it before the file is read again. @throws Error when it is refused, or what `write` throws: then nothing changed */
+  readonly use: (loaded: Loaded, write: () => void) => Promise<void>;
 }
 
 export interface DiffLine {
@@ -38,8 +38,8 @@ export interface Changed {
 export interface ChangeOptions {
   /** Only what would be done. */
   readonly dryRun: boolean;
-  /** The digest of the text that somebody looked at; unset: whatever is there. */
-  readonly base?: string;
+  /** The digest of the text that somebody looked at; null or unset: whatever is there. */
+  readonly base?: string | null;
   /** A file that the change names, and that is not written where it is only looked at. */
   readonly toCome?: string;
 }
@@ -98,10 +98,10 @@ export class SettingsFile {
 
   async #change(
     make: (text: string) => string | Promise<string>,
-    { dryRun, base, toCome }: ChangeOptions,
+    { dryRun, base = null, toCome }: ChangeOptions,
   ): Promise<Changed> {
     const { file, text, digest } = this.read();
-    if (base !== undefined && base !== digest)
+    if (base !== null && base !== digest)
       throw new EditError(
         'EDIT_OVERTAKEN',
         `somebody else changed the configuration meanwhile; look at it again (${file})`,
@@ -117,23 +117,24 @@ export class SettingsFile {
     if (dryRun || next === text) return { file, diff, digest, isWritten: false };
     const readOnly = this.whyReadOnly();
     if (readOnly !== null) throw new EditError('EDIT_READ_ONLY', `${readOnly}; nothing was changed`);
-    await this.#use(loaded);
-    try {
-      writeWhole(file, next);
-    } catch (error) {
-      await this.#use(this.#parts.load(text));
-      throw new EditError(
-        'EDIT_READ_ONLY',
-        `the configuration cannot be written: ${codeOf(error)} (${file}); nothing was changed`,
-      );
-    }
+    await this.#use(loaded, () => {
+      try {
+        writeWhole(file, next);
+      } catch (error) {
+        throw new EditError(
+          'EDIT_READ_ONLY',
+          `the configuration cannot be written: ${codeOf(error)} (${file}); nothing was changed`,
+        );
+      }
+    });
     return { file, diff, digest: digestOf(next), isWritten: true };
   }
 
-  async #use(loaded: Loaded): Promise<void> {
+  async #use(loaded: Loaded, write: () => void): Promise<void> {
     try {
-      await this.#parts.use(loaded);
+      await this.#parts.use(loaded, write);
     } catch (error) {
+      if (error instanceof EditError) throw error;
       const why = messageOf(error);
       throw new EditError('EDIT_REFUSED', `it was refused, what was in force stays in force: ${why}`);
     }

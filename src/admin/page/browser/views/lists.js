@@ -4,6 +4,7 @@ import { html, useState } from '../kit.js';
 import { useAsk } from '../live.js';
 import { tellDone } from '../parts/act.js';
 import { Facts, Said, Section, Time, useAttempt, useNames } from '../parts/bits.js';
+import { useChange } from '../parts/change.js';
 import { Diff } from '../parts/diff.js';
 import { Table } from '../parts/table.js';
 import { entries, expressions, LIST_STATES, linesLeftOut, number, queries, time } from '../words.js';
@@ -129,40 +130,34 @@ function One({ list, caught, again }) {
   } = list;
   const isInline = source === 'inline';
   const { said, busy, run } = useAttempt();
-  const [wanted, setWanted] = useState(
-    /** @type {{ path: string, body: object, change: ListChangeView, done: string } | null} */ (null),
-  );
+  const watching = useChange(again);
+  const removal = useChange(async () => {
+    await again();
+    location.hash = '#lists';
+  });
   const path = `lists/${encodeURIComponent(name)}`;
-  const look = (/** @type {string} */ what, /** @type {object} */ body, /** @type {string} */ done) =>
-    run(async () =>
-      setWanted({
-        path: `${path}/${what}`,
-        body,
-        done,
-        change: await ask(`${path}/${what}`, { ...body, dryRun: true }),
-      }),
-    );
+  const look = (
+    /** @type {typeof removal} */ change,
+    /** @type {string} */ what,
+    /** @type {Record<string, unknown>} */ body,
+    /** @type {string} */ told,
+  ) => {
+    (change === removal ? watching : removal).forget();
+    return change.look(`${path}/${what}`, body, told);
+  };
+  const isBusy = busy || watching.busy || removal.busy;
   return html`<${Section} title=${name} aside=${html`<span class="row">
-      <button type="button" data-needs="admin" disabled=${busy} onClick=${() =>
+      <button type="button" data-needs="admin" disabled=${isBusy} onClick=${() =>
         run(async () => {
           await ask(`${path}/refresh`, {});
           await again();
         })}>${busy ? 'fetching…' : 'Refresh'}</button>
-      <button type="button" data-needs="admin" disabled=${busy} onClick=${() => look('mode', { mode: mode === 'monitor' ? 'enforce' : 'monitor' }, mode === 'monitor' ? `${name} blocks.` : `${name} only watches.`)}>${mode === 'monitor' ? 'Block by it' : 'Only watch'}</button>
-      <button type="button" data-needs="admin" disabled=${busy} onClick=${() => look('remove', {}, `${name} is out of the configuration.`)}>Remove</button>
+      <button type="button" data-needs="admin" disabled=${isBusy} onClick=${() => look(watching, 'mode', { mode: mode === 'monitor' ? 'enforce' : 'monitor' }, mode === 'monitor' ? `${name} blocks.` : `${name} only watches.`)}>${mode === 'monitor' ? 'Block by it' : 'Only watch'}</button>
+      <button type="button" data-needs="admin" disabled=${isBusy} onClick=${() => look(removal, 'remove', {}, `${name} is out of the configuration.`)}>Remove</button>
     </span>`}>
-    <${Said} text=${said} />
-    ${
-      wanted !== null &&
-      html`<${Diff} change=${wanted.change} busy=${busy} cancel=${() => setWanted(null)} go=${() =>
-        run(async () => {
-          await ask(wanted.path, wanted.body);
-          tellDone(wanted.done);
-          setWanted(null);
-          await again();
-          if (wanted.path.endsWith('/remove')) location.hash = '#lists';
-        })} />`
-    }
+    <${Said} text=${said || watching.said || removal.said} />
+    ${watching.diff}
+    ${removal.diff}
     <${Facts} facts=${[
       ['State', html`<span class=${list.why === null ? 'good' : 'bad'}>${stateText(list)}</span>`],
       ['Source', isInline ? 'its names stand in the configuration' : source],
@@ -215,7 +210,10 @@ function Add({ done }) {
       monitor: form.has('monitor'),
       ...(group === '' ? {} : { groups: [group] }),
     };
-    void run(async () => setWanted({ body, change: await ask('lists', { ...body, dryRun: true }) }));
+    void run(async () => {
+      const change = await /** @type {Promise<ListChangeView>} */ (ask('lists', { ...body, dryRun: true }));
+      setWanted({ body: { ...body, base: change.digest }, change });
+    });
   };
   return html`<form id="add-list" onSubmit=${submit} onInput=${() => setWanted(null)}>
       <label>Name <input name="name" required pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" title="letters, digits, dots, hyphens and underscores" autocomplete="off" /></label>
