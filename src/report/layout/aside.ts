@@ -4,13 +4,14 @@
 import { looksLikeIndicator } from '../known/kind-words.ts';
 import type { Candidate } from '../report.ts';
 import { denialIn, KILL_SWITCH, type Standing } from './heading.ts';
+import { IMITATED_BEHIND, IMITATES_ABROAD, LEGITIMATE_ABROAD, TAKEN_OVER_ABROAD } from './languages.ts';
 
 /** `link`: it leads a reader to that site. */
 export type Aside = 'benign' | 'kill-switch' | 'mail' | 'link' | null;
 
 /** Spares a closer look at most lines. */
 const MAY_SAY =
-  /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|hosted|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
+  /legit|légit|legal|legít|легит|легал|легіт|meşru|resm[iî]|شرع|مشروع|رسم|offi[cz]i|ofici|oficj|ufficial|официал|офіцій|malveil|вредонос|шкідлив|złośliw|zararlı|kötü|خبيث|имитир|імітує|маск|podszywa|imit|usurp|passer pour|suplant|pasar por|passa|spaccia|ahmt|تنتحل|ينتحل|taklit|seriös|echte|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|hosted|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
 const MAIL_HEADER =
   /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
 /** `the victim's browser viewed the legitimate site www.…`. */
@@ -70,6 +71,9 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   if (ASKED.test(before) || STOLEN_OF.test(before) || NEIGHBOURS.test(line.slice(0, at))) return 'benign';
   if (KILL_SWITCH_BEFORE.test(before) || KILL_SWITCH_BEHIND.test(line.slice(end, end + BEFORE_MAX)))
     return 'kill-switch';
+  if (IMITATES_ABROAD.test(before) || IMITATED_BEHIND.test(line.slice(end))) return 'benign';
+  const abroad = LEGITIMATE_ABROAD.exec(before);
+  if (abroad !== null && !isTakenOver(before, abroad.index)) return 'benign';
   const said = before.search(LEGITIMATE);
   if (said >= 0 && !TAKEN_OVER.test(before.slice(Math.max(0, said - TAKEN_OVER_MAX), said))) return 'benign';
   const denial = denialIn(line.slice(end));
@@ -78,6 +82,12 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   const between = line.slice(end, end + denial).split(/[\s,;|]+/);
   return between.slice(1).some(looksLikeIndicator) ? null : 'benign';
 }
+
+/** `взломанный официальный сайт`, `un sitio legítimo comprometido`. */
+const isTakenOver = (before: string, said: number): boolean => {
+  const around = before.slice(Math.max(0, said - TAKEN_OVER_MAX));
+  return TAKEN_OVER.test(around) || TAKEN_OVER_ABROAD.test(around);
+};
 
 /**
  * `[example.org](https://example.org/2026/an-article)`, either half: made to be followed. `[evil.com](http://evil.com/)` is what

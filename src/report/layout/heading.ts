@@ -1,5 +1,14 @@
 // What a heading, a label or a line that ends in a colon says of what stands under it.
 import { NAME_WORDS, OTHER_WORDS, URL_WORDS, VALUE_WORDS } from '../known/kind-words.ts';
+import {
+  BENIGN_ABROAD,
+  BUT_ABROAD,
+  DENIED_ABROAD,
+  FETCHED_ABROAD,
+  READ_ON_ABROAD,
+  TAKEN_OVER_ABROAD,
+  VICTIMS_ABROAD,
+} from './languages.ts';
 
 /**
  * `name`: names or URLs of attackers; `value`: indicators of any kind; `benign`: what must not be blocked; `reference`: where
@@ -13,10 +22,14 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).f
 const NAME_HEADINGS =
   words(`c2server c2servers c2url c2urls c2s cncs c2c ccs command infrastructure panel panels gateways dga sinkhole doppelganger lookalike
   lookalikes typosquat typosquats callbacks beacons redirectors domínio domínios domene domænenavn domeinen domeinnamen domänennamen
-  домены доменные доменов доменных доменное хосты urlов serveurs servidores server servers`);
+  домены доменные доменов доменных доменное доменами доменам доменах доменных хосты хостов хости хостів urlов серверы серверов сервера сервери
+  серверів домени доменів доменами доменах доменні доменних доменне domen domenach domenami domenowe domenowych serwery serwerów serwerami hosty serveurs
+  servidores server servers kontrollserver steuerungsserver steuerserver kommandoserver domini adları adlarını sunucu sunucular sunucuları sunucularının
+  النطاقات نطاقات النطاق خوادم الخوادم خادم الخادم والنطاقات`);
 const VALUE_HEADINGS =
   words(`network traffic distro distros drop drops tráfico trafic verkehr iocs compromise compromission compromiso compromisso kompromittierung indikatoren
-  indicateurs индикаторы индикаторов компрометации сетевые netzwerk rete réseau rede indikatorů wskaźniki`);
+  indicateurs индикаторы индикаторов компрометации сетевые netzwerk rete réseau rede indikatorů wskaźniki wskaźników sieciowe індикатори індикаторів
+  компрометації мережеві netzwerkindikatoren indicatori compromissione comprometimento göstergeleri göstergeler مؤشرات المؤشرات`);
 /** What stands on a server of attackers, besides its names. */
 const OTHER_HEADINGS = words('modules scripts tools binaries archives executables');
 /** Scripts that put no spaces between words. */
@@ -27,11 +40,11 @@ const ATTACHED_VALUES = /指标|指標|インジケ|지표|入侵|IoC|\b(de|la|e
 /** Names in mail, in code and in talk of defence. */
 const OVERRIDING =
   words(`email emails mail mails sender senders recipients hash hashes sample samples certificate certificates cve mitre ttps techniques
-  detection detections yara sigma snort remediation mitigation mitigations hunting subject subjects attachment attachments`);
+  detection detections почта почтовые пошта поштові courriel courriels correos хеши хэши геші yara sigma snort remediation mitigation mitigations hunting subject subjects attachment attachments`);
 /** Where to read on, and nothing else: what stands so is left out even when it is defanged. */
 const REFERENCES =
   words(`reference references ref refs source sources credits acknowledgements acknowledgments quellen referenzen
-  referencias références riferimenti referências źródła kaynaklar источники ссылки 参考 参考文献 参考情報 参考資料`);
+  referencias références riferimenti referências źródła odnośniki bibliografia kaynaklar kaynakça источники ссылки джерела посилання література liens enlaces fuentes fontes fonti collegamenti المراجع المصادر مراجع مصادر 参考 参考文献 参考情報 参考資料`);
 const READ_ON =
   /\b(further reading|read more|see also|more information|learn more|related (articles|posts|reading|stories))\b|参考(链接|资料|文献|情報)|原文链接|참고 ?(자료|문헌)|출처/iu;
 /** `LOADER PAYLOAD DOWNLOAD`: from where, as far as URLs stand below. */
@@ -50,7 +63,7 @@ const PLACES =
 const ATTACKERS =
   /malicious|phish|fake|fraud|scam|attacker|adversar|rogue|suspicious|deliver|distribut|drop(pers?|zones?)?\b|payload|malware|malspam|malvertis|maldoc|infect|exfil|staging|stage\b|callback|beacon|landing|watering|typosquat|look-?alike|download|redirect|traffic|campaign|threat|compromis|hacked|lure|hosting|hosted|stealer|loader|trojan|\brat\b|ransom|botnet|backdoor|implant|exploit|injected|\bc2s?\b|c&c/iu;
 const BENIGN =
-  /\b(legitimate|legit|benign|white-?list(ed)?|allow-?list(ed)?|false[- ]positives?|not malicious|non-malicious|clean\b|harmless|goodware|do not block|known[- ]good|connectivity checks?|legitim|legítim[oa]s?|légitimes?|legittim[io]|легитимн)/iu;
+  /\b(legitimate|legit|benign|white-?list(ed)?|allow-?list(ed)?|false[- ]positives?|not malicious|non-malicious|clean\b|harmless|goodware|do not block|known[- ]good|connectivity checks?|legitim|legítim[oa]s?|légitimes?|legittim[io])/iu;
 /** `legitimate but compromised` and `legitimate services abused` are the attackers' for now; so is `mimicking legitimate sites`. */
 const BAD =
   /compromis|hacked|infected|breached|malicious|mimic|imitat|spoof|imperson|masquerad|resembl|fake|look-?alike|abus(e|ed|ing)\b|misus|leverag|hijack|poisoned|injected|disguis|pretend|missbrauch|détourn|abusad/iu;
@@ -80,11 +93,13 @@ export function standingOf(written: string): Standing | null {
   // `C2 # Emails`: of what is counted are no values.
   const text = written.replaceAll(COUNTED, ' ').replaceAll(ON_A_MACHINE, 'file');
   const bare = text.replace(/^[^\p{L}\p{N}]+/u, '');
-  if (VICTIMS.test(bare) || KILL_SWITCH.test(text)) return 'benign';
+  if (VICTIMS.test(bare) || VICTIMS_ABROAD.test(bare) || KILL_SWITCH.test(text)) return 'benign';
   if (BENIGN.test(text) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))) return 'benign';
+  if (BENIGN_ABROAD.test(text) && !TAKEN_OVER_ABROAD.test(text) && !BAD.test(text)) return 'benign';
   const bracketed = BENIGN_IN_BRACKETS.exec(text);
   if (bracketed !== null && !BAD.test(bracketed[1]!)) return 'benign';
   if (PAPERWORK.test(text)) return 'beside';
+  if (FETCHED_ABROAD.test(bare)) return 'name';
   if (SOURCES_OF_MALWARE.test(bare) && !/\bcode\b/i.test(bare)) return 'name';
   // The head says what the things are, the rest what they do: both may be known, the head's word counts.
   const end = AFTER_HEAD.exec(bare)?.index ?? bare.length;
@@ -115,7 +130,7 @@ export function standingOfLead(text: string, whole: string): Standing | null {
 
 /** `The malware asked the following legitimate domains whether it is online.` */
 export const LEADS_ON =
-  /\b(following|below|list of|for example|folgende[nr]?|suivants?|suivantes?|siguientes?|seguint?es|seguenti)\b/i;
+  /\b(following|below|list of|for example|folgende[nr]?|suivants?|suivantes?|siguientes?|seguint?es|seguenti)\b|(?<!\p{L})(следующ\p{L}*|наступн\p{L}*|następując\p{L}*|aşağıdaki\p{L}*|şunlar\p{L}*|التالية)/iu;
 /** `Two more C&C domains were identified for this group:` */
 const IN_LAST_CLAUSE =
   /\b(c2s?|c&cs?|command[- ](and|&)[- ]control|servers?|domains?( names?)?|hosts?|hostnames?|urls?|sites?|infrastructure)\b[^,.;()]{0,90}[:：]\**$/i;
@@ -160,7 +175,7 @@ function kindOf(text: string, whole: string): Standing | null {
     parts.some((part) => /^[a-z]{3,}c2$/.test(part));
   const isOther = has(OTHER_WORDS, OTHER_HEADINGS);
   if (isName || (isUrl && (!isPlace || ATTACKERS.test(whole)))) return isOther ? 'value' : 'name';
-  if (has(REFERENCES) || READ_ON.test(text)) return 'reference';
+  if (has(REFERENCES) || READ_ON.test(text) || READ_ON_ABROAD.test(text)) return 'reference';
   // `Website of the Example Network:`
   if (isPlace && !has(VALUE_WORDS) && isPlaceLast(parts)) return 'other';
   // `Gaming activity value` is worth something; `Value` heads a column.
@@ -187,11 +202,10 @@ const NOT_MALICIOUS =
 
 /** Where a text says that something is not malicious, and does not go on with "but"; −1 when it does not. */
 export function denialIn(text: string): number {
-  const found = NOT_MALICIOUS.exec(text);
+  const found = NOT_MALICIOUS.exec(text) ?? DENIED_ABROAD.exec(text);
   if (found === null) return -1;
-  return /^\W{0,4}(but|though|aber|pero|mais)\b/i.test(text.slice(found.index + found[0].length))
-    ? -1
-    : found.index;
+  const behind = text.slice(found.index + found[0].length);
+  return /^\W{0,4}(but|though|aber|pero|mais)\b/i.test(behind) || BUT_ABROAD.test(behind) ? -1 : found.index;
 }
 
 /** `HTTPS traffic, legitimate site`: the last of what is said. */
@@ -211,10 +225,13 @@ const IS_ATTACKERS =
 export const isOfVictims = (text: string): boolean =>
   text.length < 20 && /^[\s*_]*victims?[\s*_]*$/i.test(text);
 
+const BENIGN_FIRST = new RegExp(`^[^\\p{L}]*${BENIGN_ABROAD.source}`, 'iu');
+
 /** A cell or a remark beside a name that says it is harmless, and says nothing else first. */
 export function isBenignRemark(text: string): boolean {
   if (text === '') return false;
   if (denialIn(text) >= 0 || KILL_SWITCH.test(text)) return true;
+  if (BENIGN_FIRST.test(text) && !TAKEN_OVER_ABROAD.test(text) && !BAD.test(text)) return true;
   if ((LAST_SAID.test(text) || LAST_IN_BRACKETS.test(text)) && !BAD.test(text)) return true;
   if (ASKED_WHETHER_ONLINE.test(text) && !IS_ATTACKERS.test(text) && !BAD.test(text)) return true;
   return (
