@@ -2,11 +2,11 @@
 import { hostname } from 'node:os';
 import type { AlertConfig } from '../config/config.ts';
 import { decodedPart } from '../config/values/shown-url.ts';
-import type { Outlet } from './delivery.ts';
 import type { Receiver } from './receiver.ts';
 import { createCommandReceiver } from './receivers/command.ts';
 import { createMailReceiver } from './receivers/mail.ts';
 import { createWebhook } from './receivers/webhook.ts';
+import type { Outlet } from './settings.ts';
 import { createSyslogReceiver } from './syslog/syslog-receiver.ts';
 
 const PORT = { udp: 514, tcp: 601, tls: 6514, smtp: 587, smtps: 465 } as const;

@@ -11,17 +11,20 @@ import type { Incident } from '../hits/incidents/incident.ts';
 import { momentToText } from '../hits/log/moment.ts';
 import type { OutboxRow } from '../hits/store/outbox-table.ts';
 import type { UlidMaker } from '../hits/ulid.ts';
-import { beginGathering, type Gathering, gather, gatherFound, seal, tellsReopening } from './gathering.ts';
+import {
+  beginGathering,
+  type Gathering,
+  gather,
+  gatherFound,
+  seal,
+  tellsReopening,
+  troubleNotice,
+} from './gathering.ts';
 import { Outbox } from './outbox.ts';
 import { ReceiverQueue, type ReceiverReport } from './queue.ts';
-import type { Notice, NoticeKind, Receiver, Trouble } from './receiver.ts';
-import { schedule } from './schedule.ts';
-import { afterQuiet, isQuietAt, type ReceiverSettings, wants } from './settings.ts';
-
-export interface Outlet {
-  readonly receiver: Receiver;
-  readonly settings: ReceiverSettings;
-}
+import type { Notice, NoticeKind, Trouble } from './receiver.ts';
+import { keepDue, schedule, shiftDue } from './schedule.ts';
+import { afterQuiet, isQuietAt, type Outlet, wants } from './settings.ts';
 
 export interface DeliveryOptions {
   readonly outlets: readonly Outlet[];
@@ -39,6 +42,8 @@ export interface DeliveryOptions {
   /** Where the page shows an incident, or itself (null); null when nobody said where people reach it. */
   readonly link?: (incident: string | null) => string | null;
   readonly report: ReceiverReport;
+  /** It ended for want of room before its receiver was told that it is there. */
+  readonly untold?: (incident: Incident) => void;
   /** What waited for a receiver that is no longer configured is dropped. */
   readonly dropped?: (receiver: string, notices: number) => void;
   readonly timeoutMs?: number;
@@ -49,6 +54,10 @@ interface Route extends Outlet {
   readonly gatherings: Map<string, Gathering>;
 }
 
+/** Of one receiver and look: hits of a flood are taken in between. */
+const SEALED_MAX = 50;
+/** A receiver that has not taken so many gets no more of them: what happens meanwhile is gathered, and told as one. */
+const WAITING_MAX = 1000;
 /** How long a notice waits for the store to have it. */
 const UNSAVED_MS = 2000;
 /** A receiver that forgets is told again so long before it does. */
@@ -108,11 +117,7 @@ export class Delivery {
     for (const { receiver, gathering } of gatherings) {
       const route = routeOf(receiver);
       if (route === undefined) continue;
-      // The clock may have been set back meanwhile: nothing waits longer than the longest pause.
-      const { quiet, repeatMs } = route.settings;
-      const latestMs = afterQuiet(quiet, this.#options.now() + repeatMs);
-      for (const key of ['dueMs', 'repeatMs'] as const)
-        if (gathering[key] !== null) gathering[key] = Math.min(gathering[key], latestMs);
+      keepDue(gathering, route.settings, this.#options.now());
       route.gatherings.set(gathering.incident, gathering);
     }
     for (const [receiver, count] of dropped) this.#options.dropped?.(receiver, count);
@@ -150,21 +155,10 @@ export class Delivery {
       const forgets = route.receiver.forgets === true;
       if (whom === 'forgetting' && !forgets) continue;
       const expiresMs = now + route.settings.repeatMs + MARGIN_MS;
-      this.#push(route, {
-        id: this.#options.id(now),
-        kind,
-        time: momentToText(now),
-        text: trouble.text,
-        incident: null,
-        hits: [],
-        furtherHits: 0,
-        found: [],
-        furtherFound: 0,
-        others: [],
-        trouble,
-        link: this.#options.link?.(null) ?? null,
-        expires: forgets && kind === 'trouble' ? momentToText(expiresMs) : null,
-      });
+      const id = this.#options.id(now);
+      const link = this.#options.link?.(null) ?? null;
+      const expires = forgets && kind === 'trouble' ? momentToText(expiresMs) : null;
+      this.#push(route, troubleNotice(kind, trouble, { id, time: momentToText(now), link, expires }));
     }
   }
 
@@ -179,20 +173,25 @@ export class Delivery {
   shift(jumpMs: number): void {
     for (const { receiver, gatherings } of this.#routes)
       for (const gathering of gatherings.values()) {
-        if (gathering.dueMs !== null) gathering.dueMs += jumpMs;
-        if (gathering.repeatMs !== null) gathering.repeatMs += jumpMs;
+        shiftDue(gathering, jumpMs);
         this.#outbox.noteGathering(receiver.name, gathering);
       }
   }
 
   tick(): void {
     const now = this.#options.now();
-    for (const route of this.#routes)
+    for (const route of this.#routes) {
+      const waiting = route.queue.waiting + this.#sealedFor(route).length;
+      let most = Math.min(SEALED_MAX, WAITING_MAX - waiting);
       for (const gathering of route.gatherings.values()) {
+        if (most <= 0) break;
         const { dueMs, repeatMs } = gathering;
         if (dueMs !== null && dueMs <= now) this.#sealDue(route, gathering, now);
         else if (repeatMs !== null && repeatMs <= now) this.#seal(route, gathering, now);
+        else continue;
+        most -= 1;
       }
+    }
     // A store that takes nothing holds no alert back.
     const { monotonic } = this.#options;
     if (this.#sealed.some(({ sinceMs }) => monotonic() - sinceMs >= UNSAVED_MS)) this.#release();
@@ -228,6 +227,11 @@ export class Delivery {
   /** What a receiver will be told next; null when it does not hear of the incident. */
   #gatheringFor(route: Route, incident: Incident, { kind, hit, found }: Change): Gathering | null {
     const known = route.gatherings.get(incident.id);
+    if (known?.sealed === 0 && kind === 'closed' && incident.end === 'evicted') {
+      this.#drop(route, known);
+      this.#options.untold?.(incident);
+      return null;
+    }
     if (known !== undefined) return known;
     const sealed = Math.max(...this.#outbox.keysOf(route.receiver.name).map((of) => incident.told[of] ?? 0));
     if (sealed === 0 && (kind === 'closed' || !wants(route.settings, incident))) return null;
@@ -267,16 +271,8 @@ export class Delivery {
     const expires = forgets && (!isOver || isFirst || endFollows) ? momentToText(againMs + MARGIN_MS) : null;
     incident.told[this.#outbox.keyOf(route.receiver.name)] = gathering.sealed + 1;
     incident.toldMs = now;
-    this.#push(
-      route,
-      seal(gathering, incident, {
-        id: id(now),
-        timeMs: now,
-        others: others(incident),
-        link: link?.(incident.id) ?? null,
-        expires,
-      }),
-    );
+    const more = { id: id(now), timeMs: now, others: others(incident), expires };
+    this.#push(route, seal(gathering, incident, { ...more, link: link?.(incident.id) ?? null }));
     this.#options.touch?.(incident);
     if (isOver && !endFollows) {
       this.#drop(route, gathering);

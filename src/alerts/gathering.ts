@@ -5,7 +5,7 @@ import type { Incident } from '../hits/incidents/incident.ts';
 import { summaryOf } from '../hits/incidents/summary.ts';
 import { textOf } from './describe.ts';
 import { letThroughBy } from './outcomes.ts';
-import type { Notice, NoticeKind } from './receiver.ts';
+import type { Notice, NoticeKind, Trouble } from './receiver.ts';
 
 /** Different questions shown in one notice, and names found in the history; further ones are counted. */
 const HITS_MAX = 100;
@@ -111,6 +111,16 @@ function kindOf(gathering: Gathering, incident: Incident): NoticeKind {
   if (sealed === 0) return 'opened';
   if (tellsReopening(gathering, incident)) return 'reopened';
   return closing ? 'closed' : 'update';
+}
+
+/** What is told of cenote itself. */
+export function troubleNotice(
+  kind: NoticeKind,
+  trouble: Trouble,
+  more: Pick<Notice, 'id' | 'time' | 'link' | 'expires'>,
+): Notice {
+  const nothing = { hits: [], furtherHits: 0, found: [], furtherFound: 0, others: [] };
+  return { ...more, kind, text: trouble.text, incident: null, ...nothing, trouble };
 }
 
 /** Makes the notice and begins anew. */

@@ -53,3 +53,15 @@ export function schedule(
   if (kind === 'reopened' || kind === 'found') atLatest(dueIn(settings.groupWaitMs));
   else gathering.dueMs ??= dueIn(pauseAfter(settings, gathering.sealed));
 }
+
+/** After a restart: the clock may have been set back meanwhile, and nothing waits longer than the longest pause. @param now wall clock, ms */
+export function keepDue(gathering: Gathering, { quiet, repeatMs }: ReceiverSettings, now: number): void {
+  const latestMs = afterQuiet(quiet, now + repeatMs);
+  for (const key of ['dueMs', 'repeatMs'] as const)
+    if (gathering[key] !== null) gathering[key] = Math.min(gathering[key], latestMs);
+}
+
+/** The wall clock jumped: what is due is due as much later, or earlier. */
+export function shiftDue(gathering: Gathering, jumpMs: number): void {
+  for (const key of ['dueMs', 'repeatMs'] as const) if (gathering[key] !== null) gathering[key] += jumpMs;
+}

@@ -3,6 +3,7 @@ import type { Schedule } from '../config/config.ts';
 import { ANY_GROUP } from '../hits/hit.ts';
 import { SEVERITIES, type Severity } from '../hits/incidents/concern.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
+import type { Receiver } from './receiver.ts';
 
 export interface ReceiverSettings {
   /** Lists it hears of; null is all that alert. */
@@ -15,6 +16,11 @@ export interface ReceiverSettings {
   readonly repeatMs: number;
   /** Nothing is told within it; what happened is told at its end. Null is none. */
   readonly quiet: Schedule | null;
+}
+
+export interface Outlet {
+  readonly receiver: Receiver;
+  readonly settings: ReceiverSettings;
 }
 
 export const RECEIVER_DEFAULTS: ReceiverSettings = {

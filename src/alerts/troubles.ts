@@ -1,6 +1,7 @@
 // What is wrong with cenote itself, from its begin to its end: told when it begins, again to receivers that forget, and when it is over.
 //
 // What had begun before a restart is told as over when it has not come again soon after.
+import { counted } from '../config/values/grouped.ts';
 import type { OutboxRow } from '../hits/store/outbox-table.ts';
 import type { Delivery } from './delivery.ts';
 import type { Trouble } from './receiver.ts';
@@ -124,6 +125,47 @@ export class Troubles {
       receiver: '',
       body: trouble === null ? null : JSON.stringify(trouble),
     });
+  }
+}
+
+const CROWD = 'crowd';
+/** No more of it for so long: it is over. */
+const CROWD_OVER_MS = 10 * 60_000;
+
+interface CrowdOptions extends Pick<TroublesOptions, 'monotonic'> {
+  readonly troubles: Troubles;
+}
+
+/** More machines at once than can be followed and told of one by one, as where source addresses are forged. */
+export class Crowd {
+  readonly #options: CrowdOptions;
+  #last: string | null = null;
+  #untold = 0;
+  #lastMs = 0;
+
+  constructor(options: CrowdOptions) {
+    this.#options = options;
+  }
+
+  /** Receivers were not told of an incident that is followed no more. @param id of it, once for each of the receivers */
+  note(id: string): void {
+    this.#lastMs = this.#options.monotonic();
+    if (id !== this.#last) this.#untold += 1;
+    this.#last = id;
+    this.#options.troubles.begin(
+      CROWD,
+      'more machines ask for listed names than can be followed at once, and receivers are not told of each: source addresses may be forged; `cenote incidents` shows all',
+    );
+  }
+
+  /** Call a few times a second. */
+  tick(): void {
+    if (this.#untold === 0 || this.#options.monotonic() - this.#lastMs < CROWD_OVER_MS) return;
+    this.#options.troubles.end(
+      CROWD,
+      `machines are followed again; receivers were told nothing of ${counted(this.#untold, 'incident')}`,
+    );
+    this.#untold = 0;
   }
 }
 

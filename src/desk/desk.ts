@@ -1,6 +1,7 @@
 // The desk as its parts see it: hits-service.ts puts it together, and each part does its work with the others through this.
-import type { Delivery, Outlet } from '../alerts/delivery.ts';
-import type { Troubles } from '../alerts/troubles.ts';
+import type { Delivery } from '../alerts/delivery.ts';
+import type { Outlet } from '../alerts/settings.ts';
+import type { Crowd, Troubles } from '../alerts/troubles.ts';
 import type { AlertConfig } from '../config/config.ts';
 import type { Find } from '../hits/find.ts';
 import type { KnownContext } from '../hits/hit-context.ts';
@@ -58,6 +59,7 @@ export interface Desk {
   readonly past: PastWatch;
   readonly delivery: Delivery;
   readonly troubles: Troubles;
+  readonly crowd: Crowd;
   readonly tap: Tap;
   /** That the head office is to be told of. */
   readonly finds: Find[];

@@ -5,7 +5,7 @@
 
 import { join } from 'node:path';
 import type { Delivery } from '../alerts/delivery.ts';
-import { Troubles } from '../alerts/troubles.ts';
+import { Crowd, Troubles } from '../alerts/troubles.ts';
 import type { MachineUpdate } from '../clients/machine.ts';
 import type { Find } from '../hits/find.ts';
 import { KnownContext } from '../hits/hit-context.ts';
@@ -53,6 +53,7 @@ export class HitsService implements Desk {
   readonly watch: Watch;
   readonly options: Desk['options'];
   readonly troubles: Troubles;
+  readonly crowd: Crowd;
   readonly tap: Tap;
   delivery: Delivery;
   settings: HitsSettings;
@@ -84,6 +85,7 @@ export class HitsService implements Desk {
       onChange: (incident, change) => tellChange(this, incident, change),
     });
     this.troubles = new Troubles({ now, monotonic, delivery: () => this.delivery });
+    this.crowd = new Crowd({ monotonic, troubles: this.troubles });
     this.delivery = deliveryFor(this, settings.alerts);
     this.tap = tapFor(this);
     const path = join(assignment.dir, 'cenote.db');

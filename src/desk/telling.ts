@@ -22,6 +22,7 @@ export function deliveryFor(desk: Desk, alerts: readonly AlertConfig[]): Deliver
     id: desk.ulid,
     incident: (id) => desk.incident(id),
     others: (incident) => othersOf(desk, incident),
+    untold: ({ id }) => desk.crowd.note(id),
     touch: (incident) => desk.registry.touch(incident),
     link: (incident) => linkTo(desk, incident),
     dropped: (receiver, notices) =>
@@ -52,6 +53,7 @@ const RECEIVER = 'receiver:';
 /** Call a few times a second. */
 export function tellTroubles(desk: Desk): void {
   tellOfReceivers(desk);
+  desk.crowd.tick();
   desk.troubles.tick();
 }
 
@@ -96,8 +98,8 @@ export function linkTo({ settings }: Desk, incident: string | null): string | nu
 }
 
 function othersOf({ registry }: Desk, incident: Incident): { id: string; list: string; hits: number }[] {
-  return [...registry.open]
-    .filter((other) => other.machine === incident.machine && other.id !== incident.id)
+  return [...registry.of(incident.machine)]
+    .filter((other) => other.id !== incident.id)
     .map(({ id, list, hits }) => ({ id, list, hits }));
 }
 

@@ -1,6 +1,7 @@
 // Delivery from a registry to receivers that follow a script, by one clock that the test moves.
-import { Delivery, type Outlet } from '../../src/alerts/delivery.ts';
+import { Delivery } from '../../src/alerts/delivery.ts';
 import { type Notice, type Receiver, ReceiverError } from '../../src/alerts/receiver.ts';
+import type { Outlet } from '../../src/alerts/settings.ts';
 import { RECEIVER_DEFAULTS, type ReceiverSettings } from '../../src/alerts/settings.ts';
 import type { Incident } from '../../src/hits/incidents/incident.ts';
 import { Registry } from '../../src/hits/incidents/registry.ts';
@@ -54,7 +55,9 @@ export function deliveryTo(
   saved: OutboxRow[] = [],
   /** Whether there is a store that takes what is unsaved. */
   storeTakes = true,
+  openMax?: number,
 ) {
+  const untold: string[] = [];
   const clock = fakeClock(START_MS);
   const incidents = new Map<string, Incident>();
   const said: string[] = [];
@@ -70,6 +73,7 @@ export function deliveryTo(
       id: createUlidMaker(),
       incident: (id) => incidents.get(id) ?? null,
       others: () => [],
+      untold: ({ id }) => untold.push(id),
       report: (receiver, error) => said.push(`${receiver} ${error === null ? 'works' : 'fails'}`),
       dropped: (receiver, notices) => said.push(`${receiver} dropped ${notices}`),
       timeoutMs: 50,
@@ -81,6 +85,7 @@ export function deliveryTo(
   const registry = new Registry({
     id: createUlidMaker(),
     quietMs: 3_600_000,
+    ...(openMax === undefined ? {} : { openMax }),
     monotonic: clock.now,
     ended: (subject) =>
       [...incidents.values()].findLast((one) => one.subject === subject && one.state === 'closed') ?? null,
@@ -117,6 +122,8 @@ export function deliveryTo(
     hit,
     pass,
     said,
+    untold,
+    waiting: () => holder.delivery.states[0]?.waiting ?? 0,
     replace,
   };
 }

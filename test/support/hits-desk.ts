@@ -1,7 +1,7 @@
 // A hits thread without the thread: rings, writers with journals, and a desk under a clock that the test moves.
 
 import { join } from 'node:path';
-import type { Outlet } from '../../src/alerts/delivery.ts';
+import type { Outlet } from '../../src/alerts/settings.ts';
 import { HitsService } from '../../src/desk/hits-service.ts';
 import type { FromHits, HitsAssignment, HitsSettings } from '../../src/desk/messages.ts';
 import { counterRow, createCounters, readCounters } from '../../src/events/counters.ts';

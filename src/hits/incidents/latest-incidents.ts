@@ -4,6 +4,7 @@ import type { Hit, HitClient } from '../hit.ts';
 import type { Concern } from './concern.ts';
 import { addHit, type News, subjectOf } from './growth.ts';
 import type { Incident } from './incident.ts';
+import type { OpenIncidents } from './open-incidents.ts';
 
 export interface Latest {
   readonly concern: Concern;
@@ -18,11 +19,10 @@ export interface Latest {
 const MACHINES_MAX = 16_384;
 
 export class LatestIncidents {
-  readonly #open: ReadonlyMap<string, Incident>;
+  readonly #open: Pick<OpenIncidents, 'get'>;
   readonly #of = new Map<string, Latest>();
 
-  /** @param open by subject */
-  constructor(open: ReadonlyMap<string, Incident>) {
+  constructor(open: Pick<OpenIncidents, 'get'>) {
     this.#open = open;
   }
 

@@ -22,6 +22,7 @@ import { type Asking, addHit, addPast, openIncident, subjectOf, subjectsLists } 
 import type { EndReason, Incident } from './incident.ts';
 import { closeGap, type Jump, openGap, shiftIncident } from './incident-times.ts';
 import { byMachine, growBy, type Latest, LatestIncidents } from './latest-incidents.ts';
+import { OpenIncidents } from './open-incidents.ts';
 import { relist, retitle } from './renames.ts';
 import { quietOf, Silences } from './silence.ts';
 
@@ -47,7 +48,7 @@ const LASTING: readonly (EndReason | null)[] = ['delisted', 'allowed', 'alert-of
 
 export class Registry {
   readonly #options: RegistryOptions;
-  readonly #open = new Map<string, Incident>();
+  readonly #open = new OpenIncidents();
   readonly #byId = new Map<string, Incident>();
   readonly #unsaved = new Map<string, Incident>();
   readonly #silences: Silences;
@@ -75,6 +76,11 @@ export class Registry {
   get open(): Iterable<Incident> {
     return this.#open.values();
   }
+  /** The open ones of a machine. */
+  of(machine: string): Iterable<Incident> {
+    return this.#open.of(machine);
+  }
+
   get openCount(): number {
     return this.#open.size;
   }
@@ -222,7 +228,7 @@ export class Registry {
   }
 
   #hold(incident: Incident): void {
-    this.#open.set(incident.subject, incident);
+    this.#open.add(incident);
     this.#byId.set(incident.id, incident);
     this.#silences.heard(incident.id);
   }
@@ -243,7 +249,7 @@ export class Registry {
     incident.state = 'closed';
     incident.closedMs = Math.max(nowMs, incident.openedMs);
     incident.end = reason;
-    if (this.#open.get(incident.subject) === incident) this.#open.delete(incident.subject);
+    this.#open.remove(incident);
     this.#byId.delete(incident.id);
     this.#silences.ended(incident.id);
     this.#changed(incident, { kind: 'closed', hit: null, found: [], news: null });
@@ -259,18 +265,18 @@ export class Registry {
   /** It goes by another subject; when that has an incident of its own, the younger goes on as the older. */
   #move(incident: Incident, { machine, concern }: Asking, nowMs: number): void {
     const subject = subjectOf(machine, concern);
-    this.#open.delete(incident.subject);
+    this.#open.remove(incident);
     const other = this.#open.get(subject);
     retitle(incident, concern.campaign);
     Object.assign(incident, { subject, machine });
     for (const list of concern.lists) if (!incident.lists.includes(list)) incident.lists.push(list);
     this.#unsaved.set(incident.id, incident);
     if (other === undefined) {
-      this.#open.set(subject, incident);
+      this.#open.add(incident);
       return;
     }
     const [into, from] = incident.openedMs < other.openedMs ? [incident, other] : [other, incident];
-    this.#open.set(subject, into);
+    this.#open.add(into);
     absorb(into, from);
     from.mergedInto = into.id;
     this.#unsaved.set(into.id, into);
@@ -278,7 +284,7 @@ export class Registry {
   }
 
   #makeRoom(nowMs: number): void {
-    const [oldest] = this.#open.values();
+    const { oldest } = this.#open;
     const isFull = this.#open.size >= (this.#options.openMax ?? OPEN_MAX);
     if (oldest !== undefined && isFull) this.#end(oldest, 'evicted', nowMs);
   }

@@ -1,6 +1,7 @@
 // Those who are told: what each accepted, and when it accepts nothing.
-import type { Outlet } from '../../../src/alerts/delivery.ts';
+
 import type { Notice } from '../../../src/alerts/receiver.ts';
+import type { Outlet } from '../../../src/alerts/settings.ts';
 
 export interface Accepted {
   /** Its place in the configuration: names and URLs may be corrected. */

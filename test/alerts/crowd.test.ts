@@ -1,0 +1,75 @@
+// More machines at once than can be followed, as where source addresses are forged: what receivers are told then, and what it costs.
+import t from 'tap';
+import { Crowd, Troubles } from '../../src/alerts/troubles.ts';
+import type { HitClient } from '../../src/hits/hit.ts';
+import { deliveryTo, ScriptedReceiver } from '../support/alerts-delivery.ts';
+import { fakeClock } from '../support/clock.ts';
+
+const from = (number: number): { readonly client: HitClient } => {
+  const ip = `10.0.${number >> 8}.${number & 255}`;
+  return { client: { ip, name: null, mac: null, group: 'default', machine: ip } };
+};
+
+t.test(
+  'of an incident that ended for want of room before its receivers were told, none is told',
+  async (t) => {
+    const receiver = new ScriptedReceiver();
+    const { hit, pass, untold } = deliveryTo([receiver], { groupWaitMs: 10_000 }, [], true, 3);
+    for (let number = 0; number < 5; number += 1) hit(from(number));
+    t.equal(untold.length, 2, 'the two that were open longest');
+    await pass(20_000);
+    const told = receiver.taken.map(({ incident }) => incident?.client.ip);
+    t.strictSame(told, ['10.0.0.2', '10.0.0.3', '10.0.0.4']);
+  },
+);
+
+t.test('of one that they were told of they are told the end', async (t) => {
+  const receiver = new ScriptedReceiver();
+  const { hit, pass, untold } = deliveryTo([receiver], { groupWaitMs: 1000 }, [], true, 1);
+  hit(from(0));
+  await pass(3000);
+  hit(from(1));
+  await pass(3000);
+  t.strictSame(untold, []);
+  t.strictSame(
+    receiver.taken.map(({ kind, incident }) => `${kind} ${incident?.client.ip}`),
+    ['opened 10.0.0.0', 'closed 10.0.0.0', 'opened 10.0.0.1'],
+  );
+});
+
+t.test(
+  'a receiver that takes nothing has a thousand notices waiting, and gets the rest as one once it does',
+  async (t) => {
+    const receiver = new ScriptedReceiver();
+    receiver.behaviour = 'hang';
+    const { hit, pass, waiting } = deliveryTo([receiver], { groupWaitMs: 1000 });
+    for (let number = 0; number < 1200; number += 1) hit(from(number));
+    await pass(40_000);
+    t.equal(waiting(), 1000);
+    for (let number = 0; number < 1200; number += 1) hit(from(number));
+    receiver.behaviour = 'take';
+    await pass(600_000);
+    t.equal(receiver.hits, 2400, 'each hit is in one notice');
+  },
+);
+
+t.test('that not all are followed is told once, and how many it was when it is over', (t) => {
+  const clock = fakeClock(0);
+  const told: string[] = [];
+  const delivery = {
+    announce: (kind: string, { text }: { readonly text: string }) => void told.push(`${kind}: ${text}`),
+    repeatMs: null,
+  };
+  const troubles = new Troubles({ now: clock.now, monotonic: clock.now, delivery: () => delivery });
+  const crowd = new Crowd({ monotonic: clock.now, troubles });
+  for (const id of ['a', 'a', 'b', 'c', 'c']) crowd.note(id);
+  crowd.tick();
+  t.equal(told.length, 1);
+  t.match(told[0], /^trouble: more machines ask for listed names than can be followed at once/);
+  clock.advance(10 * 60_000);
+  crowd.tick();
+  t.equal(told[1], 'recovered: machines are followed again; receivers were told nothing of 3 incidents');
+  crowd.note('d');
+  t.equal(told.length, 3, 'it began anew');
+  t.end();
+});
