@@ -16,7 +16,7 @@ export interface Beside {
 }
 
 export class EventLoop {
-  /** Of those that this thread has, one; null: none. */
+  /** Of those that this thread has, the one that sent last; null: none. */
   beside: Beside | null = null;
   /** Readable when the loop has something to do. */
   readonly descriptor: number;

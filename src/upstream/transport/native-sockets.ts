@@ -114,7 +114,8 @@ export class NativeSockets implements Beside {
     this.#senders[i] = socket;
     this.#fds[i] = socket.fd;
     this.#queued = i + 1;
-    this.libc.eventLoop.beside ??= this;
+    // Not the first: that may be a forwarder's that asks for names of upstreams, now and then.
+    this.libc.eventLoop.beside = this;
     if (i === 0 && !this.#isHeld) process.nextTick(this.#onTurnEnd);
     return true;
   }
@@ -123,16 +124,21 @@ export class NativeSockets implements Beside {
   flush(): number {
     const count = this.#queued;
     this.#queued = 0;
+    let failed: NativeSocket[] | null = null;
     let first = 0;
     while (first < count) {
       const socket = this.#senders[first]!;
       const fd = this.#fds[first]!;
       let end = first + 1;
       while (end < count && this.#fds[end] === fd) end += 1;
-      if (socket?.fd === fd && !this.#sendAll(fd, first, end)) socket.failed();
+      if (socket?.fd === fd && !this.#sendAll(fd, first, end)) {
+        failed ??= [];
+        if (!failed.includes(socket)) failed.push(socket);
+      }
       first = end;
     }
-    // Where a socket failed, whoever was asked in its stead is queued by now.
+    // When all has left: what others are asked instead takes the same places.
+    if (failed !== null) for (const socket of failed) socket.failed();
     return count + this.#queued;
   }
 
