@@ -88,7 +88,7 @@ export class Plan {
   }
 
   upstream(to: string[], server: string, what: string): void {
-    // Who speaks HTTP/3 speaks HTTP/2: RFC 9114 §3.1.
+    // Clients that do not know a server of HTTP/3 yet find it over HTTP/2 (RFC 9114 §3.1.1), so nearly all speak both.
     const spoken = server.replace(/^h3:\/\//, 'https://');
     if (spoken !== server) this.differs('DoH servers that were asked over HTTP/3 are asked over HTTP/2');
     if (server.startsWith('quic://')) this.leave(what, WITHOUT_QUIC);

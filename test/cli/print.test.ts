@@ -101,3 +101,14 @@ t.test('nothing is lost and no line is wider than the terminal, whatever the cel
   );
   t.end();
 });
+
+t.test('a table of a quarter of a million words is folded as any', (t) => {
+  const rows = Array.from({ length: 50_000 }, (_, at) => [
+    'a b c d e',
+    `${at} asked for it as often as it could`,
+  ]);
+  const lines = columns(rows, 30);
+  t.ok(lines.length >= rows.length);
+  t.ok(lines.every(({ length }) => length <= 30));
+  t.end();
+});

@@ -90,14 +90,13 @@ function sentencesFolded(
   widths: readonly number[],
   within: number,
 ): readonly number[] | null {
-  const least = widths.map((_, column) => {
-    const words = cells.flatMap((row, at) => {
-      const text = row[column] ?? '';
+  const least = widths.map(() => 0);
+  for (const [at, row] of cells.entries())
+    for (const [column, text] of row.entries()) {
       const isWhole = typeof rows[at]?.[column] === 'number' || TIME.test(text);
-      return isWhole ? [text.length] : text.split(' ').map(({ length }) => length);
-    });
-    return Math.max(0, ...words);
-  });
+      for (const word of isWhole ? [text] : text.split(' '))
+        least[column] = Math.max(least[column] ?? 0, word.length);
+    }
   for (let level = Math.max(0, ...widths); level > 0; level -= 1) {
     const shrunk = widths.map((width, column) => Math.max(least[column] ?? 0, Math.min(width, level)));
     if (isWithin(shrunk, within)) return shrunk;
