@@ -41,6 +41,7 @@ export async function migrate(from: string, path: string): Promise<Migrated> {
   const { title, read } = SOURCES[key];
   const plan = new Plan();
   await read(plan, path);
+  plan.giveBlockedHosts();
   plan.dropUnused();
   if (plan.upstreams.length === 0 && key !== 'hosts')
     plan.differs(

@@ -42,6 +42,7 @@ const WITHOUT_QUIC =
   'cenote does not speak DNS over QUIC; where that server speaks DoT or DoH too, write `tls://` or `https://`';
 
 const LIST_NAMES_MAX = 60;
+const NULL_ADDRESSES = new Set(['0.0.0.0', '::']);
 
 export class Plan {
   readonly listen: { dns: string[]; tls: string[]; https: string[]; certificate: object | null } = {
@@ -64,6 +65,8 @@ export class Plan {
   readonly records = new Set<string>();
   /** Lines of a hosts file whose names are answered, both ways. */
   readonly hosts: string[] = [];
+  /** Lines of one whose names are blocked. */
+  readonly blockedHosts: string[] = [];
   readonly rebindingExcept: string[] = [];
   readonly access: string[] = [];
   /** Sections of scalars, as they are written: `cache`, `sinkhole`, `local`, `rebinding`, `events`. */
@@ -122,7 +125,13 @@ export class Plan {
     const ascii = names.map((name) => asciiName(name));
     if (isIP(address) === 0 || ascii.includes(null) || names.length === 0)
       this.leave(what, 'a line of a hosts file is an address and its names');
-    else this.hosts.push(`${address} ${ascii.join(' ')}`);
+    else (NULL_ADDRESSES.has(address) ? this.blockedHosts : this.hosts).push(`${address} ${ascii.join(' ')}`);
+  }
+
+  /** Lines that say of a name that it is nowhere: a list's, since `local.hosts` leaves them out. */
+  giveBlockedHosts(): void {
+    if (this.blockedHosts.length > 0)
+      this.giveAll(this.listOf('hosts', this.blockedHosts, { format: 'hosts', isForAll: true }));
   }
 
   /**

@@ -524,7 +524,8 @@ address=/.own.example/::1
 address=/ads.example/0.0.0.0
 caa-record=lan.example,0,issue,"ca.example"
 `,
-      'extra.hosts': '192.0.2.20 cam cam.other.example\n',
+      // As many as lists of ads have that are written so.
+      'extra.hosts': `192.0.2.20 cam cam.other.example\n${Array.from({ length: 150_000 }, (_, at) => `0.0.0.0 ad${at}.example\n`).join('')}`,
       'unbound.conf': `server:
   local-zone: "apps.example" redirect
   local-data: "apps.example. 300 IN A 192.0.2.77"
@@ -551,6 +552,8 @@ caa-record=lan.example,0,issue,"ca.example"
         'dev.example AAAA',
         'x.own.example AAAA',
         'ads.example',
+        'ad149999.example',
+        'x.ad7.example',
         'lan.example CAA',
       ]),
       [
@@ -559,6 +562,8 @@ caa-record=lan.example,0,issue,"ca.example"
         'dev.example AAAA → sinkhole',
         'x.own.example AAAA → sinkhole ::1',
         'ads.example → sinkhole 0.0.0.0',
+        'ad149999.example → sinkhole 0.0.0.0',
+        'x.ad7.example → pass',
         'lan.example CAA → local CAA \\# 17 0005697373756563612e6578616d706c65',
       ],
     );

@@ -239,7 +239,8 @@ function readDhcpHost({ plan }: Read, value: string, what: string): void {
 
 function readHosts(read: Read, path: string, what: string): void {
   try {
-    for (const file of settingsFiles(path, null)) read.hosts.push(...linesOf(file));
+    // One by one: blocklists are written so too, and a hundred thousand arguments are too many for a call.
+    for (const file of settingsFiles(path, null)) for (const line of linesOf(file)) read.hosts.push(line);
   } catch {
     read.plan.leave(what, 'the file is not here; copy it and name it in `local.hosts`');
   }
