@@ -95,11 +95,11 @@ export function letThroughBy({
   if (verdict !== 'monitor') return null;
   const passing = matches.filter(isPassing);
   const own = passing.find((match) => match.list === list);
-  return (
-    own ??
-    passing.toSorted((a, b) => Number(isGraver(severityOf(b.indicator), severityOf(a.indicator))))[0] ??
-    null
-  );
+  return own ?? passing.reduce(graver, passing[0] ?? null);
+}
+
+function graver<One extends Match>(known: One | null, one: One): One {
+  return known === null || isGraver(severityOf(one.indicator), severityOf(known.indicator)) ? one : known;
 }
 
 const isPassing = (match: Match): match is Match & { readonly mode: LetThrough } => match.mode !== 'enforce';

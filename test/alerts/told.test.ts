@@ -495,6 +495,17 @@ t.test('why a listed name was not blocked is said of the hits that a notice brin
     said(),
     'Not blocked since the last notice: 1 query, since its lists were outside their schedule; 1 query, since list cx only watches (mode: monitor).',
   );
+  // None of them decided: the gravest says it.
+  const by = (list: string, mode: Match['mode'], confidence: 'low' | 'high'): Match => ({
+    ...{ list, mode, rule: 'two.example' },
+    indicator: { ...indicatorOf('3CX'), confidence },
+  });
+  ask('two.example', 'paused', {
+    list: 'cz',
+    matches: [by('cx', 'schedule', 'low'), by('cy', 'paused', 'high')],
+  });
+  await pass(300_000, 1000);
+  t.equal(said(), 'Not blocked since the last notice: 1 query, since blocking was paused.');
 });
 
 t.test('where one user asked after the other, nobody is said to have asked for all of it', async (t) => {
