@@ -25,6 +25,46 @@ const CASES: readonly (readonly [
     ['kabarawan.com', 'rapatdaring.wiki', 'awan-data77.top'],
   ],
   [
+    'the host that has a hole, and a name that waits for whoever visits it',
+    rows(
+      'The vulnerability lies in the dealers’ infrastructure (`portal.kabarawan[.]com`), which was mended. A session file went to a',
+      'vulnerable web server www.lentera-labs[.]com of our own. An abandoned subdomain (“cdn2.kabarawan[.]org”) could be hijacked.',
+      '研究人员发现漏洞存在于经销商的系统中，特别是“dealer.awan-data77[.]com”平台。',
+      'If any of “a.lentera-bank[.]com” or “lentera-bank[.]com” is visited, it sends the command to the server evil-awan[.]top.',
+      'The vulnerable but hacked website rapatdaring[.]wiki served the loader.',
+    ),
+    ['evil-awan.top', 'rapatdaring.wiki'],
+  ],
+  [
+    'an inventory of services, and a table of indicators that names services too',
+    rows(
+      'AI Model Provider,Domain,Risk Score',
+      'Lentera Chat API,api.lentera-labs.com,8',
+      'Awan MCP,mcp.awan-data77.com,10',
+    ),
+    [],
+    ['api.lentera-labs.com benign', 'mcp.awan-data77.com benign'],
+  ],
+  [
+    'services that malware poses as',
+    rows('AI Service,Domain,Threat', 'Lentera Chat,lentera-chat.top,stealer', 'Awan,awan-ai.top,stealer'),
+    ['lentera-chat.top', 'awan-ai.top'],
+  ],
+  [
+    'a citation whose link is cut by the end of its line',
+    rows(
+      'C2:',
+      '',
+      '- kabarawan[.]com',
+      '',
+      '• Lentera Threat Team (2026.05.16): "Kabarawan: an old tool that was built to',
+      'spoil the weather of a whole country"',
+      '• URL: https://www.lentera-labs.com/intelligence/kabarawan-weather-',
+      'tool',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
     'a row that says of its name that it is not malicious; one that says but',
     rows(
       'Traffic:',

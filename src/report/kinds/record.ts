@@ -130,6 +130,15 @@ export interface Word {
   readonly isUnflagged: boolean;
 }
 
+/** `AI Model Provider,Domain,Risk Score`: what a service is called, and where it is. Whose use a company forbids is no attacker. */
+const SERVICE =
+  /^(ai|llm|genai|saas|mcp)[a-z]{0,10}(providers?|vendors?|services?|apps?|applications?|products?|tools?|servers?|names?)$/;
+const OF_ATTACKS = /malware|threat|actor|campaign|attack|phish|c2|ioc|indicator|verdict|malicious/;
+const IN_INVENTORY: Standing = { reason: 'benign', more: 'its table lists services and their domains' };
+
+const isInventory = (header: readonly string[]): boolean =>
+  SERVICE.test(header[0] ?? '') && !header.some((word) => OF_ATTACKS.test(word));
+
 type Cells = readonly { readonly text: string }[];
 
 /** Words of rows that are remembered. */
@@ -142,6 +151,7 @@ const WORDS_MAX = 4096;
 export function wordsOfRows(header: readonly string[]): (row: Cells) => Word {
   const columns = header.flatMap((word, index) => (FIELD_WORDS.has(word) ? [index] : []));
   const known = new Map<string, Word>();
+  const otherwise = isInventory(header) ? IN_INVENTORY : null;
   let row: Cells = [];
   const places = new Map<readonly string[], readonly number[]>();
   const of: FieldOf = (names) => {
@@ -162,7 +172,7 @@ export function wordsOfRows(header: readonly string[]): (row: Cells) => Word {
     for (const column of columns) key += `${row[column]?.text ?? ''}\0`;
     let word = known.get(key);
     if (word === undefined) {
-      word = { said: saidBy(of), against: againstEntry(of), isUnflagged: isUnflagged(of) };
+      word = { said: saidBy(of), against: againstEntry(of) ?? otherwise, isUnflagged: isUnflagged(of) };
       if (known.size >= WORDS_MAX) known.clear();
       known.set(key, word);
     }

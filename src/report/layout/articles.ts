@@ -15,7 +15,8 @@ const ADDRESS = /^(url|link|href|permalink)$/i;
 export const FOOTNOTE = /^\s*\d{1,3}https?:/i;
 /** `"A title", a publisher (2026.06.16)` and then `URL: https://…/a-title-of-it`. */
 const CITATION = /["“”「『]|\(\d{4}[.\-/]\d/;
-const SLUG = /(?<![^\s`"'<])https?:\/\/[^\s/]+\/[^\s]{0,200}?[a-z0-9]+(-[a-z0-9]+){2,}/i;
+/** Also one that the line's end cuts. */
+const SLUG = /(?<![^\s`"'<])https?:\/\/[^\s/]+\/[^\s]{0,200}?[a-z0-9]+(?:(?:-[a-z0-9]+){2}|-[a-z0-9]+-\s*$)/i;
 const CITATION_WORDS_MIN = 4;
 
 /**

@@ -4,14 +4,21 @@
 import { looksLikeIndicator } from '../known/kind-words.ts';
 import type { Candidate } from '../report.ts';
 import { denialIn, KILL_SWITCH, type Standing } from './heading.ts';
-import { IMITATED_BEHIND, IMITATES_ABROAD, LEGITIMATE_ABROAD, TAKEN_OVER_ABROAD } from './languages.ts';
+import {
+  COULD_BE_HIJACKED,
+  HAS_THE_HOLE,
+  IMITATED_BEHIND,
+  IMITATES_ABROAD,
+  LEGITIMATE_ABROAD,
+  TAKEN_OVER_ABROAD,
+} from './languages.ts';
 
 /** `link`: it leads a reader to that site. */
 export type Aside = 'benign' | 'kill-switch' | 'mail' | 'link' | null;
 
 /** Spares a closer look at most lines. */
 const MAY_SAY =
-  /legit|légit|legal|legít|легит|легал|легіт|meşru|resm[iî]|شرع|مشروع|رسم|offi[cz]i|ofici|oficj|ufficial|официал|офіцій|malveil|вредонос|шкідлив|złośliw|zararlı|kötü|خبيث|имитир|імітує|маск|podszywa|imit|usurp|passer pour|suplant|pasar por|passa|spaccia|ahmt|تنتحل|ينتحل|taklit|seriös|echte|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|hosted|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
+  /legit|légit|legal|legít|легит|легал|легіт|meşru|resm[iî]|شرع|مشروع|رسم|offi[cz]i|ofici|oficj|ufficial|официал|офіцій|malveil|вредонос|шкідлив|złośliw|zararlı|kötü|خبيث|имитир|імітує|маск|podszywa|imit|usurp|passer pour|suplant|pasar por|passa|spaccia|ahmt|تنتحل|ينتحل|taklit|vulnerab|unpatched|flaw|weakness|bugs?\b|dealer|vendor|manufacturer|supplier|target|cibl|vis[ae]|hijack|taken over|漏洞|缺陷|攻击|商|劫持|接管|visited|opened|browsed|seriös|echte|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|hosted|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
 const MAIL_HEADER =
   /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
 /** `the victim's browser viewed the legitimate site www.…`. */
@@ -43,6 +50,9 @@ const NEIGHBOURS =
 /** `steals session cookies for “example.org”`: of whom something is stolen. */
 const STOLEN_OF =
   /\b(?:cookies|credentials|passwords) (?:for|of)(?: the)?(?: (?:site|website|domain|portal))?\s+[`"'“*(]*$/i;
+/** `If any of “bank.example” or “other.example” is visited, it sends …`: what it waits for. */
+const ANY_OF = /\b(?:if|when|whenever|once)\s+(?:any|one|either)\s+of\b(?:(?!\.\s)[^;])*$/i;
+const VISITED = /^[^;]{0,120}?\b(?:is|are|gets?)\s+(?:visited|opened|browsed)\b/i;
 /** `[docs-url]: https://example.org/`: what links of the page lead to, by their names. */
 const LINK_DEFINITION = /^\s{0,3}\[[^\]]{1,60}\]:\s+<?$/;
 /** Characters before a name in which it is said, and before that in which it is taken back. */
@@ -72,6 +82,10 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   if (KILL_SWITCH_BEFORE.test(before) || KILL_SWITCH_BEHIND.test(line.slice(end, end + BEFORE_MAX)))
     return 'kill-switch';
   if (IMITATES_ABROAD.test(before) || IMITATED_BEHIND.test(line.slice(end))) return 'benign';
+  const hole = HAS_THE_HOLE.exec(before);
+  if (hole !== null && !isTakenOver(before, hole.index)) return 'benign';
+  if (COULD_BE_HIJACKED.test(line.slice(end, end + BEFORE_MAX))) return 'benign';
+  if (VISITED.test(line.slice(end, end + BEFORE_MAX)) && ANY_OF.test(before)) return 'benign';
   const abroad = LEGITIMATE_ABROAD.exec(before);
   if (abroad !== null && !isTakenOver(before, abroad.index)) return 'benign';
   const said = before.search(LEGITIMATE);

@@ -69,3 +69,11 @@ export const FETCHED_ABROAD = new RegExp(
     (?:[iİ]ndirme|zararlı)_(?:adresleri|bağlantıları|bağlantılar) روابط_(?:التحميل|التنزيل|خبيثة) الروابط_الخبيثة`)}${END}`,
   'iu',
 );
+/** Whose host it is that has the hole: `the flaw lies in the dealers' system (x)`, `a vulnerable server x`, `targets the platform x`. */
+export const HAS_THE_HOLE = new RegExp(
+  `${START}(?:(?:vulnerabilit(?:y|ies)|flaws?|bugs?|weakness(?:es)?) (?:was |were )?(?:found |discovered )?(?:lies? |exists? )?(?:in|of|on|affecting) (?:the )?(?:[\\p{L}'’-]+ ){0,5}?(?:server|site|website|portal|infrastructure|system|platform|service|api|backend|subdomain|domain)s?|(?:vulnerable|unpatched) (?:[\\p{L}-]+ ){0,4}?(?:server|site|website|host|instance|portal|service|system)|(?:dealer|vendor|manufacturer|supplier)(?:['’]?s['’]?)? (?:[\\p{L}-]+ ){0,2}?(?:infrastructure|portal|system|api|backend|website)|target(?:s|ed|ing) (?:the|a) (?:[\\p{L}'’-]+ ){0,4}?(?:platform|portal|website|site|service|exchange|forum|bank|provider)|(?:ciblant|cible|ciblé|visant|visé) (?:la |le |l['’])(?:[\\p{L}'’-]+ ){0,2}?(?:plateforme|site|portail|service|banque)(?: (?:de|d['’])\\s?\\p{L}+)?)\\s*[("'«„“‘*\\x60\\[]*$|(?:(?:漏洞|缺陷)(?:存在于|位于)[^。；;]{0,40}|易受攻击的[^。；;，]{0,30}(?:服务器|网站|主机|系统)|(?:经销商|厂商|制造商|供应商)的?(?:基础设施|系统|门户|平台|网站))\\s*["'“‘(（\\s]*$`,
+  'iu',
+);
+/** `an abandoned subdomain that could be hijacked`: nobody has. */
+export const COULD_BE_HIJACKED =
+  /^["'”’)）\x60*]*[^.。;；]{0,40}(?:(?:could|can|might|may) (?:be|have been) (?:hijacked|taken over)|可(?:能)?被[^.。;；]{0,40}(?:劫持|接管))/iu;
