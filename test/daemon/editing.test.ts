@@ -151,6 +151,7 @@ t.test('a change is looked at first, put into force, then written; what is refus
   const before = readFileSync(file, 'utf8');
   const used: (number | undefined)[] = [];
   let refusal: string | null = null;
+  let meanwhile = (): void => undefined;
   const settings = new SettingsFile({
     file: () => file,
     load: (text) =>
@@ -166,6 +167,7 @@ t.test('a change is looked at first, put into force, then written; what is refus
       if (refusal !== null) throw new Error(refusal);
       t.equal(readFileSync(file, 'utf8'), before, 'not written before it is in force');
       used.push(config?.cache.entries);
+      meanwhile();
       write();
     },
   });
@@ -205,4 +207,7 @@ t.test('a change is looked at first, put into force, then written; what is refus
   });
   writeFileSync(file, before);
   t.not(settings.read().digest, done.digest);
+  meanwhile = () => writeFileSync(file, `${before}# by hand\n`);
+  await t.rejects(settings.change(entries('50000'), { dryRun: false }), { code: 'EDIT_OVERTAKEN' });
+  t.equal(readFileSync(file, 'utf8'), `${before}# by hand\n`, 'what an editor wrote meanwhile stays');
 });

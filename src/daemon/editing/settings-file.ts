@@ -101,11 +101,7 @@ export class SettingsFile {
     { dryRun, base = null, toCome }: ChangeOptions,
   ): Promise<Changed> {
     const { file, text, digest } = this.read();
-    if (base !== null && base !== digest)
-      throw new EditError(
-        'EDIT_OVERTAKEN',
-        `somebody else changed the configuration meanwhile; look at it again (${file})`,
-      );
+    if (base !== null && base !== digest) throw overtaken(file);
     const next = await make(text);
     const diff = diffOf(withoutSecrets(text), withoutSecrets(next));
     const loaded = this.#parts.load(next, toCome);
@@ -118,6 +114,8 @@ export class SettingsFile {
     const readOnly = this.whyReadOnly();
     if (readOnly !== null) throw new EditError('EDIT_READ_ONLY', `${readOnly}; nothing was changed`);
     await this.#use(loaded, () => {
+      // An editor or `cenote lists add` may have written it while lists were compiled.
+      if (this.read().digest !== digest) throw overtaken(file);
       try {
         writeWhole(file, next);
       } catch (error) {
@@ -140,6 +138,12 @@ export class SettingsFile {
     }
   }
 }
+
+const overtaken = (file: string): EditError =>
+  new EditError(
+    'EDIT_OVERTAKEN',
+    `somebody else changed the configuration meanwhile; look at it again (${file})`,
+  );
 
 function diffOf(before: string, after: string): DiffLine[] {
   const { hunks } = structuredPatch('', '', before, after, '', '', { context: CONTEXT_LINES });
