@@ -1,6 +1,7 @@
 // Who held an address, and over which time, of the last look-ups: those who ask are the same, many times a second.
 //
 //   #keys   place → the four words of its address; #from, #to: the time that the answer holds for; an address has two places side by side
+//   #age    place → the age in which it was taken: with a new age all places are free at once, however many machines are learnt one by one
 //
 // Of 10,000 addresses that ask in turn nearly all are found again; 4,096 single places found three of ten.
 import type { Identity } from './machine.ts';
@@ -12,8 +13,9 @@ const WORDS = 4;
 export class RecentHolders {
   readonly #keys = new Int32Array(PLACES * WORDS);
   readonly #from = new Float64Array(PLACES);
-  /** 0: the place is free. */
   readonly #to = new Float64Array(PLACES);
+  readonly #age = new Float64Array(PLACES);
+  #ageNow = 1;
   readonly #who: (Identity | null)[] = new Array<Identity | null>(PLACES).fill(null);
 
   /** Who held the address (16 octets at `offset`) then; null: look it up. */
@@ -29,6 +31,7 @@ export class RecentHolders {
     const place = known >= 0 ? known : this.#freePlace(firstOf(octets, offset));
     for (let word = 0; word < WORDS; word += 1)
       this.#keys[place * WORDS + word] = wordAt(octets, offset + word * 4);
+    this.#age[place] = this.#ageNow;
     this.#from[place] = fromMs;
     this.#to[place] = toMs;
     this.#who[place] = who;
@@ -36,14 +39,13 @@ export class RecentHolders {
 
   /** Something was learnt: answers may be others. */
   clear(): void {
-    this.#to.fill(0);
-    this.#who.fill(null);
+    this.#ageNow += 1;
   }
 
   #placeOf(octets: Uint8Array, offset: number): number {
     const first = firstOf(octets, offset);
     for (let place = first; place < first + WAYS; place += 1) {
-      if (this.#to[place] === 0) continue;
+      if (this.#age[place] !== this.#ageNow) continue;
       let word = 0;
       while (word < WORDS && this.#keys[place * WORDS + word] === wordAt(octets, offset + word * 4))
         word += 1;
@@ -54,7 +56,7 @@ export class RecentHolders {
 
   /** The second of two makes room, so that the first stays whoever comes by. */
   #freePlace(first: number): number {
-    return this.#to[first] === 0 ? first : first + 1;
+    return this.#age[first] === this.#ageNow ? first + 1 : first;
   }
 }
 
