@@ -115,11 +115,18 @@ export class Reloader {
   }
 
   async #use(loaded: Loaded, write?: () => void): Promise<void> {
+    const { owner, rules, log, onCommitted } = this.#parts;
+    const { config, hosts, certificate } = owner.value;
+    const restart = this.#waitsForRestart;
     await this.#commit(CHANGED_HERE, loaded);
     try {
       write?.();
     } catch (error) {
-      await this.#commit(CHANGED_HERE, this.#parts.load());
+      // Not what the file says: somebody may have written a mistake into it.
+      await rules.reload(config, { config, hosts, certificate });
+      this.#waitsForRestart = restart;
+      onCommitted();
+      log.info({ revision: owner.value.revision }, 'a change that could not be written is taken back');
       throw error;
     }
   }

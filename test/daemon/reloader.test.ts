@@ -1,0 +1,90 @@
+// What a change that somebody makes here and a reading of the file do to each other.
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import type { Config } from '../../src/config/config.ts';
+import { type Loaded, loadConfig } from '../../src/config/load.ts';
+import { realFiles } from '../../src/config/read/files.ts';
+import { Reloader, type ReloaderParts } from '../../src/daemon/reloader.ts';
+
+interface Played {
+  readonly reloader: Reloader;
+  /** What happened, in its order. */
+  readonly done: string[];
+  readonly loadedWith: (entries: number) => Loaded;
+  /** Entries of the cache by the configuration in force. */
+  readonly entries: () => number;
+}
+
+/** @param inForce ends when rules of a configuration are in force */
+function played(test: Test, inForce: () => Promise<void>): Played {
+  const file = join(test.testdir({}), 'c.yaml');
+  const loadedWith = (entries: number): Loaded =>
+    loadConfig({
+      file,
+      environment: {},
+      files: {
+        ...realFiles,
+        read: () => Buffer.from(`listen: { dns: ["127.0.0.1:5335"] }\ncache: { entries: ${entries} }\n`),
+      },
+    });
+  const value = { config: loadedWith(1000).config!, hosts: [], certificate: null, revision: 1, ruleSet: {} };
+  const done: string[] = [];
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const parts = {
+    load: () => {
+      done.push('read');
+      return loadedWith(2000);
+    },
+    owner: { value, refuse: () => undefined },
+    rules: {
+      reload: async (config: Config) => {
+        await inForce();
+        value.config = config;
+        done.push(`in force: ${config.cache.entries}`);
+      },
+    },
+    log,
+    onTrouble: () => undefined,
+    onCommitted: () => undefined,
+    onReloaded: undefined,
+  };
+  return {
+    reloader: new Reloader(parts as unknown as ReloaderParts),
+    done,
+    loadedWith,
+    entries: () => value.config.cache.entries,
+  };
+}
+
+t.test('the file is not read between a change being in force and its being written', async (t) => {
+  let letIn = (): void => undefined;
+  let first: Promise<void> | null = new Promise((resolve) => {
+    letIn = resolve;
+  });
+  const { reloader, done, loadedWith } = played(t, async () => {
+    const waited = first;
+    first = null;
+    await waited;
+  });
+  const changed = reloader.use(loadedWith(3000), () => void done.push('written'));
+  const read = reloader.reload('the file changed');
+  await new Promise(setImmediate);
+  letIn();
+  await Promise.all([changed, read]);
+  t.same(done, ['in force: 3000', 'written', 'read', 'in force: 2000']);
+});
+
+t.test(
+  'what cannot be written is taken back, to what was in force and not to what the file says',
+  async (t) => {
+    const { reloader, done, loadedWith, entries } = played(t, async () => undefined);
+    const write = (): void => {
+      throw new Error('no room');
+    };
+    await t.rejects(reloader.use(loadedWith(3000), write), { message: 'no room' });
+    t.equal(entries(), 1000);
+    t.same(done, ['in force: 3000', 'in force: 1000']);
+    await reloader.reload('the file changed');
+    t.equal(entries(), 2000, 'and the file is read again as ever');
+  },
+);
