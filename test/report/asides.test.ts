@@ -65,6 +65,24 @@ const CASES: readonly (readonly [
     ['kabarawan.com'],
   ],
   [
+    'whose domains were affected, in the account of an incident',
+    rows(
+      '**Domínios Afetados:** www.kabarawan.com, api.kabarawan.com',
+      'Affected domains: rapatdaring.wiki',
+      '',
+      '**Servidor C2:** awan-data77.top',
+    ),
+    ['awan-data77.top'],
+  ],
+  [
+    'what is everybody’s: a short link, a store of apps, a tracker of mail',
+    rows(
+      'The link hxxps://d[.]pr/a1 led to an app of apkpure[.]com, and the mail went by click.pstmrk[.]it to awan-data77[.]top.',
+    ),
+    ['awan-data77.top'],
+    ['hxxps://d[.]pr shared-host', 'apkpure[.]com shared-host', 'click.pstmrk[.]it shared-host'],
+  ],
+  [
     'a row that says of its name that it is not malicious; one that says but',
     rows(
       'Traffic:',

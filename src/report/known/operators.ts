@@ -63,7 +63,7 @@ const FILES_AND_PASTES = `
   rawgithack.com raw.githack.com gitcdn.xyz staticfile.org bootcss.com bytecdntp.com`;
 
 const SHORT_LINKS = `
-  url.pm bit.ly bitly.com bitly.ws j.mp tinyurl.com is.gd v.gd cutt.ly cutt.us rebrand.ly ow.ly rb.gy tiny.cc shorturl.at
+  url.pm d.pr bit.ly bitly.com bitly.ws j.mp tinyurl.com is.gd v.gd cutt.ly cutt.us rebrand.ly ow.ly rb.gy tiny.cc shorturl.at
   shorturl.gg shorturl.asia t.ly tny.im goo.su clck.ru surl.li u.to s.id lnk.to linktr.ee lihi.cc reurl.cc urlz.fr
   urlzs.com soo.gd bl.ink buff.ly dlvr.it ift.tt trib.al hubs.ly qrco.de qr.ae adf.ly ouo.io shorte.st bc.vc
   x.co y2u.be yourls.org 2no.co iplogger.org iplogger.com iplogger.ru iplis.ru iplogger.co maper.info grabify.link
@@ -165,7 +165,7 @@ const UNDERNEATH = `
   sypexgeo.net rs6.net shields.io infosec.exchange mastodon.social ioc.exchange bsky.app od.lk opendrive.com onehub.com zopim.io getbootstrap.com automattic.com akismet.com list-manage.com teletype.in vimeo.com dailymotion.com soundcloud.com
   deezer.com unsplash.com pexels.com pixabay.com shutterstock.com forms.gle creativecommons.org doi.org arxiv.org researchgate.net
   wikibooks.org wiktionary.org wikidata.org wikisource.org wikinews.org wikiquote.org wikiversity.org mediawiki.org
-  href.li yadro.ru fbsbx.com strikinglycdn.com cdn-website.com wsimg.com website-files.com uploads-ssl.webflow.com jsjiami.com freecash.com tempuri.org geoiptool.com geodatatool.com awstrack.me mjt.lu ucarecdn.com getsession.org chrome-stats.com oray.net oray.com 3322.net china.com
+  href.li yadro.ru fbsbx.com strikinglycdn.com cdn-website.com wsimg.com website-files.com uploads-ssl.webflow.com jsjiami.com freecash.com tempuri.org geoiptool.com geodatatool.com awstrack.me pstmrk.it mjt.lu gorgias.com gorgias.io apkpure.com apkmirror.com uptodown.com softonic.com ucarecdn.com getsession.org chrome-stats.com oray.net oray.com 3322.net china.com
   springer.com sciencedirect.com wiley.com nature.com ieee.org acm.org playstation.com nintendo.com xbox.com ea.com`;
 
 const PRESS = `

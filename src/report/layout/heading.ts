@@ -1,6 +1,7 @@
 // What a heading, a label or a line that ends in a colon says of what stands under it.
 import { NAME_WORDS, OTHER_WORDS, URL_WORDS, VALUE_WORDS } from '../known/kind-words.ts';
 import {
+  AFFECTED,
   BENIGN_ABROAD,
   BUT_ABROAD,
   DENIED_ABROAD,
@@ -93,7 +94,8 @@ export function standingOf(written: string): Standing | null {
   // `C2 # Emails`: of what is counted are no values.
   const text = written.replaceAll(COUNTED, ' ').replaceAll(ON_A_MACHINE, 'file');
   const bare = text.replace(/^[^\p{L}\p{N}]+/u, '');
-  if (VICTIMS.test(bare) || VICTIMS_ABROAD.test(bare) || KILL_SWITCH.test(text)) return 'benign';
+  if (VICTIMS.test(bare) || VICTIMS_ABROAD.test(bare) || AFFECTED.test(bare) || KILL_SWITCH.test(text))
+    return 'benign';
   if (BENIGN.test(text) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))) return 'benign';
   if (BENIGN_ABROAD.test(text) && !TAKEN_OVER_ABROAD.test(text) && !BAD.test(text)) return 'benign';
   const bracketed = BENIGN_IN_BRACKETS.exec(text);

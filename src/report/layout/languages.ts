@@ -53,6 +53,9 @@ export const VICTIMS_ABROAD = new RegExp(
   `^(?:список |lista de |liste des |lista |elenco )?${oneOf('жертвы жертви пострадавшие потерпілі цели_атаки ofiary poszkodowani opfer betroffene víctimas vítimas victimes vittime bersagli kurbanlar mağdurlar hedefler الضحايا')}[^\\p{L}]*$`,
   'iu',
 );
+/** `Affected domains: …`, in the account of somebody who was attacked. */
+export const AFFECTED =
+  /^(?:(?:affected|impacted) (?:domains?|hosts?|systems?|servers?|(?:web ?)?sites?|services)|(?:domínios?|dominios?|domaines?|domini|sites?|servidores|serveurs|sistemas|systèmes|hosts?) (?:afetados?|afectados?|affectés?|touchés?|impactad[oa]s|interessati|colpiti)|betroffene (?:domains?|domänen|systeme|server|webseiten)|dotknięte (?:domeny|systemy|serwery)|(?:затронутые|пострадавшие|постраждалі) (?:домены|домени|системы|системи|серверы|сервери|сайты|сайти)|etkilenen (?:alan adları|sistemler|sunucular)|(?:النطاقات|الأنظمة) المتأثرة)[^\p{L}]*$/iu;
 export const READ_ON_ABROAD = new RegExp(
   `${START}${oneOf(`подробнее дополнительн\\p{L}*_информац\\p{L}* читайте_также полезные_ссылки см._также додатков\\p{L}*_інформац\\p{L}* корисні_посилання
     детальніше докладніше читайте_також więcej_informacji czytaj_więcej zobacz_też przydatne_linki pour_en_savoir_plus en_savoir_plus liens_utiles
