@@ -72,11 +72,12 @@ function office(t: Test, more = '') {
   const settings = new SettingsFile({
     file: () => file,
     load,
-    use: async (loaded) => {
+    use: async (loaded, write) => {
       await new Promise(setImmediate);
       const why = refusals.shift();
       if (why !== undefined) throw new Error(why);
       config = inForce(loaded);
+      write();
     },
   });
   const status = ({ name, source }: Config['lists'][number]): ListStatus => {
