@@ -83,6 +83,21 @@ const CASES: readonly (readonly [
     ['hxxps://d[.]pr shared-host', 'apkpure[.]com shared-host', 'click.pstmrk[.]it shared-host'],
   ],
   [
+    'a heading of references that stands above the indicators',
+    rows(
+      '**4. IoC**',
+      '',
+      '参考资料',
+      '',
+      '9f86d081884c7d659a2feaa0c55ad015',
+      '',
+      'kabarawan[.]com',
+      '',
+      'awan-data77[.]top',
+    ),
+    ['kabarawan.com', 'awan-data77.top'],
+  ],
+  [
     'a row that says of its name that it is not malicious; one that says but',
     rows(
       'Traffic:',

@@ -150,6 +150,11 @@ const BESIDES_ADDRESSES =
 export const isOfAddressesOnly = (text: string): boolean =>
   ADDRESSES.test(text) && !BESIDES_ADDRESSES.test(text);
 
+/** A heading of addresses. */
+export const IP_ADDRESSES = /^.{0,40}\bip(v[46])?s?([\s_-]*addr(ess(es)?)?)?\b.{0,40}$/i;
+/** Nobody reads on there: the indicators have begun, whatever heading stands above. */
+export const HASH_ALONE = /^\s*(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\s*$/i;
+
 /** In which of the sets below a word is. */
 const SETS_OF = new Map<string, ReadonlySet<string>[]>();
 for (const each of [

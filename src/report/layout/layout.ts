@@ -1,5 +1,4 @@
 // Where in a report a name stands: in a list under a heading, in a table's column, behind a label, or in prose.
-//
 // Decided: a plainly written name counts where nothing but values stands in its line or cell and a heading, a label, a column
 // or the type beside it says that they are names or indicators. What stands so under "legitimate", "references" or "victims" is
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
@@ -9,6 +8,8 @@ import { columnsOf, rowType } from './columns.ts';
 import { isFetchedAt } from './command.ts';
 import { beginsPart, COMMENTED, isBesideNames } from './comment.ts';
 import {
+  HASH_ALONE,
+  IP_ADDRESSES,
   isBenignRemark,
   isOfAddressesOnly,
   isOfVictims,
@@ -94,6 +95,7 @@ export class Layout {
       return;
     }
     this.#cells = cellsOf(line);
+    if (this.#section === 'reference' && HASH_ALONE.test(line)) this.#section = 'value';
     this.#isOfVictims =
       this.#cells.length > 1 && /victim/i.test(line) && this.#cells.some(({ text }) => isOfVictims(text));
     if (/[\p{L}\p{N}]/u.test(line) && !/^\s*(```|~~~)/.test(line)) this.#readLine(line.trim());
@@ -295,5 +297,3 @@ export class Layout {
       this.#section = standing === 'name' || standing === 'value' ? this.#section : null;
   }
 }
-
-const IP_ADDRESSES = /^.{0,40}\bip(v[46])?s?([\s_-]*addr(ess(es)?)?)?\b.{0,40}$/i;
