@@ -240,7 +240,10 @@ t.test(
     const { stdout } = await promisify(execFile)('unshare', ['-n', process.execPath, script], {
       env,
     });
-    const { hits, incidents } = JSON.parse(stdout) as { hits: Hit[]; incidents: { client: Hit['client'] }[] };
+    const { hits, incidents } = JSON.parse(stdout) as {
+      hits: Hit[];
+      incidents: { client: Hit['client']; end: string | null }[];
+    };
     const till = { mac: '02:00:5e:00:53:07', group: 'tills' };
     const client = { ...till, ip: '127.0.0.1' };
     const site = { ip: '127.0.0.1', name: 'site-7', nameFrom: 'client', mac: null, group: 'sites' };
@@ -254,7 +257,11 @@ t.test(
     ]);
     t.equal(new Set(hits.map(({ client: { machine } }) => machine)).size, 2, 'one machine, and the site');
     t.match(
-      incidents.map((incident) => incident.client).sort((a, b) => a.group.localeCompare(b.group)),
+      // Where the kernel is slow to say who has the address, what began under the address alone goes on as the machine's.
+      incidents
+        .filter(({ end }) => end !== 'merged')
+        .map((incident) => incident.client)
+        .sort((a, b) => a.group.localeCompare(b.group)),
       [site, till],
     );
   },
