@@ -86,15 +86,21 @@ const placeOf = (outcome: ResultName): number => {
 
 export type LetThrough = Exclude<MatchMode, 'enforce'>;
 
-/** The match that says why a hit was not blocked; null: it was, or something else decided (the rate limit, a rebinding). */
+/**
+ * The match that says why a hit was not blocked; null: it was, or something else decided (the rate limit, a rebinding), or it was only told to
+ * come back over TCP, by the rate limit too: that query says why.
+ */
 export function letThroughBy({
   verdict,
   matches,
   list,
+  outcome,
 }: Hit): (Match & { readonly mode: LetThrough }) | null {
-  if (verdict !== 'monitor') return null;
+  if (verdict !== 'monitor' || outcome === 'truncated') return null;
   const passing = matches.filter(isPassing);
   const own = passing.find((match) => match.list === list);
+  // A list that blocks has it too: then no list let it through.
+  if (own === undefined && passing.length < matches.length) return null;
   return own ?? passing.reduce(graver, passing[0] ?? null);
 }
 

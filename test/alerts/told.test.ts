@@ -506,6 +506,13 @@ t.test('why a listed name was not blocked is said of the hits that a notice brin
   });
   await pass(300_000, 1000);
   t.equal(said(), 'Not blocked since the last notice: 1 query, since blocking was paused.');
+  // The rate limit said "come over TCP": no list let anything through, and one that blocks has it besides.
+  const both = { list: 'cz', matches: [by('cx', 'enforce', 'high'), by('cy', 'monitor', 'low')] };
+  ask('two.example', 'monitor', { ...both, outcome: 'truncated' });
+  ask('two.example', 'monitor', { ...both, outcome: 'nodata' });
+  ask('two.example', 'monitor', { list: 'cx', outcome: 'truncated' });
+  await pass(1_200_000, 1000);
+  t.equal(said(), '');
 });
 
 t.test('where one user asked after the other, nobody is said to have asked for all of it', async (t) => {
