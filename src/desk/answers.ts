@@ -72,8 +72,14 @@ function acknowledge(desk: Desk, id: string): IncidentSummary | null {
   }
   const closed = desk.incident(id);
   if (closed === null) return null;
+  const before = closed.acknowledgedMs;
   closed.acknowledgedMs ??= now;
-  storeIncident(desk, closed, 'acknowledge');
+  try {
+    storeIncident(desk, closed, 'acknowledge');
+  } catch (error) {
+    closed.acknowledgedMs = before;
+    throw error;
+  }
   desk.delivery.acknowledged(id);
   return summaryOf(closed);
 }

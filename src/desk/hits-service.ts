@@ -153,6 +153,7 @@ export class HitsService implements Desk {
     // Hits that came before go by the names, and into the history, as those were.
     this.takeIn();
     const renamed = this.titles.turn(settings.ruleSet);
+    this.context.useNames(renamed.relisted);
     this.settings = settings;
     this.#applyContext(settings);
     this.turning.begin();
@@ -252,6 +253,7 @@ export class HitsService implements Desk {
       this.registry.restore(open, this.options.now());
       // Lists may have been edited, and renamed, while nobody looked.
       const renamed = this.titles.resume(tables.titles.all(), this.settings.ruleSet);
+      this.context.useNames(renamed.relisted);
       this.#incidentWatch.rulesChanged(renamed);
       this.past.listsChanged(renamed);
       const rows = tables.outbox.all();

@@ -16,6 +16,7 @@ import { TYPE } from '../wire/records/iana.ts';
 import { type Asker, type HitContext, userFields } from './hit.ts';
 import type { Match } from './match.ts';
 import { isSameListing, Matcher } from './matches.ts';
+import type { Retitled } from './titles.ts';
 import { createUlidMaker, type UlidMaker } from './ulid.ts';
 import { Visits } from './visits.ts';
 
@@ -28,6 +29,8 @@ const ASKERS_MAX = 256;
 /** Records of the last few rule sets may still be on their way when a new one is in force. */
 const REVISIONS_MAX = 8;
 /** Rules whose meaning is remembered, of each rule set. */
+/** Old names of lists: past it all are forgotten. */
+const NEW_NAMES_MAX = 1000;
 const MEANINGS_MAX = 65_536;
 const NOTHING: readonly string[] = [];
 const NO_MATCH: readonly Match[] = [];
@@ -60,6 +63,7 @@ export class KnownContext implements HitContext {
   #next: Matcher | null = null;
   /** The only match of a hit whose own list is all that is known, by meaning and rule. */
   readonly #own = new WeakMap<RuleMeaning, Map<string, readonly Match[]>>();
+  readonly #newNames = new Map<string, string>();
   readonly resolver: string;
 
   /** @param resolver name of the machine this runs on */
@@ -109,6 +113,16 @@ export class KnownContext implements HitContext {
   useConfig(groups: readonly string[], sinkhole: SinkholeAnswer): void {
     this.#groups = groups;
     this.#sinkhole = answerTexts(sinkhole);
+  }
+
+  /** Lists go by other names: hits of an earlier start that are read now have the old ones. */
+  useNames(relisted: readonly Retitled[]): void {
+    for (const { from, to } of relisted) {
+      for (const [old, name] of this.#newNames) if (name === from) this.#newNames.set(old, to);
+      if (this.#newNames.size >= NEW_NAMES_MAX) this.#newNames.clear();
+      this.#newNames.set(from, to);
+      this.#newNames.delete(to);
+    }
   }
 
   id(timeMs: number): string {
@@ -188,7 +202,11 @@ export class KnownContext implements HitContext {
     const number = this.#groups.indexOf(group);
     if (matcher === null || number < 0) return own;
     const now = this.#along(matcher, { ...record, group: number }, rule);
-    return [...own, ...now.filter((match) => !own.some((known) => isSameListing(known, match)))];
+    const isOwn = (match: Match): boolean =>
+      own.some((known) =>
+        isSameListing({ ...known, list: this.#newNames.get(known.list) ?? known.list }, match),
+      );
+    return [...own, ...now.filter((match) => !isOwn(match))];
   }
 
   /** What a hit matches by its own rule alone. */

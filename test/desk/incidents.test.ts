@@ -616,6 +616,33 @@ t.test('what was told today of last month is found today', async (t) => {
   await made.desk.stop();
 });
 
+t.test('an acknowledgement that was refused is none once the store takes what waited', async (t) => {
+  const dir = t.testdir();
+  const made = setUp(dir);
+  made.hit({ name: NAME });
+  await pass(made, 3);
+  const [incident] = await incidentsOf(made);
+  const id = incident?.id ?? '';
+  const other = new DatabaseSync(join(dir, 'cenote.db'));
+  other.exec('BEGIN IMMEDIATE');
+  for (let quarter = 0; quarter < 5; quarter += 1) {
+    made.clock.advance(15 * 60_000);
+    await pass(made, 1);
+  }
+  t.equal(made.desk.incident(id)?.end, 'silent', 'it waits for the store');
+  await t.rejects(
+    answerQuestion(made.desk, { what: 'acknowledge', id }),
+    /acknowledge it again once it does/,
+  );
+  other.exec('ROLLBACK');
+  other.close();
+  await pass(made, 60);
+  t.match(await incidentsOf(made), [{ state: 'closed', acknowledged: null }]);
+  await answerQuestion(made.desk, { what: 'acknowledge', id });
+  t.match(await incidentsOf(made), [{ acknowledged: /^20/ }]);
+  await made.desk.stop();
+});
+
 t.test(
   'trouble with the store is told, and its end, and an acknowledgement that is not kept fails',
   async (t) => {

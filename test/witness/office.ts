@@ -315,7 +315,17 @@ export class OfficeDays {
       { state: 'closed', limit: '20' },
     );
     const over = incidents.filter(({ mergedInto }) => mergedInto === null);
-    if (over.length > 0) await this.#acknowledge(this.whims.pick(over).id);
+    if (over.length === 0) return;
+    const { id } = this.whims.pick(over);
+    if (this.#locker === null) await this.#acknowledge(id);
+    else await this.#isRefused(id);
+  }
+
+  /** What has ended stands in the store alone, and who acknowledges it is told that it takes nothing. */
+  async #isRefused(id: string): Promise<void> {
+    const error = await this.cenote.question({ what: 'acknowledge', id }).catch(String);
+    const isSaid = String(error).includes('acknowledge it again once it does');
+    this.report.hold('incident', isSaid, () => `${id}: acknowledged while the store takes nothing`);
   }
 
   async #acknowledge(id: string): Promise<void> {
