@@ -6,7 +6,8 @@ import { useAttempt } from './bits.js';
 import { Diff } from './diff.js';
 
 /** @import { ChangeView } from '../../../overrides/settings-routes.ts' */
-/** @typedef {{ path: string, body: object, told: string, change: ChangeView }} Wanted */
+/** @typedef {string | ((answer: any) => string)} Told what is said in the end, or what makes it of the answer */
+/** @typedef {{ path: string, body: object, told: Told, change: ChangeView }} Wanted */
 
 /** @param {() => Promise<unknown>} done asks anew for what the view shows */
 export function useChange(done) {
@@ -17,7 +18,7 @@ export function useChange(done) {
     said,
     busy,
     forget,
-    /** @param {string} path of the API @param {Record<string, unknown> & { base?: string | undefined }} body `base`: of what was looked at, where that is known @param {string} told when it is done */
+    /** @param {string} path of the API @param {Record<string, unknown> & { base?: string | undefined }} body `base`: of what was looked at, where that is known @param {Told} told when it is done */
     look: (path, body, told) =>
       run(async () => {
         forget();
@@ -28,8 +29,9 @@ export function useChange(done) {
       wanted !== null &&
       html`<${Diff} change=${wanted.change} busy=${busy} cancel=${forget} go=${() =>
         run(async () => {
-          await ask(wanted.path, wanted.body);
-          tellDone(wanted.told);
+          const { path, body, told } = wanted;
+          const answer = await ask(path, body);
+          tellDone(typeof told === 'string' ? told : told(answer));
           forget();
           await done();
         })} />`,

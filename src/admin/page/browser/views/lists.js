@@ -2,10 +2,8 @@
 import { ask } from '../ask.js';
 import { html, useState } from '../kit.js';
 import { useAsk } from '../live.js';
-import { tellDone } from '../parts/act.js';
 import { Facts, Said, Section, Time, useAttempt, useNames } from '../parts/bits.js';
 import { useChange } from '../parts/change.js';
-import { Diff } from '../parts/diff.js';
 import { Table } from '../parts/table.js';
 import { entries, expressions, LIST_STATES, linesLeftOut, number, queries, time } from '../words.js';
 
@@ -195,8 +193,7 @@ function One({ list, caught, again }) {
 function Add({ done }) {
   const groups = useNames('groups');
   const [kind, setKind] = useState('url');
-  const [wanted, setWanted] = useState(/** @type {{ body: object, change: ListChangeView } | null} */ (null));
-  const { said, busy, run } = useAttempt();
+  const { said, busy, forget, look, diff } = useChange(done);
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
@@ -210,12 +207,9 @@ function Add({ done }) {
       monitor: form.has('monitor'),
       ...(group === '' ? {} : { groups: [group] }),
     };
-    void run(async () => {
-      const change = await /** @type {Promise<ListChangeView>} */ (ask('lists', { ...body, dryRun: true }));
-      setWanted({ body: { ...body, base: change.digest }, change });
-    });
+    void look('lists', body, addedText);
   };
-  return html`<form id="add-list" onSubmit=${submit} onInput=${() => setWanted(null)}>
+  return html`<form id="add-list" onSubmit=${submit} onInput=${forget}>
       <label>Name <input name="name" required pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" title="letters, digits, dots, hyphens and underscores" autocomplete="off" /></label>
       <label>From <select value=${kind} onChange=${(/** @type {Event} */ event) => setKind(/** @type {HTMLSelectElement} */ (event.currentTarget).value)}>
         <option value="url">an address</option>
@@ -233,19 +227,13 @@ function Add({ done }) {
       <button disabled=${busy}>Show the change</button>
     </form>
     <${Said} text=${said} />
-    ${
-      wanted !== null &&
-      html`<${Diff} change=${wanted.change} busy=${busy} cancel=${() => setWanted(null)} go=${() =>
-        run(async () => {
-          const { list } = await /** @type {Promise<ListChangeView>} */ (ask('lists', wanted.body));
-          tellDone(
-            list === null
-              ? 'Nothing changed.'
-              : list.why === null
-                ? `${list.name} is in force with ${entries(list.entries)}.`
-                : `${list.name} is in the configuration, but ${list.why}`,
-          );
-          await done();
-        })} />`
-    }`;
+    ${diff}`;
+}
+
+/** @param {ListChangeView} answer */
+function addedText({ list }) {
+  if (list === null) return 'Nothing changed.';
+  return list.why === null
+    ? `${list.name} is in force with ${entries(list.entries)}.`
+    : `${list.name} is in the configuration, but ${list.why}`;
 }
