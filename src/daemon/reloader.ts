@@ -56,7 +56,7 @@ export class Reloader {
   #running: Promise<void> | null = null;
   #waiting: Promise<void> | null = null;
   /** Changes that are being made here: until they are written, the file says what was before them. */
-  #changing: Promise<unknown> = Promise.resolve();
+  #changing: Promise<void> = Promise.resolve();
   #last: LastReload | null = null;
   /** What was refused last: until one of it changes, a look at the file alone tries it no second time. */
   #refused: { readonly loaded: Loaded; readonly reason: string } | null = null;
@@ -91,7 +91,7 @@ export class Reloader {
   }
 
   async #reload(cause: ReloadCause): Promise<void> {
-    for (let seen: unknown = null; seen !== this.#changing; ) {
+    for (let seen: Promise<void> | null = null; seen !== this.#changing; ) {
       seen = this.#changing;
       await seen;
     }
@@ -110,7 +110,8 @@ export class Reloader {
    */
   use(loaded: Loaded, write?: () => void): Promise<void> {
     const done = this.#use(loaded, write);
-    this.#changing = Promise.allSettled([this.#changing, done]);
+    // Of how those before went nothing is held on to.
+    this.#changing = Promise.allSettled([this.#changing, done]).then(() => undefined);
     return done;
   }
 
