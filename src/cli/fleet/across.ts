@@ -103,7 +103,6 @@ function foundLines(hunt: ShownHunt): string[] {
     if (answered === 0) return ['It is not known who asked: no site has answered.'];
     return [`Nobody is known to have asked for any of it at the ${counted(answered, 'site')} that answered.`];
   }
-  const lines = findingLines(findings.map((found) => ({ ...found, isOfGroup: true })));
   const fromStore = central.flatMap(({ client, names }) =>
     names.map(({ name, via, site, count, first, last }) => [
       site,
@@ -115,7 +114,7 @@ function foundLines(hunt: ShownHunt): string[] {
     ]),
   );
   return [
-    ...(findings.length === 0 ? [] : lines),
+    ...(findings.length === 0 ? [] : findingLines(findings.map((found) => ({ ...found, isOfGroup: true })))),
     ...(furtherFindings === 0 ? [] : [`and ${counted(furtherFindings, 'machine')} more`]),
     ...(fromStore.length === 0
       ? []

@@ -140,9 +140,9 @@ class RowLine {
       return;
     }
     this.#done.push(this.#line.trimEnd());
-    const [last = '', ...others] = folded(plain, this.#within - FURTHER.length, '').reverse();
-    this.#done.push(...others.reverse().map((line) => `${FURTHER}${line}`));
-    this.#line = `${FURTHER}${last}`;
+    const lines = folded(plain, this.#within - FURTHER.length, '').map((line) => `${FURTHER}${line}`);
+    this.#line = lines.pop() ?? '';
+    this.#done.push(...lines);
   }
 
   lines(): string[] {
