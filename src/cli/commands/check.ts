@@ -1,7 +1,6 @@
 // `cenote check`: the configuration's mistakes, before a daemon has to find out. With --sources also what every list source gives now.
 import { join } from 'node:path';
-import type { ListView } from '../../admin/lists/list-view.ts';
-import { listViewOf } from '../../admin/lists/list-view.ts';
+import { type ListView, listViewOf } from '../../admin/lists/list-view.ts';
 import type { Config, ListConfig } from '../../config/config.ts';
 import { type Problem, problemText } from '../../config/problem.ts';
 import { counted, grouped } from '../../config/values/grouped.ts';

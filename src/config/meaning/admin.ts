@@ -2,8 +2,7 @@
 import { resolve } from 'node:path';
 import { type AdminConfig, type OidcConfig, SOCKET_OCTETS_MAX } from '../meant/admin.ts';
 import type { ConfigFile } from '../schema.ts';
-import type { Prefix } from '../values/addresses.ts';
-import { isLoopback } from '../values/addresses.ts';
+import { isLoopback, type Prefix } from '../values/addresses.ts';
 import { quote } from '../values/parsed.ts';
 import { isHash } from '../values/password-hash.ts';
 import type { Findings } from './findings.ts';

@@ -2,8 +2,7 @@
 
 import type { GroupConfig } from '../config.ts';
 import type { ConfigFile } from '../schema.ts';
-import type { ClientPattern } from '../values/clients.ts';
-import { clientText } from '../values/clients.ts';
+import { type ClientPattern, clientText } from '../values/clients.ts';
 import { quote } from '../values/parsed.ts';
 import { upstreamsOf } from '../values/upstream.ts';
 import type { Findings } from './findings.ts';

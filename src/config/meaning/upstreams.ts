@@ -4,12 +4,10 @@ import { nameToText, textToName } from '../../wire/names/presentation.ts';
 import type { Route, UpstreamsConfig } from '../config.ts';
 import type { Path } from '../problem.ts';
 import type { ConfigFile } from '../schema.ts';
-import type { SocketAddress } from '../values/addresses.ts';
-import { isLoopback } from '../values/addresses.ts';
+import { isLoopback, type SocketAddress } from '../values/addresses.ts';
 import { quote } from '../values/parsed.ts';
 import { reverseZones } from '../values/reverse-zones.ts';
-import type { UpstreamAddress } from '../values/upstream.ts';
-import { standsInside, upstreamsOf } from '../values/upstream.ts';
+import { standsInside, type UpstreamAddress, upstreamsOf } from '../values/upstream.ts';
 import type { Findings } from './findings.ts';
 
 type Upstreams = ConfigFile['upstreams'];

@@ -1,7 +1,6 @@
 // `access`: who may ask at all, and how fast.
 import { z } from 'zod';
-import type { Prefix } from '../values/addresses.ts';
-import { parseNetwork } from '../values/addresses.ts';
+import { type Prefix, parseNetwork } from '../values/addresses.ts';
 import { bad, good, type Parsed } from '../values/parsed.ts';
 import { text, whole } from './kinds.ts';
 

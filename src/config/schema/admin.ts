@@ -1,8 +1,7 @@
 // `listen.admin`: an address, or a section that says who gets in.
 import { z } from 'zod';
 import { ROLES } from '../meant/admin.ts';
-import type { SocketAddress } from '../values/addresses.ts';
-import { parseNetwork, parseSocketAddress } from '../values/addresses.ts';
+import { parseNetwork, parseSocketAddress, type SocketAddress } from '../values/addresses.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { isHash, PASSWORD_CHARACTERS, parseHash } from '../values/password-hash.ts';
 import { anyText, choice, duration, flag, text } from './kinds.ts';

@@ -1,8 +1,7 @@
 // `serve`: lists as other servers and firewalls fetch them from here.
 import { z } from 'zod';
 import { SERVED_FORMATS } from '../meant/serve.ts';
-import type { Prefix, SocketAddress } from '../values/addresses.ts';
-import { parsePrefix, parseSocketAddress } from '../values/addresses.ts';
+import { type Prefix, parsePrefix, parseSocketAddress, type SocketAddress } from '../values/addresses.ts';
 import { good, type Parsed } from '../values/parsed.ts';
 import { anyText, choice, duration, flag, text } from './kinds.ts';
 import { tsigSchema } from './tsig.ts';
