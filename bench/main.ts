@@ -4,11 +4,11 @@
 //
 // Peers that are installed run in the same rounds on the same work. These are ratios of one machine on one day.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { adminCells, benchAdmin } from './admin.ts';
 import { barsOf, barTable, besideTable } from './cost/bars.ts';
-import { benchCost, floodTable, idleTable, startTable } from './cost/cost.ts';
+import { benchCost, floodTable, idleTable, sizesOf, startTable } from './cost/cost.ts';
 import { benchFlood } from './cost/flood.ts';
 import { benchIdle } from './cost/idle.ts';
 import { benchStart } from './cost/start.ts';
@@ -147,20 +147,20 @@ if (wanted.includes('admin')) {
   save('admin', [row], markdown(adminCells(row)));
 }
 // Parts of `cost`, and all of it: only where they are asked for.
+const { starts, settleSeconds, idleSeconds, hits } = sizesOf(quick);
 if (wanted.includes('start')) {
-  const rows = await benchStart(quick ? 1 : 7);
+  const rows = await benchStart(starts);
   save('start', rows, startTable(rows));
 }
 if (wanted.includes('idle')) {
-  const rows = await benchIdle(quick ? 3 : 60, quick ? 3 : 60);
+  const rows = await benchIdle(settleSeconds, idleSeconds);
   save('idle', rows, idleTable(rows));
 }
 if (wanted.includes('flood')) {
-  const rows = await benchFlood(quick ? 20_000 : 2_000_000);
+  const rows = await benchFlood(hits);
   save('flood', rows, floodTable(rows));
 }
 if (wanted.includes('cost')) {
-  const { loadavg } = await import('node:os');
   const [before] = loadavg();
   const beganMs = performance.now();
   const cost = await benchCost(quick, save);

@@ -12,10 +12,13 @@ import { benchStart, type StartRow } from './start.ts';
 const WHOLE = { hits: 2_000_000, settleSeconds: 45, idleSeconds: 45, starts: 7, names: 942_294 } as const;
 const QUICK = { hits: 20_000, settleSeconds: 3, idleSeconds: 3, starts: 1, names: 20_000 } as const;
 
+/** How much is measured, of each part. */
+export const sizesOf = (isQuick: boolean): typeof QUICK | typeof WHOLE => (isQuick ? QUICK : WHOLE);
+
 const queryOptionsOf = (isQuick: boolean): QueryOptions => ({
   rounds: isQuick ? 1 : 4,
   seconds: isQuick ? 0.5 : 1.25,
-  manyNames: isQuick ? QUICK.names : WHOLE.names,
+  manyNames: sizesOf(isQuick).names,
   kinds: KINDS,
 });
 
@@ -24,7 +27,7 @@ type Put = (name: string, rows: unknown, table: string, isWhole?: boolean) => vo
 
 /** Of a part that fails it is said why, and the others go on. */
 export async function benchCost(isQuick: boolean, put: Put): Promise<CostResults> {
-  const { hits, settleSeconds, idleSeconds, starts, names } = isQuick ? QUICK : WHOLE;
+  const { hits, settleSeconds, idleSeconds, starts, names } = sizesOf(isQuick);
   const options = queryOptionsOf(isQuick);
   const part = async <Row>(
     name: string,
