@@ -41,6 +41,7 @@ export interface PlannedGroup {
 const WITHOUT_QUIC =
   'cenote does not speak DNS over QUIC; where that server speaks DoT or DoH too, write `tls://` or `https://`';
 
+const DNS_PORT = 53;
 const LIST_NAMES_MAX = 60;
 const NULL_ADDRESSES = new Set(['0.0.0.0', '::']);
 
@@ -100,10 +101,10 @@ export class Plan {
 
   /** Servers that give the addresses of others: `9.9.9.9`, `9.9.9.9:53`. */
   bootstrapServer(server: string, what: string): void {
-    const address = /^\[?([^\]]*?)\]?:53$/.exec(server)?.[1] ?? server;
-    const plain = isIP(address) === 0 ? server : address;
-    if (isIP(plain) === 0) this.leave(what, 'bootstrap servers are given by address, and asked over UDP');
-    else if (!this.bootstrap.includes(plain)) this.bootstrap.push(plain);
+    const parsed = parseUpstream(server);
+    if (!parsed.ok || parsed.value.kind !== 'udp' || parsed.value.port !== DNS_PORT)
+      this.leave(what, 'bootstrap servers are given by address, and asked over UDP');
+    else if (!this.bootstrap.includes(parsed.value.host)) this.bootstrap.push(parsed.value.host);
   }
 
   route(domain: string, servers: readonly string[], what: string): void {

@@ -429,7 +429,7 @@ web_session_ttl: 720
 dns:
   bind_host: 192.0.2.2
   upstream_dns: [h3://dns.example/dns-query, quic://dns.example]
-  bootstrap_dns: ["192.0.2.54:53", "[2001:db8::54]:53", tls://192.0.2.54]
+  bootstrap_dns: ["192.0.2.54:53", "[2001:db8::54]:53", "2001:db8::1:53", tls://192.0.2.54]
   querylog_enabled: false
   querylog_interval: 7
   resolve_clients: false
@@ -452,6 +452,7 @@ blocking: { blackLists: { ads: ["ads.example\\n"] } }
     '- https://dns.example/dns-query',
     '- 192.0.2.54\n',
     '- 2001:db8::54\n',
+    '- 2001:db8::1:53\n',
     'history: 7d',
     'privacy: off',
     'reverse: false',
