@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { domainToASCII } from 'node:url';
-import { parsePrefix } from '../config/values/addresses.ts';
+import { NULL_ADDRESSES, parsePrefix } from '../config/values/addresses.ts';
 import { parseClient } from '../config/values/clients.ts';
 import { parseLocalRecord } from '../config/values/local-record.ts';
 import type { Parsed } from '../config/values/parsed.ts';
@@ -43,7 +43,6 @@ const WITHOUT_QUIC =
 
 const DNS_PORT = 53;
 const LIST_NAMES_MAX = 60;
-const NULL_ADDRESSES = new Set(['0.0.0.0', '::']);
 
 export class Plan {
   readonly listen: { dns: string[]; tls: string[]; https: string[]; certificate: object | null } = {

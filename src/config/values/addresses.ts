@@ -84,6 +84,9 @@ export function parseNetwork(text: string): Parsed<readonly Prefix[]> {
     : prefix;
 }
 
+/** What a line of a hosts file leads to that blocks: a list's, which `local.hosts` leaves out. */
+export const NULL_ADDRESSES: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
 /** Whether an address is of this machine alone. */
 export function isLoopback(host: string): boolean {
   return host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));

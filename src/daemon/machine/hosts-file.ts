@@ -3,12 +3,12 @@ import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
 import type { LocalRecord } from '../../config/config.ts';
 import { readTextFile } from '../../config/read/files.ts';
+import { NULL_ADDRESSES } from '../../config/values/addresses.ts';
 import { hostToName, pointerName, textToName } from '../../wire/names/presentation.ts';
 import { TYPE } from '../../wire/records/iana.ts';
 
 const TTL_SECONDS = 60;
 const OCTETS_MAX = 16_777_216;
-const NULL_ADDRESSES = new Set(['0.0.0.0', '::']);
 
 /** Records of a file; one that cannot be read is told and gives none. @param path null for none */
 export function readHostsFile(path: string | null, log: Pick<Logger, 'warn'>): LocalRecord[] {

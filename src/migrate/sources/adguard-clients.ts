@@ -1,5 +1,6 @@
 // AdGuard Home's persistent clients: their names, and those that have settings of their own.
 import { isIP } from 'node:net';
+import { isLoopback } from '../../config/values/addresses.ts';
 import { asciiName, type Plan } from '../plan.ts';
 import { at, LOOPBACK_MAX, type Tree, textAt, textsAt, treesAt } from './settings.ts';
 
@@ -37,18 +38,19 @@ export function withAddresses(plan: Plan, rule: string, tree: Tree): string {
   return rule;
 }
 
-/** `127.0.0.1 dev.example` of one's own is answered so there; in a list such a line blocks. */
-const LOOPBACK_HOSTS = /^(127\.\d+\.\d+\.\d+|::1)\s+([^#]+)/;
-
 /** A line of a hosts file that leads to the machine itself, as rules that answer with it; any other rule is left as it is. */
 export function ownHosts(rules: readonly string[]): readonly string[] {
-  if (rules.filter((rule) => LOOPBACK_HOSTS.test(rule)).length > LOOPBACK_MAX) return rules;
-  return rules.flatMap((rule) => {
-    const [, address, names = ''] = LOOPBACK_HOSTS.exec(rule) ?? [];
-    if (address === undefined) return [rule];
-    const all = names.trim().split(/\s+/);
-    return all.map((name) => `|${asciiName(name) ?? name}^$dnsrewrite=${address}`);
-  });
+  const own = rules.map(rewritesOf);
+  if (own.filter((rewrites) => rewrites !== null).length > LOOPBACK_MAX) return rules;
+  return rules.flatMap((rule, number) => own[number] ?? [rule]);
+}
+
+/** `127.0.0.1 dev.example` of one's own is answered so there; in a list such a line blocks. */
+function rewritesOf(rule: string): string[] | null {
+  const [, address = '', names = ''] = /^(\S+)\s+([^#]+)/.exec(rule) ?? [];
+  if (!isLoopback(address)) return null;
+  const all = names.trim().split(/\s+/);
+  return all.map((name) => `|${asciiName(name) ?? name}^$dnsrewrite=${address}`);
 }
 
 const isNetwork = (id: string): boolean => isIP(id.split('/')[0] ?? '') !== 0;

@@ -107,12 +107,9 @@ const ADGUARD: Known = {
     serve_http3: HTTP3,
     use_http3_upstreams: HTTP3,
     ...read('serve_plain_dns hostsfile_enabled pending_requests'),
-    // Before `filtering` was a section.
+    // Before `filtering`, `querylog` and `clients` were sections.
     ...read(
-      'bind_host querylog_file_enabled querylog_interval querylog_size_memory cache_time safebrowsing_cache_size safesearch_cache_size parental_cache_size resolve_clients local_domain_name autohost_tld',
-    ),
-    ...read(
-      'filtering_enabled filters_update_interval parental_enabled safesearch_enabled safebrowsing_enabled blocking_mode blocking_ipv4 blocking_ipv6 blocked_response_ttl protection_enabled parental_block_host safebrowsing_block_host rewrites blocked_services querylog_enabled statistics_interval',
+      'bind_host querylog_file_enabled querylog_interval querylog_size_memory cache_time safebrowsing_cache_size safesearch_cache_size parental_cache_size resolve_clients local_domain_name autohost_tld filtering_enabled filters_update_interval parental_enabled safesearch_enabled safebrowsing_enabled blocking_mode blocking_ipv4 blocking_ipv6 blocked_response_ttl protection_enabled parental_block_host safebrowsing_block_host rewrites blocked_services querylog_enabled statistics_interval',
     ),
   },
   tls: {

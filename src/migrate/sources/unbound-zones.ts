@@ -1,4 +1,5 @@
 // Unbound's local-zones: what blocks is a list here, and what lets pass inside of that an exception.
+import { isLoopback, NULL_ADDRESSES } from '../../config/values/addresses.ts';
 import type { ListAction, Plan } from '../plan.ts';
 import { LOOPBACK_MAX } from './settings.ts';
 
@@ -68,10 +69,6 @@ export function giveZones(plan: Plan, zones: readonly Zone[]): void {
     );
 }
 
-/** What blocks in others' lists, and what does so beyond LOOPBACK_MAX. */
-const NOWHERE = /^(0\.0\.0\.0|::)$/;
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1)$/;
-
 /** Of redirects that do not block: the addresses, or the alias, of the zone's name, which all below it get; none: NODATA. */
 function answeredAlike({ records }: Plan, zones: readonly Zone[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
@@ -81,11 +78,11 @@ function answeredAlike({ records }: Plan, zones: readonly Zone[]): ReadonlyMap<s
       /^(\S+)\s+(?:\d+\s+)?(?:IN\s+)?(?:A|AAAA|CNAME)\s+(\S+)$/i.exec(record) ?? [];
     found.get(plainName(owner))?.push(data.replace(/\.$/, ''));
   }
-  const isAll = (data: readonly string[], of: RegExp): boolean =>
-    data.length > 0 && data.every((one) => of.test(one));
-  const all = [...found].filter(([, data]) => !isAll(data, NOWHERE));
-  const loopback = all.filter(([, data]) => isAll(data, LOOPBACK)).length;
-  return new Map(loopback > LOOPBACK_MAX ? all.filter(([, data]) => !isAll(data, LOOPBACK)) : all);
+  const isAll = (data: readonly string[], is: (address: string) => boolean): boolean =>
+    data.length > 0 && data.every(is);
+  const all = [...found].filter(([, data]) => !isAll(data, (one) => NULL_ADDRESSES.has(one)));
+  const others = all.filter(([, data]) => !isAll(data, isLoopback));
+  return new Map(all.length - others.length > LOOPBACK_MAX ? others : all);
 }
 
 /** What a zone that is around this name does to it. */
