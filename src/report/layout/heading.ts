@@ -164,13 +164,12 @@ for (const each of [
   for (const word of each) SETS_OF.set(word, [...(SETS_OF.get(word) ?? []), each]);
 
 function kindOf(text: string, whole: string): Standing | null {
-  const parts = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  const parts: readonly string[] = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   const met = new Set<ReadonlySet<string>>();
   for (const part of parts) for (const each of SETS_OF.get(part) ?? []) met.add(each);
   const has = (...known: ReadonlySet<string>[]): boolean => known.some((each) => met.has(each));
   const isUrl = has(URL_WORDS) && !has(REFERENCES);
-  if (has(OVERRIDING) && !(isUrl && URL_WORDS.has(parts.findLast((part) => part !== '') ?? '')))
-    return 'other';
+  if (has(OVERRIDING) && !(isUrl && URL_WORDS.has(parts.at(-1) ?? ''))) return 'other';
   if (FETCHED.test(text)) return 'value';
   const isPlace = has(PLACES) && !has(REFERENCES);
   const isName =
@@ -184,24 +183,20 @@ function kindOf(text: string, whole: string): Standing | null {
   if (isName || (isUrl && (!isPlace || ATTACKERS.test(whole)))) return isOther ? 'value' : 'name';
   if (has(REFERENCES) || READ_ON.test(text) || READ_ON_ABROAD.test(text)) return 'reference';
   // `Website of the Example Network:`
-  if (isPlace && !has(VALUE_WORDS) && isPlaceLast(parts)) return 'other';
+  if (isPlace && !has(VALUE_WORDS) && PLACES.has(parts.at(-1) ?? '')) return 'other';
   // `Gaming activity value` is worth something; `Value` heads a column.
-  const isValue = has(VALUE_WORDS) && (isOneWord(parts) || parts.some((part) => IS_VALUE.has(part)));
+  const isValue = has(VALUE_WORDS) && (parts.length === 1 || parts.some((part) => IS_VALUE.has(part)));
   if (isValue || has(VALUE_HEADINGS) || ATTACHED_VALUES.test(text)) return 'value';
   if (isPlace) return 'other';
   return has(OTHER_WORDS) ? 'other' : null;
 }
 
-const isOneWord = (parts: readonly string[]): boolean => parts.filter((part) => part !== '').length === 1;
 /** What says more than that something is written there. */
 const IS_VALUE = new Set(
   [...VALUE_WORDS].filter(
     (word) => !/^(values?|data|valor|valeur|valore|wert|waarde|nilai|值|값|deger)$/.test(word),
   ),
 );
-
-const isPlaceLast = (parts: readonly string[]): boolean =>
-  PLACES.has(parts.findLast((part) => part !== '') ?? '');
 
 /** `<-- IP address check, not inherently malicious`: said of what stands in the line, wherever it says so. */
 const NOT_MALICIOUS =
