@@ -35,7 +35,7 @@ const NUMBERING = /^v?\d+(\.\d+){1,2}\.?$|^[\p{L}-]{2,40}\/\d+(\.\d+){1,3}$/u;
 const KEY = /^[{[]*(['"])[\w.-]{1,100}\1:$/;
 /** Not a scheme's colon. */
 const LABEL = /^([^:：]{2,60})(:(?=\s|$|\*)|：)/;
-/** `恶意域名：evil.com`, whose colon is read as any: behind such a script, or a type, stands no space. */
+/** Without a space behind it. */
 const CLOSE_LABEL = /^([^:"'=]{2,60}):(?=[^\s:/\d])/;
 const LAST_WORD = /[^\s/]*$/;
 const OPEN_BRACKET = /\([^)]*$/;
@@ -153,10 +153,7 @@ function labelOf(text: string): { named: string; offset: number; isTyped?: boole
   if (setting !== null && isValue(setting[2]!)) return { named: 'c2', offset: setting[0].length };
   if (!text.includes(':') && !text.includes('：')) return { named: '', offset: 0 };
   const bare = text.replace(/^[\s\-*•#>]+/, (lead) => ' '.repeat(lead.length)).trimEnd() || text;
-  const close = CLOSE_LABEL.exec(bare);
-  const isClose =
-    close !== null && (/[^\p{ASCII}]\W*$/u.test(close[1]!) || isNameType(LAST_WORD.exec(close[1]!)![0]));
-  const label = LABEL.exec(bare) ?? (isClose ? close : null);
+  const label = LABEL.exec(bare) ?? closeLabelOf(bare);
   if (label !== null)
     // `evil.com (addresses: …)`
     return looksLikeIndicator(label[1]!.trim()) || OPEN_BRACKET.test(label[1]!)
@@ -168,6 +165,14 @@ function labelOf(text: string): { named: string; offset: number; isTyped?: boole
   const { from, to } = valuesIn(text, sentence[0].length);
   const isLed = to > from && !text.slice(from, to).includes('://') && /^[\s.)]*$/.test(text.slice(to));
   return isLed ? { named: sentence[1]!, offset: sentence[0].length } : { named: '', offset: 0 };
+}
+
+/** `恶意域名：evil.com`, whose colon is read as any: behind such a script, or a type, stands no space. */
+function closeLabelOf(bare: string): RegExpExecArray | null {
+  const label = CLOSE_LABEL.exec(bare);
+  if (label === null) return null;
+  const named = label[1]!;
+  return /[^\p{ASCII}]\W*$/u.test(named) || isNameType(LAST_WORD.exec(named)![0]) ? label : null;
 }
 
 /** The run of values at the beginning of a cell, bullets before it stepped over. */
