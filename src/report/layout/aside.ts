@@ -58,6 +58,8 @@ const LINK_DEFINITION = /^\s{0,3}\[[^\]]{1,60}\]:\s+<?$/;
 /** Characters before a name in which it is said, and before that in which it is taken back. */
 const BEFORE_MAX = 200;
 const TAKEN_OVER_MAX = 80;
+/** Characters behind it. */
+const BEHIND_MAX = 200;
 /** Between a name and the end of its link. */
 const LINK_CHARACTERS_MAX = 300;
 /** Legitimate and in an attacker's hands. */
@@ -79,15 +81,11 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   if (OF_A_TOOL.test(before) || OF_A_COMPANY.test(before) || IMITATED.test(before) || CITED.test(before))
     return 'benign';
   if (ASKED.test(before) || STOLEN_OF.test(before) || NEIGHBOURS.test(line.slice(0, at))) return 'benign';
-  if (KILL_SWITCH_BEFORE.test(before) || KILL_SWITCH_BEHIND.test(line.slice(end, end + BEFORE_MAX)))
-    return 'kill-switch';
+  const behind = line.slice(end, end + BEHIND_MAX);
+  if (KILL_SWITCH_BEFORE.test(before) || KILL_SWITCH_BEHIND.test(behind)) return 'kill-switch';
   if (IMITATES_ABROAD.test(before) || IMITATED_BEHIND.test(line.slice(end))) return 'benign';
-  const hole = HAS_THE_HOLE.exec(before);
-  if (hole !== null && !isTakenOver(before, hole.index)) return 'benign';
-  if (COULD_BE_HIJACKED.test(line.slice(end, end + BEFORE_MAX))) return 'benign';
-  if (VISITED.test(line.slice(end, end + BEFORE_MAX)) && ANY_OF.test(before)) return 'benign';
-  const abroad = LEGITIMATE_ABROAD.exec(before);
-  if (abroad !== null && !isTakenOver(before, abroad.index)) return 'benign';
+  if (isSaidOfOwners(before, HAS_THE_HOLE) || isSaidOfOwners(before, LEGITIMATE_ABROAD)) return 'benign';
+  if (COULD_BE_HIJACKED.test(behind) || (VISITED.test(behind) && ANY_OF.test(before))) return 'benign';
   const said = before.search(LEGITIMATE);
   if (said >= 0 && !TAKEN_OVER.test(before.slice(Math.max(0, said - TAKEN_OVER_MAX), said))) return 'benign';
   const denial = denialIn(line.slice(end));
@@ -97,11 +95,13 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   return between.slice(1).some(looksLikeIndicator) ? null : 'benign';
 }
 
-/** `взломанный официальный сайт`, `un sitio legítimo comprometido`. */
-const isTakenOver = (before: string, said: number): boolean => {
+/** And not taken back: `взломанный официальный сайт`, `un sitio legítimo comprometido`. */
+function isSaidOfOwners(before: string, pattern: RegExp): boolean {
+  const said = before.search(pattern);
+  if (said < 0) return false;
   const around = before.slice(Math.max(0, said - TAKEN_OVER_MAX));
-  return TAKEN_OVER.test(around) || TAKEN_OVER_ABROAD.test(around);
-};
+  return !TAKEN_OVER.test(around) && !TAKEN_OVER_ABROAD.test(around);
+}
 
 /**
  * `[example.org](https://example.org/2026/an-article)`, either half: made to be followed. `[evil.com](http://evil.com/)` is what
