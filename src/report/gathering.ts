@@ -47,8 +47,6 @@ export interface Wishes {
   readonly takeExpired?: boolean;
 }
 
-export type { Place };
-
 /** What is said of a name in a text, by itself. */
 const NOTHING: Taken['said'] = {};
 

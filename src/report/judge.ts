@@ -9,7 +9,7 @@
 import { usualText } from '../wire/names/presentation.ts';
 import { isFileName } from './known/file-names.ts';
 import { isFieldOfLog } from './known/log-fields.ts';
-import { isNumberedItem, isPackage, isWordsSideBySide } from './known/no-names.ts';
+import { isMixed, isNumberedItem, isPackage, isWordsSideBySide } from './known/no-names.ts';
 import { isSharedHost } from './known/shared-hosts.ts';
 import { isKnownTop, registeredOf, registrationOf } from './known/suffix.ts';
 import { DETECTION, HOME_ONLY } from './known/usual-name.ts';
@@ -208,7 +208,6 @@ function isListed(candidate: Candidate): boolean {
   );
 }
 
-const isMixed = (text: string): boolean => /\p{Lu}/u.test(text) && /\p{Ll}/u.test(text);
 /** No word that modules, detections and products end in: `System.Net`, `Socket.io`, `Bit.ly`. */
 const NAME_END =
   /^(com|Com|org|Org|net|info|Info|biz|Biz|(?!io|ly|ai|me|tv|co|so|fm|to|sh|py|rs|pl|md|ps|cs|js|vb)([a-z]{2}|[A-Z][a-z]))$/;

@@ -14,7 +14,7 @@ t.test('a name that a field holds stays, though prose has it and calls it legiti
     gathering.typed(written, { line: 2, column: 1 });
     gathering.text('It mimics kabarawan[.]com. ', { line: 3, column: 1 });
     t.same(
-      [...gathering.names.list()].map(({ name }) => name),
+      gathering.names.list().map(({ name }) => name),
       ['kabarawan.com'],
       written,
     );

@@ -6,7 +6,7 @@ import { registrationOf } from './suffix.ts';
 const ODD_END =
   /^(com|net|org|edu|gov|info|biz|top|xyz|shop|site|online|club|(?!ai|ci|cd|io|it|pc|id|ip|os|tv|me|vm|ad|ms|pr|ir|tm)[a-z]{2})$/i;
 
-const isMixed = (text: string): boolean => /\p{Lu}/u.test(text) && /\p{Ll}/u.test(text);
+export const isMixed = (text: string): boolean => /\p{Lu}/u.test(text) && /\p{Ll}/u.test(text);
 
 /** `WorkDrive·pCloud`, `获得 RCE。Google 于`: an odd dot parts words and sentences where words have no spaces around them. */
 export function isWordsSideBySide({

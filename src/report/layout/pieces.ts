@@ -18,7 +18,9 @@ export function cellsBehind(before: readonly LineCell[], piece: string): LineCel
 const told = (cell: LineCell): LineCell => ({
   ...copyOf(cell),
   text: cell.text.slice(0, CHARACTERS_KEPT),
-  ...{ from: 0, to: 0, remark: '' },
+  from: 0,
+  to: 0,
+  remark: '',
 });
 
 const labelled = (cell: LineCell, above: string): LineCell =>
@@ -27,5 +29,6 @@ const labelled = (cell: LineCell, above: string): LineCell =>
 /** With what a cell finds out when it is asked, which spreading it leaves behind. */
 const copyOf = (cell: LineCell): LineCell => ({
   ...cell,
-  ...{ text: cell.text, speaksOfValues: cell.speaksOfValues },
+  text: cell.text,
+  speaksOfValues: cell.speaksOfValues,
 });
