@@ -42,7 +42,7 @@ export interface DeliveryOptions {
   /** Where the page shows an incident, or itself (null); null when nobody said where people reach it. */
   readonly link?: (incident: string | null) => string | null;
   readonly report: ReceiverReport;
-  /** It ended for want of room before its receiver was told that it is there. */
+  /** It ended for want of room before a receiver was told of it: once, however many receivers. */
   readonly untold?: (incident: Incident) => void;
   /** What waited for a receiver that is no longer configured is dropped. */
   readonly dropped?: (receiver: string, notices: number) => void;
@@ -125,14 +125,23 @@ export class Delivery {
 
   enqueue(incident: Incident, change: Change): void {
     const now = this.#options.now();
+    const isEvicted = change.kind === 'closed' && incident.end === 'evicted';
+    let isUntold = false;
     for (const route of this.#routes) {
-      const gathering = this.#gatheringFor(route, incident, change);
+      const known = route.gatherings.get(incident.id);
+      if (isEvicted && known?.sealed === 0) {
+        this.#drop(route, known);
+        isUntold = true;
+        continue;
+      }
+      const gathering = known ?? this.#beginFor(route, incident, change);
       if (gathering === null) continue;
       if (change.hit !== null) gather(gathering, change.hit);
       gatherFound(gathering, change.found);
       schedule(gathering, route.settings, { incident, change, now });
       this.#outbox.noteGathering(route.receiver.name, gathering);
     }
+    if (isUntold) this.#options.untold?.(incident);
   }
 
   /** Somebody has seen it: what waits to be sent about it is no news. */
@@ -225,14 +234,7 @@ export class Delivery {
   }
 
   /** What a receiver will be told next; null when it does not hear of the incident. */
-  #gatheringFor(route: Route, incident: Incident, { kind, hit, found }: Change): Gathering | null {
-    const known = route.gatherings.get(incident.id);
-    if (known?.sealed === 0 && kind === 'closed' && incident.end === 'evicted') {
-      this.#drop(route, known);
-      this.#options.untold?.(incident);
-      return null;
-    }
-    if (known !== undefined) return known;
+  #beginFor(route: Route, incident: Incident, { kind, hit, found }: Change): Gathering | null {
     const sealed = Math.max(...this.#outbox.keysOf(route.receiver.name).map((of) => incident.told[of] ?? 0));
     if (sealed === 0 && (kind === 'closed' || !wants(route.settings, incident))) return null;
     const gathering = beginGathering(incident.id, sealed);

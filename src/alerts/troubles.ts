@@ -136,10 +136,9 @@ interface CrowdOptions extends Pick<TroublesOptions, 'monotonic'> {
   readonly troubles: Troubles;
 }
 
-/** More machines at once than can be followed and told of one by one, as where source addresses are forged. */
+/** More machines ask at once than can be followed and reported one by one, as where source addresses are forged. */
 export class Crowd {
   readonly #options: CrowdOptions;
-  #last: string | null = null;
   #untold = 0;
   #lastMs = 0;
 
@@ -147,11 +146,10 @@ export class Crowd {
     this.#options = options;
   }
 
-  /** Receivers were not told of an incident that is followed no more. @param id of it, once for each of the receivers */
-  note(id: string): void {
+  /** An incident ended for want of room before receivers were told of it. */
+  note(): void {
     this.#lastMs = this.#options.monotonic();
-    if (id !== this.#last) this.#untold += 1;
-    this.#last = id;
+    this.#untold += 1;
     this.#options.troubles.begin(
       CROWD,
       'more machines ask for listed names than can be followed at once, and receivers are not told of each: source addresses may be forged; `cenote incidents` shows all',

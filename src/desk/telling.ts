@@ -22,7 +22,7 @@ export function deliveryFor(desk: Desk, alerts: readonly AlertConfig[]): Deliver
     id: desk.ulid,
     incident: (id) => desk.incident(id),
     others: (incident) => othersOf(desk, incident),
-    untold: ({ id }) => desk.crowd.note(id),
+    untold: () => desk.crowd.note(),
     touch: (incident) => desk.registry.touch(incident),
     link: (incident) => linkTo(desk, incident),
     dropped: (receiver, notices) =>
