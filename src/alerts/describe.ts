@@ -3,7 +3,7 @@
 import { momentText } from '../config/values/grouped.ts';
 import { usersIn } from '../hits/hit.ts';
 import { BEACON_SCORE } from '../hits/incidents/beacon.ts';
-import { type IncidentSummary, listsNow } from '../hits/incidents/summary.ts';
+import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { endedSentence, endSentence, titleOfEnd } from './endings.ts';
 import { defanged, plain } from './escape.ts';
 import { gotText, notBlockedSentence, pastGotText } from './outcomes.ts';
@@ -11,6 +11,7 @@ import type { Notice } from './receiver.ts';
 import {
   askerText,
   intervalText,
+  listedText,
   listsText,
   machineText,
   namedBy,
@@ -60,7 +61,7 @@ export function textOf(notice: Notice): string {
 
 function titleOf(notice: Notice, incident: IncidentSummary): string {
   const { kind } = notice;
-  const what = plain(incident.campaign ?? listsText(listsNow(incident)), 60);
+  const what = plain(incident.campaign ?? listedText(incident), 60);
   const who = `${askerText(incident, 40)}${namedBy(incident.client)}`;
   const about = `${who}, ${what}`;
   if (kind === 'closed') return `${titleOfEnd(incident)}: ${about}`;
@@ -90,13 +91,12 @@ function sentencesOf(notice: Notice, incident: IncidentSummary): string[] {
 
 function pastSentence(incident: IncidentSummary, who: string): string | null {
   const { past, names, furtherHits } = incident;
-  const lists = listsNow(incident);
   if (past === null) return null;
   const one = names.length === 1 && furtherHits === 0 ? names[0] : undefined;
   const what =
     one === undefined
-      ? `names of ${listsText(lists)} before they were`
-      : `${defanged(one.name)} (${listsText(lists)}) before it was`;
+      ? `names of ${listedText(incident)} before they were`
+      : `${defanged(one.name)} (${listedText(incident)}) before it was`;
   const [first, last] = [momentText(past.first), momentText(past.last)];
   const when = first === last ? `at ${first}` : `from ${first} to ${last}`;
   return `${who} asked ${timesText(past.hits, 0)} for ${what} listed with an alert, ${when}: ${pastGotText(past)}.`;
@@ -104,10 +104,9 @@ function pastSentence(incident: IncidentSummary, who: string): string | null {
 
 function whatText(incident: IncidentSummary): string {
   const { names, furtherHits } = incident;
-  const lists = listsNow(incident);
   const [first, ...others] = names;
-  if (first === undefined || others.length > 0 || furtherHits > 0) return `names of ${listsText(lists)}`;
-  return `${defanged(first.name)} (${listsText(lists)})`;
+  if (first === undefined || others.length > 0 || furtherHits > 0) return `names of ${listedText(incident)}`;
+  return `${defanged(first.name)} (${listedText(incident)})`;
 }
 
 function factsOf(notice: Notice, incident: IncidentSummary): Fact[] {

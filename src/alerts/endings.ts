@@ -1,9 +1,9 @@
 // Why an incident ended, in words. Only one of the reasons says that the machine asks no more.
 import { momentText } from '../config/values/grouped.ts';
 import type { EndReason } from '../hits/incidents/incident.ts';
-import { type IncidentSummary, listsNow } from '../hits/incidents/summary.ts';
+import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { plain } from './escape.ts';
-import { askerText, listsText } from './words.ts';
+import { askerText, listedText } from './words.ts';
 
 const TITLES: Readonly<Record<EndReason, string>> = {
   silent: 'Over',
@@ -20,9 +20,7 @@ export const titleOfEnd = ({ end }: Pick<IncidentSummary, 'end'>): string => TIT
 
 /** Another campaign or another list may have the same names: what ends says nothing of those. */
 const listedBy = (incident: IncidentSummary): string =>
-  incident.campaign === null
-    ? `by ${listsText(listsNow(incident))}`
-    : `as part of ${plain(incident.campaign, 60)}`;
+  incident.campaign === null ? `by ${listedText(incident)}` : `as part of ${plain(incident.campaign, 60)}`;
 
 /** Of an incident that ends now. */
 export function endSentence(incident: IncidentSummary): string {
@@ -33,7 +31,7 @@ export function endSentence(incident: IncidentSummary): string {
   switch (end) {
     case 'silent':
     case null:
-      return `${who} has asked for no more names of ${listsText(listsNow(incident))} since ${momentText(last)}${gapText(incident)}.`;
+      return `${who} has asked for no more names of ${listedText(incident)} since ${momentText(last)}${gapText(incident)}.`;
     case 'paused':
       return `${capital(unknown)}: blocking is paused for its group, or its lists are outside their schedule.`;
     case 'delisted':

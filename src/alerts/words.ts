@@ -2,7 +2,7 @@
 import { isElsewhere } from '../clients/machine.ts';
 import { type HitClient, usersIn } from '../hits/hit.ts';
 import type { TooFew } from '../hits/incidents/beacon.ts';
-import type { IncidentSummary } from '../hits/incidents/summary.ts';
+import { type IncidentSummary, listsNow } from '../hits/incidents/summary.ts';
 import { plain } from './escape.ts';
 
 const LISTS_SHOWN = 3;
@@ -26,10 +26,9 @@ export function machineText(
   client: Pick<HitClient, 'ip' | 'name' | 'user' | 'users'>,
   charactersMax = 300,
 ): string {
-  const { ip, name } = client;
-  const users = usersText(usersIn(client), charactersMax);
-  if (name === null) return users === '' ? ip : `${ip} (${users})`;
-  return `${plain(name, charactersMax)} (${users === '' ? ip : `${ip}, ${users}`})`;
+  const users = usersIn(client);
+  const said = users.length === 0 ? '' : `user ${anyOf(users, 'or', charactersMax)}`;
+  return withUsers(client, said, charactersMax);
 }
 
 /** The machine of an incident. Where one user asked after the other, all are named: none of them asked for all of it. */
@@ -40,21 +39,25 @@ export function askerText(
   const now = usersIn(client);
   if (users.length < 2 || users.every((user) => now.includes(user)))
     return machineText(client, charactersMax);
-  const all = [...users, ...now.filter((user) => !users.includes(user))];
-  const shown = all.slice(0, USERS_SHOWN).map((user) => plain(user, charactersMax));
-  const more = all.length > USERS_SHOWN ? ` and ${all.length - USERS_SHOWN} more` : '';
-  const last = more === '' && shown.length > 1 ? ` and ${shown.pop()}` : more;
-  const words = `users ${shown.join(', ')}${last}`;
-  const { ip, name } = client;
-  return name === null ? `${ip} (${words})` : `${plain(name, charactersMax)} (${ip}, ${words})`;
+  const all = [...new Set([...users, ...now])];
+  return withUsers(client, `users ${anyOf(all, 'and', charactersMax)}`, charactersMax);
 }
 
-/** `user anna`; `user anna, bert or carl` where several were logged on and it is not known who asked. */
-function usersText(users: readonly string[], charactersMax: number): string {
+function withUsers(
+  { ip, name }: Pick<HitClient, 'ip' | 'name'>,
+  users: string,
+  charactersMax: number,
+): string {
+  if (name === null) return users === '' ? ip : `${ip} (${users})`;
+  return `${plain(name, charactersMax)} (${users === '' ? ip : `${ip}, ${users}`})`;
+}
+
+/** `anna`, `anna, bert or carl`; "or" where several were logged on and it is not known who asked. */
+function anyOf(users: readonly string[], word: 'and' | 'or', charactersMax: number): string {
   const shown = users.slice(0, USERS_SHOWN).map((user) => plain(user, charactersMax));
-  const more = users.length > USERS_SHOWN ? ` or ${users.length - USERS_SHOWN} more` : '';
-  const last = more === '' && shown.length > 1 ? ` or ${shown.pop()}` : more;
-  return shown.length === 0 ? '' : `user ${shown.join(', ')}${last}`;
+  const more = users.length > USERS_SHOWN ? ` ${word} ${users.length - USERS_SHOWN} more` : '';
+  const last = more === '' && shown.length > 1 ? ` ${word} ${shown.pop()}` : more;
+  return `${shown.join(', ')}${last}`;
 }
 
 /** `, name by DHCP`; nothing when nobody or the configuration says the name. */
@@ -72,6 +75,9 @@ export function listsText(lists: readonly string[]): string {
   const last = shown.pop() ?? 'none';
   return shown.length === 0 ? `list ${last}` : `lists ${shown.join(', ')} and ${last}`;
 }
+
+/** The lists of an incident, by the names that they have now. */
+export const listedText = (incident: IncidentSummary): string => listsText(listsNow(incident));
 
 export const queriesText = (count: number): string => `${count} ${count === 1 ? 'query' : 'queries'}`;
 

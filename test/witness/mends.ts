@@ -300,8 +300,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'T6: a name that a machine gave itself stands alone',
     file: 'src/alerts/words.ts',
-    from: '  const users = usersText(usersIn(client), charactersMax);\n',
-    to: "  const users = usersText(usersIn(client), charactersMax);\n  if (name !== null && users === '') return plain(name, charactersMax);\n",
+    from: '  const users = usersIn(client);\n  const said',
+    to: '  const users = usersIn(client);\n  if (client.name !== null && users.length === 0) return plain(client.name, charactersMax);\n  const said',
   },
   {
     what: 'T41: a query ends twice',
