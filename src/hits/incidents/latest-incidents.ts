@@ -52,15 +52,3 @@ export function growBy(latest: Latest, hit: Hit): News {
   latest.shown = incident.client;
   return news;
 }
-
-/** In their order: what is kept of a machine is fetched once for all of its hits. */
-export function byMachine(hits: readonly Hit[]): Iterable<readonly Hit[]> {
-  if (hits.length < 2) return [hits];
-  const all = new Map<string, Hit[]>();
-  for (const hit of hits) {
-    const own = all.get(hit.machine);
-    if (own === undefined) all.set(hit.machine, [hit]);
-    else own.push(hit);
-  }
-  return all.values();
-}

@@ -21,7 +21,7 @@ import { type Concern, concernsOf } from './concern.ts';
 import { type Asking, addHit, addPast, openIncident, subjectOf, subjectsLists } from './growth.ts';
 import type { EndReason, Incident } from './incident.ts';
 import { closeGap, type Jump, openGap, shiftIncident } from './incident-times.ts';
-import { byMachine, growBy, type Latest, LatestIncidents } from './latest-incidents.ts';
+import { growBy, type Latest, LatestIncidents } from './latest-incidents.ts';
 import { OpenIncidents } from './open-incidents.ts';
 import { relist, retitle } from './renames.ts';
 import { quietOf, Silences } from './silence.ts';
@@ -89,9 +89,12 @@ export class Registry {
     return this.#byId.get(id) ?? this.#unsaved.get(id);
   }
 
-  /** Counts hits for each campaign that they concern, those of one machine behind each other. @param nowMs wall clock */
+  /**
+   * Counts hits for each campaign that they concern, those of one machine behind each other: what is kept of it is fetched once.
+   * @param nowMs wall clock
+   */
   addHits(hits: readonly Hit[], nowMs: number): void {
-    for (const own of byMachine(hits))
+    for (const own of Map.groupBy(hits, ({ machine }) => machine).values())
       for (const hit of own) for (const concern of concernsOf(hit)) this.#takeFor(hit, concern, nowMs);
   }
 
