@@ -29,9 +29,9 @@ const ASKERS_MAX = 256;
 /** Records of the last few rule sets may still be on their way when a new one is in force. */
 const REVISIONS_MAX = 8;
 /** Rules whose meaning is remembered, of each rule set. */
+const MEANINGS_MAX = 65_536;
 /** Old names of lists: past it all are forgotten. */
 const NEW_NAMES_MAX = 1000;
-const MEANINGS_MAX = 65_536;
 const NOTHING: readonly string[] = [];
 const NO_MATCH: readonly Match[] = [];
 /** Of a hit whose rule nobody explains. */
@@ -63,6 +63,7 @@ export class KnownContext implements HitContext {
   #next: Matcher | null = null;
   /** The only match of a hit whose own list is all that is known, by meaning and rule. */
   readonly #own = new WeakMap<RuleMeaning, Map<string, readonly Match[]>>();
+  /** Old name of a list → the name that it has now. */
   readonly #newNames = new Map<string, string>();
   readonly resolver: string;
 

@@ -1,8 +1,7 @@
 // Delivery from a registry to receivers that follow a script, by one clock that the test moves.
 import { Delivery } from '../../src/alerts/delivery.ts';
 import { type Notice, type Receiver, ReceiverError } from '../../src/alerts/receiver.ts';
-import type { Outlet } from '../../src/alerts/settings.ts';
-import { RECEIVER_DEFAULTS, type ReceiverSettings } from '../../src/alerts/settings.ts';
+import { type Outlet, RECEIVER_DEFAULTS, type ReceiverSettings } from '../../src/alerts/settings.ts';
 import type { Incident } from '../../src/hits/incidents/incident.ts';
 import { Registry } from '../../src/hits/incidents/registry.ts';
 import type { OutboxRow } from '../../src/hits/store/outbox-table.ts';

@@ -1,7 +1,6 @@
 // The rows of the history behind the sums of a search: of one asker and name, where they do not all count alike.
 import type { StatementSync } from 'node:sqlite';
-import type { DayRow } from '../store/day-source.ts';
-import { type DaySource, dayRowOf } from '../store/day-source.ts';
+import { type DayRow, type DaySource, dayRowOf } from '../store/day-source.ts';
 import type { History } from '../store/history.ts';
 import { DAY_MS, dayOf } from '../store/schema.ts';
 import type { Asked, Within } from './past.ts';

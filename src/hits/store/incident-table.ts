@@ -219,7 +219,6 @@ function restOf(incident: Incident): string {
   const { name, mac, ip, group, user = null } = client;
   const lengths = [
     lists.length,
-    ...(incident.formerLists ?? []),
     groups.length,
     users.length,
     indicators.length,
@@ -245,6 +244,7 @@ function restOf(incident: Incident): string {
     incident.furtherIsFloor,
     ...lengths,
     ...told,
+    ...(incident.formerLists ?? []),
   ].join();
 }
 

@@ -1,8 +1,7 @@
 // Marks rows of history as told as found in the past: those that were told, and of what.
 import type { StatementSync } from 'node:sqlite';
 import { isElsewhere, isFind, tellingsIn, toldAs } from '../../standing.ts';
-import type { DayRow } from '../day-source.ts';
-import { dayRowOf } from '../day-source.ts';
+import { type DayRow, dayRowOf } from '../day-source.ts';
 import { DAY_MS, dayOf, dayTable } from '../schema.ts';
 import type { Tables } from '../store.ts';
 import type { ToldOf } from './tellings-table.ts';
