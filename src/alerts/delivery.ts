@@ -54,9 +54,9 @@ interface Route extends Outlet {
   readonly gatherings: Map<string, Gathering>;
 }
 
-/** Of one receiver and look: hits of a flood are taken in between. */
+/** Notices that one look makes for one receiver: between two looks the hits of a flood are taken in. */
 const SEALED_MAX = 50;
-/** A receiver that has not taken so many gets no more of them: what happens meanwhile is gathered, and told as one. */
+/** While so many wait for a receiver no more are made for it: what happens meanwhile is gathered into one an incident. */
 const WAITING_MAX = 1000;
 /** How long a notice waits for the store to have it. */
 const UNSAVED_MS = 2000;

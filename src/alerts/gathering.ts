@@ -113,7 +113,7 @@ function kindOf(gathering: Gathering, incident: Incident): NoticeKind {
   return closing ? 'closed' : 'update';
 }
 
-/** What is told of cenote itself. */
+/** A notice about cenote itself: that something is wrong with it, or no longer. */
 export function troubleNotice(
   kind: NoticeKind,
   trouble: Trouble,

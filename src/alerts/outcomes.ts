@@ -81,8 +81,8 @@ const placeOf = (outcome: ResultName): number => {
   return place < 0 ? ORDER.length : place;
 };
 
-// Why what is listed was not blocked: from what each of its lists did when it was asked for. What is said of an incident is said of
-// the hits that a notice brings, never worked out afterwards from dates or from the rules of now.
+// Why what is listed was not blocked: from what each of its lists did when it was asked for. A notice gives the reasons of the hits
+// that it brings, never reasons worked out afterwards from dates or from the rules of now.
 
 export type LetThrough = Exclude<MatchMode, 'enforce'>;
 

@@ -61,10 +61,10 @@ export interface Desk {
   readonly troubles: Troubles;
   readonly crowd: Crowd;
   readonly tap: Tap;
-  /** That the head office is to be told of. */
+  /** To be reported to the head office. */
   readonly finds: Find[];
   say(level: 'info' | 'warn' | 'error', message: string): void;
-  /** Says it, and has it told of where it is trouble. */
+  /** Logs it, and reports it to receivers where it is trouble, or the end of one. */
   tell(news: News): void;
   /** Open, or stored. */
   incident(id: string): Incident | null;

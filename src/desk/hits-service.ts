@@ -58,7 +58,7 @@ export class HitsService implements Desk {
   delivery: Delivery;
   settings: HitsSettings;
   readonly ulid = createUlidMaker();
-  /** That the head office is to be told of. */
+  /** To be reported to the head office. */
   readonly finds: Find[] = [];
   readonly #newcomers: Newcomers;
   readonly #upkeep: Upkeep;
@@ -274,7 +274,7 @@ export class HitsService implements Desk {
     );
   }
 
-  /** Says it, and has it told of where it is trouble. */
+  /** Logs it, and reports it to receivers where it is trouble, or the end of one. */
   tell({ about, kind = 'store-set-aside', isTrouble, text }: News): void {
     this.say(isTrouble ? 'error' : 'info', text);
     if (about === null) this.troubles.once(kind, text);

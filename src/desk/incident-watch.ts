@@ -218,7 +218,7 @@ function standingOf(incident: Incident, places: readonly Place[], rules: Rules):
   return { reason: 'delisted', concern: null };
 }
 
-/** What would be told of each of its names, asked for again: first as it was asked for before, then by all that it leads to. */
+/** What would be reported of each of its names if it were asked for again: first as it was asked for before, then by all that it leads to. */
 function* foreseen(
   { names }: Incident,
   places: readonly Place[],

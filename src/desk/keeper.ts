@@ -38,7 +38,7 @@ export interface KeeperOptions {
   readonly store: Store;
   /** Told of each hit once, as it comes in. */
   readonly onHit: (hit: Hit, record: HitRecord | null) => void;
-  /** Told of all once, some at a time, before they are stored. */
+  /** Gets each hit once, several at a time, before they are stored. */
   readonly onHits: (hits: readonly Hit[]) => void;
   /** What else belongs into the transaction. */
   readonly alongside: {
@@ -77,7 +77,7 @@ export class HitKeeper {
   readonly #tails: readonly RingTail[];
   #pending = new HitPile();
   readonly #fresh: Hit[] = [];
-  /** Of which `onHits` was not told yet. */
+  /** Those that `onHits` has not had yet. */
   #untold: Hit[] = [];
   /** Journals of earlier starts that are not wholly stored yet; null before they were looked for. */
   #left: JournalFile[] | null = null;

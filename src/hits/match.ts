@@ -1,4 +1,4 @@
-// What a list that alerts has of an asking, and what would be told of one if it were made again.
+// What a list that alerts has of a query, and what would be reported if the query were made again.
 import type { HitIndicator } from '../policy/rule-meaning.ts';
 
 /** What a list that has the name does about it: `paused`, `schedule` and `expired` are entries that would block, or did. */
@@ -35,7 +35,7 @@ export interface AskedAgain extends Asking {
   readonly isInForce?: boolean;
 }
 
-/** What a hit would tell of, and what the admin's own word keeps it from. */
+/** What a hit would report, and what the admin's own word keeps out of it. */
 export interface Foreseen {
   readonly told: readonly Match[];
   readonly allowed: readonly Match[];

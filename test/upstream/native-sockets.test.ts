@@ -59,7 +59,7 @@ t.test('those that sent last are awaited beside queries, until they are closed',
   t.ok(eventLoop.beside === queries.sockets, 'others that are closed change nothing');
 });
 
-t.test('what is asked in place of what failed is told of, and drops nothing else', { skip }, async (t) => {
+t.test('flush counts what is asked in place of what failed, and drops nothing else', { skip }, async (t) => {
   t.equal((libc as Libc).eventLoop.beside, null, 'those of before are closed');
   const { sockets, socket, come } = open(t);
   sockets.hold();

@@ -24,8 +24,8 @@ class Upstream implements Beside {
   readonly #going: Messages;
   readonly #coming: Messages;
   readonly #waiting: Query[] = [];
-  /** Of what `flush` sends, how much it tells of. */
-  tells = true;
+  /** Whether `flush` says how much it sent. */
+  saysSent = true;
   isHeld = false;
   /** What a read does not answer is asked again, as where a socket failed and another server is asked. */
   fails = false;
@@ -77,7 +77,7 @@ class Upstream implements Beside {
       this.#going.setLength(0, 12);
       this.#going.send(this.#libc, this.#sender, 0, this.#going.plan(0, 1, false));
     }
-    return this.tells ? count : 0;
+    return this.saysSent ? count : 0;
   }
 
   read(): number {
@@ -143,7 +143,7 @@ t.test('it is answered as soon as that comes', { skip }, async (t) => {
 
 t.test('where something leaves otherwise the event loop has its turn', { skip }, async (t) => {
   const { upstream, client } = await start(t);
-  upstream.tells = false;
+  upstream.saysSent = false;
   for (let sent = 0; sent < 50; sent += 1) {
     client.send(message(sent));
     await wait(STEP_MS);
