@@ -2,16 +2,10 @@
 // are looked at, the newest blocks first, and of a block that has more a part that is spread over it.
 import { nameToText } from '../../wire/names/presentation.ts';
 import { FROM, kindOf } from '../kind.ts';
-import { OUTCOMES, outcomeOf } from '../outcome.ts';
 import { BlockView, headsOf } from './block-view.ts';
 import type { OpenedLog } from './opened.ts';
 import type { LogCaught } from './question.ts';
-import { summaryOf } from './sums.ts';
-
-interface Span {
-  readonly sinceMs: number;
-  readonly untilMs: number;
-}
+import { queriesBySource, type Span, summaryOf } from './sums.ts';
 
 interface OfList {
   readonly queries: number;
@@ -40,23 +34,19 @@ class Part {
 
 /** Call inside `look`. @param rowsMax of all lists together */
 export function caughtOf(log: OpenedLog, span: Span, listsMax: number, rowsMax: number): LogCaught['lists'] {
-  const bySource = new Map<number, number>();
   const sourceOf = new Map<number, number>();
   const blockedBy = (kind: number): number => {
     let source = sourceOf.get(kind);
     if (source === undefined) {
       const meant = kindOf(kind);
-      const isBlocked = meant.from === FROM.list && OUTCOMES[outcomeOf(meant)] === 'blocked';
-      source = isBlocked ? meant.source : 0;
+      source = meant.from === FROM.list ? meant.source : 0;
       sourceOf.set(kind, source);
     }
     return source;
   };
-  for (const [kind, queries] of summaryOf(log, span).kinds) {
-    const source = blockedBy(kind);
-    if (source > 0) bySource.set(source, (bySource.get(source) ?? 0) + queries);
-  }
-  const most = [...bySource].sort(([, a], [, b]) => b - a).slice(0, listsMax);
+  const most = [...queriesBySource(summaryOf(log, span), FROM.list)]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, listsMax);
   const rows = Math.max(1, Math.floor(rowsMax / Math.max(1, most.length)));
   const lists = new Map<number, OfList>(
     most.map(([source, queries]) => [source, { queries, left: rows, names: new Map() }]),

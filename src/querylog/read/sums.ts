@@ -12,7 +12,7 @@ import type { LogChart, LogTop, TopOf } from './question.ts';
 /** Of each stretch the most frequent names are ranked with those of the others. */
 const NAMES_OF_STRETCH = 2000;
 
-interface Span {
+export interface Span {
   readonly sinceMs: number;
   readonly untilMs: number;
 }
@@ -74,19 +74,25 @@ function topMachines(log: OpenedLog, { askers }: Summary): Ranked[] {
   return [...machines.values()];
 }
 
-function topSources(log: OpenedLog, { kinds }: Summary, of: 'lists' | 'upstreams'): Ranked[] {
-  const wanted = of === 'lists' ? FROM.list : FROM.upstream;
+/** Queries that were answered from there, by the number of the list or upstream. */
+export function queriesBySource({ kinds }: Summary, wanted: number): Map<number, number> {
   const sums = new Map<number, number>();
   for (const [number, queries] of kinds) {
     const { source, from } = kindOf(number);
     if (source > 0 && from === wanted) sums.set(source, (sums.get(source) ?? 0) + queries);
   }
-  return [...sums].map(([source, queries]) => ({
-    what: log.source(source)?.name ?? 'unknown',
-    name: null,
-    queries,
-    blocked: of === 'lists' ? queries : null,
-  }));
+  return sums;
+}
+
+function topSources(log: OpenedLog, summary: Summary, of: 'lists' | 'upstreams'): Ranked[] {
+  return [...queriesBySource(summary, of === 'lists' ? FROM.list : FROM.upstream)].map(
+    ([source, queries]) => ({
+      what: log.source(source)?.name ?? 'unknown',
+      name: null,
+      queries,
+      blocked: of === 'lists' ? queries : null,
+    }),
+  );
 }
 
 function topNames(
