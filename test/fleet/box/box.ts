@@ -12,7 +12,7 @@ import { natsKey, natsPrograms, startNats } from '../../support/nats.ts';
 import { Postgres } from '../../support/postgres.ts';
 import { freePort } from '../../support/tool.ts';
 import { accountOf } from './account.ts';
-import { type Box, settled } from './parts.ts';
+import { type Box, FIRST, publisher, settled } from './parts.ts';
 import { Place } from './place.ts';
 import { blockedWith, sayingsOf } from './sayings.ts';
 import { TRIALS } from './trials.ts';
@@ -89,10 +89,9 @@ const layWire = async (): Promise<Wire> => {
   return wire;
 };
 const shared = { dir, clock };
-let n = 1;
 const head = new Place(
   { ...shared, name: 'head', wire: await layWire(), fleet: { store: postgres.url } },
-  sayingsOf(n, dir, false),
+  sayingsOf(FIRST, dir, false),
 );
 head.key = headKey;
 const started = await head.start();
@@ -124,17 +123,7 @@ const box: Box = {
     ofSite == null || ofNats == null || ofPostgres == null
       ? null
       : { site: first, ofSite: ofSite.path, ofNats: ofNats.path, ofPostgres: ofPostgres.path },
-  publish: async ({ isContested = false } = {}) => {
-    n += 1;
-    const own = n;
-    head.say(sayingsOf(own, dir, isContested));
-    const answer = await fetch(`${head.daemon?.adminUrl}/api/v1/fleet/publish`, {
-      ...{ method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } },
-    });
-    const { revision, ...more } = (await answer.json()) as { revision?: number };
-    if (revision === undefined) watch.faults.push(`policy ${own} is not published: ${JSON.stringify(more)}`);
-    else watch.published({ n: own, revision, atMs: performance.now() });
-  },
+  publish: publisher(head, watch, dir),
   allow: (without) => {
     const allowed = sites.filter((site) => site !== without).map(({ name, key }) => [name, key] as const);
     nats.allow({ head: ['head', headKey], sites: Object.fromEntries(allowed) });

@@ -12,7 +12,7 @@ import { type Nats, natsKey, startCluster } from '../../support/nats.ts';
 import { Postgres } from '../../support/postgres.ts';
 import { until } from '../../support/tool.ts';
 import { accountOf } from './account.ts';
-import { settled } from './parts.ts';
+import { FIRST, publisher, settled } from './parts.ts';
 import { Place } from './place.ts';
 import { blockedWith, sayingsOf } from './sayings.ts';
 import { Watch } from './watch.ts';
@@ -33,10 +33,9 @@ export async function cluster(words: readonly string[]): Promise<void> {
   const postgres = new Postgres();
   await postgres.start();
   const shared = { dir, clock: join(dir, 'clock'), nats: servers.map(({ url }) => url) };
-  let n = 1;
   const head = new Place(
     { ...shared, name: 'head', fleet: { store: postgres.url } },
-    sayingsOf(n, dir, false),
+    sayingsOf(FIRST, dir, false),
   );
   head.key = headKey;
   const { adminUrl } = await head.start();
@@ -49,17 +48,7 @@ export async function cluster(words: readonly string[]): Promise<void> {
   for (const server of servers) server.allow({ head: ['head', headKey], sites: allowed });
   for (const site of sites) await site.start();
   const watch = new Watch(head, sites);
-  const publish = async (): Promise<void> => {
-    n += 1;
-    const own = n;
-    head.say(sayingsOf(own, dir, false));
-    const answer = await fetch(`${adminUrl}/api/v1/fleet/publish`, {
-      ...{ method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } },
-    });
-    const { revision, ...more } = (await answer.json()) as { revision?: number };
-    if (revision === undefined) watch.faults.push(`policy ${own} is not published: ${JSON.stringify(more)}`);
-    else watch.published({ n: own, revision, atMs: performance.now() });
-  };
+  const publish = publisher(head, watch, dir);
   watch.start();
   await publish();
   await settled({ watch, sites });

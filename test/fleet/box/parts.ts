@@ -4,6 +4,7 @@ import type { Nats } from '../../support/nats.ts';
 import type { Postgres } from '../../support/postgres.ts';
 import { until } from '../../support/tool.ts';
 import type { Place } from './place.ts';
+import { sayingsOf } from './sayings.ts';
 import type { Watch } from './watch.ts';
 
 export interface Box {
@@ -34,6 +35,24 @@ export interface Trial {
 }
 
 const SETTLED_MS = 60_000;
+/** What a head says at its start. */
+export const FIRST = 1;
+
+/** A head says something new each time, and publishes it. */
+export function publisher(head: Place, watch: Watch, dir: string): Box['publish'] {
+  let n = FIRST;
+  return async ({ isContested = false } = {}) => {
+    n += 1;
+    const own = n;
+    head.say(sayingsOf(own, dir, isContested));
+    const answer = await fetch(`${head.daemon?.adminUrl}/api/v1/fleet/publish`, {
+      ...{ method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } },
+    });
+    const { revision, ...more } = (await answer.json()) as { revision?: number };
+    if (revision === undefined) watch.faults.push(`policy ${own} is not published: ${JSON.stringify(more)}`);
+    else watch.published({ n: own, revision, atMs: performance.now() });
+  };
+}
 
 export function anyOf<T>(things: readonly T[], { random }: Box): T {
   const one = things[Math.floor(random() * things.length)];
