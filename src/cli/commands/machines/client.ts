@@ -89,7 +89,7 @@ function logonLines(logons: ClientTimeline['logons']): string[] {
   return columns([['FROM (UTC)', 'TO (UTC)', 'USER', 'SAYS WHO'], ...rows], room(2));
 }
 
-/** `192.0.2.7 was another's from … to …: 192.0.2.9 (machine-a, aa:…), cenote client m-…`. */
+/** `Not below: another machine that had 192.0.2.7 from … to …, 192.0.2.9 (pc-9, aa:…): cenote client m-…`. */
 function otherLine({ ip }: ClientTimeline, other: ClientTimeline['others'][number]): string {
   const { machine, from, to } = other;
   const which = `${clientText({ ...other, nameFrom: null })}: cenote client ${machine}`;
