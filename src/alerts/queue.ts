@@ -104,7 +104,7 @@ export class ReceiverQueue {
     this.#waiting.push(notice);
     if (this.#waiting.length > (this.#options.waitingMax ?? WAITING_MAX)) {
       // Never the one in flight: the oldest after it.
-      const [crowded] = this.#waiting.splice(this.#waiting[0] === this.#flight?.notice ? 1 : 0, 1);
+      const crowded = this.#waiting[this.#waiting[0] === this.#flight?.notice ? 1 : 0];
       if (crowded !== undefined) {
         this.#remove(crowded);
         this.#gone(crowded, 'crowded', this.#lastError);
