@@ -2,26 +2,10 @@
 import t from 'tap';
 import type { Identity } from '../../src/clients/machine.ts';
 import { RecentHolders } from '../../src/clients/recent-holders.ts';
+import { textToAddress } from '../../src/wire/names/address.ts';
 
 const addressOf = (number: number): Uint8Array =>
-  Uint8Array.from([
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0xff,
-    0xff,
-    10,
-    number >> 16,
-    (number >> 8) & 0xff,
-    number & 0xff,
-  ]);
+  textToAddress(`10.${number >> 16}.${(number >> 8) & 0xff}.${number & 0xff}`) ?? new Uint8Array(16);
 const machine = (id: string): Identity => ({ id }) as Identity;
 const MACHINES = Array.from({ length: 10_000 }, (_, i) => ({ octets: addressOf(i), who: machine(`m${i}`) }));
 
