@@ -104,13 +104,13 @@ export class Reloader {
   }
 
   /**
-   * Puts one that somebody changed into force. Nobody is told of a refusal but who asked.
+   * Puts a configuration that somebody changed into force. A refusal is an error for the caller, and no notice for others.
    * @param write once it is in force, before the file is read again
    * @throws Error when it is refused, or what `write` throws: then nothing changed
    */
   use(loaded: Loaded, write?: () => void): Promise<void> {
     const done = this.#use(loaded, write);
-    // Of how those before went nothing is held on to.
+    // Results of earlier changes are not kept.
     this.#changing = Promise.allSettled([this.#changing, done]).then(() => undefined);
     return done;
   }

@@ -72,7 +72,7 @@ t.test('flush counts what is asked in place of what failed, and drops nothing el
   send(other, 2);
   send(broken, 3);
   send(other, 4);
-  // The kernel refuses whatever goes to a descriptor that is none.
+  // The kernel refuses what is sent on a closed descriptor.
   (libc as Libc).closeSocket(broken.fd);
   t.equal(sockets.flush(), 7);
   broken.fd = -1;

@@ -201,5 +201,5 @@ function noteHash(incident: Incident, { further }: NameIndex, { high, low, numbe
   return 'new';
 }
 
-/** Of the name at hand. */
+/** Of the name that is being noted: one object, used anew for each. */
 const hash = new NameHash();
