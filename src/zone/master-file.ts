@@ -1,5 +1,7 @@
 // Master files (RFC 1035 §5): lines into records, with parentheses, quotes, comments, blank owners and $ORIGIN.
 
+import { textToType, typeToText } from '../wire/records/iana.ts';
+
 /** Why a line or record is passed over. */
 export type ZoneSkip = 'bad-syntax' | 'line-too-long' | 'unsupported-action';
 
@@ -114,7 +116,9 @@ export class ZoneReader {
       this.#onSkip('bad-syntax', line, text);
       return;
     }
-    this.#onRecord({ owner: this.#owner, type: type.toUpperCase(), rdata: tokens.slice(at + 1), line });
+    const number = textToType(type);
+    const usual = number === null ? type.toUpperCase() : typeToText(number); // TYPE5 is CNAME (RFC 3597 §5)
+    this.#onRecord({ owner: this.#owner, type: usual, rdata: tokens.slice(at + 1), line });
   }
 
   #readDirective(first: string, tokens: string[], line: number, text: string): void {

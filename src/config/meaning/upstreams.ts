@@ -1,6 +1,6 @@
 // `upstreams` as meant: routes as names, bootstrap servers that need no bootstrap, nothing that asks itself.
 import { isIP } from 'node:net';
-import { nameToText, textToName } from '../../wire/names/presentation.ts';
+import { nameToText, writtenName } from '../../wire/names/presentation.ts';
 import type { Route, UpstreamsConfig } from '../config.ts';
 import type { Path } from '../problem.ts';
 import type { ConfigFile } from '../schema.ts';
@@ -83,7 +83,7 @@ function resolveRoutes(upstreams: Upstreams, findings: Findings): Route[] {
           routes.set(zone, { suffix: zone, upstreams: servers });
       continue;
     }
-    const name = textToName(key);
+    const name = writtenName(key);
     if (name === null || key.includes('*') || key.includes('/')) {
       findings.complain(
         path,

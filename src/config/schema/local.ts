@@ -8,7 +8,7 @@ export const localSchema = z.strictObject({
     .array(text('a record such as `nas.home.arpa A 192.0.2.5`', parseLocalRecord))
     .prefault([])
     .describe(
-      'Records answered here, as `NAME [TTL] TYPE DATA`. A name listed here is ours alone: other types are NODATA.',
+      'Records answered here, as `NAME [TTL] TYPE DATA`, written as in a zone file on one line; types without a form of their own as `TYPE \\# LENGTH HEX` (RFC 3597). A name listed here is ours alone: other types are NODATA.',
     ),
   hosts: anyText('a file such as `/etc/hosts`')
     .optional()

@@ -1,8 +1,9 @@
-// A local record: `NAME [TTL] TYPE DATA`, as in a zone file.
+// A local record: `NAME [TTL] [IN] TYPE DATA`, as in a zone file.
 
-import { textToName } from '../../wire/names/presentation.ts';
+import { writtenName } from '../../wire/names/presentation.ts';
 import { TYPE, textToType } from '../../wire/records/iana.ts';
 import { rdataOf } from '../../wire/records/rdata-from-text.ts';
+import { wordsOf } from '../../wire/records/words.ts';
 import { parseDuration, type Seconds } from './amounts.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
 
@@ -15,23 +16,23 @@ export interface LocalRecord {
 }
 
 const TTL_SECONDS = 300;
-const TYPES = 'A, AAAA, CNAME, PTR, TXT, SRV, MX, NS, CAA, SVCB, HTTPS';
+/** How data of a type are written. */
+const FORMS: Readonly<Record<string, string>> = {
+  A: 'A 192.0.2.5',
+  AAAA: 'AAAA 2001:db8::5',
+  CNAME: 'CNAME nas.home.arpa',
+  PTR: 'PTR nas.home.arpa',
+  TXT: 'TXT "at most 255 octets" "and more of them"',
+  SRV: 'SRV 0 5 5060 sip.home.arpa',
+  MX: 'MX 10 mail.home.arpa',
+  NS: 'NS ns.home.arpa',
+  CAA: 'CAA 0 issue "ca.example"',
+  SVCB: 'SVCB 1 dns.home.arpa alpn=dot port=853',
+  HTTPS: 'HTTPS 1 . alpn=h2,h3 ipv4hint=192.0.2.5',
+};
+const GENERIC = '\\# 4 c0000205';
+const TYPES = `${Object.keys(FORMS).join(', ')}, or any other with its data as \`${GENERIC}\` (RFC 3597)`;
 const EXAMPLE = 'write e.g. `nas.home.arpa A 192.0.2.5` or `nas.home.arpa 1h TXT "the big one"`';
-
-/** Words of a line; a quoted one may hold spaces, and `\"` a quote. */
-function wordsOf(text: string): string[] | null {
-  const words: string[] = [];
-  const word = /\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)/gy;
-  let at = 0;
-  while (at < text.trimEnd().length) {
-    word.lastIndex = at;
-    const match = word.exec(text);
-    if (match === null) return null;
-    words.push(match[1] === undefined ? (match[2] ?? '') : match[1].replace(/\\(.)/g, '$1'));
-    at = word.lastIndex;
-  }
-  return words;
-}
 
 function ttlOf(word: string): number | null {
   if (/^\d{1,9}$/.test(word)) return Number(word);
@@ -39,26 +40,32 @@ function ttlOf(word: string): number | null {
   return parsed?.ok === true ? Math.floor(parsed.value / 1000) : null;
 }
 
+/** TTL and class, in either order, before the type (RFC 1035 §5.1). */
+function beforeType(words: readonly string[]): { readonly ttl: number | null; readonly count: number } {
+  const isClass = words.slice(0, 2).map((word) => word.toUpperCase() === 'IN');
+  const ttl = words[isClass[0] === true ? 1 : 0];
+  const seconds = ttl === undefined ? null : ttlOf(ttl);
+  return {
+    ttl: seconds,
+    count: (seconds === null ? 0 : 1) + (isClass[0] || (seconds !== null && isClass[1]) ? 1 : 0),
+  };
+}
+
 export function parseLocalRecord(text: string): Parsed<LocalRecord> {
   const words = wordsOf(text);
   if (words === null) return bad(`the quotes in ${quote(text)} do not match`, EXAMPLE);
   const [nameText = '', ...rest] = words;
-  const name = textToName(nameText.toLowerCase());
+  const name = writtenName(nameText.toLowerCase());
   if (name === null || name.length <= 1) return bad(`${quote(nameText)} is not a name`, EXAMPLE);
-  const ttl = rest[0] === undefined ? null : ttlOf(rest[0]);
-  const [, typeText = '', ...data] =
-    ttl === null ? ['', ...rest.filter((word, i) => i > 0 || word !== 'IN')] : rest;
-  const [klass, ...afterClass] = data;
-  const inClass = typeText.toUpperCase() === 'IN' && klass !== undefined;
-  const type = textToType(inClass ? klass : typeText);
-  const dataWords = inClass ? afterClass : data;
-  if (type === null)
-    return bad(`${quote(inClass ? klass : typeText)} is not a record type`, `one of ${TYPES}`);
-  const rdata = rdataOf(type, dataWords);
+  const { ttl, count } = beforeType(rest);
+  const [typeText = '', ...data] = rest.slice(count);
+  const type = textToType(typeText);
+  if (type === null) return bad(`${quote(typeText)} is not a record type`, `one of ${TYPES}`);
+  const rdata = rdataOf(type, data);
   if (rdata === null)
     return bad(
-      `${quote(dataWords.join(' '))} is not data of a record of this type`,
-      `types that can be written here: ${TYPES}`,
+      `${quote(data.join(' '))} is not data of a record of type ${typeText.toUpperCase()}`,
+      `write ${quote(FORMS[typeText.toUpperCase()] ?? GENERIC)}`,
     );
   if (type === TYPE.CNAME && nameText.startsWith('*'))
     return bad('an alias cannot stand at a wildcard', EXAMPLE);

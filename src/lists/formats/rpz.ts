@@ -164,14 +164,15 @@ class RpzReader {
     }
     const trigger = this.#trigger;
     const { type, rdata } = record;
-    if (type === 'CNAME') this.#readCname(trigger, this.#zone.absolute(rdata[0] ?? '').toLowerCase(), record);
+    if (type === 'CNAME' && rdata[0] !== '\\#')
+      this.#readCname(trigger, this.#zone.absolute(rdata[0] ?? '').toLowerCase(), record);
     else if (SIGNING_TYPES.test(type)) return;
     else if (!this.#readData(trigger, record)) this.#skip('unsupported-action', record);
   }
 
   /** Local data; false when it is none. DNAME is not allowed in a policy zone, nor are types of delegation. */
   #readData(trigger: Trigger, { type, rdata, line }: ZoneRecord): boolean {
-    if (/^(DNAME|NS|DS)$/.test(type)) return false;
+    if (/^(CNAME|DNAME|NS|DS)$/.test(type)) return false;
     if (trigger.addresses.length + trigger.records.length >= ANSWERS_MAX) return false;
     const text = rdata.length === 1 ? (rdata[0] ?? '') : '';
     if (type === 'A' && isIP(text) === 4) trigger.addresses.push(text);

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import type { Rewrite, RewriteRecord } from '../../policy/rule.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
+import { wordsOf } from '../../wire/records/words.ts';
 import { recordData } from '../../zone/record-data.ts';
 import { leadsNowhere } from '../entry/nowhere.ts';
 import { EXACT, type Format, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
@@ -118,7 +119,7 @@ class UnboundReader {
 
   /** `name [ttl] [IN] type rdata` */
   #readData(record: string, text: string, line: number): void {
-    const words = record.match(/"[^"]*"|\S+/g) ?? [];
+    const words = wordsOf(record) ?? [];
     const host = words[0] ?? '';
     const rest = words.slice(1);
     // In either order; what stands behind the type is data, digits too (`MX 10 …`).

@@ -144,6 +144,14 @@ export function hostToName(text: string): Uint8Array | null {
   return textToName(ascii);
 }
 
+/** Wire form of a name that a person writes for DNS to hold: with escapes and a star as in a zone file, or with U-labels. */
+export function writtenName(text: string): Uint8Array | null {
+  if (/^\p{ASCII}*$/u.test(text)) return textToName(text);
+  const [star] = /^(?:\*\.)?/.exec(text)!;
+  const host = hostToName(text.slice(star.length));
+  return host === null ? null : textToName(star + nameToText(host));
+}
+
 const USUAL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
 /** A name of 253 characters has 255 octets in wire form (RFC 1035 §2.3.4). */
 const USUAL_CHARACTERS_MAX = NAME_OCTETS_MAX - 2;

@@ -1,124 +1,94 @@
-// RDATA of a local record as people write it (RFC 1035 §5, RFC 9460 §2.1), for the types a home or office needs.
+// RDATA of a record from the words it is written with (RFC 1035 §5, RFC 3597 §5): own records, policy zones, rewrites.
 
 import { addressOctets } from '../names/address.ts';
-import { textToName } from '../names/presentation.ts';
-import { TYPE } from './iana.ts';
+import { skipUncompressedName } from '../names/name.ts';
+import { writtenName } from '../names/presentation.ts';
+import { CLASS, TYPE } from './iana.ts';
+import { rdataIsSound } from './rdata.ts';
+import { namesInRdata, RecordView } from './records.ts';
+import { serviceData } from './services.ts';
+import { octetsOfWord, unquoted } from './words.ts';
 
 const CHARACTER_STRING_OCTETS_MAX = 255;
-/** SvcParamKeys by name (RFC 9460 §14.3.2). */
-const SERVICE_KEYS: Readonly<Record<string, number>> = {
-  mandatory: 0,
-  alpn: 1,
-  'no-default-alpn': 2,
-  port: 3,
-  ipv4hint: 4,
-  ech: 5,
-  ipv6hint: 6,
-  dohpath: 7,
-};
+const RDATA_OCTETS_MAX = 4096;
+const record = new RecordView();
 
-const u16 = (value: number): readonly number[] => [value >>> 8, value & 0xff];
-
-function number(text: string | undefined, max = 65_535): number | null {
+function number(text: string | undefined, octets: 1 | 2): Buffer | null {
+  const max = octets === 1 ? 0xff : 0xffff;
   if (text === undefined || !/^\d{1,5}$/.test(text) || Number(text) > max) return null;
-  return Number(text);
+  return octets === 1 ? Buffer.from([Number(text)]) : Buffer.from([Number(text) >> 8, Number(text) & 0xff]);
 }
 
-function name(text: string | undefined): readonly number[] | null {
-  const octets = text === undefined ? null : textToName(text);
-  return octets === null ? null : [...octets];
-}
-
-function address(text: string | undefined, length: number): readonly number[] | null {
-  const octets = text === undefined ? null : addressOctets(text);
-  return octets?.length === length ? [...octets] : null;
+function address(words: readonly string[], length: number): Buffer | null {
+  const octets = words.length === 1 ? addressOctets(words[0]!) : null;
+  return octets?.length === length ? Buffer.from(octets) : null;
 }
 
 /** Numbers, then one name. */
-function numbersAndName(words: readonly string[], count: number): readonly number[] | null {
+function numbersAndName(words: readonly string[], count: number): Buffer | null {
   if (words.length !== count + 1) return null;
-  const numbers = words.slice(0, count).map((word) => number(word));
-  const target = name(words[count]);
-  return target === null || numbers.includes(null)
-    ? null
-    : [...numbers.flatMap((n) => u16(n ?? 0)), ...target];
+  const target = writtenName(unquoted(words[count]!));
+  return joined([...words.slice(0, count).map((word) => number(word, 2)), target]);
 }
 
-function characterStrings(words: readonly string[]): readonly number[] | null {
-  if (words.length === 0) return null;
-  const octets = words.map((word) => Buffer.from(word));
-  if (octets.some((own) => own.length > CHARACTER_STRING_OCTETS_MAX)) return null;
-  return octets.flatMap((own) => [own.length, ...own]);
+function characterStrings(words: readonly string[]): Buffer | null {
+  return joined(words.map((word) => characterString(octetsOfWord(word))));
 }
 
-function serviceValue(key: number, value: string): readonly number[] | null {
-  const parts = value.split(',');
-  switch (key) {
-    case 1: {
-      const ids = parts.map((part) => Buffer.from(part));
-      return ids.some((id) => id.length === 0 || id.length > 255)
-        ? null
-        : ids.flatMap((id) => [id.length, ...id]);
-    }
-    case 2:
-      return value === '' ? [] : null;
-    case 3: {
-      const port = number(value);
-      return port === null ? null : u16(port);
-    }
-    case 4:
-    case 6: {
-      const hints = parts.map((part) => address(part, key === 4 ? 4 : 16));
-      return hints.includes(null) ? null : hints.flatMap((hint) => [...(hint ?? [])]);
-    }
-    case 5:
-      return [...Buffer.from(value, 'base64')];
-    case 0: {
-      const keys = parts.map((part) => SERVICE_KEYS[part]);
-      return keys.includes(undefined) ? null : keys.flatMap((k) => u16(k ?? 0));
-    }
-    default:
-      return [...Buffer.from(value)];
-  }
+function characterString(octets: Buffer | null): Buffer | null {
+  if (octets === null || octets.length > CHARACTER_STRING_OCTETS_MAX) return null;
+  return Buffer.concat([Buffer.from([octets.length]), octets]);
 }
 
-function service(words: readonly string[]): readonly number[] | null {
-  const start = numbersAndName(words.slice(0, 2), 1);
-  if (start === null) return null;
-  const parameters = words.slice(2).map((word) => {
-    const [keyText = '', ...rest] = word.split('=');
-    const key = SERVICE_KEYS[keyText] ?? number(/^key(\d+)$/.exec(keyText)?.[1]);
-    const value = key === null || key === undefined ? null : serviceValue(key, rest.join('='));
-    return value === null || key === null || key === undefined ? null : { key, value };
-  });
-  const sound = parameters.flatMap((parameter) => parameter ?? []).sort((a, b) => a.key - b.key);
-  if (sound.length !== parameters.length) return null;
-  return [...start, ...sound.flatMap(({ key, value }) => [...u16(key), ...u16(value.length), ...value])];
+function certificationAuthority(words: readonly string[]): Buffer | null {
+  const [flags, tag = '', value] = words;
+  if (value === undefined || words.length !== 3 || !/^[a-z0-9]{1,15}$/i.test(tag)) return null;
+  return joined([number(flags, 1), characterString(Buffer.from(tag)), octetsOfWord(value)]);
 }
 
-function certificationAuthority(words: readonly string[]): readonly number[] | null {
-  const flags = number(words[0], 255);
-  const [, tag, value] = words;
-  if (flags === null || tag === undefined || value === undefined || words.length !== 3) return null;
-  if (!/^[a-z0-9]{1,15}$/i.test(tag)) return null;
-  return [flags, tag.length, ...Buffer.from(tag), ...Buffer.from(value)];
+/** `\# LENGTH HEX…` (RFC 3597 §5). */
+function genericData([length = '', ...hex]: readonly string[]): Buffer | null {
+  const text = hex.join('');
+  if (!/^\d{1,5}$/.test(length) || !/^([0-9a-f]{2})*$/i.test(text)) return null;
+  return text.length === 2 * Number(length) ? Buffer.from(text, 'hex') : null;
+}
+
+function joined(parts: readonly (Uint8Array | null)[]): Buffer | null {
+  return parts.includes(null) ? null : Buffer.concat(parts.flatMap((part) => part ?? []));
+}
+
+/** OPT, and what is asked for and never stands anywhere (RFC 6895 §3.1). */
+const isNoData = (type: number): boolean => type === 0 || type === TYPE.OPT || (type >= 128 && type <= 255);
+
+/** As other servers check what they are told, and no name points elsewhere: the octets go out as they stand. */
+function isSound(type: number, rdata: Uint8Array): boolean {
+  record.type = type;
+  record.class = CLASS.IN;
+  record.rdata = 0;
+  record.rdataLength = rdata.length;
+  const layout = namesInRdata(type);
+  let at = layout?.before ?? 0;
+  for (let i = 0; i < (layout?.count ?? 0) && at >= 0; i += 1)
+    at = skipUncompressedName(rdata, at, rdata.length);
+  return at >= 0 && rdataIsSound(rdata, record, rdata.length, rdata.length);
 }
 
 /**
- * @param words the data's words, quotes already taken off
- * @returns null when they are not data of this type, or the type cannot be written here
+ * @param words the data's words as they are written, with quotes and escapes
+ * @returns null when they are not data of this type, or the type can only be written as `\# LENGTH HEX`
  */
 export function rdataOf(type: number, words: readonly string[]): Uint8Array | null {
-  const octets = octetsOf(type, words);
-  return octets === null || octets.length > 4096 ? null : Uint8Array.from(octets);
+  if (isNoData(type)) return null;
+  const octets = words[0] === '\\#' ? genericData(words.slice(1)) : octetsOf(type, words);
+  return octets === null || octets.length > RDATA_OCTETS_MAX || !isSound(type, octets) ? null : octets;
 }
 
-function octetsOf(type: number, words: readonly string[]): readonly number[] | null {
+function octetsOf(type: number, words: readonly string[]): Buffer | null {
   switch (type) {
     case TYPE.A:
-      return words.length === 1 ? address(words[0], 4) : null;
+      return address(words, 4);
     case TYPE.AAAA:
-      return words.length === 1 ? address(words[0], 16) : null;
+      return address(words, 16);
     case TYPE.CNAME:
     case TYPE.PTR:
     case TYPE.NS:
@@ -133,7 +103,7 @@ function octetsOf(type: number, words: readonly string[]): readonly number[] | n
       return certificationAuthority(words);
     case TYPE.SVCB:
     case TYPE.HTTPS:
-      return service(words);
+      return serviceData(words);
     default:
       return null;
   }

@@ -45,6 +45,31 @@ t.test('what may not stand in a policy zone, or is no such data, is told', async
   t.match(list.skipped[0]?.examples[0], { line: 3, text: 'a.test DNAME b.test.' });
 });
 
+t.test(
+  'a type by its number is that type, a quoted parameter belongs to its key, and unsound octets go nowhere',
+  async (t) => {
+    const { ask, list } = await zone(
+      [
+        'a.test TYPE5 .',
+        'b.test HTTPS 1 . alpn="h2" port=8443',
+        'c.test TYPE1 192.0.2.1',
+        'd.test MX \\# 4 000ac000',
+        'e.test TXT \\# 3 0561',
+        'f.test CNAME \\# 1 00',
+        'g.test TYPE255 \\# 0',
+        'h.test TYPE39 x.test.',
+      ].join('\n'),
+    );
+    t.equal(ask('a.test'), 'nxdomain');
+    t.equal(ask('b.test'), `rewrite HTTPS:0001000001000302${hex('h2')}0003000220fb`);
+    t.equal(ask('c.test'), 'rewrite 192.0.2.1');
+    t.same(
+      list.skipped.map(({ reason, count }) => ({ reason, count })),
+      [{ reason: 'unsupported-action', count: 5 }],
+    );
+  },
+);
+
 t.test('a star in an alias stands for the name asked for', async (t) => {
   const { ask } = await zone('x.test CNAME *.garden.example.\n*.y.test CNAME *.garden.example.\n');
   t.equal(ask('x.test'), 'rewrite CNAME *.garden.example');

@@ -1,0 +1,149 @@
+// RDATA of SVCB and HTTPS from text (RFC 9460 §2.1): priority, target, parameters.
+import { addressOctets } from '../names/address.ts';
+import { writtenName } from '../names/presentation.ts';
+import { octetsOfWord, unquoted } from './words.ts';
+
+/** SvcParamKeys by name (RFC 9460 §14.3.2, RFC 9461, RFC 9540). */
+const KEYS: ReadonlyMap<string, number> = new Map([
+  ['mandatory', 0],
+  ['alpn', 1],
+  ['no-default-alpn', 2],
+  ['port', 3],
+  ['ipv4hint', 4],
+  ['ech', 5],
+  ['ipv6hint', 6],
+  ['dohpath', 7],
+  ['ohttp', 8],
+]);
+const MANDATORY = 0;
+const ALPN = 1;
+const NO_DEFAULT_ALPN = 2;
+/** RFC 9460 §14.3.2: reserved as an invalid key. */
+const KEY_MAX = 65_534;
+const STRING_OCTETS_MAX = 255;
+
+interface Parameter {
+  readonly key: number;
+  readonly value: Buffer;
+}
+
+/** @param words as written; `key="a value"` may be one word or two */
+export function serviceData(words: readonly string[]): Buffer | null {
+  const [priorityText = '', targetText = '', ...rest] = words;
+  const priority = u16(priorityText);
+  const target = writtenName(unquoted(targetText));
+  const parameters = joined(rest).map(parameterOf);
+  if (priority === null || target === null || parameters.includes(null)) return null;
+  const sorted = parameters.flatMap((parameter) => parameter ?? []).sort((a, b) => a.key - b.key);
+  if (!agree(sorted)) return null;
+  return Buffer.concat([
+    priority,
+    target,
+    ...sorted.flatMap(({ key, value }) => [pair(key, value.length), value]),
+  ]);
+}
+
+/** A quoted value stands in a word of its own behind its `key=`. */
+function joined(words: readonly string[]): [key: string, value: string | null][] {
+  const whole: [string, string | null][] = [];
+  for (const word of words) {
+    const last = whole.at(-1);
+    const [key = ''] = word.split('=', 1);
+    if (word.startsWith('"') && last?.[1] === '') last[1] = word;
+    else whole.push([key, word.length === key.length ? null : word.slice(key.length + 1)]);
+  }
+  return whole;
+}
+
+function parameterOf([name, word]: [string, string | null]): Parameter | null {
+  const known = KEYS.get(name);
+  const key = known ?? keyNumber(name);
+  const octets = octetsOfWord(word ?? '');
+  if (key === null || octets === null) return null;
+  // `keyNNNNN` holds the octets themselves, of a key with a name too.
+  const value = known === undefined ? octets : octetsOfValue(key, octets.toString('latin1'));
+  return value === null ? null : { key, value };
+}
+
+function keyNumber(name: string): number | null {
+  const digits = /^key(0|[1-9]\d{0,4})$/.exec(name)?.[1];
+  return digits === undefined || Number(digits) > KEY_MAX ? null : Number(digits);
+}
+
+/** @param text the value's octets as Latin-1, escapes read */
+function octetsOfValue(key: number, text: string): Buffer | null {
+  switch (key) {
+    case MANDATORY:
+      return all(text.split(','), (name) => {
+        const number = KEYS.get(name) ?? keyNumber(name);
+        return number === null ? null : pair(number).subarray(0, 2);
+      });
+    case ALPN:
+      return all(commaSeparated(text), (id) =>
+        id.length === 0 || id.length > STRING_OCTETS_MAX
+          ? null
+          : Buffer.from(`${String.fromCharCode(id.length)}${id}`, 'latin1'),
+      );
+    case 3:
+      return u16(text);
+    case 4:
+    case 6:
+      return all(text.split(','), (address) => {
+        const octets = addressOctets(address);
+        return octets?.length === (key === 4 ? 4 : 16) ? Buffer.from(octets) : null;
+      });
+    case 5:
+      return /^(?:[a-z0-9+/]{4})+$|^(?:[a-z0-9+/]{4})*[a-z0-9+/]{2}(?:==|[a-z0-9+/]=)$/i.test(text)
+        ? Buffer.from(text, 'base64')
+        : null;
+    case 7:
+      return text.startsWith('/') ? Buffer.from(text, 'latin1') : null;
+    default:
+      return text === '' ? Buffer.alloc(0) : null;
+  }
+}
+
+/** Items of a list in which `\,` is a comma and `\\` a backslash (RFC 9460 appendix A.1). */
+function commaSeparated(text: string): string[] {
+  const items = [''];
+  for (const [part] of text.matchAll(/\\[\\,]|./gs)) {
+    if (part === ',') items.push('');
+    else items.push(items.pop() + part.slice(-1));
+  }
+  return items;
+}
+
+/** RFC 9460 §8 and §7.1.1: what is mandatory is there, once, and a default is not taken away where nothing stands in its place. */
+function agree(sorted: readonly Parameter[]): boolean {
+  const keys = sorted.map(({ key }) => key);
+  if (new Set(keys).size < keys.length) return false;
+  if (keys.includes(NO_DEFAULT_ALPN) && !keys.includes(ALPN)) return false;
+  const mandatory = sorted.find(({ key }) => key === MANDATORY)?.value;
+  if (mandatory === undefined) return true;
+  const wanted = Array.from({ length: mandatory.length / 2 }, (_, i) => mandatory.readUInt16BE(2 * i));
+  wanted
+    .sort((a, b) => a - b)
+    .forEach((key, i) => {
+      mandatory.writeUInt16BE(key, 2 * i);
+    });
+  return (
+    new Set(wanted).size === wanted.length && wanted.every((key) => key !== MANDATORY && keys.includes(key))
+  );
+}
+
+function all(items: readonly string[], octetsOf: (item: string) => Buffer | null): Buffer | null {
+  const octets = items.map(octetsOf);
+  return octets.includes(null) ? null : Buffer.concat(octets.flatMap((item) => item ?? []));
+}
+
+function pair(...numbers: number[]): Buffer {
+  const octets = Buffer.alloc(4);
+  numbers.forEach((number, i) => {
+    octets.writeUInt16BE(number, 2 * i);
+  });
+  return octets;
+}
+
+function u16(text: string): Buffer | null {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? pair(Number(text)).subarray(0, 2) : null;
+}

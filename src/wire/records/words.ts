@@ -1,0 +1,29 @@
+// Words of a line in presentation form (RFC 1035 §5.1), and the octets that a word stands for.
+
+/**
+ * Words as they are written, quotes and escapes with them. A word that begins with `;` begins a comment; one that is a
+ * parenthesis only joins lines, which a single line has no need of.
+ * @returns null when a quote is left open
+ */
+export function wordsOf(line: string): string[] | null {
+  const words: string[] = [];
+  for (const [word] of line.matchAll(/"(?:[^"\\]|\\.)*"|(?:[^\s"\\]|\\.)+|["\\]/gsu)) {
+    if (word === '"' || word === '\\') return null;
+    if (word.startsWith(';')) break;
+    if (word !== '(' && word !== ')') words.push(word);
+  }
+  return words;
+}
+
+export const unquoted = (word: string): string =>
+  word.length > 1 && word.startsWith('"') && word.endsWith('"') ? word.slice(1, -1) : word;
+
+/** Octets of a word: `\DDD` is one, `\X` is X, other characters are their UTF-8. Null when an escape is none. */
+export function octetsOfWord(word: string): Buffer | null {
+  const parts = [...unquoted(word).matchAll(/\\(\d{3}|\D)|[^\\]+|\\/gsu)].map(([part, escaped]) => {
+    if (escaped === undefined) return part === '\\' ? null : Buffer.from(part);
+    if (escaped.length < 3) return Buffer.from(escaped);
+    return Number(escaped) > 255 ? null : Buffer.from([Number(escaped)]);
+  });
+  return parts.includes(null) ? null : Buffer.concat(parts.flatMap((part) => part ?? []));
+}
