@@ -1,4 +1,5 @@
 // Reads the configuration again and puts it into force: whole, or not at all.
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { changeOf } from '../config/change.ts';
 import { messageOf } from '../config/coded-error.ts';
@@ -57,6 +58,8 @@ export class Reloader {
   #waiting: Promise<void> | null = null;
   /** Changes that are being made here: until they are written, the file says what was before them. */
   #changing: Promise<void> = Promise.resolve();
+  /** What was changed here last: the file says it too a moment later, and nobody else has changed anything. */
+  #changedHere: Parts['config'] | null = null;
   #last: LastReload | null = null;
   /** What was refused last: until one of it changes, a look at the file alone tries it no second time. */
   #refused: { readonly loaded: Loaded; readonly reason: string } | null = null;
@@ -96,6 +99,7 @@ export class Reloader {
       await seen;
     }
     const loaded = this.#parts.load();
+    if (cause === 'the file changed' && this.#isChangedHere(loaded)) return;
     try {
       await this.#commit(cause, loaded);
     } catch (error) {
@@ -122,6 +126,7 @@ export class Reloader {
     await this.#commit(CHANGED_HERE, loaded);
     try {
       write?.();
+      this.#changedHere = owner.value.config;
     } catch (error) {
       // Not what the file says: somebody may have written a mistake into it.
       await rules.reload(config, { config, hosts, certificate });
@@ -130,6 +135,11 @@ export class Reloader {
       log.info({ revision: owner.value.revision }, 'a change that could not be written is taken back');
       throw error;
     }
+  }
+
+  #isChangedHere({ config }: Loaded): boolean {
+    const inForce = this.#parts.owner.value.config;
+    return inForce === this.#changedHere && isDeepStrictEqual(config, inForce);
   }
 
   async #commit(cause: ReloadCause | typeof CHANGED_HERE, loaded: Loaded): Promise<void> {

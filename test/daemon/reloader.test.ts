@@ -88,3 +88,12 @@ t.test(
     t.equal(entries(), 2000, 'and the file is read again as ever');
   },
 );
+
+t.test('what was changed here is not read from the file as a change by somebody else', async (t) => {
+  const { reloader, done, loadedWith } = played(t, async () => undefined);
+  await reloader.use(loadedWith(2000), () => void done.push('written'));
+  await reloader.reload('the file changed');
+  t.same(done, ['in force: 2000', 'written', 'read']);
+  await reloader.reload('SIGHUP');
+  t.same(done.slice(3), ['read', 'in force: 2000'], 'who asks for it gets all read again');
+});
