@@ -106,6 +106,8 @@ const STORIES: readonly (readonly [string, (t: Test, seen: Seen) => Promise<void
   ['a name is allowed from the log by keys alone, and taken back', allowFromLog],
   ['the log says what it does not show, of whom its figures are, and ranks by what is wanted', logSays],
   ['an incident is acknowledged, and noted', incidents],
+  ['the focus goes to the stop before what went away, and is kept by what waits', focusStays],
+  ['text that would turn its sentence round, or hide, is written out', textIsSeen],
   ['a report is read, its doubtful names are decided, and it is blocked', report],
   ['a list and a setting are changed once their difference was seen', changes],
   ['sites, tokens and who changed what; a group is changed once that was seen', fleetAndAccess],
@@ -230,6 +232,11 @@ async function errorsStay(t: Test, { page, person, state }: Seen): Promise<void>
   await person.presses('Explain');
   await person.sees(/blocked \(sinkhole\)[\s\S]*akamaicontainer\.com/);
   t.equal(await person.text('#ask .said'), '', 'until the next try');
+  const { decide } = stateOf();
+  Object.assign(state, { decide: async (asked: never) => ({ ...(await decide(asked)), verdict: 'allow' }) });
+  await person.presses('Allow it');
+  await person.presses('Allow');
+  await person.sees(/is allowed for[\s\S]*allowed by a rule/, 'what is said of it is of after that');
 }
 
 async function allowFromLog(t: Test, { page, person, state }: Seen): Promise<void> {
@@ -262,7 +269,7 @@ async function allowFromLog(t: Test, { page, person, state }: Seen): Promise<voi
   await person.writes('How long', '5m');
   await person.writes('Why', 'the shop needs it');
   await page.press('Enter');
-  await person.sees(/is allowed for m-0123456789/);
+  await person.sees(/is allowed for till-3/);
   t.match(wanted[0], {
     action: 'allow',
     name: EVIL,
@@ -374,6 +381,58 @@ async function incidents(t: Test, { person, state }: Seen): Promise<void> {
   t.same(noted, ['till-3 is on the bench']);
 }
 
+const FOCUSED =
+  "document.activeElement.getAttribute('aria-label') ?? (document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()";
+
+async function focusStays(t: Test, { page, person, state }: Seen): Promise<void> {
+  const focused = (): Promise<string> => page.value<string>(FOCUSED);
+  const [acknowledging, reading] = [held(), held()];
+  let acknowledged: string | null = null;
+  state.incidents = async () => [{ ...INCIDENT, acknowledged }];
+  state.acknowledge = async () => {
+    await acknowledging.isHeld();
+    acknowledged = INCIDENT.last;
+    return { ...INCIDENT, acknowledged };
+  };
+  await person.goes('#incidents');
+  await person.sees(/all of the last 30 days/);
+  await person.presses('Acknowledge the incident of till-3');
+  await acknowledging.begun;
+  t.equal(await focused(), 'Acknowledge the incident of till-3');
+  acknowledging.letGo();
+  await until('the link before the button that went', async () => (await focused()) === '3CX');
+  state.readReport = async (wanted) => {
+    await reading.isHeld();
+    return stateOf().readReport(wanted);
+  };
+  await person.goes('#report');
+  await person.writes('Paste the report', 'evil[.]example');
+  await person.presses('Read it');
+  await reading.begun;
+  await until('a button that waits', async () => (await focused()) === 'reading…');
+  reading.letGo();
+  await person.sees(/2 names would be blocked/);
+  t.equal(await focused(), 'Read it');
+}
+
+/** An answer that comes when the test says so. */
+function held(): { begun: Promise<void>; letGo: () => void; isHeld: () => Promise<void> } {
+  const [begins, ends] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const isHeld = (): Promise<void> => {
+    begins.resolve();
+    return ends.promise;
+  };
+  return { begun: begins.promise, letGo: ends.resolve, isHeld };
+}
+
+async function textIsSeen(t: Test, { person, state }: Seen): Promise<void> {
+  state.incidents = async () => [{ ...INCIDENT, campaign: 'Crane \u202egpj\u200b' }];
+  await person.goes('#check');
+  await person.goes('#now');
+  await person.sees(/Crane \\u\{202e\}gpj\\u\{200b\}/);
+  t.notMatch(await person.text('main'), /[\u202e\u200b]/);
+}
+
 async function report(t: Test, { person, state }: Seen): Promise<void> {
   const asked: unknown[] = [];
   const { readReport, blockReport } = stateOf();
@@ -420,7 +479,7 @@ async function changes(t: Test, { person, state }: Seen): Promise<void> {
   };
   state.changeSetting = async (asked) => {
     done.push([asked.path, asked.value, asked.base, asked.dryRun]);
-    return changeSetting(asked);
+    return { ...(await changeSetting(asked)), waitsForRestart: ['cache.entries'] };
   };
   await person.goes('#lists');
   await person.presses('Add a list');
@@ -438,7 +497,7 @@ async function changes(t: Test, { person, state }: Seen): Promise<void> {
   await person.writes('Value', '30000');
   await person.presses('Show the change');
   await person.presses('Do it');
-  await person.sees(/cache\.entries is changed and in force/);
+  await person.sees(/cache\.entries is changed in the file, and takes effect at the next start/);
   t.same(done, [
     ['feed', 'https://lists.example/hosts', true, null, true],
     ['feed', 'https://lists.example/hosts', true, 'd2', false],

@@ -40,6 +40,11 @@ export interface ChangeView {
   readonly written: boolean;
 }
 
+export interface SettingChangeView extends ChangeView {
+  /** Settings that take effect at the next start, this one among them where it is of those. */
+  readonly waitsForRestart: readonly string[];
+}
+
 /** How a change of the file is to be made. */
 export interface ChangeAsked {
   /** Digest of the text that was looked at; null: whatever is there. */
@@ -57,7 +62,7 @@ export interface SettingsState {
   /** @throws EditError when it cannot be read */
   readonly settings: () => SettingsView | Promise<SettingsView>;
   /** Resolves once it is in force and written. @throws EditError: then nothing changed */
-  readonly changeSetting: (asked: SettingAsked) => Promise<ChangeView>;
+  readonly changeSetting: (asked: SettingAsked) => Promise<SettingChangeView>;
 }
 
 /** Lists of a million names are compiled anew with it. */
@@ -73,7 +78,8 @@ export const changeProperties = {
   digest: said('Of the text that is there now.', text),
   written: said('false: only looked at, or nothing would change.', flag),
 } as const;
-const change: Schema = object(changeProperties);
+const waitsForRestart = said('Settings that were changed and take effect at the next start.', texts);
+const change: Schema = object({ ...changeProperties, waitsForRestart });
 /** What a body says of how it is to be made. */
 export const changeAsked = {
   base: said('Digest of the text that was looked at: another text is not changed.', bounded(64)),
@@ -97,7 +103,7 @@ const settings: Schema = object({
       value: said('Its value as YAML; null where it is hidden.', orNull(text)),
     }),
   ),
-  waitsForRestart: texts,
+  waitsForRestart,
 });
 
 const asked: Schema = wanted(

@@ -45,8 +45,10 @@ export function editingState(
       const { waitsForRestart } = supervisor;
       return { file: path, digest, readOnly: file.whyReadOnly(), lines: shownLines(text), waitsForRestart };
     },
-    changeSetting: ({ path, value, base, dryRun }) =>
-      edited((text) => withSetting(text, path, value), { base, dryRun }),
+    changeSetting: async ({ path, value, base, dryRun }) => ({
+      ...(await edited((text) => withSetting(text, path, value), { base, dryRun })),
+      waitsForRestart: supervisor.waitsForRestart,
+    }),
     addList: (asked, how) =>
       file.inTurn(async (change) => {
         const { name, source, text: pasted } = asked;

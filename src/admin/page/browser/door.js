@@ -67,13 +67,13 @@ export function Door({ said, isAgain = false }) {
       <label>User <input name="user" ref=${first} autocomplete="username" required /></label>
       <label>Password <input name="password" type="password" autocomplete="current-password" required /></label>
       <label>Code, where there is a second factor <input name="code" size="8" inputmode="numeric" autocomplete="one-time-code" /></label>
-      <button class="main" disabled=${attempt.busy}>Sign in</button>
+      <button class="main" aria-disabled=${attempt.busy}>Sign in</button>
     </form>`
     }
     ${ways.oidc && html`<p><a href="api/v1/oidc/begin">Sign in with the account of the organisation</a></p>`}
     <form id="door" onSubmit=${submit}>
       <label>Token <input name="token" ref=${ways.password ? undefined : first} type="password" autocomplete="off" required /></label>
-      <button class=${ways.password ? '' : 'main'} disabled=${attempt.busy}>Open</button>
+      <button class=${ways.password ? '' : 'main'} aria-disabled=${attempt.busy}>Open</button>
     </form>
     <p class="said" id="door-said" role="alert">${attempt.said || said}</p>
     <p class="dim">A token is made with the role that it is for; the one of this machine stands in <code>admin.token</code> in cenote's data folder, and <code>cenote token</code> prints it.</p>

@@ -45,6 +45,9 @@ function beat(pulse) {
   tell({ connection: { kind: 'live' }, pulse, rate: isSame ? (rate ?? live.rate) : null });
 }
 
+/** Asked again when what is in force has changed, and at no other time. */
+export const WHEN_CHANGED = Number.POSITIVE_INFINITY;
+
 /** What went wrong with any question changes what may be believed. @param {unknown} error */
 export function noteFailure(error) {
   if (!(error instanceof Failure) || error.kind === 'said') return;
@@ -137,7 +140,7 @@ async function askOnce() {
  * has changed.
  * @template T
  * @param {string | null} path null: nothing is asked
- * @param {{ everyMs?: number }} [options] 0: once
+ * @param {{ everyMs?: number }} [options] 0: once; or WHEN_CHANGED
  * @returns {{ data: T | null, failure: string, again: () => Promise<void> }}
  */
 export function useAsk(path, { everyMs = 5_000 } = {}) {
@@ -171,7 +174,7 @@ export function useAsk(path, { everyMs = 5_000 } = {}) {
     let timer;
     const loop = async () => {
       await again();
-      if (!isOver && everyMs > 0) timer = setTimeout(loop, everyMs);
+      if (!isOver && everyMs > 0 && everyMs !== WHEN_CHANGED) timer = setTimeout(loop, everyMs);
     };
     void loop();
     return () => {

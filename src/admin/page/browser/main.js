@@ -1,5 +1,6 @@
 // The page: which view is shown, what stands above all of them, and who may look. Each view is loaded when it is first wanted.
 import { Door, DoorAgain } from './door.js';
+import { keepFocus } from './focus.js';
 import { html, render, useEffect, useRef, useState } from './kit.js';
 import { listen, useLive } from './live.js';
 import { Acts } from './parts/act.js';
@@ -117,5 +118,6 @@ const root = document.getElementById('page');
 if (root !== null) {
   root.replaceChildren();
   render(html`<${App} />`, root);
+  keepFocus(root);
   void listen();
 }

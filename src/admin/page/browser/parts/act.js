@@ -107,11 +107,15 @@ function Dialog({ asked, close }) {
     const isDone = await run(async () => {
       if (isPause) await pause(body, machine.trim());
       else
-        await decide(/** @type {'allow' | 'block'} */ (asked.action), {
-          ...body,
-          name: name.trim(),
-          ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
-        });
+        await decide(
+          /** @type {'allow' | 'block'} */ (asked.action),
+          {
+            ...body,
+            name: name.trim(),
+            ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+          },
+          machine.trim(),
+        );
       await asked.done?.();
     });
     // It gives the focus back at once, and then says that it is closed.
@@ -140,7 +144,7 @@ function Dialog({ asked, close }) {
       ${!isPause && html`<label>Why, for who looks at it later <input name="reason" maxlength="500" value=${reason} onInput=${put(setReason)} /></label>`}
       <${Said} text=${said} />
       <div class="row">
-        <button disabled=${busy} class="main">${busy ? 'asking…' : isPause ? 'Stop blocking' : asked.action === 'allow' ? 'Allow' : 'Block'}</button>
+        <button aria-disabled=${busy} class="main">${busy ? 'asking…' : isPause ? 'Stop blocking' : asked.action === 'allow' ? 'Allow' : 'Block'}</button>
         <button type="button" onClick=${() => dialog.current?.close()}>Cancel</button>
       </div>
     </form>
@@ -151,15 +155,15 @@ function Dialog({ asked, close }) {
 const put = (set) => (/** @type {Event} */ event) =>
   set(/** @type {HTMLInputElement} */ (event.currentTarget).value);
 
-/** @param {'allow' | 'block'} action @param {{ name: string, client?: string, group?: string, for?: string, reason?: string }} wanted */
-async function decide(action, wanted) {
+/** @param {'allow' | 'block'} action @param {{ name: string, client?: string, group?: string, for?: string, reason?: string }} wanted @param {string} machine as it is called */
+async function decide(action, wanted, machine) {
   const { overrides } = await /** @type {Promise<{ overrides: OverrideView[] }>} */ (
     ask('overrides', { action, ...wanted })
   );
   const [made] = overrides;
   if (made === undefined) return;
   tellDone(
-    `${made.name} is ${action === 'allow' ? 'allowed' : 'blocked'} for ${whomText(made)}${made.until === null ? '' : ` until ${momentFrom(made.until)}`}${made.inForce ? '' : ', but that machine has no address now'}.`,
+    `${made.name} is ${action === 'allow' ? 'allowed' : 'blocked'} for ${whomText({ client: made.client && machine, group: made.group })}${made.until === null ? '' : ` until ${momentFrom(made.until)}`}${made.inForce ? '' : ', but that machine has no address now'}.`,
     () => takeBack(made.id),
   );
 }

@@ -1,18 +1,22 @@
 // Small pieces that several views share.
 import { ask, Failure } from '../ask.js';
-import { html, useEffect, useState } from '../kit.js';
+import { html, useEffect, useRef, useState } from '../kit.js';
 import { noteFailure } from '../live.js';
 import { nameOf, time } from '../words.js';
 
 /**
- * Does it; what went wrong is shown until the next try.
+ * Does it, once at a time; what went wrong is shown until the next try. Its button is `aria-disabled` while it is `busy`: one that is
+ * `disabled` loses the focus to nothing.
  * @returns {{ busy: boolean, said: string, run: (act: () => Promise<unknown>) => Promise<boolean> }}
  */
 export function useAttempt() {
   const [state, setState] = useState({ busy: false, said: '' });
+  const isBusy = useRef(false);
   return {
     ...state,
     run: async (act) => {
+      if (isBusy.current) return false;
+      isBusy.current = true;
       setState({ busy: true, said: '' });
       try {
         await act();
@@ -22,6 +26,8 @@ export function useAttempt() {
         noteFailure(error);
         setState({ busy: false, said: saidOf(error) });
         return false;
+      } finally {
+        isBusy.current = false;
       }
     },
   };

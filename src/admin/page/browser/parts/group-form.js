@@ -65,7 +65,7 @@ export function GroupForm({ group, done }) {
       </fieldset>
       <label>Schedule; empty: always <input name="schedule" autocomplete="off" spellcheck=${false} placeholder="mon-fri 08:00-18:00" defaultValue=${group?.schedule ?? ''} /></label>
       <label class="wide">Upstreams of its own, with commas; empty: those of all <input name="upstreams" autocomplete="off" spellcheck=${false} placeholder="tls://dns.example" defaultValue=${group?.upstreams?.join(', ') ?? ''} /></label>
-      <button disabled=${busy}>Show the change</button>
+      <button aria-disabled=${busy}>Show the change</button>
     </form>
     <${Said} text=${said} />
     ${diff}`;

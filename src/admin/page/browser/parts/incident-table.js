@@ -39,6 +39,7 @@ export function IncidentTable({ title, incidents, done, empty, failure = '' }) {
   const columns = [
     {
       label: 'Machine',
+      kind: 'name',
       by: BY.machine,
       cell: ({ client, machine }) => html`<${Machine} client=${client} machine=${machine} />`,
     },

@@ -37,7 +37,7 @@ function Tokens() {
       <label>What for <input name="name" required maxlength="64" autocomplete="off" /></label>
       <label>Role <select name="role">${['reader', 'analyst', 'admin'].map((role) => html`<option key=${role}>${role}</option>`)}</select></label>
       <label>For, such as 90d; empty: until it is revoked <input name="lasts" size="6" /></label>
-      <button disabled=${busy}>Make a token</button>
+      <button aria-disabled=${busy}>Make a token</button>
     </form>
     <p role="status">${made !== '' && html`The token, shown this once: <code>${made}</code> <button type="button" onClick=${() => setMade('')}>Hide it</button>`}</p>
     <${Said} text=${failure || said} />
@@ -55,7 +55,7 @@ function Tokens() {
         {
           label: 'Action',
           cell: ({ id, name }) =>
-            html`<button type="button" disabled=${busy} aria-label=${`Revoke ${name}`} onClick=${() => revoke(id)}>Revoke</button>`,
+            html`<button type="button" aria-disabled=${busy} aria-label=${`Revoke ${name}`} onClick=${() => revoke(id)}>Revoke</button>`,
         },
       ])
     } />

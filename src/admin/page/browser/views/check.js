@@ -13,6 +13,9 @@ import { nameOf } from '../words.js';
 export function View({ rest: [asked = ''] }) {
   const [decision, setDecision] = useState(/** @type {DecisionView | null} */ (null));
   const { said, busy, run } = useAttempt();
+  const [wanted, setWanted] = useState('');
+  const explain = async (/** @type {string} */ query) =>
+    setDecision(await /** @type {Promise<DecisionView>} */ (ask(`query${query}`)));
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const fields = Object.fromEntries(
@@ -23,7 +26,8 @@ export function View({ rest: [asked = ''] }) {
     );
     void run(async () => {
       setDecision(null);
-      setDecision(await /** @type {Promise<DecisionView>} */ (ask(`query${queryOf(fields)}`)));
+      setWanted(queryOf(fields));
+      await explain(queryOf(fields));
     });
   };
   // A field with a `value` would be set back to it whenever the page draws itself anew, every two seconds.
@@ -34,10 +38,10 @@ export function View({ rest: [asked = ''] }) {
       <label>Asked by: name, address or MAC <input name="client" defaultValue="127.0.0.1" size="16" required /></label>
       <label>When, if not now <input name="at" size="8" placeholder="19:30" /></label>
       <label class="check"><input type="checkbox" name="ask" value="true" /> ask upstreams too</label>
-      <button class="main" disabled=${busy}>Explain</button>
+      <button class="main" aria-disabled=${busy}>Explain</button>
       <${Said} text=${said} />
     </form>
-    <div aria-live="polite">${decision !== null && html`<${Decision} decision=${decision} />`}</div>
+    <div aria-live="polite">${decision !== null && html`<${Decision} decision=${decision} again=${() => explain(wanted)} />`}</div>
   <//>`;
 }
 
@@ -48,8 +52,8 @@ const VERDICTS = {
   monitor: 'allowed: watched only',
 };
 
-/** @param {{ decision: DecisionView }} props */
-function Decision({ decision }) {
+/** @param {{ decision: DecisionView, again: () => Promise<void> }} props */
+function Decision({ decision, again }) {
   const {
     name,
     type,
@@ -133,7 +137,7 @@ function Decision({ decision }) {
         ),
     ]} />
     <p class="row">
-      <button type="button" data-needs="admin" onClick=${() => act({ action: isBlocked ? 'allow' : 'block', name, machine: whom })}>${isBlocked ? 'Allow it' : 'Block it'}</button>
+      <button type="button" data-needs="admin" onClick=${() => act({ action: isBlocked ? 'allow' : 'block', name, machine: whom, done: again })}>${isBlocked ? 'Allow it' : 'Block it'}</button>
       <a href=${`#log/${new URLSearchParams({ name })}`}>who asked for it</a>
     </p>`;
 }

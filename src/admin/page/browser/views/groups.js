@@ -53,7 +53,7 @@ function Group({ group, again, resume }) {
       <button type="button" data-needs="admin" onClick=${() => act({ action: 'allow', group: name })}>Allow a name</button>
       <button type="button" data-needs="admin" onClick=${() => act({ action: 'block', group: name })}>Block a name</button>
       <button type="button" data-needs="admin" aria-expanded=${isChanged} onClick=${() => setChanged(!isChanged)}>Change</button>
-      <button type="button" data-needs="admin" disabled=${removal.busy} onClick=${() => removal.look(`groups/${encodeURIComponent(name)}/remove`, {}, `Group ${name} is out of the configuration.`)}>Remove</button>
+      <button type="button" data-needs="admin" aria-disabled=${removal.busy} onClick=${() => removal.look(`groups/${encodeURIComponent(name)}/remove`, {}, `Group ${name} is out of the configuration.`)}>Remove</button>
     </span>`}>
     ${
       isChanged &&

@@ -78,14 +78,14 @@ function One({ id }) {
     <${Section} title=${`${client.name ?? client.ip}: ${campaign ?? list}`} aside=${html`<span class="row">
         ${
           incident.acknowledged === null
-            ? html`<button type="button" data-needs="analyst" disabled=${busy} onClick=${() =>
+            ? html`<button type="button" data-needs="analyst" aria-disabled=${busy} onClick=${() =>
                 run(async () => {
                   await ask(`${path}/acknowledge`, {});
                   await again();
                 })}>Acknowledge</button>`
             : html`<span class="dim">acknowledged <${Time} iso=${incident.acknowledged} /></span>`
         }
-        <button type="button" disabled=${busy} onClick=${() => run(async () => download((await askFile(`${path}/export`)).text, `incident-${id}.json`, 'application/json'))}>Export</button>
+        <button type="button" aria-disabled=${busy} onClick=${() => run(async () => download((await askFile(`${path}/export`)).text, `incident-${id}.json`, 'application/json'))}>Export</button>
       </span>`}>
       <${Said} text=${said || failure} />
       <p>${storyOf(incident)}</p>
@@ -214,7 +214,7 @@ function Note({ path, note, again }) {
     }}>
       <label class="wide">What is known, what was done <textarea name="note" rows="3" maxlength="4000" value=${shown}
         onInput=${(/** @type {Event} */ event) => setText(/** @type {HTMLTextAreaElement} */ (event.currentTarget).value)}></textarea></label>
-      <button data-needs="analyst" disabled=${busy || text === null || text === (note?.text ?? '')}>Keep the note</button>
+      <button data-needs="analyst" aria-disabled=${busy} disabled=${text === null || text === (note?.text ?? '')}>Keep the note</button>
       ${note !== null && html`<span class="dim">kept <${Time} iso=${note.time} /></span>`}
       <${Said} text=${said} />
     </form>

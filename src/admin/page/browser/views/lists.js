@@ -27,7 +27,7 @@ export function View({ rest: [name] }) {
       : html`<${One} list=${one} caught=${caught?.find(({ list }) => list === name)} again=${again} />`;
   return html`<${Section} title="Lists" aside=${html`<span class="row">
       <button type="button" data-needs="admin" aria-expanded=${isAdding} onClick=${() => setAdding(!isAdding)}>Add a list</button>
-      <button type="button" data-needs="admin" disabled=${busy} onClick=${() =>
+      <button type="button" data-needs="admin" aria-disabled=${busy} onClick=${() =>
         run(async () => {
           await ask('lists/refresh', {});
           await again();
@@ -145,13 +145,13 @@ function One({ list, caught, again }) {
   };
   const isBusy = busy || watching.busy || removal.busy;
   return html`<${Section} title=${name} aside=${html`<span class="row">
-      <button type="button" data-needs="admin" disabled=${isBusy} onClick=${() =>
+      <button type="button" data-needs="admin" aria-disabled=${isBusy} onClick=${() =>
         run(async () => {
           await ask(`${path}/refresh`, {});
           await again();
         })}>${busy ? 'fetching…' : 'Refresh'}</button>
-      <button type="button" data-needs="admin" disabled=${isBusy} onClick=${() => look(watching, 'mode', { mode: mode === 'monitor' ? 'enforce' : 'monitor' }, mode === 'monitor' ? `${name} blocks.` : `${name} only watches.`)}>${mode === 'monitor' ? 'Block by it' : 'Only watch'}</button>
-      <button type="button" data-needs="admin" disabled=${isBusy} onClick=${() => look(removal, 'remove', {}, `${name} is out of the configuration.`)}>Remove</button>
+      <button type="button" data-needs="admin" aria-disabled=${isBusy} onClick=${() => look(watching, 'mode', { mode: mode === 'monitor' ? 'enforce' : 'monitor' }, mode === 'monitor' ? `${name} blocks.` : `${name} only watches.`)}>${mode === 'monitor' ? 'Block by it' : 'Only watch'}</button>
+      <button type="button" data-needs="admin" aria-disabled=${isBusy} onClick=${() => look(removal, 'remove', {}, `${name} is out of the configuration.`)}>Remove</button>
     </span>`}>
     <${Said} text=${said || watching.said || removal.said} />
     ${watching.diff}
@@ -224,7 +224,7 @@ function Add({ done }) {
       <label>Does <select name="action">${['sinkhole', 'nxdomain', 'nodata', 'refused', 'drop', 'allow'].map((one) => html`<option key=${one}>${one}</option>`)}</select></label>
       <label class="check"><input type="checkbox" name="alert" /> attackers: tell who asks</label>
       <label class="check"><input type="checkbox" name="monitor" /> only watch</label>
-      <button disabled=${busy}>Show the change</button>
+      <button aria-disabled=${busy}>Show the change</button>
     </form>
     <${Said} text=${said} />
     ${diff}`;
@@ -234,6 +234,6 @@ function Add({ done }) {
 function addedText({ list }) {
   if (list === null) return 'Nothing changed.';
   return list.why === null
-    ? `${list.name} is in force with ${entries(list.entries)}.`
+    ? `${list.name} is in force with ${entries(list.entries)}${list.skipped > 0 ? `; ${linesLeftOut(list.skipped)}` : ''}.`
     : `${list.name} is in the configuration, but ${list.why}`;
 }

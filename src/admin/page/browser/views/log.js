@@ -175,6 +175,7 @@ const COLUMNS = [
   { label: 'Time', kind: 'time', cell: (row) => html`<${Time} iso=${row.time} />` },
   {
     label: 'Machine',
+    kind: 'name',
     cell: ({ client }) => html`<${Machine} client=${client} machine=${client.machine} isShort />`,
   },
   {
@@ -266,8 +267,8 @@ function Exports({ filter }) {
         setRest('The file has the newest 100,000: there are more. Search a shorter time for the others.');
     });
   return html`<span class="row">
-    <button type="button" disabled=${busy} onClick=${() => get('csv')}>Export as CSV</button>
-    <button type="button" disabled=${busy} onClick=${() => get('jsonl')}>as JSON Lines</button>
+    <button type="button" aria-disabled=${busy} onClick=${() => get('csv')}>Export as CSV</button>
+    <button type="button" aria-disabled=${busy} onClick=${() => get('jsonl')}>as JSON Lines</button>
     <span role="status" class="warn">${rest}</span>
     <${Said} text=${said} />
   </span>`;

@@ -89,6 +89,7 @@ export const HIT_COLUMNS = [
   { label: 'Queries', kind: 'n', cell: ({ count }) => number(count) },
   {
     label: 'Machine',
+    kind: 'name',
     cell: ({ client, machine }) => html`<${Machine} client=${client} machine=${machine} />`,
   },
   {

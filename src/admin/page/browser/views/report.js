@@ -93,7 +93,7 @@ function Source({ look, busy }) {
         if (text.current?.value === '' && pasted.trim() !== '')
           setTimeout(() => text.current?.form?.requestSubmit(), 0);
       }}></textarea></label>
-    <button class="main" disabled=${busy}>${busy ? 'reading…' : 'Read it'}</button>
+    <button class="main" aria-disabled=${busy}>${busy ? 'reading…' : 'Read it'}</button>
     <label>or a file: mail, PDF, Word, Excel, STIX, MISP, CSV … <input type="file" onChange=${(/** @type {Event} */ event) => drop(/** @type {HTMLInputElement} */ (event.currentTarget).files?.[0])} /></label>
   </form>`;
 }
@@ -125,7 +125,7 @@ function Preview({ read, busy, take, swap, block }) {
       ${
         taken.length > 0 &&
         html`<form id="block" onSubmit=${submit}>
-        <button data-needs="admin" class="main" disabled=${busy}>${busy ? 'putting it into force…' : 'Block everywhere'}</button>
+        <button data-needs="admin" class="main" aria-disabled=${busy}>${busy ? 'putting it into force…' : 'Block everywhere'}</button>
         <label>As list <input name="name" required pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" defaultValue=${read.name} /></label>
         <label>For <select name="group"><option value="">every group</option>${groups.map((group) => html`<option key=${group} value=${group}>group ${group}</option>`)}</select></label>
       </form>`
@@ -150,7 +150,7 @@ function Preview({ read, busy, take, swap, block }) {
         {
           label: 'Action',
           cell: (/** @type {ReportView['taken'][number]} */ { name }) =>
-            html`<button type="button" class="link" disabled=${busy} aria-label=${`Leave out ${name}`} onClick=${() => swap(name, true)}>${take.includes(name) ? 'Leave out again' : 'Leave out'}</button>`,
+            html`<button type="button" class="link" aria-disabled=${busy} aria-label=${`Leave out ${name}`} onClick=${() => swap(name, true)}>${take.includes(name) ? 'Leave out again' : 'Leave out'}</button>`,
         },
       ]} />
       ${addresses > 0 && html`<p class="dim">Kept with the list and not blocked, since others may stand there: ${countOf(addresses)}.</p>`}
@@ -174,7 +174,7 @@ const Lines = ({ title, lines, busy, swap }) =>
       cell: (/** @type {Line} */ { name }) =>
         name === null
           ? ''
-          : html`<button type="button" class="link" disabled=${busy} aria-label=${`Take ${name}`} onClick=${() => swap(name, false)}>Take</button>`,
+          : html`<button type="button" class="link" aria-disabled=${busy} aria-label=${`Take ${name}`} onClick=${() => swap(name, false)}>Take</button>`,
     },
   ]} />`;
 
@@ -190,6 +190,7 @@ function Who({ blocked: { name, entries, findings, coverage, keepsHistory, path 
       html`<${Table} title="Who asked before" rows=${findings.flatMap((finding) => finding.names.map((one) => ({ finding, one })))} keyOf=${(/** @type {Row} */ { finding, one }) => `${finding.client.machine ?? finding.client.ip} ${one.name} ${one.via}`} empty="" columns=${[
         {
           label: 'Machine',
+          kind: 'name',
           cell: (/** @type {Row} */ { finding: { client } }) =>
             html`<${Machine} client=${client} machine=${client.machine} />`,
         },

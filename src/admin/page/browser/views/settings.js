@@ -1,14 +1,14 @@
 // Settings: the configuration file's own lines, and one setting changed in its place, with what would change shown first.
-import { html, useState } from '../kit.js';
-import { useAsk } from '../live.js';
+import { html, useMemo, useState } from '../kit.js';
+import { useAsk, WHEN_CHANGED } from '../live.js';
 import { Said, Section } from '../parts/bits.js';
 import { useChange } from '../parts/change.js';
 
-/** @import { SettingsView } from '../../../overrides/settings-routes.ts' */
+/** @import { SettingsView, SettingChangeView } from '../../../overrides/settings-routes.ts' */
 /** @typedef {SettingsView['lines'][number]} Line */
 
 export function View() {
-  const { data, failure, again } = useAsk('settings', { everyMs: 15_000 });
+  const { data, failure, again } = useAsk('settings', { everyMs: WHEN_CHANGED });
   const settings = /** @type {SettingsView | null} */ (data);
   const [path, setPath] = useState('');
   const [value, setValue] = useState('');
@@ -19,10 +19,22 @@ export function View() {
     forget();
     document.getElementById('setting-value')?.focus();
   };
-  const look = (/** @type {string | null} */ next) => {
+  // Made once: a file may have a hundred thousand lines.
+  const lines = useMemo(
+    () =>
+      settings?.lines.map(
+        (line) => html`<div class="line" key=${line.line}>
+          <span class="dim">${line.line}</span><span>${line.text}</span>
+          ${line.path === null ? html`<span></span>` : html`<button type="button" data-needs="admin" class="link" aria-label=${`Change ${line.path.join('.')}`} onClick=${() => edit(line)}>Change</button>`}
+        </div>`,
+      ),
+    [settings],
+  );
+  const look = async (/** @type {string | null} */ next) => {
     const at = partsOf(settings, path);
     const body = { path: at, value: next, base: settings?.digest };
-    return lookAt('settings', body, `${at.join('.')} is changed and in force.`);
+    // Somebody may have written a file that is not in force.
+    if (!(await lookAt('settings', body, toldOf(at.join('.'))))) await again();
   };
   if (settings === null)
     return html`<${Section} title="Settings"><${Said} text=${failure} />${failure === '' && html`<p class="dim">asking…</p>`}<//>`;
@@ -44,23 +56,24 @@ export function View() {
             forget();
             setValue(/** @type {HTMLInputElement} */ (event.currentTarget).value);
           }} /></label>
-        <button disabled=${busy}>Show the change</button>
-        <button type="button" disabled=${busy || path === ''} onClick=${() => look(null)}>Show its removal</button>
+        <button aria-disabled=${busy}>Show the change</button>
+        <button type="button" aria-disabled=${busy} disabled=${path === ''} onClick=${() => look(null)}>Show its removal</button>
         <${Said} text=${said || failure} />
       </form>
       ${diff}
     <//>
     <${Section} title=${settings.file}>
       <div class="yaml" tabindex="0" role="region" aria-label="Lines of the configuration">
-        ${settings.lines.map(
-          (line) => html`<div class="line" key=${line.line}>
-          <span class="dim">${line.line}</span><span>${line.text}</span>
-          ${line.path === null ? html`<span></span>` : html`<button type="button" data-needs="admin" class="link" aria-label=${`Change ${line.path.join('.')}`} onClick=${() => edit(line)}>Change</button>`}
-        </div>`,
-        )}
+        ${lines}
       </div>
     <//>`;
 }
+
+/** @param {string} setting @returns {(answer: SettingChangeView) => string} */
+const toldOf = (setting) => (answer) =>
+  answer.waitsForRestart.some((one) => `${one}.`.startsWith(`${setting}.`) || setting.startsWith(`${one}.`))
+    ? `${setting} is changed in the file, and takes effect at the next start.`
+    : `${setting} is changed and in force.`;
 
 /** A key may hold dots itself: those of the file go before. @param {SettingsView | null} settings @param {string} path */
 function partsOf(settings, path) {
