@@ -1,7 +1,8 @@
 // The file as written → the configuration as meant: references followed, paths absolute, units fixed, all of it frozen.
 
+import { isIP } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
-import { nameToText, textToName } from '../wire/names/presentation.ts';
+import { hostToName, nameToText } from '../wire/names/presentation.ts';
 import type { AccessConfig, CacheConfig, Config, EventsConfig, LocalConfig } from './config.ts';
 import { resolveAlerts } from './meaning/alerts.ts';
 import { resolveClients } from './meaning/clients.ts';
@@ -19,8 +20,6 @@ import { findFile } from './read/files.ts';
 import type { ConfigFile } from './schema.ts';
 import { isLoopback } from './values/addresses.ts';
 import { quote } from './values/parsed.ts';
-
-const ASTERISK = 0x2a;
 
 /**
  * Checks each section that could be read, so that all mistakes are told at once.
@@ -173,8 +172,8 @@ function resolveAccess(
 
 function resolveResolver(resolver: ConfigFile['resolver'], findings: Findings): Config['resolver'] {
   const { id, name, infoUrl, organization, ...flags } = resolver;
-  const wire = name === undefined ? null : textToName(name.toLowerCase());
-  if (name !== undefined && (wire === null || wire.length <= 1 || wire[1] === ASTERISK))
+  const wire = name === undefined ? null : hostToName(name);
+  if (name !== undefined && (wire === null || isIP(name) !== 0))
     findings.complain(
       ['resolver', 'name'],
       `${quote(name)} is not the name of a server`,

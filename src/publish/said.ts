@@ -1,6 +1,6 @@
 // What a rule of ours is in the words of a policy zone (draft-vixie-dnsop-dns-rpz §3), and what such a record set means.
 import { addressesOf, type Rule } from '../policy/rule.ts';
-import { addressOctets } from '../wire/names/address.ts';
+import { recordAddress } from '../wire/names/address.ts';
 import { textToName } from '../wire/names/presentation.ts';
 import { TYPE } from '../wire/records/iana.ts';
 import type { RecordSet } from '../zone/outgoing/content.ts';
@@ -41,7 +41,7 @@ export function saidOf(rule: Rule): RecordSet | null {
     return target === null || target.length <= 1 ? null : { records: [{ type: TYPE.CNAME, rdata: target }] };
   }
   const addresses = addressesOf(rewrite).flatMap((address) => {
-    const rdata = addressOctets(address);
+    const rdata = recordAddress(address);
     return rdata === null ? [] : [{ type: rdata.length === 4 ? TYPE.A : TYPE.AAAA, rdata }];
   });
   const others = rewrite.kind === 'records' ? rewrite.records : [];

@@ -14,7 +14,7 @@ import { HEADER_OCTETS } from '../wire/header.ts';
 import { appendAnswer, appendSoa, beginReply, replyLimit } from '../wire/message/compose.ts';
 import { appendEde, appendOpt, EXTRA_TEXT_OCTETS_MAX } from '../wire/message/edns.ts';
 import { type LeadAlias, type Query, TRANSPORT, WANTS } from '../wire/message/query.ts';
-import { addressOctets } from '../wire/names/address.ts';
+import { recordAddress } from '../wire/names/address.ts';
 import { NAME_OCTETS_MAX } from '../wire/names/name.ts';
 import { textToName } from '../wire/names/presentation.ts';
 import { copyOctets } from '../wire/octets.ts';
@@ -273,7 +273,7 @@ function rewritten(rewrite: Rewrite): Rewritten {
     if (known === undefined) data.set(type, [rdata]);
     else known.push(rdata);
   };
-  const addresses = addressesOf(rewrite).flatMap((address) => addressOctets(address) ?? []);
+  const addresses = addressesOf(rewrite).flatMap((address) => recordAddress(address) ?? []);
   for (const octets of addresses) add(octets.length === 4 ? TYPE.A : TYPE.AAAA, octets);
   const records = rewrite.kind === 'records' ? rewrite.records : [];
   for (const { type, rdata } of records) add(type, Uint8Array.from(Buffer.from(rdata, 'hex')));

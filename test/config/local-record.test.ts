@@ -86,6 +86,7 @@ t.test('any type can be written in octets, and only as its data can be', async (
   t.equal(rdata('a.test TYPE65280 \\# 0'), '');
   t.equal(rdata('a.test A \\# 4 c0000201'), '\xc0\x00\x02\x01');
   for (const text of [
+    'a.test AAAA fe80::1%2',
     'a.test A \\# 3 c00002',
     'a.test TXT \\# 0',
     'a.test CNAME \\# 2 c000',

@@ -143,6 +143,26 @@ const MISTAKES: Readonly<Record<string, readonly [text: string, problem: string]
     'groups: { default: { lists: [] } }',
     '1:11 `clients` is missing; it wants a list',
   ],
+  'a key twice in one line': [
+    'cache: { entries: 5, "entries": 6 }',
+    '1:22 the key `"entries"` is there twice; keep one of them',
+  ],
+  'a key with colons twice': [
+    'clients:\n  names:\n    aa:bb:cc:dd:ee:ff: nas\n    aa:bb:cc:dd:ee:ff: tv',
+    '4:5 the key `aa:bb:cc:dd:ee:ff` is there twice; keep one of them',
+  ],
+  'a merge key': [
+    'lists:\n  a: &a { names: [a.test] }\n  b:\n    <<: *a\n    action: nxdomain',
+    '4:5 unknown key `<<` in `lists.b`; YAML 1.2 merges no sections: write the settings out here',
+  ],
+  'an address of a link as answer': [
+    'sinkhole: { answer: { aaaa: "fe80::1%2" } }',
+    '1:29 `fe80::1%2` is not an IPv6 address; write an IPv6 address such as `fd00::9`',
+  ],
+  'a URL as the name of this resolver': [
+    'resolver: { name: "https://dns.example.net" }',
+    '1:19 `https://dns.example.net` is not the name of a server; write one that the certificate is for, such as `dns.example.net`',
+  ],
   'a key twice': [
     'lists:\n  a: { names: [a.example] }\n  a: { names: [b.example] }',
     '3:3 the key `a` is there twice; keep one of them',

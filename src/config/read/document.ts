@@ -98,8 +98,10 @@ function syntaxProblems(document: Document.Parsed, text: string, problem: Proble
   for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
     const [from, to] = pos;
     if (code === 'DUPLICATE_KEY') {
-      const key = oneLine(text.slice(from, to)).replace(/\s*:.*$/, '');
-      found.push(problem(from, to, `the key ${quote(key)} is there twice`, 'keep one of them'));
+      const key = oneLine(/^.*?(?=\s*:(?:\s|$))/m.exec(text.slice(from))?.[0] ?? '');
+      found.push(
+        problem(from, from + key.length, `the key ${quote(key)} is there twice`, 'keep one of them'),
+      );
     } else {
       const known = /^Flow (map|sequence)/.test(message) ? MISSING : SYNTAX[code];
       found.push(problem(from, to, known?.[0] ?? sentence(message), known?.[1] ?? null));

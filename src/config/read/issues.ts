@@ -42,6 +42,8 @@ function unknownKey(path: Path, root: z.ZodType): Complaint {
   const known = parent === null ? [] : keysOf(parent);
   const near = nearest(key, known);
   const wrong = `unknown key ${quote(key)}${path.length > 1 ? ` in ${quote(path.slice(0, -1).join('.'))}` : ''}`;
+  if (key === '<<')
+    return { path, at: 'key', wrong, right: 'YAML 1.2 merges no sections: write the settings out here' };
   if (near !== null) return { path, at: 'key', wrong, right: `did you mean \`${near}\`?` };
   const elsewhere = keysOf(root).filter((section) => {
     const schema = schemaAt(root, [section]);

@@ -1,13 +1,13 @@
 // `sinkhole`: what a blocked name is answered with.
 import { z } from 'zod';
-import { addressOctets } from '../../wire/names/address.ts';
+import { recordAddress } from '../../wire/names/address.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { choice, duration, text } from './kinds.ts';
 
 function address(octets: 4 | 16): (written: string) => Parsed<Uint8Array> {
   const example = octets === 4 ? 'an IPv4 address such as `10.0.0.9`' : 'an IPv6 address such as `fd00::9`';
   return (written) => {
-    const found = addressOctets(written);
+    const found = recordAddress(written);
     return found?.length === octets
       ? good(found)
       : bad(`${quote(written)} is not ${example.slice(0, 15)}`, `write ${example}`);

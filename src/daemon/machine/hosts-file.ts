@@ -1,9 +1,9 @@
 // A hosts file as local records: A or AAAA for each name, PTR for each address.
-import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
 import type { LocalRecord } from '../../config/config.ts';
 import { readTextFile } from '../../config/read/files.ts';
 import { NULL_ADDRESSES } from '../../config/values/addresses.ts';
+import { recordAddress } from '../../wire/names/address.ts';
 import { hostToName, pointerName, textToName } from '../../wire/names/presentation.ts';
 import { TYPE } from '../../wire/records/iana.ts';
 
@@ -29,8 +29,8 @@ export function hostsRecords(text: string): LocalRecord[] {
   const reversed = new Set<string>();
   return text.split(/\r?\n/).flatMap((line): LocalRecord[] => {
     const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-    if (address === undefined || !ipaddr.isValid(address) || NULL_ADDRESSES.has(address)) return [];
-    const octets = Uint8Array.from(ipaddr.parse(address).toByteArray());
+    const octets = address === undefined ? null : recordAddress(address);
+    if (address === undefined || octets === null || NULL_ADDRESSES.has(address)) return [];
     const wires = names.flatMap((name) => hostToName(name) ?? []);
     const type = octets.length === 4 ? TYPE.A : TYPE.AAAA;
     const records = wires.map(

@@ -1,6 +1,5 @@
 // dnsmasq configuration as lists use it: address=, local= and server=; every name covers all below it.
-import { isIP } from 'node:net';
-import { leadsNowhere } from '../entry/nowhere.ts';
+import { familyOf, leadsNowhere } from '../entry/nowhere.ts';
 import { type Format, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
 import { LineParser, type OnLine } from './lines.ts';
 
@@ -97,7 +96,7 @@ class DnsmasqReader {
 function shapeOfAnswer(value: string): Shape | null {
   if (value === '') return NXDOMAIN;
   if (value === '#') return SUBTREE;
-  if (isIP(value) === 0) return null;
+  if (familyOf(value) === 0) return null;
   if (leadsNowhere(value)) return SUBTREE;
   return shape('subtree', { rewrite: { kind: 'address', addresses: [value.toLowerCase()] } });
 }

@@ -25,6 +25,11 @@ export function addressOctets(text: string): Uint8Array | null {
   return octets;
 }
 
+/** As addressOctets, of what can be a record's data: a zone is this machine's own word for a link, and says nothing to others. */
+export function recordAddress(text: string): Uint8Array | null {
+  return text.includes('%') ? null : addressOctets(text);
+}
+
 /** The 16-octet form: IPv4 as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2). */
 export function wideOctets(octets: Uint8Array): Uint8Array {
   if (octets.length === 16) return octets;

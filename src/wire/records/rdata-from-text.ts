@@ -1,6 +1,6 @@
 // RDATA of a record from the words it is written with (RFC 1035 §5, RFC 3597 §5): own records, policy zones, rewrites.
 
-import { addressOctets } from '../names/address.ts';
+import { recordAddress } from '../names/address.ts';
 import { skipUncompressedName } from '../names/name.ts';
 import { writtenName } from '../names/presentation.ts';
 import { CLASS, TYPE } from './iana.ts';
@@ -20,7 +20,7 @@ function number(text: string | undefined, octets: 1 | 2): Buffer | null {
 }
 
 function address(words: readonly string[], length: number): Buffer | null {
-  const octets = words.length === 1 ? addressOctets(words[0]!) : null;
+  const octets = words.length === 1 ? recordAddress(words[0]!) : null;
   return octets?.length === length ? Buffer.from(octets) : null;
 }
 

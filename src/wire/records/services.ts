@@ -1,5 +1,5 @@
 // RDATA of SVCB and HTTPS from text (RFC 9460 §2.1): priority, target, parameters.
-import { addressOctets } from '../names/address.ts';
+import { recordAddress } from '../names/address.ts';
 import { writtenName } from '../names/presentation.ts';
 import { octetsOfWord, unquoted } from './words.ts';
 
@@ -89,7 +89,7 @@ function octetsOfValue(key: number, text: string): Buffer | null {
     case 4:
     case 6:
       return all(text.split(','), (address) => {
-        const octets = addressOctets(address);
+        const octets = recordAddress(address);
         return octets?.length === (key === 4 ? 4 : 16) ? Buffer.from(octets) : null;
       });
     case 5:

@@ -58,6 +58,7 @@ t.test(
         'f.test CNAME \\# 1 00',
         'g.test TYPE255 \\# 0',
         'h.test TYPE39 x.test.',
+        'i.test AAAA fe80::1%2',
       ].join('\n'),
     );
     t.equal(ask('a.test'), 'nxdomain');
@@ -65,7 +66,7 @@ t.test(
     t.equal(ask('c.test'), 'rewrite 192.0.2.1');
     t.same(
       list.skipped.map(({ reason, count }) => ({ reason, count })),
-      [{ reason: 'unsupported-action', count: 5 }],
+      [{ reason: 'unsupported-action', count: 6 }],
     );
   },
 );
