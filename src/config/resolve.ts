@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
 import { hostToName, nameToText } from '../wire/names/presentation.ts';
-import type { AccessConfig, CacheConfig, Config, EventsConfig, LocalConfig } from './config.ts';
+import type { AccessConfig, CacheConfig, Config, EventsConfig } from './config.ts';
 import { resolveAlerts } from './meaning/alerts.ts';
 import { resolveClients } from './meaning/clients.ts';
 import type { Findings } from './meaning/findings.ts';
@@ -11,12 +11,12 @@ import { resolveFleet } from './meaning/fleet.ts';
 import { resolveGroups } from './meaning/groups.ts';
 import { resolveListen } from './meaning/listen.ts';
 import { resolveLists, resolveWarninglists } from './meaning/lists.ts';
+import { resolveLocal } from './meaning/local.ts';
 import { resolveLog } from './meaning/log.ts';
 import { resolveOut } from './meaning/out.ts';
 import { resolveServe } from './meaning/serve.ts';
 import { resolveSinkhole } from './meaning/sinkhole.ts';
 import { resolveUpstreams, upstreamsCheck } from './meaning/upstreams.ts';
-import { findFile } from './read/files.ts';
 import type { ConfigFile } from './schema.ts';
 import { isLoopback } from './values/addresses.ts';
 import { quote } from './values/parsed.ts';
@@ -126,29 +126,6 @@ function resolveCache(cache: ConfigFile['cache'], findings: Findings): CacheConf
     serveStaleSeconds: seconds(cache.serveStale),
     prefetch: cache.prefetch,
   };
-}
-
-function resolveLocal(local: ConfigFile['local'], findings: Findings): LocalConfig {
-  const { records, hosts, specialNames, privateNames, canaries } = local;
-  return {
-    records,
-    hosts: hosts === undefined ? null : hostsFile(hosts, findings),
-    specialNames,
-    privateNames,
-    canaries,
-  };
-}
-
-/** One that is not there may come later: it is told, and its names are forwarded until then. */
-function hostsFile(written: string, findings: Findings): string {
-  const { path, tried, fault } = findFile(written, findings.places);
-  if (path !== null) return path;
-  findings.warn(
-    ['local', 'hosts'],
-    `the hosts file ${quote(written)} ${fault}, so its names are forwarded`,
-    `looked for ${tried.join(' and ')}`,
-  );
-  return resolvePath(findings.places.workingDirectory, written);
 }
 
 function resolveAccess(

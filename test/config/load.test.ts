@@ -218,3 +218,16 @@ t.test(
     t.same(outOf('https://host.example:9200'), ['https://host.example:9200', null]);
   },
 );
+
+t.test('what stands beside an alias is told, since it is never answered', async (t) => {
+  const told = (...records: string[]): string[] =>
+    loadText(`local: { records: [${records.map((record) => `"${record}"`).join(', ')}] }`).warnings.map(
+      ({ column, message }) => `${column} ${message}`,
+    );
+  const address = 'a.test A 192.0.2.1';
+  t.same(told(address, 'a.test CNAME b.test'), [
+    '20 `a.test` is an alias of `b.test`, so this record of it is never answered',
+  ]);
+  t.match(told('a.test CNAME b.test', 'A.test CNAME c.test'), [/^43 `a.test` is an alias of `b.test`/]);
+  t.same(told('a.test CNAME b.test', 'a.test CNAME B.test', address.replace('a.', 'b.')), []);
+});

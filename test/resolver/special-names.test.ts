@@ -1,5 +1,7 @@
 // Special names by the book: what each gets for each type, and in whose name a negative answer is given.
 import t from 'tap';
+import type { LocalRecord } from '../../src/config/values/local-record.ts';
+import { parseLocalRecord } from '../../src/config/values/local-record.ts';
 import { LocalNames } from '../../src/resolver/local/local-names.ts';
 import { OUTCOME } from '../../src/wire/message/query.ts';
 import { textToName } from '../../src/wire/names/presentation.ts';
@@ -98,6 +100,41 @@ t.test('canaries say no; resolver.arpa exists and designates nobody (RFC 9462 §
 t.test('test, example and the rest of the tree are asked upstream', async (t) => {
   for (const name of ['www.test', 'www.example', 'a.internal', 'nas.lan', 'ipv4only.arpa'])
     t.equal(said(name, 'A'), 'forwarded', name);
+});
+
+t.test('above a record of ours in such a zone a name exists and holds nothing (RFC 8020)', async (t) => {
+  const record = (text: string): LocalRecord => {
+    const parsed = parseLocalRecord(text);
+    if (!parsed.ok) throw new Error(parsed.wrong);
+    return parsed.value;
+  };
+  const below = new LocalNames({
+    local: {
+      records: ['nas.a.b.home.arpa A 192.0.2.1', '*.c.d.internal A 192.0.2.2', 'x.y.test A 192.0.2.3'].map(
+        record,
+      ),
+      hosts: null,
+      specialNames: true,
+      canaries: true,
+    },
+    hosts: [record('5.0.20.10.in-addr.arpa PTR nas.a.b.home.arpa')],
+    routes: [{ suffix: 'y.test', upstreams: [] }],
+    upstreamKnowsPrivate: false,
+    keepsPrivateNames: true,
+  });
+  const kindOf = (text: string): string | null => {
+    const name = textToName(text)!;
+    return below.find(name, name.length, TYPE.TXT)?.kind ?? null;
+  };
+  for (const name of ['a.b.home.arpa', 'b.home.arpa', 'c.d.internal', 'd.internal', 'internal', 'test'])
+    t.equal(kindOf(name), 'nodata', name);
+  for (const name of ['0.20.10.in-addr.arpa', '20.10.in-addr.arpa']) t.equal(kindOf(name), 'nodata', name);
+  for (const name of ['home.arpa', '10.in-addr.arpa', 'c.b.home.arpa', '0.10.in-addr.arpa'])
+    t.equal(kindOf(name), 'emptyZone', name);
+  for (const name of ['e.internal', 'e.d.internal', 'z.test']) t.equal(kindOf(name), 'nothing', name);
+  for (const name of ['y.test', 'arpa', 'in-addr.arpa'])
+    t.equal(kindOf(name), null, `${name} is asked of others`);
+  for (const name of ['nas.a.b.home.arpa', 'q.c.d.internal']) t.equal(kindOf(name), 'records', name);
 });
 
 t.test('what only this network can know stays here where every server that is asked is public', async (t) => {

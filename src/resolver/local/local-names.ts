@@ -39,7 +39,9 @@ export type LocalEntry =
   /** A zone with an SOA and an NS, and nothing below it (RFC 6303 §3). */
   | { readonly kind: 'emptyZone' }
   /** Forwarded after all: it lies inside a longer special name. */
-  | { readonly kind: 'forward' };
+  | { readonly kind: 'forward' }
+  /** Above a record of ours: where nothing else is said to exist, it does (RFC 8020), and holds nothing. */
+  | { readonly kind: 'above' };
 
 export interface LocalParts {
   readonly local: LocalConfig;
@@ -58,6 +60,7 @@ const NOTHING: LocalEntry = { kind: 'nothing' };
 const NODATA: LocalEntry = { kind: 'nodata' };
 const EMPTY_ZONE: LocalEntry = { kind: 'emptyZone' };
 const FORWARD: LocalEntry = { kind: 'forward' };
+const ABOVE: LocalEntry = { kind: 'above' };
 
 export class LocalNames {
   readonly #trie: Trie;
@@ -84,18 +87,25 @@ export class LocalNames {
   /** The longest entry that covers a lower-case wire name, null when there is none or it is to be forwarded. */
   find(name: Uint8Array, length: number, qtype: number): LocalEntry | null {
     const { sets, offsets } = this.#matches;
+    let exists = false;
     for (let i = findAll(this.#trie, name, length, this.#matches) - 1; i >= 0; i -= 1) {
       const members = this.#sets[sets[i]!]!;
       const scope = offsets[i] === 0 ? 'exact' : 'below';
       for (let m = 0; m < members.length; m += 1) {
         const entry = this.#entries[members[m]!]!;
         if (entry.kind === 'forward') return null;
+        if (entry.kind === 'above') {
+          if (offsets[i] === 0) exists = true;
+          continue;
+        }
         if (entry.kind === 'records' && entry.isOfTypes === true && !holds(entry.records, qtype)) continue;
         if (entry.kind === 'records' && entry.covers !== 'subtree' && entry.covers !== scope) continue;
         // The parent says whether a zone is signed (RFC 4035 §3.1.4.1): that it is not, validators must be able to learn.
         if (entry.kind === 'emptyZone' && offsets[i] === 0 && qtype === TYPE.DS) return null;
         this.offset = offsets[i]!;
-        return entry;
+        const isThere =
+          exists && (entry.kind === 'nothing' || (entry.kind === 'emptyZone' && offsets[i] !== 0));
+        return isThere ? NODATA : entry;
       }
     }
     if (!this.#keepsPrivateNames || !isHostOfOneLabel(name, length, qtype)) return null;
@@ -134,6 +144,7 @@ function entriesOf(parts: LocalParts): Named[] {
     const name = textToName(text);
     if (name !== null) named.push({ name, entry });
   };
+  for (const name of namesAbove([...local.records, ...hosts])) named.push({ name, entry: ABOVE });
   for (const route of routes) add(route.suffix.toLowerCase(), FORWARD);
   if (local.specialNames) {
     const loopback = (type: number, rdata: Uint8Array): LocalRecord => ({
@@ -162,6 +173,18 @@ function entriesOf(parts: LocalParts): Named[] {
     add(RESOLVER_NAME, NODATA);
   }
   return named;
+}
+
+/** Every name above those of records, but for the root; a wildcard's own is above what it covers. */
+function namesAbove(records: readonly LocalRecord[]): Uint8Array[] {
+  const above = new Map<string, Uint8Array>();
+  for (const { name } of records)
+    for (let at = name[0]! + 1; name[at]! > 0; at += name[at]! + 1) {
+      const key = Buffer.from(name.subarray(at)).toString('latin1');
+      if (above.has(key)) break;
+      above.set(key, name.subarray(at));
+    }
+  return [...above.values()];
 }
 
 /** Records by name; `*.name` covers what is below the name. */
