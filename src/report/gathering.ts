@@ -45,6 +45,8 @@ export interface Wishes {
   readonly takeUnflagged?: boolean;
   /** Take what is no indicator any more, with the time at which it ended: whoever asked only watches it. */
   readonly takeExpired?: boolean;
+  /** What the fields of the report hold is to be let through: its file's name says so. */
+  readonly isOfHarmless?: boolean;
 }
 
 /** What is said of a name in a text, by itself. */
@@ -59,6 +61,7 @@ export class Gathering {
   readonly #take: ReadonlySet<string>;
   readonly #leave: ReadonlySet<string>;
   readonly #takeUnflagged: boolean;
+  readonly #isOfHarmless: boolean;
   /** Wall clock, ms: what ended before is no indicator any more. */
   readonly #now: number;
   /** Domains the report was published on. */
@@ -83,6 +86,7 @@ export class Gathering {
     this.#take = new Set(wishes.take?.map(comparable));
     this.#leave = new Set(wishes.leaveOut?.map(comparable));
     this.#takeUnflagged = wishes.takeUnflagged ?? false;
+    this.#isOfHarmless = wishes.isOfHarmless ?? false;
     this.#own = new Set(published.flatMap((address) => siteOf(address) ?? []));
   }
 
@@ -153,7 +157,7 @@ export class Gathering {
   typed(value: string, place: Place, said: Taken['said'] = {}, scope: EntryScope = 'subtree'): void {
     // A name that nothing speaks against: with no site of the report's own, and not to be left out.
     const mayBeUsual = place.column > 0 && this.#own.size === 0 && said.expires === undefined;
-    const usual = mayBeUsual ? usualValue(value) : null;
+    const usual = mayBeUsual && !this.#isOfHarmless ? usualValue(value) : null;
     if (usual !== null && !this.#leave.has(usual.host)) {
       this.#denials.confirm(usual.host);
       this.#add(usual.host, usual.scheme + usual.host, spotOf(place, place), said, scope);
@@ -174,6 +178,10 @@ export class Gathering {
   ): void {
     if (/^"[^"]*"[^\s"]/.test(written)) {
       this.leave(written, 'not-a-name', place, 'a quote inside it');
+      return;
+    }
+    if (this.#isOfHarmless) {
+      this.leave(written, 'benign', place, "by its file's name");
       return;
     }
     const value = withDots(written);

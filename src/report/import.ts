@@ -93,6 +93,7 @@ export function gatherReport(input: ReportInput): GatheredReport {
   const detected = found === 'html' && options.mayBeHtml === false ? 'text' : found;
   const published = [options.url, sourceName, detected === 'html' ? aboutPage(text).url : null];
   const slug = slugOf(input);
+  const wishes = letsThrough(slug) ? { ...options, isOfHarmless: true } : options;
   // What JSON it is shows when it is parsed.
   const kind = options.kind ?? (detected === 'stix' || detected === 'misp' ? 'json' : detected);
   // Most lists say all that there is by themselves: then nobody reads them as prose.
@@ -100,7 +101,7 @@ export function gatherReport(input: ReportInput): GatheredReport {
   const { read, gathering } =
     bare?.isSettled === true
       ? { read: AS_TEXT, gathering: bare }
-      : readBest(text, kind, options, () => new Gathering(options, published, now));
+      : readBest(text, kind, options, () => new Gathering(wishes, published, now));
   const isProse = read.kind === 'text' || read.kind === 'html' || read.kind === 'query';
   const about = isProse
     ? aboutText(visibleText(text, read.kind === 'html'), slug)
@@ -223,10 +224,8 @@ function readAs(text: string, kind: ReportKind, gathering: Gathering): ReadKind 
       if (isFeed(text.slice(0, 65_536))) return { kind, findings: readFeed(text, gathering) };
       const { findings, found } = readXml(text, gathering);
       if (found > 0) return { kind, findings };
-      const said = isRecordXml(text.slice(0, 65_536))
-        ? readRecords(xmlAsRecords(text), text, gathering)
-        : null;
-      return said === null ? null : { kind, findings: said };
+      if (!isRecordXml(text.slice(0, 65_536))) return null;
+      return { kind, findings: readRecords(xmlAsRecords(text), text, gathering) };
     }
     case 'sigma': {
       const findings = readSigma(text, gathering);
@@ -270,8 +269,7 @@ function readJson(
   const events = openMisp(parsed);
   if (events !== null) return { kind: 'misp', findings: readMisp(events, text, gathering) };
   if (kind === 'misp') return null;
-  const findings = readRecords(parsed, text, gathering);
-  return findings === null ? null : { kind, findings };
+  return { kind: 'json', findings: readRecords(parsed, text, gathering) };
 }
 
 /** A table says its campaign, if at all, over and over in its talk. */
@@ -283,7 +281,14 @@ const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.
 
 /** A bare list says what its names are by its file's name, if at all: whom somebody attacks, or what is to be let through. */
 export const namesTheHarmless = (slug: string | null): boolean =>
-  /(^|[^a-z]|[a-z](?=[A-Z]))(victims?|targets|targeted[-_ ][a-z]+|white-?list|allow-?list|benign|legitimate|references|refs|bibliography|false-?_?positives?|fps?_?\d{0,4})(\.[a-z]+)?$/i.test(
+  letsThrough(slug) ||
+  /(^|[^a-z]|[a-z](?=[A-Z]))(victims?|targets|targeted[-_ ][a-z]+|references|refs|bibliography)(\.[a-z]+)?$/i.test(
+    slug ?? '',
+  );
+
+/** What a file's name may say of the fields in it, too. */
+const letsThrough = (slug: string | null): boolean =>
+  /(^|[^a-z]|[a-z](?=[A-Z]))(white-?list|allow-?list|benign|legitimate|false-?_?positives?|fps?_?\d{0,4})(\.[a-z]+)?$/i.test(
     slug ?? '',
   );
 

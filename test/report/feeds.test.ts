@@ -108,9 +108,9 @@ const FEEDS: readonly (readonly [
     }),
     ['first-evil.top'],
     [
-      'fine-site.com benign',
       'good-site.com benign',
       'white-site.com benign',
+      'fine-site.com benign',
       'https://blog-site.com/a reference',
       'victim-site.com victim',
     ],
@@ -506,7 +506,7 @@ t.test('a JSON object whose keys are indicators tells something of each', (t) =>
       'first-evil.top': [{ src: 'x', threat: 'on 2 lists', link: 'https://tracker.example.org/1' }],
       '192.0.2.1': [{ src: 'x' }],
       '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08': [{ src: 'y' }],
-      'second-evil.top': [{ src: 'x', status: 'inactive' }],
+      'second-evil.top': [{ src: 'x', status: 'revoked' }],
     },
   };
   t.same(namesIn(JSON.stringify(keyed)), ['first-evil.top']);

@@ -13,47 +13,46 @@ import {
   VALUE_WORDS,
 } from '../known/kind-words.ts';
 import type { Place } from '../place.ts';
-import type { Findings, LeftOutReason, Taken } from '../report.ts';
+import type { Findings } from '../report.ts';
 import { ValuePlaces } from '../text/value-places.ts';
 import { readTypedValue } from './csv.ts';
-import { againstEntry, type FieldOf, fieldsOf, isUnflagged, saidBy } from './record.ts';
+import { againstEntry, type FieldOf, fieldsOf, isUnflagged, type Standing, saidBy } from './record.ts';
+import { againstKey, areNames, isList, isListOfTexts, OTHERS } from './record-keys.ts';
 
 const DEPTH_MAX = 24;
 const VALUES_MAX = 2_000_000;
-/** What is under these keys is about the report, or is nothing that it accuses. */
-const OTHERS =
-  /^(authors?|reporter|headers?|request|response|warnings|schema|context|meta(data)?|urlhauslink|urlhausreference)$/;
-/** Under these keys stand names, which are told as what they are: no indicators. */
-const AGAINST: readonly (readonly [RegExp, LeftOutReason])[] = [
-  [
-    /^(known|is)?(benign|harmless|legit(imate)?|good|clean|trusted|safe|white-?list(ed)?|allow(ed)?(list(ed)?)?|falsepositives?|exclu(de|ded|sions?)|ignored?)(domains?|hosts?|names?|urls?|sites?|list|indicators?|iocs?|entries|values?)?$/,
-    'benign',
-  ],
-  [/^(victims?|targets?|targeted|impersonated|spoofed)(domains?|hosts?|names?|urls?|sites?)?$/, 'victim'],
-  [
-    /^(references?|refs|externalreferences|sources?|reports?|links?|permalinks?|selfreference|bibliography|furtherreading|seealso)(urls?|links?)?$/,
-    'reference',
-  ],
-];
-
-function againstKey(key: string): LeftOutReason | null {
-  return AGAINST.find(([words]) => words.test(key))?.[1] ?? null;
-}
-
-/** @returns null when no field of it says that it holds indicators */
-export function readRecords(parsed: unknown, source: string, gathering: Gathering): Findings | null {
+/** Where no field says that it holds indicators, what is said in its texts counts as in any prose. */
+export function readRecords(parsed: unknown, source: string, gathering: Gathering): Findings {
   const reader = new RecordReader(source, gathering);
   reader.read(parsed, '', 0);
-  return reader.found > 0 ? titleOf(parsed) : null;
+  if (reader.found === 0) readTexts(parsed, source, gathering);
+  return titleOf(parsed);
+}
+
+/** Of one line, in which a label says nothing: `Host: name` is what a log has. */
+const TALK = { standing: 'other' } as const;
+
+function readTexts(parsed: unknown, source: string, gathering: Gathering): void {
+  const places = new ValuePlaces(source);
+  let read = 0;
+  const readAny = (value: unknown, depth: number): void => {
+    read += 1;
+    if (depth > DEPTH_MAX || read > VALUES_MAX) return;
+    if (typeof value === 'string')
+      gathering.text(value, places.of(JSON.stringify(value).slice(1, -1)), value.includes('\n') ? {} : TALK);
+    else if (typeof value === 'object' && value !== null)
+      for (const each of Object.values(value)) readAny(each, depth + 1);
+  };
+  readAny(parsed, 0);
 }
 
 class RecordReader {
   readonly #places: ValuePlaces;
   readonly #gathering: Gathering;
   #read = 0;
-  /** Why what is read now is no indicator: a key around it says so. */
-  #against: LeftOutReason | null = null;
-  /** Values in fields that say they are indicators. */
+  /** Why what is read now is no indicator: a key around it says so, or a field of a record around it. */
+  #against: Standing | null = null;
+  /** Values in fields that say what they are; of what is told as a reference there is no end in any file. */
   found = 0;
 
   constructor(source: string, gathering: Gathering) {
@@ -78,8 +77,10 @@ class RecordReader {
       if (
         texts.length > 0 &&
         (isList(key) || this.#against !== null || (depth === 0 && texts.every(looksLikeIndicator)))
-      )
-        for (const text of texts) this.#typed(text, key, {});
+      ) {
+        const type = areNames(texts) ? 'domain' : key;
+        for (const text of texts) this.#item(text, type);
+      }
       for (const each of value) this.read(each, key, depth + 1);
       return;
     }
@@ -90,25 +91,26 @@ class RecordReader {
     const texts = Object.entries(record).flatMap(([key, each]) =>
       typeof each === 'string' || typeof each === 'number' || typeof each === 'boolean'
         ? ([[key, String(each)]] as const)
-        : Array.isArray(each) &&
-            each.every((one) => typeof one === 'string') &&
-            each.length > 0 &&
-            !isList(squeeze(key))
+        : isListOfTexts(each) && !isList(squeeze(key)) && againstKey(squeeze(key)) === null
           ? ([[key, each.join(', ')]] as const)
           : [],
     );
     const of = fieldsOf(texts);
     const before = this.#against;
+    this.#against ??= againstEntry(of);
     if (isOrder(of) && ![parent, ...Object.keys(record).map(squeeze)].some((key) => OF_C2.test(key)))
-      this.#against ??= 'victim';
-    if (isProgram(record)) this.#against ??= 'unsure';
+      this.#against ??= { reason: 'victim' };
+    if (isProgram(record)) this.#against ??= { reason: 'unsure' };
     const type = texts.find(([key]) => TYPE_WORDS.has(squeeze(key)))?.[1] ?? '';
-    const value = texts.find(([key, text]) => VALUE_WORDS.has(squeeze(key)) && text.trim() !== '');
+    const value = ownValue(texts, type);
     const isTyped = typeOf(type) !== null || (value !== undefined && /ioc|indic/i.test(value[0]));
     if (value !== undefined && (isTyped || type === '')) this.#entry(value[1], type, of);
     else if (value === undefined || !isTyped) this.#named(texts, of, parent);
     if (isKeyedByValue(record))
-      for (const [key, each] of Object.entries(record)) this.#entry(key, '', fieldsOf(textsOf(each)));
+      for (const [key, each] of Object.entries(record)) {
+        const about = fieldsOf(textsOf(each));
+        this.#within(againstEntry(about), () => this.#entry(key, '', about));
+      }
     for (const [key, each] of Object.entries(record)) this.read(each, squeeze(key), depth + 1);
     this.#against = before;
   }
@@ -122,44 +124,44 @@ class RecordReader {
       if (text.trim() === '' || REFERENCE_WORDS.has(word) || PAPERWORK_WORDS.has(word) || OTHERS.test(word))
         continue;
       const against = againstKey(word);
-      if (against !== null) {
-        this.#leave(text, against);
-        continue;
-      }
       const isName =
         NAME_WORDS.has(word) || (URL_WORDS.has(word) && !isAboutPage(of)) || isFullUrl(word, parent);
-      if (!isName || (isOperators && word === 'hostname')) continue;
-      this.#entry(text, word, of);
+      if (against !== null || isName)
+        this.#within(against ?? (isOperators && word === 'hostname' ? OPERATORS : null), () =>
+          this.#entry(text, word, of),
+        );
     }
   }
 
-  /** Tells a name or URL as what it is, without counting it as found: a file of references alone is no feed. */
-  #leave(text: string, reason: LeftOutReason): void {
-    if (looksLikeIndicator(text)) this.#gathering.leave(text, reason, this.#placeOf(text));
+  /** What is read meanwhile is none, for this reason or for one that was known before. */
+  #within(against: Standing | null, read: () => void): void {
+    const before = this.#against;
+    this.#against ??= against;
+    read();
+    this.#against = before;
   }
 
   #entry(text: string, type: string, of: FieldOf): void {
-    if (this.#against !== null) {
-      this.#leave(text, this.#against);
-      return;
-    }
-    this.found += 1;
-    const place = this.#placeOf(text);
-    const against = againstEntry(of);
-    if (against !== null) this.#gathering.leave(text, against.reason, place, against.more);
-    else readTypedValue({ text, ...place }, type, saidBy(of), isUnflagged(of), this.#gathering);
+    if (this.#isLeft(text)) return;
+    readTypedValue({ text, ...this.#placeOf(text) }, type, saidBy(of), isUnflagged(of), this.#gathering);
   }
 
-  #typed(text: string, key: string, said: Taken['said']): void {
-    if (text.trim() === '') return;
-    if (this.#against !== null) {
-      this.#leave(text, this.#against);
-      return;
-    }
-    this.found += 1;
+  /** Of a list. */
+  #item(text: string, key: string): void {
+    if (text.trim() === '' || this.#isLeft(text)) return;
     const place = this.#placeOf(text);
-    if (typeOf(key) === null) this.#gathering.untyped(text, place, said);
-    else readTypedValue({ text, ...place }, key, said, false, this.#gathering);
+    if (typeOf(key) === null) this.#gathering.untyped(text, place);
+    else readTypedValue({ text, ...place }, key, {}, false, this.#gathering);
+  }
+
+  /** Counts a value, and tells one that something speaks against as what it is. */
+  #isLeft(text: string): boolean {
+    const against = this.#against;
+    if (against?.reason !== 'reference') this.found += 1;
+    if (against === null) return false;
+    if (looksLikeIndicator(text))
+      this.#gathering.leave(text, against.reason, this.#placeOf(text), against.more);
+    return true;
   }
 
   /** Values are met in the order in which they stand. */
@@ -170,7 +172,8 @@ class RecordReader {
 
 const ADDRESS = ['ipaddress', 'ip', 'dstip'];
 const OPERATOR = ['asname', 'asnumber', 'asn'];
-const OF_A_PAGE = ['title', 'author', 'sourcename', 'headline'];
+const OPERATORS: Standing = { reason: 'beside' };
+const OF_A_PAGE = ['title', 'author', 'sourcename', 'headline', 'version'];
 const KEYED_MIN = 2;
 const METHOD = ['method', 'httpmethod'];
 const PACE = ['period', 'threads', 'threadcount', 'rps'];
@@ -206,14 +209,14 @@ function textsOf(value: unknown): readonly (readonly [string, string])[] {
     : Object.entries(told).flatMap(([key, each]) => (typeof each === 'string' ? [[key, each] as const] : []));
 }
 
-/** `domains`, `iocs`, `blockList`: a list of values. */
-function isList(key: string): boolean {
-  return (
-    NAME_WORDS.has(key) ||
-    VALUE_WORDS.has(key) ||
-    URL_WORDS.has(key) ||
-    /^(block|deny|malicious)[a-z]*(list|domains?|urls?|hosts?)$/.test(key)
-  );
+/** The field of the record's own value: `{"type": "InternetDomainName", "name": …}` has it under what others call a title. */
+function ownValue(
+  texts: readonly (readonly [string, string])[],
+  type: string,
+): readonly [string, string] | undefined {
+  const value = texts.find(([key, text]) => VALUE_WORDS.has(squeeze(key)) && text.trim() !== '');
+  if (value !== undefined || (typeOf(type) !== 'name' && typeOf(type) !== 'url')) return value;
+  return texts.find(([key, text]) => /^(name|summary)$/i.test(key) && looksLikeIndicator(text));
 }
 
 /** `{title, url, author}` is where to read on. */

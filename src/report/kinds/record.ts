@@ -10,10 +10,13 @@ export type FieldOf = (names: readonly string[]) => string | null;
 /** Values that exports write for "nothing". */
 const EMPTY = /^(none|null|nan|n\/a|-|0000-00-00.*)?$/i;
 
+/** `Expiration_Date_Time [UTC]` is the field without its zone. */
+const fieldWord = (name: string): string => squeeze(name).replace(/utc$/, '');
+
 export function fieldsOf(entries: Iterable<readonly [name: string, text: string]>): FieldOf {
   const fields = new Map<string, string>();
   for (const [name, written] of entries) {
-    const key = squeeze(name);
+    const key = fieldWord(name);
     const text = written.trim();
     if (text !== '' && !fields.has(key) && !EMPTY.test(text)) fields.set(key, text);
   }
@@ -41,8 +44,10 @@ const REMOVED = [
   'dateremoved',
   'removed',
   'deleted',
+  'isdeleted',
 ];
 const REVOKED = ['revoked', 'isrevoked', 'withdrawn'];
+const OVER = ['expired', 'isexpired'];
 const STATUS = ['status', 'state', 'indicatorstatus'];
 const DECAYED = ['decayed'];
 const FLAG = ['toids'];
@@ -65,15 +70,16 @@ const ENDS = [
   'expiresat',
   'expiry',
   'expirydate',
+  'expirationts',
 ];
 /** How a rule compares what it sees with the value. */
 const COMPARED = ['comparer', 'comparator', 'comparison', 'operator', 'condition'];
-const CONFIDENCE = ['confidencelevel', 'confidence', 'confidencescore'];
+const CONFIDENCE = ['confidencelevel', 'confidence', 'confidencescore', 'maliciousconfidence'];
 const FIRST_SEEN = [
-  'firstseenutc',
   'firstseen',
   'dateadded',
   'published',
+  'publisheddate',
   'validfrom',
   'created',
   'insertdate',
@@ -81,20 +87,21 @@ const FIRST_SEEN = [
   'date',
 ];
 const MALWARE = ['malwareprintable', 'malware', 'malwarefamily', 'malwarefamilies', 'family'];
-const CAMPAIGN = ['campaign', 'campaignname', 'threatactor', 'actor', 'threatgroup'];
-const TLP = ['tlp', 'tlplevel', 'marking'];
+const CAMPAIGN = ['campaign', 'campaignname', 'threatactor', 'actor', 'actors', 'threatgroup'];
+const TLP = ['tlp', 'tlplevel', 'trafficlightprotocollevel', 'marking', 'objectmarking'];
 /** Most notes have none, and stay a part of the report's text. */
 const ODD_SPACE = /\s\s|[^\S ]/;
 const NOTE = ['comment', 'comments', 'note', 'notes', 'tags', 'description', 'title'];
 /** All of them: a column with another header says nothing of its row. */
 const FIELD_WORDS: ReadonlySet<string> = new Set(
   [
-    ...[COMPARED, ACTION, ACTIVE, REMOVED, REVOKED, STATUS, DECAYED, FLAG, FALSE_POSITIVE, VERDICT],
+    ...[COMPARED, ACTION, ACTIVE, REMOVED, REVOKED, OVER, STATUS, DECAYED, FLAG, FALSE_POSITIVE, VERDICT],
     ...[ENDS, CONFIDENCE, FIRST_SEEN, MALWARE, CAMPAIGN, TLP, NOTE],
   ].flat(),
 );
 const RULES_OUT = /^(unlike|(is|does|do)?[ _-]?not([ _-]?\w+)?|isnt|ne|neq|!=|<>|excludes?|excluded)$/i;
-const GONE = /^(inactive|revoked|expired|deleted|removed|disabled|deprecated|retired|offline_removed)$/i;
+const GONE =
+  /^(revoked|expired|deleted|removed|disabled|deprecated|retired|offline_removed|false[- _]?pos(itive)?)$/i;
 
 export interface Standing {
   readonly reason: LeftOutReason;
@@ -116,12 +123,21 @@ export function againstEntry(of: FieldOf): Standing | null {
     return { reason: 'revoked', more: `removed ${deleted.slice(0, 40)}` };
   const revoked = of(REVOKED);
   if (revoked !== null && YES.test(revoked)) return { reason: 'revoked' };
+  const over = of(OVER);
+  if (over !== null && YES.test(over)) return { reason: 'expired' };
   const status = of(STATUS);
-  if (status !== null && GONE.test(status)) return { reason: 'revoked', more: `its status is ${status}` };
+  if (status !== null && (GONE.test(status) || isInactive(status, of)))
+    return { reason: 'revoked', more: `its status is ${status}` };
   const decayed = of(DECAYED);
   if (decayed !== null && YES.test(decayed)) return { reason: 'revoked', more: 'its score has decayed' };
   return isSaidHarmless(of) ? { reason: 'benign' } : null;
 }
+
+/**
+ * `inactive` beside the end of the entry's time is said of the entry; without one, of the server, as `offline` is: what the
+ * attacker has switched off may come back, and stays an indicator.
+ */
+const isInactive = (status: string, of: FieldOf): boolean => /^inactive$/i.test(status) && of(ENDS) !== null;
 
 /** What a row says besides its values. */
 export interface Word {
@@ -149,7 +165,8 @@ const WORDS_MAX = 4096;
  * @param header squeezed
  */
 export function wordsOfRows(header: readonly string[]): (row: Cells) => Word {
-  const columns = header.flatMap((word, index) => (FIELD_WORDS.has(word) ? [index] : []));
+  const words = header.map(fieldWord);
+  const columns = words.flatMap((word, index) => (FIELD_WORDS.has(word) ? [index] : []));
   const known = new Map<string, Word>();
   const otherwise = isInventory(header) ? IN_INVENTORY : null;
   let row: Cells = [];
@@ -157,7 +174,7 @@ export function wordsOfRows(header: readonly string[]): (row: Cells) => Word {
   const of: FieldOf = (names) => {
     let found = places.get(names);
     if (found === undefined) {
-      found = names.flatMap((name) => columns.filter((column) => header[column] === name));
+      found = names.flatMap((name) => columns.filter((column) => words[column] === name));
       places.set(names, found);
     }
     for (const column of found) {

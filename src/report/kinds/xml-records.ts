@@ -7,6 +7,8 @@ const ELEMENTS_MAX = 500_000;
 const TEXT_CHARACTERS_MAX = 65_536;
 /** Documents whose fields are about something else. */
 const OTHER_ROOTS = /^(html|rss|urlset|sitemapindex|svg|kml|opml|plist|project|configuration|tei|article)$/;
+/** `xmlns:indicator`, `xsi:schemaLocation`: what the document is written in. */
+const OF_XML = /^(xmlns|xsi|xml)(:|$)/;
 /** Names of elements and attributes in a sample. */
 const FIELDS = /<([a-z][\w.:-]{0,40})|\s([a-z][\w.:-]{0,40})\s?=\s?["']/gi;
 
@@ -19,7 +21,9 @@ export function isRecordXml(sample: string): boolean {
   if (root === null || OTHER_ROOTS.test(root[1]!.toLowerCase()) || sample.includes('w3.org/2005/Atom'))
     return false;
   for (const [, element, attribute] of sample.matchAll(FIELDS)) {
-    const word = squeeze((element ?? attribute ?? '').replace(/^.*:/, ''));
+    const name = element ?? attribute ?? '';
+    if (OF_XML.test(name)) continue;
+    const word = squeeze(name.replace(/^.*:/, ''));
     if (NAME_WORDS.has(word) || URL_WORDS.has(word) || VALUE_WORDS.has(word)) return true;
   }
   return false;
@@ -42,7 +46,8 @@ export function xmlAsRecords(source: string): unknown {
       open: (name, attributes) => {
         elements += 1;
         const fields: Fields = {};
-        for (const [key, value] of Object.entries(attributes)) put(fields, localOf(key), value);
+        for (const [key, value] of Object.entries(attributes))
+          if (!OF_XML.test(key)) put(fields, localOf(key), value);
         stack.push({ name: localOf(name), fields, text: '' });
       },
       text: (part) => {

@@ -9,7 +9,7 @@ export const NAME_WORDS =
   words(`domain domains domainname domainnames beaconhost beaconhosts beacondomain beacondomains exfilhost exfilhosts
   exfildomain exfildomains callbackhost callbackhosts callbackdomain callbackdomains contactedhosts contacteddomains fqdn fqdns host hosts hostname hostnames c2 cnc c2domain c2domains c2server c2servers
   c2host c2hosts c2address c2addresses cncserver cncservers domainaddress adresdomeny inteldomain
-  dns dnsname subdomain subdomains dominio dominios domaine domaines remotedomain domäne domänen domena domeny домен домены 域名 ドメイン ドメイン名
+  dns dnsname subdomain subdomains dominio dominios domaine domaines remotedomain remotedomains remotehost remotehosts internetdomainname domäne domänen domena domeny домен домены 域名 ドメイン ドメイン名
   도메인 alan alanadi domein domän domæne nomdedomaine nombrededominio rootdomain maliciousdomain`);
 export const URL_WORDS = words(
   'url urls uri uris enlace lien adresa адрес 网址 網址 주소 downloadurl maliciousurl payloadurl intelurl urlfull',
@@ -28,12 +28,12 @@ const TALK_WORDS =
 export const VALUE_WORDS =
   words(`value values indicator indicators ioc iocs iocvalue indicatorvalue data observable observables artifact artefact
   iocvalues indicatorvalues indicatorofcompromise indicatorsofcompromise indikator indicador indicadores indicateur indicateurs indicatore valor valeur
-  valore wert waarde nilai значение индикатор 值 指标 指標 インジケーター インジケータ 값 지표 deger`);
+  valore wert waarde observablevalue nilai значение индикатор 值 指标 指標 インジケーター インジケータ 값 지표 deger`);
 export const TYPE_WORDS = words(
-  `type types ioctype indicatortype entitytype kind category tipo typ tipe art soort тип 类型 類型 種別 タイプ 種類 유형 tur`,
+  `type types ioctype indicatortype observabletype entitytype kind category tipo typ tipe art soort тип 类型 類型 種別 タイプ 種類 유형 tur`,
 );
 export const REFERENCE_WORDS = words(
-  'reference references ref refs source sources report permalink moreinfo urlhauslink externalreference blog article reporter sourceurl',
+  'reference references ref refs source sources report permalink moreinfo urlhauslink externalreference blog article reporter sourceurl evidence evidencedetails',
 );
 
 /** What is written beside a name about its paperwork: a registrar's or a host's own name is no indicator. */

@@ -18,12 +18,15 @@ import { isMark, plainWordEnd, type Run, readRun, trimRun } from './run.ts';
 import { readScheme, type Scheme } from './scheme.ts';
 import {
   contextBefore,
+  endsOneUrl,
   endsPath,
   escapeEnd,
   isCloser,
+  isOneUrl,
   isPathStart,
   isPortWord,
   isUrlBehindAnother,
+  lineUntil,
   nestedHost,
   skipPort,
 } from './url-parts.ts';
@@ -49,8 +52,6 @@ const LOOKBEHIND_UNITS = 64;
 const USERINFO_UNITS_MAX = 256;
 const LINE_UNITS_MAX = 1024;
 const PRINTED_MAX = 300;
-/** An address, defanged, with a port and a space. */
-const LEAD_UNITS_MAX = 32;
 
 type Said = Pick<Candidate, 'context' | 'isDefanged'>;
 
@@ -78,6 +79,7 @@ class Extractor {
   #isInPath = false;
   /** The host of that URL. */
   #outer: string | null = null;
+  readonly #endsPath: (code: number) => boolean;
 
   constructor(source: string, options: ExtractOptions, onCandidate: (candidate: Candidate) => void) {
     const isPage = options.isHtml === true && !isMarkdown(source);
@@ -85,6 +87,7 @@ class Extractor {
     this.#lines = new LineCounter(source);
     this.#options = options;
     this.#onCandidate = onCandidate;
+    this.#endsPath = options.isTyped === true && isOneUrl(source) ? endsOneUrl : endsPath;
     this.#layout =
       options.isTyped === true || options.standing !== undefined
         ? null
@@ -166,7 +169,7 @@ class Extractor {
   /** One step inside a path; names there are told apart from hosts. A path ends without moving on. */
   #stepInPath(at: number): number {
     const code = this.#text.codes[at]!;
-    if (classOf(code) === CLASS.attached || endsPath(code)) {
+    if (classOf(code) === CLASS.attached || this.#endsPath(code)) {
       this.#isInPath = false;
       return at;
     }
@@ -261,7 +264,7 @@ class Extractor {
     const aside = this.#layout?.asideAt(at, run.end - this.#lineStart) ?? null;
     const isDefanged = said.isDefanged || run.joined.some(isMark) || isAfterMark(text, run.starts[0]!);
     const standing = this.#standingOf(aside, at, isDefanged);
-    const lead = text.codeAt(from - 1) === 0x2f ? leadOf(this.#lineUntil(from - 1)) : null;
+    const lead = text.codeAt(from - 1) === 0x2f ? leadOf(lineUntil(text, this.#lineStart, from - 1)) : null;
     this.#onCandidate({
       printed: text.source.slice(start, start + Math.min(PRINTED_MAX, printedLength(run.end))),
       line: this.#lines.line,
@@ -284,11 +287,6 @@ class Extractor {
       ...(aside === 'kill-switch' && { isKillSwitch: true }),
       doubt: doubtOf(text, run, said.context === 'host' ? printedFrom : run.starts[0]!, isDefanged),
     });
-  }
-
-  #lineUntil(at: number): string | null {
-    const from = Math.max(0, this.#lineStart);
-    return at - from > LEAD_UNITS_MAX ? null : this.#text.textOf(from, at);
   }
 
   #standingOf(aside: Aside, at: number, isDefanged: boolean): Standing | null {

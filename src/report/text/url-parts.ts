@@ -37,6 +37,12 @@ export function endsPath(code: number): boolean {
   return code >= 0x80 && classOf(code) === CLASS.none;
 }
 
+/** The value of a field that is one URL, in which commas and semicolons stand for themselves: no second one begins behind them. */
+export const isOneUrl = (value: string): boolean =>
+  /^\s*h[tx]{2}ps?\W{1,6}\S+\s*$/i.test(value) && !/[,;]\s*(h[tx]{2}ps?\W|[^\s/]+\/)/i.test(value);
+
+export const endsOneUrl = (code: number): boolean => code !== 0x2c && code !== 0x3b && endsPath(code);
+
 /** A name straight after a slash is part of a path; after `//` or `:/` it is a host, after `\\` where a share follows. */
 export function contextBefore(text: FoldedText, at: number): Candidate['context'] {
   const before = text.codeAt(at - 1);
@@ -67,6 +73,15 @@ export function isPathStart(text: FoldedText, at: number): boolean {
   if (code === 0x2f || code === 0x3f || code === 0x23) return true;
   if (code === 0x5c) return readMark(text, at) === null && classOf(text.codeAt(at + 1)) !== CLASS.none;
   return code === 0x5b && readMark(text, at)?.text === '/';
+}
+
+/** An address, defanged, with a port and a space. */
+const LEAD_UNITS_MAX = 32;
+
+/** What stands in the line before `at`; null where that is too long to lead to a path. */
+export function lineUntil(text: FoldedText, lineStart: number, at: number): string | null {
+  const from = Math.max(0, lineStart);
+  return at - from > LEAD_UNITS_MAX ? null : text.textOf(from, at);
 }
 
 /** A bracket that closes. */

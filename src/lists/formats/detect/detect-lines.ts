@@ -13,6 +13,8 @@ import { isCommentLine } from './sample.ts';
 
 /** The winning kind must explain this share of the sample's lines. */
 const SHARE_MIN = 0.5;
+/** More lines with a port or a path among names are no accident: a report's reader takes their hosts, one of names passes over them. */
+const URLS_SHARE = 0.01;
 /** Characters of a text that was surely not cut. */
 const SHORT_TEXT = 32_768;
 
@@ -113,6 +115,8 @@ function decide(counts: Counts, judged: number, text: string): Detected {
   const best = (Object.keys(kinds) as LineKind[]).sort((a, b) => counts[b] - counts[a])[0]!;
   if (best === 'domains' && DEFANGED.test(text))
     return { format: 'report', reason: 'names that are defanged' };
+  if (best === 'domains' && url > judged * URLS_SHARE && isBareList(text))
+    return { format: 'report', reason: 'one URL, name or address a line' };
   return { format: best, reason: `${REASONS[best]} (${counts[best]} of ${judged})` };
 }
 
@@ -166,7 +170,11 @@ function kindOf(line: string): keyof Counts | null {
   if (isBareExpression(line)) return 'regex';
   if (isAdblockRule(line)) return 'adblock';
   if (/^\/[^/\s]+\/$/.test(line)) return 'word';
-  if (/^[a-z]+:\/\/[^\s/^]+\//i.test(line)) return 'url';
+  if (
+    /^[a-z]+:\/\/[^\s/^]+\/|^[\w-]+(\.[\w-]+)*\.[a-z][\w-]*(:\d{1,5})?(\/\S*)?$/i.test(line) &&
+    /[:/]/.test(line)
+  )
+    return 'url';
   if (WRAPPED.test(line)) return 'domains';
   const words = line.replace(/(?<!\s)\s+[#;].*$/, '').split(/\s+/);
   const [first = ''] = words;

@@ -1,6 +1,6 @@
 // `format: auto`: says by content what a list is and why, and refuses what is none (a login page, a JSON error, a picture).
 import { detectKind } from '../../../report/kinds/detect.ts';
-import { isIndicatorXml } from '../../../report/kinds/xml.ts';
+import { speaksOfNames } from '../../../report/kinds/record-keys.ts';
 import { ListError } from '../../errors.ts';
 import { type Detected, detectLines } from './detect-lines.ts';
 import { isMarkup, refuseNoText } from './no-text.ts';
@@ -17,7 +17,7 @@ const decoder = new TextDecoder();
  */
 export function refuseForeign(sample: Uint8Array): void {
   refuseNoText(sample);
-  if (!isMarkup(sample) || isIndicatorXml(decoder.decode(sample).trimStart())) return;
+  if (!isMarkup(sample) || detectKind(decoder.decode(sample)).kind === 'xml') return;
   throw new ListError(
     'LIST_HTML',
     'the body is a web page (a login or error page?), not a list; open the source in a browser',
@@ -50,10 +50,6 @@ export function detect(sample: Uint8Array, complete = true): Detected {
   return detectYaml(text) ?? detectTable(text) ?? detectLines(text, complete);
 }
 
-/** Fields in which feeds write names. */
-const FEED_KEYS =
-  /"(ioc|iocs|ioc_value|indicator|indicators|observable|domain|domains|domain_?name|hostname|fqdn|DomainAddress|url|urls|host|hosts)"\s*:/i;
-
 function detectJson(text: string): Detected | null {
   const start = text.trimStart();
   if (!start.startsWith('{') && !/^\[\s*[{["\]]/.test(start)) return null;
@@ -69,7 +65,7 @@ function detectJson(text: string): Detected | null {
     );
   if (/"pattern"\s*:\s*"[^"]*\[/.test(start) && /"(objects|pattern_type|valid_from)"\s*:/.test(start))
     return { format: 'stix', reason: 'objects of STIX' };
-  if (FEED_KEYS.test(start) || /^\[\s*"[^"\s]+\.[^"\s]+"\s*[,\]]/.test(start))
+  if (speaksOfNames(start) || /^\[\s*"[^"\s]+\.[^"\s]+"\s*[,\]]/.test(start))
     return { format: 'report', reason: 'a feed in JSON' };
   throw new ListError(
     'LIST_JSON',
