@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { domainToASCII } from 'node:url';
+import ipaddr from 'ipaddr.js';
 import { NULL_ADDRESSES, parsePrefix } from '../config/values/addresses.ts';
 import { parseClient } from '../config/values/clients.ts';
 import { parseLocalRecord } from '../config/values/local-record.ts';
@@ -98,12 +99,13 @@ export class Plan {
     else if (this.#holds(parseUpstream(spoken), what) && !to.includes(spoken)) to.push(spoken);
   }
 
-  /** Servers that give the addresses of others: `9.9.9.9`, `9.9.9.9:53`. */
+  /** Servers that give the addresses of others, themselves by address: `9.9.9.9:53`, `tls://9.9.9.9`. */
   bootstrapServer(server: string, what: string): void {
     const parsed = parseUpstream(server);
-    if (!parsed.ok || parsed.value.kind !== 'udp' || parsed.value.port !== DNS_PORT)
-      this.leave(what, 'bootstrap servers are given by address, and asked over UDP');
-    else if (!this.bootstrap.includes(parsed.value.host)) this.bootstrap.push(parsed.value.host);
+    const value = parsed.ok && parsed.value.kind !== 'system' ? parsed.value : null;
+    const isPlain = value?.kind === 'udp' && value.port === DNS_PORT;
+    if (value !== null && isIP(value.host) === 0) this.leave(what, 'bootstrap servers are given by address');
+    else this.upstream(this.bootstrap, isPlain ? value.host : server, what);
   }
 
   route(domain: string, servers: readonly string[], what: string): void {
@@ -112,10 +114,11 @@ export class Plan {
       this.leave(what, `${JSON.stringify(domain)} is not a domain name`);
       return;
     }
-    if (name.includes('/') && !this.#holds(parsePrefix(name), what)) return;
-    const known = this.routes.get(name) ?? [];
+    const zone = networkText(name);
+    if (zone.includes('/') && !this.#holds(parsePrefix(zone), what)) return;
+    const known = this.routes.get(zone) ?? [];
     for (const server of servers) this.upstream(known, server, what);
-    if (known.length > 0) this.routes.set(name, known);
+    if (known.length > 0) this.routes.set(zone, known);
   }
 
   /** A line of a hosts file: an address and its names, which may be written in any letters. */
@@ -149,7 +152,8 @@ export class Plan {
     if (this.#holds(parseLocalRecord(line), what)) this.records.add(line);
   }
 
-  client(to: string[], client: string, what: string): void {
+  client(to: string[], who: string, what: string): void {
+    const client = networkText(who);
     if (this.#holds(parseClient(client), what) && !to.includes(client)) to.push(client);
   }
 
@@ -168,7 +172,8 @@ export class Plan {
     this.clientNames.set(who, plain);
   }
 
-  prefix(to: string[], prefix: string, what: string): void {
+  prefix(to: string[], text: string, what: string): void {
+    const prefix = networkText(text);
     if (this.#holds(parsePrefix(prefix), what) && !to.includes(prefix)) to.push(prefix);
   }
 
@@ -239,10 +244,19 @@ export class Plan {
 export function slug(text: string): string {
   return text
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, LIST_NAMES_MAX)
     .replace(/^-+|-+$/g, '');
+}
+
+/** Others take `192.168.178.1/24` for its network. */
+export function networkText(text: string): string {
+  const family = [ipaddr.IPv4, ipaddr.IPv6].find((one) => one.isValidCIDR(text));
+  if (family === undefined) return text;
+  const network = family.networkAddressFromCIDR(text);
+  return network.toString() === text.split('/')[0] ? text : `${network}/${text.split('/')[1]}`;
 }
 
 /** The name in its ASCII form, lower case, without the last dot; null for none. */

@@ -76,6 +76,45 @@ INSERT INTO adlist_by_group VALUES (1, 0);
 INSERT INTO client_by_group VALUES (1, 1), (3, 0), (4, 0), (4, 1);
 `;
 
+t.test(
+  'Pi-hole: sets of groups keep apart though their names are one word here, networks lose what lies beyond them',
+  async (t) => {
+    const cwd = t.testdir({ pihole: { 'pihole.toml': '[dns]\nupstreams = ["192.0.2.53"]\n' } });
+    const database = new DatabaseSync(join(cwd, 'pihole/gravity.db'));
+    database.exec(GRAVITY.slice(0, GRAVITY.indexOf('INSERT')));
+    database.exec(`
+INSERT INTO "group" VALUES (0, 1, 'Default'), (1, 1, 'Kids'), (2, 1, 'kids!'), (3, 1, 'Kids guests'), (4, 1, 'Guests'), (5, 1, '孩子'), (6, 1, 'default'), (7, 1, 'Büro');
+INSERT INTO domainlist VALUES (1, 1, 'a.example', 1, ''), (2, 1, 'b.example', 1, ''), (3, 1, 'c.example', 1, ''), (4, 1, 'd.example', 1, ''), (5, 1, 'e.example', 1, ''), (6, 1, 'f.example', 1, ''), (7, 1, 'g.example', 1, '');
+INSERT INTO adlist VALUES (1, 'https://lists.example/allow.txt', 1, '', 1);
+INSERT INTO domainlist_by_group VALUES (1,1),(2,2),(3,3),(4,4),(5,5),(6,6),(7,7);
+INSERT INTO adlist_by_group VALUES (1, 0);
+INSERT INTO client VALUES (1, '192.0.2.1', ''), (2, '192.0.2.2', ''), (3, '192.0.2.3', ''), (4, '192.0.2.4', ''), (5, '192.0.2.5', ''), (6, '192.0.2.6', ''), (7, '203.0.113.9/28', ''), (8, '2001:db8::9/64', '');
+INSERT INTO client_by_group VALUES (1,1),(2,2),(3,3),(4,1),(4,4),(5,5),(6,6),(7,7),(8,7);`);
+    database.close();
+    const { yaml, without, differs } = await migrated(t, cwd, ['pihole', 'pihole']);
+    t.same(
+      [...yaml.matchAll(/^ {2}(\S+): \{ clients: \[ (.*?) \], lists: \[ (.*?) \]/gm)].map((row) =>
+        row.slice(1),
+      ),
+      [
+        ['default', 'any', 'lists-allow'],
+        ['kids', '192.0.2.1', 'denied-kids'],
+        ['kids-2', '192.0.2.2', 'denied-kids-2'],
+        ['kids-guests', '192.0.2.3', 'denied-kids-guests'],
+        ['kids-guests-2', '192.0.2.4', 'denied-kids, denied-guests'],
+        ['group-5', '192.0.2.5', 'denied-5'],
+        ['default-2', '192.0.2.6', 'denied-default'],
+        ['buro', '203.0.113.0/28, 2001:db8::/64', 'denied-buro'],
+      ],
+    );
+    t.same(without, []);
+    t.ok(
+      differs.some((one) => one.includes('an allow list lets it pass')),
+      'allow lists go before denied names',
+    );
+  },
+);
+
 const PIHOLE_TOML = `[dns]
 upstreams = ["192.0.2.53#5353", "2001:db8::53#5353", "2001:db8::54", "resolver.example"]
 hosts = ["192.0.2.9 nas.example nas-zwei.example", "192.0.2.10 bücher.example # a comment"]
@@ -429,9 +468,12 @@ web_session_ttl: 720
 dns:
   bind_host: 192.0.2.2
   upstream_dns: [h3://dns.example/dns-query, quic://dns.example]
-  bootstrap_dns: ["192.0.2.54:53", "[2001:db8::54]:53", "2001:db8::1:53", tls://192.0.2.54]
+  bootstrap_dns: ["192.0.2.54:53", "[2001:db8::54]:53", "2001:db8::1:53", tls://192.0.2.54, "192.0.2.54:5353", tls://dns.example]
   querylog_enabled: false
   querylog_interval: 7
+  cache_size: 4194304
+  cache_optimistic: true
+  cache_optimistic_max_age: 12h
   resolve_clients: false
   cache_time: 30
   parental_cache_size: 1048576
@@ -441,7 +483,9 @@ coredns: { bind_host: 192.0.2.2, upstream_dns: [192.0.2.53] }
 clients: [{ name: Desk, ip: 192.0.2.7, mac: "aa:bb:cc:dd:ee:07", use_global_settings: true }]
 `,
     'blocky.yml': `upstream: { externalResolvers: [tcp-tls:dns.example] }
-bootstrapDns: udp:192.0.2.54:53
+bootstrapDns: ["udp:192.0.2.54:53", "tcp-tls:192.0.2.55", "tcp-tls:dns.example"]
+ecs: { useAsClient: true, forward: true }
+dns64: { enable: false }
 blocking: { blackLists: { ads: ["ads.example\\n"] } }
 `,
     'none.yml': 'upstreams: { groups: { default: ["sdns://AAA"] } }\n',
@@ -453,14 +497,17 @@ blocking: { blackLists: { ads: ["ads.example\\n"] } }
     '- 192.0.2.54\n',
     '- 2001:db8::54\n',
     '- 2001:db8::1:53\n',
+    '- tls://192.0.2.54\n',
+    '- 192.0.2.54:5353\n',
     'history: 7d',
     'privacy: off',
     'reverse: false',
+    'serveStale: 43200s',
   ])
     t.ok(yaml.includes(line), line);
   t.same(without, [
     'dns.upstream_dns: quic://dns.example',
-    'dns.bootstrap_dns: tls://192.0.2.54',
+    'dns.bootstrap_dns: tls://dns.example',
     'bind_host = 0.0.0.0',
     'bind_port = 3000',
   ]);
@@ -473,8 +520,12 @@ blocking: { blackLists: { ads: ["ads.example\\n"] } }
   rmSync(join(cwd, 'out'), { recursive: true });
   const blocky = await migrated(t, cwd, ['blocky', 'blocky.yml']);
   t.match(blocky.yaml, /default:\n\s+- tls:\/\/dns\.example\n/);
-  t.match(blocky.yaml, /bootstrap:\n\s+- 192\.0\.2\.54\n/);
-  t.same(blocky.without, ['list ads'], 'a list that nobody had would be refused');
+  t.match(blocky.yaml, /bootstrap:\n\s+- 192\.0\.2\.54\n\s+- tls:\/\/192\.0\.2\.55\n/);
+  t.same(
+    blocky.without.toSorted(),
+    ['bootstrapDns: tls://dns.example', 'ecs.forward = true', 'ecs.useAsClient = true', 'list ads'],
+    'a list that nobody had would be refused',
+  );
   rmSync(join(cwd, 'out'), { recursive: true });
   const none = await migrated(t, cwd, ['blocky', 'none.yml']);
   t.ok(
@@ -836,7 +887,7 @@ futureSetting: { depth: 3 }
   future_setting: 7
 users: [{ name: admin, password: hush }]
 user_rules: ["||a.example^$client='Kid box'", "||b.example^$client=~'Kid box',important", "||c.example^$client=Phone"]
-filtering: { rewrites_enabled: false }
+filtering: { rewrites_enabled: false, rewrites: [{ domain: nas.example, answer: 192.0.2.30 }] }
 clients:
   persistent:
     - { name: Kid box, ids: [192.0.2.50, 2001:db8::/64], ignore_querylog: true }
@@ -879,7 +930,7 @@ clients:
       'client Kid box: ignore_querylog',
       'dns.future_setting = 7',
       'dns.serve_http3 = true',
-      'filtering.rewrites_enabled = false',
+      'rewrite nas.example → 192.0.2.30',
       'user_rules: ||c.example^$client=Phone',
       'users',
     ]);

@@ -84,12 +84,12 @@ function listen(plan: Plan, tree: Tree, dns: Tree): void {
 }
 
 function upstreams(plan: Plan, dns: Tree): void {
-  for (const line of textsAt(dns, 'upstream_dns')) upstream(plan, line);
-  for (const server of textsAt(dns, 'fallback_dns'))
+  for (const line of serversAt(dns, 'upstream_dns')) upstream(plan, line);
+  for (const server of serversAt(dns, 'fallback_dns'))
     plan.upstream(plan.fallback, server, `dns.fallback_dns: ${server}`);
-  for (const server of textsAt(dns, 'bootstrap_dns'))
+  for (const server of serversAt(dns, 'bootstrap_dns'))
     plan.bootstrapServer(server, `dns.bootstrap_dns: ${server}`);
-  for (const server of textsAt(dns, 'local_ptr_upstreams'))
+  for (const server of serversAt(dns, 'local_ptr_upstreams'))
     for (const network of PRIVATE_NETWORKS)
       plan.route(network, [server], `dns.local_ptr_upstreams: ${server}`);
   const file = textAt(dns, 'upstream_dns_file');
@@ -108,8 +108,11 @@ function upstreams(plan: Plan, dns: Tree): void {
 }
 
 /** `SERVER`, `[/a/b/]SERVER…`; `#` stands for the default ones. */
+/** Lines of such a list may be comments. */
+const serversAt = (dns: Tree, key: string): string[] =>
+  textsAt(dns, key).filter((line) => line !== '' && !line.startsWith('#'));
+
 function upstream(plan: Plan, line: string): void {
-  if (line === '' || line.startsWith('#')) return;
   const what = `dns.upstream_dns: ${line}`;
   const special = /^\[\/(.*?)\/?\](.*)$/.exec(line);
   if (special === null) {
@@ -136,7 +139,9 @@ function cacheAndAccess(plan: Plan, dns: Tree): void {
   const [least, most] = [numberAt(dns, 'cache_ttl_min') ?? 0, numberAt(dns, 'cache_ttl_max') ?? 0];
   if (least > 0) plan.set('cache', 'minTtl', `${least}s`);
   if (most > 0) plan.set('cache', 'maxTtl', `${most}s`);
-  plan.set('cache', 'serveStale', isOn(dns, 'cache_optimistic') ? '1d' : '0s');
+  // Before version 32 an answer was served stale however old it was; 0 says so since.
+  const staleMax = durationOf(textAt(dns, 'cache_optimistic_max_age')) ?? '1d';
+  plan.set('cache', 'serveStale', isOn(dns, 'cache_optimistic') ? staleMax : '0s');
   const perSecond = numberAt(dns, 'ratelimit') ?? 0;
   plan.set('access', 'rateLimit', perSecond === 0 ? { perSecond: 0 } : { perSecond, burst: perSecond * 5 });
   if (perSecond > 0)
@@ -208,13 +213,13 @@ function addFilter(plan: Plan, { name, url, action, refresh }: Filter): void {
 /** A name of its own is a record here; a wildcard is a rule of a list. */
 function rewrites(plan: Plan, filtering: Tree): void {
   const rules: string[] = [];
-  if (at(filtering, 'rewrites_enabled') === false)
-    plan.leave('filtering.rewrites_enabled = false', 'the rewrites are written all the same: take them out');
+  const areOff = at(filtering, 'rewrites_enabled') === false;
   for (const one of treesAt(filtering, 'rewrites')) {
     const [domain, answer] = [textAt(one, 'domain') ?? '', textAt(one, 'answer') ?? ''];
     const what = `rewrite ${domain} → ${answer}`;
     const name = asciiName(domain);
-    if (at(one, 'enabled') === false) plan.leave(what, 'it is off');
+    if (areOff || at(one, 'enabled') === false)
+      plan.leave(what, areOff ? 'all of them are off' : 'it is off');
     else if (name === null) plan.leave(what, `${JSON.stringify(domain)} is not a name`);
     else if (answer === 'A' || answer === 'AAAA' || answer === domain)
       plan.leave(what, 'an exception to a rewrite: `cenote allow NAME`, or an `allow` list');

@@ -1,7 +1,6 @@
 // What blocky blocks, and for whom: groups of lists, given to clients by name, address and network.
 import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
-import { type Plan, slug } from '../plan.ts';
+import { networkText, type Plan, slug } from '../plan.ts';
 import { linesOf } from '../read-files.ts';
 import { durationOf, type Tree, textAt, textsAt, treeAt } from './settings.ts';
 
@@ -47,7 +46,7 @@ export function blocking(plan: Plan, tree: Tree, folder: string): void {
 function withoutListsOfTheirOwn(plan: Plan, clientGroups: Tree): void {
   const own = new Set(
     Object.keys(clientGroups).flatMap((key) =>
-      key.split(',').map((who) => networkOf(who.trim()).toLowerCase()),
+      key.split(',').map((who) => networkText(who.trim()).toLowerCase()),
     ),
   );
   for (const [name, group] of plan.groups)
@@ -94,7 +93,7 @@ function lists(plan: Plan, { group, sources, folder, refresh, action }: Sources)
 /** The group of a name, an address or a network; `default` is everybody else. */
 export function groupOf(plan: Plan, client: string): ReturnType<Plan['group']> {
   if (client === 'default') return plan.group('default');
-  const who = networkOf(client).toLowerCase();
+  const who = networkText(client).toLowerCase();
   const base = slug(client) || 'clients';
   let name = base;
   // `tv*` and `tv` would be one name.
@@ -111,10 +110,3 @@ const isOthers = (plan: Plan, group: string, client: string): boolean => {
   const clients = plan.groups.get(group)?.clients ?? [];
   return clients.length > 0 && !clients.includes(client);
 };
-
-/** blocky takes `192.168.178.1/24` for the network. */
-function networkOf(text: string): string {
-  return ipaddr.IPv4.isValidCIDR(text)
-    ? `${ipaddr.IPv4.networkAddressFromCIDR(text)}/${text.split('/')[1]}`
-    : text;
-}

@@ -1,6 +1,7 @@
 // blocky's config.yml, from 0.20 (blackLists) to the newest (denylists).
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
+import { parseUpstream } from '../../config/values/upstream.ts';
 import { addressOctets } from '../../wire/names/address.ts';
 import { pointerName } from '../../wire/names/presentation.ts';
 import { MigrateError } from '../migrate-error.ts';
@@ -101,12 +102,14 @@ function upstreams(plan: Plan, tree: Tree): void {
     textAt(tree, 'upstreams', 'strategy') ?? textAt(tree, 'upstreamStrategy') ?? 'parallel_best';
   plan.strategy = STRATEGIES[strategy] ?? null;
   plan.timeout = durationOf(textAt(tree, 'upstreams', 'timeout') ?? textAt(tree, 'upstreamTimeout'));
-  const bootstrap = at(tree, 'bootstrapDns');
-  for (const one of Array.isArray(bootstrap) ? bootstrap : [bootstrap]) {
-    const server = typeof one === 'string' ? serverOf(one) : (textAt(one, 'upstream') ?? '');
-    const addresses = textsAt(one, 'ips');
-    const host = server.replace(/^\w+:\/\//, '').replace(/\/.*$/, '');
-    if (isIP(host) !== 0 || (addresses.length === 0 && host !== '')) addresses.push(host);
+  for (const one of [at(tree, 'bootstrapDns')].flat()) {
+    const server = serverOf(typeof one === 'string' ? one : (textAt(one, 'upstream') ?? ''));
+    const parsed = parseUpstream(server);
+    const isByAddress = parsed.ok && parsed.value.kind !== 'system' && isIP(parsed.value.host) !== 0;
+    const addresses = isByAddress ? [] : textsAt(one, 'ips');
+    if (addresses.length > 0)
+      plan.differs('bootstrap servers with a name of their own are asked at their addresses, over UDP');
+    else if (server !== '') addresses.push(server);
     for (const address of addresses) plan.bootstrapServer(address, `bootstrapDns: ${address}`);
   }
   for (const [domain, servers] of Object.entries(treeAt(tree, 'conditional', 'mapping')))
@@ -259,8 +262,12 @@ function unsaid(plan: Plan, tree: Tree): void {
       perSecond: numberAt(limit, 'rate') ?? 50,
       burst: numberAt(limit, 'burst') ?? 100,
     });
-  for (const key of ['ecs', 'dns64', 'filtering64'])
-    if (isTree(at(tree, key))) plan.leave(key, WITHOUT.setting);
+  if (isOn(tree, 'ecs', 'useAsClient'))
+    plan.leave('ecs.useAsClient = true', 'name those who say for whom they ask in `clients.trust`');
+  if (isOn(tree, 'ecs', 'forward'))
+    plan.leave('ecs.forward = true', 'a server is told what the query says by `{ server: …, ecs: pass }`');
+  if (isOn(tree, 'dns64', 'enable')) plan.leave('dns64.enable = true', WITHOUT.dns64);
+  if (isTree(at(tree, 'filtering64'))) plan.leave('filtering64', WITHOUT.setting);
   if (isOn(tree, 'dnssec', 'validate')) plan.differs(VALIDATION);
   tellUnread(plan, 'blocky', tree);
 }

@@ -79,7 +79,11 @@ const BLOCKY: Known = {
 };
 
 const ADGUARD: Known = {
-  http: ADMIN,
+  http: {
+    address: ADMIN,
+    ...read('session_ttl pprof'),
+    doh: { ...read('routes'), insecure_enabled: 'DoH is over TLS' },
+  },
   bind_host: ADMIN,
   bind_port: ADMIN,
   auth_name: ADMIN,

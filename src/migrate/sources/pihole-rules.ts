@@ -30,7 +30,8 @@ export function piholeRules(plan: Plan, gravity: Gravity): void {
   }
   for (const group of gravity.groups) own(plan, gravity.rules, group, byGroup);
   if (
-    gravity.rules.some(({ kind, isOn }) => isOn && (kind === 0 || kind === 2)) &&
+    (gravity.rules.some(({ kind, isOn }) => isOn && kind === 2) ||
+      gravity.adlists.some(({ isAllow, isOn }) => isAllow && isOn)) &&
     gravity.rules.some(({ kind, isOn }) => isOn && kind === 1)
   )
     plan.differs(
@@ -59,7 +60,7 @@ function own(
       rule.kind < 2 ? [`|${asciiName(rule.domain) ?? rule.domain}^`] : expressions(plan, rule.domain, what);
     (rule.kind % 2 === 0 ? allow : deny).push(...lines);
   }
-  const suffix = id === DEFAULT ? '' : `-${slug(name)}`;
+  const suffix = id === DEFAULT ? '' : `-${slug(name) || id}`;
   if (deny.length > 0) byGroup.get(id)?.push(plan.listOf(`denied${suffix}`, deny, { format: 'adblock' }));
   if (allow.length > 0)
     byGroup.get(id)?.push(plan.listOf(`allowed${suffix}`, allow, { format: 'adblock', action: 'allow' }));
@@ -105,6 +106,7 @@ function groups(plan: Plan, gravity: Gravity, byGroup: ReadonlyMap<number, reado
     ...new Set(ids.flatMap((id) => byGroup.get(id) ?? [])),
   ];
   plan.group('default').lists.push(...listsOf([DEFAULT]));
+  const nameOfSet = namesOfSets(gravity);
   for (const { who, comment, groups: ids } of gravity.clients) {
     const on = ids.filter((id) => byGroup.has(id));
     const what = `client ${who}${comment === '' ? '' : ` (${comment})`}`;
@@ -113,14 +115,27 @@ function groups(plan: Plan, gravity: Gravity, byGroup: ReadonlyMap<number, reado
       continue;
     }
     if (on.length === 1 && on[0] === DEFAULT) continue;
-    const name =
-      on.length === 0
-        ? 'nothing-blocked'
-        : on.map((id) => slug(gravity.groups.find((group) => group.id === id)?.name ?? '')).join('-');
-    const group = plan.group(name === 'default' ? 'default-only' : name);
+    const group = plan.group(nameOfSet(on));
     plan.client(group.clients, who.toLowerCase(), what);
     if (group.lists.length === 0) group.lists.push(...listsOf(on));
   }
+}
+
+/** Each set of groups has a name of its own, though names of groups may be one word here (`Kids`, `kids!`), or none. */
+function namesOfSets({ groups }: Gravity): (ids: readonly number[]) => string {
+  const known = new Map<string, string>([[String(DEFAULT), 'default']]);
+  const word = (id: number): string =>
+    slug(groups.find((group) => group.id === id)?.name ?? '') || `group-${id}`;
+  return (ids) => {
+    const set = ids.join();
+    const base = ids.length === 0 ? 'nothing-blocked' : ids.map(word).join('-');
+    const others = [...known.values()];
+    for (let number = 1; !known.has(set); number += 1) {
+      const name = number === 1 ? base : `${base}-${number}`;
+      if (!others.includes(name)) known.set(set, name);
+    }
+    return known.get(set) ?? base;
+  };
 }
 
 function nameOf(address: string, comment: string): string {
