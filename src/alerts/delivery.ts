@@ -16,6 +16,7 @@ import {
   type Gathering,
   gather,
   gatherFound,
+  isSettled,
   seal,
   tellsReopening,
   troubleNotice,
@@ -282,7 +283,8 @@ export class Delivery {
     }
     if (endFollows) Object.assign(gathering, { closing: true, dueMs: forgets ? againMs : now });
     else if (forgets) gathering.repeatMs = againMs;
-    this.#outbox.noteGathering(route.receiver.name, gathering);
+    if (isSettled(gathering)) this.#drop(route, gathering);
+    else this.#outbox.noteGathering(route.receiver.name, gathering);
   }
 
   #push(route: Route, notice: Notice): void {

@@ -9,6 +9,8 @@ import type { Notice, NoticeKind, Trouble } from './receiver.ts';
 
 /** Different questions shown in one notice, and names found in the history; further ones are counted. */
 const HITS_MAX = 100;
+/** From so many on they are found by name. */
+const INDEXED = 8;
 
 /** As it is kept in the outbox. */
 export interface Gathering {
@@ -52,14 +54,26 @@ export function beginGathering(incident: string, sealed: number): Gathering {
 /** Adds a hit's count to the equal question's, or the hit. */
 export function gather(gathering: Gathering, hit: Hit): void {
   const { hits } = gathering;
-  const places = placesOf(hits).get(hit.question.name) ?? [];
-  const at = places.find((place) => sameQuestion(hits[place] ?? hit, hit));
-  const known = at === undefined ? undefined : hits[at];
-  if (at !== undefined && known !== undefined) hits[at] = { ...known, count: known.count + hit.count };
+  // Of most there is one hit, and ten thousand may wait for each receiver.
+  const index = hits.length < INDEXED ? null : placesOf(hits);
+  const places = index?.get(hit.question.name) ?? [];
+  const isSame = (one: Hit | undefined): boolean => one !== undefined && sameQuestion(one, hit);
+  const at = index === null ? hits.findIndex(isSame) : (places.find((place) => isSame(hits[place])) ?? -1);
+  const known = hits[at];
+  if (known !== undefined) hits[at] = { ...known, count: known.count + hit.count };
+  else if (hits.length === 0) gathering.hits = [hit];
   else if (hits.length < HITS_MAX) {
-    placesOf(hits).set(hit.question.name, [...places, hits.length]);
+    index?.set(hit.question.name, [...places, hits.length]);
     hits.push(hit);
   } else gathering.furtherHits += hit.count;
+}
+
+/** Whether all that its receiver is owed was told, and what it was told stands in the incident. */
+export function isSettled(gathering: Gathering): boolean {
+  const { dueMs, repeatMs, acknowledgedAt, reopening, closing, hits, furtherHits, found, furtherFound } =
+    gathering;
+  const isDue = dueMs !== null || repeatMs !== null || acknowledgedAt !== null || reopening || closing;
+  return !isDue && hits.length + furtherHits + found.length + furtherFound === 0;
 }
 
 /** Adds what the history was found to hold. */
@@ -132,7 +146,7 @@ export function seal(
   const { id, others, link, expires } = more;
   const { hits, furtherHits, found, furtherFound } = gathering;
   const kind = kindOf(gathering, incident);
-  const summary = structuredClone(summaryOf(incident));
+  const summary = summaryOf(incident);
   const told = { id, kind, hits, furtherHits, found, furtherFound, incident: summary, others, trouble: null };
   const time = new Date(more.timeMs).toISOString();
   const notice: Notice = { ...told, time, text: '', link, expires };

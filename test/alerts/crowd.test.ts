@@ -75,3 +75,23 @@ t.test('a crowd is reported once, and how many incidents nobody was told of when
   t.equal(told.length, 3, 'it began anew');
   t.end();
 });
+
+t.test(
+  'of what was told nothing is kept for each receiver: the incident says how often it was',
+  async (t) => {
+    const receivers = [new ScriptedReceiver('one'), new ScriptedReceiver('other')];
+    const site = deliveryTo(receivers, { groupWaitMs: 1000 });
+    for (let number = 0; number < 20; number += 1) site.hit(from(number));
+    const gatherings = () => site.delivery.rows().filter(({ id }) => id.startsWith('g ')).length;
+    t.equal(gatherings(), 40);
+    await site.pass(3000);
+    t.equal(gatherings(), 0);
+    site.replace(receivers);
+    await site.pass(2 * 3_600_000, 60_000);
+    for (const { taken } of receivers)
+      t.strictSame(
+        taken.map(({ kind }) => kind),
+        [...Array<string>(20).fill('opened'), ...Array<string>(20).fill('closed')],
+      );
+  },
+);

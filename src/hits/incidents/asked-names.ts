@@ -43,9 +43,9 @@ interface Kept {
 interface NameIndex {
   readonly byName: Map<string, Kept>;
   readonly further: NameHashes;
-  /** The last visits of names that are not told apart, in two halves: a hit's attempts come close together. */
-  visits: Set<string>;
-  visitsBefore: Set<string>;
+  /** The last visits of names that are not told apart, in two halves: a hit's attempts come close together. Null: none yet. */
+  visits: Set<string> | null;
+  visitsBefore: Set<string> | null;
   /** Counts changes of which names there are, of how they were asked for, and of what stood behind them. */
   version: number;
   /** Counts askings for them. */
@@ -65,8 +65,8 @@ function indexOf(incident: Incident): NameIndex {
     index = {
       byName: new Map(incident.names.map((asked) => [asked.name, { asked, visit: null }])),
       further: new NameHashes(incident.further),
-      visits: new Set(),
-      visitsBefore: new Set(),
+      visits: null,
+      visitsBefore: null,
       version: 0,
       counted: 0,
     };
@@ -181,12 +181,13 @@ export function timesMoved(incident: Incident): void {
 function isNewVisit(index: NameIndex, { visit }: Noted, name: Familiar): boolean {
   if (visit === null) return false;
   if (name !== 'countless') return visit.isBegun || name === 'new';
-  if (!visit.isBegun && (index.visits.has(visit.id) || index.visitsBefore.has(visit.id))) return false;
-  if (index.visits.size >= RECENT_VISITS) {
-    index.visitsBefore = index.visits;
-    index.visits = new Set();
+  const { visits, visitsBefore } = index;
+  if (!visit.isBegun && (visits?.has(visit.id) || visitsBefore?.has(visit.id))) return false;
+  if (visits !== null && visits.size < RECENT_VISITS) visits.add(visit.id);
+  else {
+    index.visitsBefore = visits;
+    index.visits = new Set([visit.id]);
   }
-  index.visits.add(visit.id);
   return true;
 }
 

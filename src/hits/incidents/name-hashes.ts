@@ -3,9 +3,11 @@
 //   places   high and low bits side by side, both 0: none; open addressing, at most half full
 
 const PLACES_FIRST = 64;
+/** Most incidents have no name beyond those shown. */
+const NO_PLACES: Int32Array = new Int32Array(0);
 
 export class NameHashes {
-  #places = new Int32Array(PLACES_FIRST * 2);
+  #places = NO_PLACES;
   #size = 0;
 
   constructor(numbers: readonly number[] = []) {
@@ -21,11 +23,12 @@ export class NameHashes {
   }
 
   has(high: number, low: number): boolean {
-    return this.#placeOf(high, low) < 0;
+    return this.#size > 0 && this.#placeOf(high, low) < 0;
   }
 
   /** @returns false where it is there already */
   add(high: number, low: number): boolean {
+    if (this.#size === 0) this.#grow();
     const place = this.#placeOf(high, low);
     if (place < 0) return false;
     this.#places[place] = high;
@@ -50,7 +53,7 @@ export class NameHashes {
 
   #grow(): void {
     const before = this.#places;
-    this.#places = new Int32Array(before.length * 2);
+    this.#places = new Int32Array(Math.max(PLACES_FIRST * 2, before.length * 2));
     for (let at = 0; at < before.length; at += 2) {
       const [high, low] = [before[at]!, before[at + 1]!];
       if (high === 0 && low === 0) continue;

@@ -25,6 +25,7 @@ import { growBy, type Latest, LatestIncidents } from './latest-incidents.ts';
 import { OpenIncidents } from './open-incidents.ts';
 import { relist, retitle } from './renames.ts';
 import { quietOf, Silences } from './silence.ts';
+import { UnsavedIncidents } from './unsaved-incidents.ts';
 
 export interface RegistryOptions {
   readonly id: UlidMaker;
@@ -50,7 +51,7 @@ export class Registry {
   readonly #options: RegistryOptions;
   readonly #open = new OpenIncidents();
   readonly #byId = new Map<string, Incident>();
-  readonly #unsaved = new Map<string, Incident>();
+  readonly #unsaved = new UnsavedIncidents();
   readonly #silences: Silences;
   readonly #latest = new LatestIncidents(this.#open);
   #lookedMs = Number.NEGATIVE_INFINITY;
@@ -69,7 +70,7 @@ export class Registry {
         closeGap(incident, nowMs);
       }
       this.#hold(incident);
-      this.#unsaved.set(incident.id, incident);
+      this.touch(incident);
     }
   }
 
@@ -86,7 +87,7 @@ export class Registry {
   }
 
   find(id: string): Incident | undefined {
-    return this.#byId.get(id) ?? this.#unsaved.get(id);
+    return this.#byId.get(id) ?? this.#unsaved.byId(id);
   }
 
   /**
@@ -146,7 +147,7 @@ export class Registry {
 
   /** Lists have other names: whoever knows an incident knows them by these. */
   relisted(renamed: readonly Retitled[], names: ReadonlySet<string>): void {
-    for (const incident of [...this.#open.values(), ...this.#unsaved.values()])
+    for (const incident of [...this.#open.values(), ...this.#unsaved.all])
       if (relist(incident, renamed, names)) this.touch(incident);
   }
 
@@ -176,12 +177,12 @@ export class Registry {
 
   /** Something of it was noted elsewhere and is to be saved. */
   touch(incident: Incident): void {
-    this.#unsaved.set(incident.id, incident);
+    this.#unsaved.add(incident);
   }
 
   /** What changed since `saved` was last called. */
   unsaved(): readonly Incident[] {
-    return [...this.#unsaved.values()];
+    return this.#unsaved.all;
   }
 
   get hasUnsaved(): boolean {
@@ -222,9 +223,8 @@ export class Registry {
 
   /** The last of a subject, when it ended so lately that it would go on. */
   #endedOf(subject: string, nowMs: number): Incident | null {
-    let latest: Incident | null = this.#options.ended?.(subject, nowMs - REOPEN_MS) ?? null;
-    for (const incident of this.#unsaved.values())
-      if (incident.subject === subject && incident.state === 'closed') latest = incident;
+    const latest =
+      this.#unsaved.endedOf(subject) ?? this.#options.ended?.(subject, nowMs - REOPEN_MS) ?? null;
     const { closedMs = null, end = null } = latest ?? {};
     if (latest === null || closedMs === null || end === 'merged' || nowMs - closedMs > REOPEN_MS) return null;
     return latest;
@@ -241,7 +241,7 @@ export class Registry {
     if (turned) {
       if (unwatched === null) closeGap(incident, nowMs);
       else openGap(incident, unwatched, nowMs);
-      this.#unsaved.set(incident.id, incident);
+      this.touch(incident);
     }
     const quietMs = quietOf(incident, this.#options.quietMs);
     if ((unwatched === null ? watchedMs : silentMs) >= quietMs)
@@ -273,7 +273,7 @@ export class Registry {
     retitle(incident, concern.campaign);
     Object.assign(incident, { subject, machine });
     for (const list of concern.lists) if (!incident.lists.includes(list)) incident.lists.push(list);
-    this.#unsaved.set(incident.id, incident);
+    this.touch(incident);
     if (other === undefined) {
       this.#open.add(incident);
       return;
@@ -282,7 +282,7 @@ export class Registry {
     this.#open.add(into);
     absorb(into, from);
     from.mergedInto = into.id;
-    this.#unsaved.set(into.id, into);
+    this.touch(into);
     this.#end(from, 'merged', nowMs);
   }
 
