@@ -6,15 +6,12 @@ import type { CacheConfig } from '../config/config.ts';
 import { FLAG, HEADER_OCTETS, OFFSET, rcodeOf, readU16, readU32 } from '../wire/header.ts';
 import { RCODE, TYPE } from '../wire/records/iana.ts';
 import { nextRecord, RecordView, skipQuestions } from '../wire/records/records.ts';
-import { smallestTtl, soundTtl } from '../wire/records/ttl.ts';
+import { SOA_NUMBERS_OCTETS, smallestTtl, soundTtl } from '../wire/records/ttl.ts';
 
 /** How long a failure to resolve is remembered: RFC 9520 §3.2 asks for at least 1 s and at most 5 min. */
 export const FAILURE_TTL_SECONDS = { default: 5, minimum: 1, maximum: 300 } as const;
 
 export type AdmissionLimits = Pick<CacheConfig, 'minTtlSeconds' | 'maxTtlSeconds' | 'negativeTtlSeconds'>;
-
-/** The last five fields of an SOA's RDATA. */
-const SOA_NUMBERS_OCTETS = 20;
 
 const record = new RecordView();
 

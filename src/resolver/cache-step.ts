@@ -9,7 +9,7 @@ import { FLAG } from '../wire/header.ts';
 import type { Query } from '../wire/message/query.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { EDE } from '../wire/records/iana.ts';
-import { ageTtls } from '../wire/records/ttl.ts';
+import { ageTtls, boundNegative } from '../wire/records/ttl.ts';
 import { finishReply } from './finish.ts';
 
 /** TTL of a stale answer (RFC 8767 §5.11). */
@@ -112,8 +112,9 @@ export class CacheStep {
 
   /** Clamps a response's TTLs in place and keeps it when it may be kept. */
   keep(query: Query, message: Uint8Array, length: number, nowMs: number): void {
-    const { minTtlSeconds, maxTtlSeconds, entries } = this.#config;
+    const { minTtlSeconds, maxTtlSeconds, negativeTtlSeconds, entries } = this.#config;
     ageTtls(message, length, 0, minTtlSeconds, maxTtlSeconds);
+    boundNegative(message, length, negativeTtlSeconds);
     this.#entry = -1;
     // RD=0 asks for what the upstream happens to have: no answer for others.
     if (entries === 0 || (query.flags & FLAG.rd) === 0) return;

@@ -1,6 +1,8 @@
 import t from 'tap';
 import { type AdmissionLimits, FAILURE_TTL_SECONDS, ttlToKeep } from '../../src/cache/admission.ts';
+import { boundNegative } from '../../src/wire/records/ttl.ts';
 import { query, type ResponseParts, response } from '../support/message.ts';
+import { readMessage } from '../support/read-message.ts';
 
 const limits: AdmissionLimits = { minTtlSeconds: 0, maxTtlSeconds: 86_400, negativeTtlSeconds: 3600 };
 const SOA = 'example.org. 900 IN SOA ns.example.org. root.example.org. 1 7200 3600 1209600 300';
@@ -66,4 +68,32 @@ t.test('octets that end early are not kept, wherever they end', async (t) => {
     const cut = message.slice(0, length);
     t.equal(ttlToKeep(cut, length, 1, limits), 0, `${length} octets`);
   }
+});
+
+t.test('the SOA of a negative response is handed on for as long as it is kept, and no longer', async (t) => {
+  const soaTtl = (
+    soa: string,
+    maximum: number,
+    rest: Partial<Parameters<typeof response>[1]> = {},
+  ): number => {
+    const message = response(query('www.example.org'), { rcode: 'NXDOMAIN', authority: [soa], ...rest });
+    boundNegative(message, message.length, maximum);
+    return readMessage(message)!.authority[0]!.ttl;
+  };
+  t.equal(soaTtl(SOA, 3600), 300, 'its MINIMUM');
+  t.equal(soaTtl(SOA.replace('900', '30'), 3600), 30);
+  t.equal(soaTtl(SOA, 10), 10, 'cache.negativeTtl');
+  t.equal(soaTtl(SOA.replace(/300$/, '0'), 3600), 0);
+  t.equal(
+    soaTtl(SOA, 3600, { answer: ['www.example.org. 800 CNAME b.example.org.'] }),
+    300,
+    'behind an alias',
+  );
+  const alias = response(query('www.example.org'), {
+    answer: ['www.example.org. 800 CNAME b.example.org.'],
+    authority: ['example.org. 800 NS ns.example.org.'],
+  });
+  const before = [...alias];
+  boundNegative(alias, alias.length, 10);
+  t.same([...alias], before, 'nothing else is touched');
 });

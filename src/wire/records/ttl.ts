@@ -1,9 +1,12 @@
 // TTLs of a whole message: the smallest, counted down, clamped (RFC 2181 §8, RFC 8767 §4).
 //
 // HOT. The message has passed verifiedLength. OPT's TTL field holds flags and is never touched.
-import { OFFSET, readU16, writeU32 } from '../header.ts';
+import { OFFSET, readU16, readU32, writeU32 } from '../header.ts';
 import { TYPE } from './iana.ts';
 import { nextRecord, RecordView, recordCount, skipQuestions } from './records.ts';
+
+/** The last five fields of an SOA's RDATA. */
+export const SOA_NUMBERS_OCTETS = 20;
 
 const record = new RecordView();
 
@@ -26,6 +29,23 @@ export function smallestTtl(message: Uint8Array, length: number): number {
     if (smallest < 0 || ttl < smallest) smallest = ttl;
   }
   return smallest;
+}
+
+/**
+ * The SOA of a negative response lives no longer than its MINIMUM (RFC 2308 §5), nor than `maximum`: a cache that has it from a cache adds
+ * nothing to the time that it was meant for.
+ */
+export function boundNegative(message: Uint8Array, length: number, maximum: number): void {
+  const answers = readU16(message, OFFSET.ancount);
+  const front = answers + readU16(message, OFFSET.nscount);
+  let at = front === answers ? -1 : skipQuestions(message, length);
+  for (let i = 0; i < front && at >= 0; i += 1) {
+    at = nextRecord(message, at, length, record);
+    if (at < 0 || i < answers || record.type !== TYPE.SOA || record.rdataLength < SOA_NUMBERS_OCTETS)
+      continue;
+    const most = Math.min(maximum, soundTtl(readU32(message, at - 4)));
+    if (record.ttl > most) writeU32(message, record.ttlOffset, most);
+  }
 }
 
 /** Counts every TTL down by `ageSeconds`, then bounds it to `minimum..maximum`. */
