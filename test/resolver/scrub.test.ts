@@ -3,6 +3,7 @@ import t from 'tap';
 import { Chain } from '../../src/resolver/inspect/chain.ts';
 import { scrub } from '../../src/resolver/inspect/scrub.ts';
 import { readQuery } from '../../src/wire/message/question.ts';
+import { readMessage } from '../support/read-message.ts';
 import {
   queryOf,
   type RecordParts,
@@ -157,3 +158,56 @@ t.test('names that share suffixes are compressed as before, whatever their order
   t.equal(text.indexOf(Buffer.from([1, 98, 0xc0])) > 0, true, 'b. and a pointer to the owner before it');
   t.ok(text.includes(owner));
 });
+
+t.test(
+  'answers stand in the order of their aliases: stub resolvers read on at each, and never back',
+  async (t) => {
+    const query = queryOf(wireMessage({ name: 'www.test' }));
+    readQuery(query);
+    const way = [
+      record('www.test', 5, wireName('a.test')),
+      record('a.test', 5, wireName('b.c.test')),
+      record('c.test', 39, wireName('d.test')),
+      record('b.c.test', 5, wireName('b.d.test')),
+      record('b.d.test', 1, ADDRESS),
+      record('b.d.test', 1, [192, 0, 2, 2]),
+    ];
+    const cleanedOf = (answers: readonly RecordParts[]) => {
+      const message = wireMessage({ name: 'www.test', flags: 0x8180, answers });
+      const chain = new Chain();
+      chain.follow(message, message.length, query.qname, query.qnameEnd - 12);
+      const scratch = new Uint8Array(65_535);
+      const length = scrub(query, message, message.length, chain, scratch);
+      return readMessage(length === 0 ? message : scratch.slice(0, length))!.answer.map(
+        ({ name, data }) => `${name} ${data}`,
+      );
+    };
+    const sorted = cleanedOf(way);
+    t.equal(scrubbed(way), 0, 'what is in order goes as it is');
+    for (const answers of [
+      way.toReversed(),
+      [4, 1, 5, 3, 2, 0].map((i) => way[i]!),
+      [5, 4, 0, 1, 2, 3].map((i) => way[i]!),
+    ]) {
+      const names = cleanedOf(answers);
+      t.same(
+        names.map((text) => text.split(' ')[0]),
+        [
+          'www.test',
+          'a.test',
+          ...names.slice(2, 4).map((text) => text.split(' ')[0]),
+          'b.d.test',
+          'b.d.test',
+        ],
+      );
+      t.same(names.toSorted(), sorted.toSorted(), 'nothing is lost');
+    }
+
+    function scrubbed(answers: readonly RecordParts[]): number {
+      const message = wireMessage({ name: 'www.test', flags: 0x8180, answers });
+      const chain = new Chain();
+      chain.follow(message, message.length, query.qname, query.qnameEnd - 12);
+      return scrub(query, message, message.length, chain, new Uint8Array(65_535));
+    }
+  },
+);

@@ -66,10 +66,14 @@ export class Chain {
 
   /** Whether some name of the chain is `name` (lower case) or below it: what a zone's own records may be owned by. */
   isBelow(name: Uint8Array, octets: number): boolean {
+    return this.firstBelow(name, octets) >= 0;
+  }
+
+  /** Place of the first name that is `name` or below it, −1 when none is. */
+  firstBelow(name: Uint8Array, octets: number): number {
     const suffix = name.subarray(0, octets);
-    for (let i = 0; i < this.count; i += 1)
-      if (isWithin(this.names[i]!, this.lengths[i]!, suffix)) return true;
-    return false;
+    for (let i = 0; i < this.count; i += 1) if (isWithin(this.names[i]!, this.lengths[i]!, suffix)) return i;
+    return -1;
   }
 }
 

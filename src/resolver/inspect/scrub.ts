@@ -10,6 +10,9 @@ import { nextRecord, RecordView } from '../../wire/records/records.ts';
 import type { Chain } from './chain.ts';
 import { PointedAt } from './pointed-at.ts';
 
+/** A root name, type, class, TTL and length of no RDATA. */
+const RECORD_OCTETS_MIN = 11;
+
 const record = new RecordView();
 const owner = new Uint8Array(256);
 const pointedAt = new PointedAt();
@@ -47,14 +50,22 @@ function belongs(
   return pointedAt.has(owner, ownerLength);
 }
 
-function sectionOf(index: number, answers: number, front: number): number {
-  return index < answers ? OFFSET.ancount : index < front ? OFFSET.nscount : OFFSET.arcount;
+/** Of each answer record, the place of its owner in the chain. As many as fit in a message. */
+const places = new Uint8Array(Math.ceil(65_535 / RECORD_OCTETS_MIN));
+const FOREIGN = 0xff;
+/** Where the section ends that `places` was filled from; −1 when it is malformed. */
+let answersEnd = 0;
+
+/** Where an answer record that belongs stands in the chain; a DNAME before the first name that it covers. */
+function placeOf(ownerLength: number, chain: Chain): number {
+  const place = chain.indexOf(owner, ownerLength);
+  return place < 0 ? chain.firstBelow(owner, ownerLength) : place;
 }
 
 /**
  * @param response verified; `chain` has followed it
  * @param scratch where a cleaned copy is written when one is needed
- * @returns 0 when every record belongs and `response` may go as it is, else the length of the copy in `scratch`
+ * @returns 0 when every record belongs, the chain in its order, and `response` may go as it is, else the length of the copy in `scratch`
  */
 export function scrub(
   query: Query,
@@ -64,50 +75,94 @@ export function scrub(
   scratch: Uint8Array,
 ): number {
   isFilled = false;
-  if (foreignRecords(query, response, length, chain, null) === 0) return 0;
-  const questionEnd = chain.lengths[0]! + 16;
-  copyQuestion(response, scratch, questionEnd);
-  const writer = new MessageWriter(scratch, questionEnd);
-  foreignRecords(query, response, length, chain, writer);
+  const start = chain.lengths[0]! + 16;
+  const answers = readU16(response, OFFSET.ancount);
+  const isWhole = answersAreWhole(query, response, length, chain, answers);
+  const end = answersEnd;
+  if (isWhole && restBelongs(query, response, length, chain, end, null)) return 0;
+  copyQuestion(response, scratch, start);
+  const writer = new MessageWriter(scratch, start);
+  copyInOrder(response, length, chain, answers, writer);
+  restBelongs(query, response, length, chain, end, writer);
   return writer.end;
 }
 
-/** Counts records that do not belong; with a writer, copies those that do. */
-function foreignRecords(
+/** Fills `places`; whether all answers belong, and stand in the chain's order: some resolvers of clients read on at each alias and never back (glibc). */
+function answersAreWhole(
   query: Query,
   response: Uint8Array,
   length: number,
   chain: Chain,
-  writer: MessageWriter | null,
-): number {
-  const answers = readU16(response, OFFSET.ancount);
-  const front = answers + readU16(response, OFFSET.nscount);
-  const total = front + readU16(response, OFFSET.arcount);
+  answers: number,
+): boolean {
   let at = chain.lengths[0]! + 16;
-  let foreign = 0;
-  for (let i = 0; i < total; i += 1) {
+  let last = 0;
+  let isWhole = true;
+  for (let i = 0; i < answers; i += 1) {
     at = nextRecord(response, at, length, record);
-    if (at < 0) return foreign;
-    const counter = sectionOf(i, answers, front);
-    const plain =
-      i < answers &&
-      record.type === query.qtype &&
-      record.class === query.qclass &&
-      ownedByQname(response, record.owner);
-    if (!plain) {
+    if (at < 0) break;
+    let place = 0;
+    // The common case, an owner that is a pointer to QNAME, needs no name compared.
+    if (
+      record.type !== query.qtype ||
+      record.class !== query.qclass ||
+      !ownedByQname(response, record.owner)
+    ) {
       const octets = expandName(response, record.owner, length, owner);
       lowerName(owner, 0, octets, owner);
-      if (!belongs(query, response, length, octets, counter, chain)) {
-        foreign += 1;
-        continue;
-      }
+      const isOurs = belongs(query, response, length, octets, OFFSET.ancount, chain);
+      place = isOurs ? placeOf(octets, chain) : FOREIGN;
     }
-    writer?.copy(response, length, record, counter);
+    places[i] = place;
+    if (place === FOREIGN || place < last) isWhole = false;
+    else last = place;
   }
-  return foreign;
+  answersEnd = at;
+  return isWhole;
 }
 
-/** The common case, an owner that is a pointer to QNAME, needs no name compared. */
+function copyInOrder(
+  response: Uint8Array,
+  length: number,
+  chain: Chain,
+  answers: number,
+  writer: MessageWriter,
+): void {
+  for (let place = 0; place < chain.count; place += 1) {
+    let at = chain.lengths[0]! + 16;
+    for (let i = 0; i < answers && at >= 0; i += 1) {
+      at = nextRecord(response, at, length, record);
+      if (at >= 0 && places[i] === place) writer.copy(response, length, record, OFFSET.ancount);
+    }
+  }
+}
+
+/** Whether all records of the other sections belong; with a writer, copies those that do. */
+function restBelongs(
+  query: Query,
+  response: Uint8Array,
+  length: number,
+  chain: Chain,
+  start: number,
+  writer: MessageWriter | null,
+): boolean {
+  const front = readU16(response, OFFSET.nscount);
+  const total = front + readU16(response, OFFSET.arcount);
+  let at = start;
+  let isWhole = true;
+  for (let i = 0; i < total && at >= 0; i += 1) {
+    at = nextRecord(response, at, length, record);
+    if (at < 0) break;
+    const counter = i < front ? OFFSET.nscount : OFFSET.arcount;
+    const octets = expandName(response, record.owner, length, owner);
+    lowerName(owner, 0, octets, owner);
+    if (belongs(query, response, length, octets, counter, chain))
+      writer?.copy(response, length, record, counter);
+    else isWhole = false;
+  }
+  return isWhole;
+}
+
 function ownedByQname(response: Uint8Array, offset: number): boolean {
   return response[offset] === 0xc0 && response[offset + 1] === 12;
 }
