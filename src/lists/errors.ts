@@ -26,10 +26,17 @@ export function isRefusal(code: ListErrorCode): boolean {
 export class ListError extends CodedError<ListErrorCode> {
   /** Of HTTP, where that is what is wrong; 0 elsewhere. */
   readonly status: number;
+  /** For how long the source asks to be left alone; 0 where it does not say. */
+  readonly retryAfterMs: number;
 
-  constructor(code: ListErrorCode, message: string, options: ErrorOptions & { status?: number } = {}) {
+  constructor(
+    code: ListErrorCode,
+    message: string,
+    options: ErrorOptions & { status?: number; retryAfterMs?: number } = {},
+  ) {
     super(code, message, options);
     this.status = options.status ?? 0;
+    this.retryAfterMs = options.retryAfterMs ?? 0;
   }
 }
 

@@ -17,17 +17,19 @@ export interface DueInput {
   readonly refreshMs: Milliseconds;
   /** Attempts that failed in a row. */
   readonly failures: number;
+  /** For how long the source asked to be left alone. */
+  readonly retryAfterMs?: Milliseconds;
   /** 0 ≤ random < 1 */
   readonly random: number;
 }
 
 /** @returns null for never */
 export function dueAfter(input: DueInput): Milliseconds | null {
-  const { nowMs, kind, refreshMs, failures, random } = input;
+  const { nowMs, kind, refreshMs, failures, random, retryAfterMs = 0 } = input;
   if (kind === 'inline') return null;
   if (kind === 'file' || kind === 'folder') return nowMs + FILE_CHECK_MS;
   if (failures === 0) return nowMs + Math.round(refreshMs * (1 - JITTER * random));
-  return nowMs + Math.round(pauseMs(failures, refreshMs) * (1 - JITTER * random));
+  return nowMs + Math.max(retryAfterMs, Math.round(pauseMs(failures, refreshMs) * (1 - JITTER * random)));
 }
 
 /** Before the next attempt after so many that failed; doubles. */

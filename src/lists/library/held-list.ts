@@ -41,7 +41,10 @@ export interface Held {
 }
 
 export type Fresh = Extract<Fetched, { kind: 'body' }>;
-export type Failure = NonNullable<ListReport['error']>;
+export type Failure = NonNullable<ListReport['error']> & {
+  /** For how long the source asks to be left alone. */
+  readonly retryAfterMs?: Milliseconds;
+};
 
 export interface Refused {
   readonly validators: Validators;

@@ -27,7 +27,7 @@ export function recordGood(
 export function recordFailed(held: Held, error: Failure, means: Means, events: ListEvent[]): void {
   tellFailed(held, error, events);
   held.state = afterFailure(held.state, means.steady(), error);
-  held.dueMs = nextLook(held, means);
+  held.dueMs = nextLook(held, means, error.retryAfterMs);
 }
 
 /** A good text that could not be put in force: the fault is not the source's, so even a file is not looked at every two seconds. */
@@ -37,11 +37,18 @@ export function recordUnused(held: Held, error: Failure, means: Means, events: L
 }
 
 /** By the monotonic clock; null for never. */
-export function nextLook(held: Held, { steady, random }: Means): Milliseconds | null {
+export function nextLook(
+  held: Held,
+  { steady, random }: Means,
+  retryAfterMs: Milliseconds = 0,
+): Milliseconds | null {
   const { config, state, source, isWanted } = held;
   held.isWanted = false;
   if (isWanted) return steady();
   const refreshMs = Math.min(config.refreshMs, state.sourceRefreshMs ?? config.refreshMs);
   const { failures } = state;
-  return dueAfter({ nowMs: steady(), kind: source.kind, refreshMs, failures, random: random() });
+  return dueAfter({
+    ...{ nowMs: steady(), kind: source.kind, refreshMs, failures },
+    ...{ retryAfterMs, random: random() },
+  });
 }

@@ -11,6 +11,7 @@ import { hostOf, ofProxy, proxyFor } from './proxy.ts';
 import { isPublicAddress } from './reachable.ts';
 import { type Credentials, type Exchange, request } from './request.ts';
 import type { Fetched, ListSource, Validators } from './source.ts';
+import { statusError } from './status-error.ts';
 
 const REDIRECTS_MAX = 5;
 
@@ -61,8 +62,8 @@ export interface HttpOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Statuses worth another attempt. */
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** A source that asks to be left alone for longer is asked at the list's next look. */
+const WAIT_MS_MAX = 10_000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const LASTING: ReadonlySet<string> = new Set([
   'LIST_REDIRECT',
@@ -89,7 +90,9 @@ async function fetchWithRetry(
       await unlink(options.path).catch(() => undefined);
       const error = asListError(thrown, options.url);
       if (attempt >= limits.attempts || LASTING.has(error.code) || signal.aborted) throw error;
-      await options.sleep(limits.backoffMs * 2 ** (attempt - 1) * (0.5 + options.random()), signal);
+      if (error.retryAfterMs > WAIT_MS_MAX) throw error;
+      const waitMs = limits.backoffMs * 2 ** (attempt - 1) * (0.5 + options.random());
+      await options.sleep(Math.max(waitMs, error.retryAfterMs), signal);
     }
   }
 }
@@ -148,14 +151,7 @@ async function readResponse(
   const { response } = exchange;
   const status = response.statusCode ?? 0;
   if (status === 304 && previous !== null) return { kind: 'unchanged' };
-  if (status !== 200) {
-    const passing = PASSING.has(status);
-    throw new ListError(
-      passing ? 'LIST_FETCH' : 'LIST_STATUS',
-      `answered with status ${status} (${shownUrl(options.url)}); ${passing ? 'it is tried again later' : 'check the URL'}`,
-      { status },
-    );
-  }
+  if (status !== 200) throw statusError(response, shownUrl(options.url));
   options.onHead?.(response.headers);
   await saveBody(exchange, options.path, limits.bodyOctetsMax, signal);
   return {

@@ -180,6 +180,38 @@ t.test('passing failures are tried again, later each time; lasting ones are not'
   }
 });
 
+t.test(
+  'a server that asks for a pause gets it: a short one at once, a longer one until the next look',
+  async (t) => {
+    let asks = '120';
+    const server = await startListServer(t, {
+      '/full': (_request, response) => response.writeHead(429, { 'retry-after': asks }).end(),
+    });
+    const ask = async () => {
+      const { source: list, slept } = source(t, `${server.origin}/full`, {
+        limits: { attempts: 3, backoffMs: 100 },
+      });
+      server.asked.length = 0;
+      const error = await list.fetch(null, signal).catch((thrown: unknown) => thrown);
+      return { error, slept, requests: server.asked.length };
+    };
+    t.match(await ask(), {
+      error: { code: 'LIST_FETCH', retryAfterMs: 120_000, message: /429 and asks for a pause of 120 s/ },
+      slept: [],
+      requests: 1,
+    });
+    asks = '3';
+    t.match(await ask(), { error: { retryAfterMs: 3000 }, slept: [3000, 3000], requests: 3 });
+    asks = new Date(Date.now() + 3_600_000).toUTCString();
+    const { error } = await ask();
+    t.ok((error as { retryAfterMs: number }).retryAfterMs > 3_500_000, 'a date');
+    asks = '999999999';
+    t.match(await ask(), { error: { retryAfterMs: 86_400_000 } }, 'a day at most');
+    asks = 'soon';
+    t.match(await ask(), { error: { retryAfterMs: 0 }, slept: [100, 200] });
+  },
+);
+
 t.test('redirects are followed five times and no further', async (t) => {
   const server = await startListServer(t, {
     '/loop': redirect('/loop'),
