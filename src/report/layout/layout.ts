@@ -2,42 +2,24 @@
 // Decided: a plainly written name counts where nothing but values stands in its line or cell and a heading, a label, a column
 // or the type beside it says that they are names or indicators. What stands so under "legitimate", "references" or "victims" is
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
-import { ABOUT_WORK, ARTICLE, FEED, FOOTNOTE, isSourceOfMalware, leadsToArticle } from './articles.ts';
+import { FOOTNOTE, isSourceOfMalware, leadsToArticle } from './articles.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
 import { columnsOf, rowType } from './columns.ts';
 import { isFetchedAt } from './command.ts';
-import { beginsPart, COMMENTED, isBesideNames } from './comment.ts';
-import {
-  HASH_ALONE,
-  IP_ADDRESSES,
-  isBenignRemark,
-  isOfAddressesOnly,
-  isOfVictims,
-  LEADS_ON,
-  type Standing,
-  standingOf,
-  standingOfLead,
-} from './heading.ts';
-import { isContinuation, leadOf, Sentence } from './lead.ts';
+import { COMMENTED } from './comment.ts';
+import { IP_ADDRESSES, isBenignRemark, isOfVictims, type Standing, standingOf } from './heading.ts';
+import { leadOf } from './lead.ts';
 import { cellsOf, type LineCell, ONE_VALUE } from './line.ts';
-import { GOES_ON, IN_BRACKETS, PAGE_EDGE, WHOSE } from './passed-over.ts';
+import { WHOSE } from './passed-over.ts';
 import { cellsBehind } from './pieces.ts';
+import { Section } from './section.ts';
 
-/** As many words are a sentence, not a heading. */
-const HEADING_WORDS_MAX = 8;
-const INTRODUCTION_WORDS_MAX = 40;
-const BARE_HEADING_WORDS_MAX = 4;
 /** More than an introduction is long: it opens no list. */
 const PARAGRAPH_CHARACTERS_MIN = 500;
 /** What the row's type does not change. */
 const LEFT_OUT_COLUMNS: ReadonlySet<Standing> = new Set<Standing>(['reference', 'benign', 'beside']);
 /** `9f86d0…,setup.zip` */
 const HASH_BEFORE = /(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})[^0-9a-z/]/i;
-/** An entry of a list of references: `[7] …`. */
-const ENTRY = /^\[\d{1,3}\]/;
-/** What may follow a list of references. */
-const AFTER_REFERENCES = /^[*_\s]*(#|appendix|annex|anexo|anhang|annexe|indicators?\b|iocs?\b)/i;
-const NUMBERED = /^([A-Z]\.?\d?|\d+(\.\d+){0,2}\.?)\s+\p{Lu}/u;
 /** Lines that a cell broken in two may put between two rows of a table. */
 const BROKEN_LINES_MAX = 3;
 const NAME_ALONE = /^[^\s,;|]{1,300}\s*$/;
@@ -46,13 +28,7 @@ const A_PAYLOAD = /^(?:\p{L}+ )?(payloads?|stagers?|stage ?\d)$/iu;
 
 export class Layout {
   /** What the heading above says. */
-  #section: Standing | null;
-  /** And whether it speaks of articles. */
-  #isAboutWork = false;
-  /** Where the section is `other`: it is one of IP addresses. */
-  #isOfAddresses = false;
-  /** And whether entries of a list of references were met. */
-  #hasEntries = false;
+  readonly #section: Section;
   /** Every line is a value: a text without prose. */
   readonly #isBare: boolean;
   /** Per column of the table at hand. */
@@ -67,7 +43,6 @@ export class Layout {
   #before = '';
   #labelBefore = '';
   #brokenLines = 0;
-  readonly #sentence = new Sentence();
   /** Whether the words around a name are worth a look; null until somebody asks. */
   #maySay: boolean | null = null;
 
@@ -78,7 +53,7 @@ export class Layout {
   constructor({ isBare, isHtml }: { readonly isBare: boolean; readonly isHtml: boolean }) {
     this.#isBare = isBare;
     this.#isHtml = isHtml;
-    this.#section = isBare ? 'value' : null;
+    this.#section = new Section({ isBare, isHtml });
   }
 
   /** A new line begins. */
@@ -90,12 +65,12 @@ export class Layout {
     if (line.trim() === '') {
       this.#cells = [];
       this.#isOfVictims = false;
-      this.#sentence.end();
+      this.#section.endSentence();
       if (!this.#isHtml) this.#columns = [];
       return;
     }
     this.#cells = cellsOf(line);
-    if (this.#section === 'reference' && HASH_ALONE.test(line)) this.#section = 'value';
+    this.#section.meet(line);
     this.#isOfVictims =
       this.#cells.length > 1 && /victim/i.test(line) && this.#cells.some(({ text }) => isOfVictims(text));
     if (/[\p{L}\p{N}]/u.test(line) && !/^\s*(```|~~~)/.test(line)) this.#readLine(line.trim());
@@ -125,54 +100,40 @@ export class Layout {
     this.#maySay = null;
     this.#cells = ONE_VALUE;
     this.#isOfVictims = false;
-    this.#sentence.end();
+    this.#section.endSentence();
     this.#standings = null;
-    if (line.length > PARAGRAPH_CHARACTERS_MIN && this.#isInProse) this.#columns = [];
+    if (line.length > PARAGRAPH_CHARACTERS_MIN && this.#section.isInProse) this.#columns = [];
     else this.#countBroken();
-    if (this.#section === 'value' && this.#isElsewhere(line)) return 'reference';
-    return this.#section === 'other' && this.#isOfAddresses ? 'address' : this.#section;
+    const { standing, isOfAddresses } = this.#section;
+    if (standing === 'value' && this.#section.isElsewhere(line)) return 'reference';
+    return standing === 'other' && isOfAddresses ? 'address' : standing;
   }
 
   /** What this line says of the lines below. */
   #readLine(text: string): void {
     const cells = this.#cells;
-    if (cells.length === 1 && text.length > PARAGRAPH_CHARACTERS_MIN && this.#isInProse) {
+    if (cells.length === 1 && text.length > PARAGRAPH_CHARACTERS_MIN && this.#section.isInProse) {
       this.#columns = [];
       return;
     }
     const hasValues = cells.some((cell) => cell.speaksOfValues);
-    if (this.#section === 'reference' && ENTRY.test(text)) this.#hasEntries = true;
-    if (hasValues) this.#sentence.end();
+    this.#section.meetEntry(text);
+    if (hasValues) this.#section.endSentence();
     if (cells.filter((cell) => cell.text !== '').length > 1) {
       this.#brokenLines = 0;
-      this.#sentence.end();
-      if (!hasValues && !this.#isAmongEntries)
-        this.#columns = columnsOf(cells, this.#section === 'name') ?? this.#columns;
+      this.#section.endSentence();
+      if (!hasValues && !this.#section.isAmongEntries(this.#before))
+        this.#columns = columnsOf(cells, this.#section.standing === 'name') ?? this.#columns;
       return;
     }
     this.#countBroken();
-    if (this.#isBare && this.#section === 'other' && beginsPart(text)) this.#section = 'value';
-    const isLead = /[:：]\**$/.test(text);
-    if (!hasValues || (isLead && cells[0]!.from === cells[0]!.to && LEADS_ON.test(text)))
-      this.#readHeading(text);
-    // `[list.csv](list.csv) was made from these posts:`
-    else if (isLead) this.#isAboutWork = ABOUT_WORK.test(text);
+    this.#section.read(text, this.#before, hasValues, cells[0]!.from < cells[0]!.to);
   }
 
   #countBroken(): void {
     this.#brokenLines += 1;
     if (this.#brokenLines > BROKEN_LINES_MAX || this.#isHtml || this.#before.startsWith('|'))
       this.#columns = [];
-  }
-
-  /** No list is open that a line could end. */
-  get #isInProse(): boolean {
-    return !this.#isBare && this.#section !== 'name' && this.#section !== 'value';
-  }
-
-  /** What does not look like the heading of something else belongs to the entries. */
-  get #isAmongEntries(): boolean {
-    return this.#section === 'reference' && this.#hasEntries && this.#before !== '';
   }
 
   #standingsOf(cells: readonly LineCell[]): (Standing | null)[] {
@@ -188,7 +149,7 @@ export class Layout {
       if (label !== '') return standingOf(label) ?? (A_PAYLOAD.test(label.trim()) ? 'value' : 'other');
       const column = columns[index] ?? null;
       if (column !== null && LEFT_OUT_COLUMNS.has(column)) return column;
-      return type ?? column ?? this.#section;
+      return type ?? column ?? this.#section.standing;
     });
   }
 
@@ -201,7 +162,7 @@ export class Layout {
     this.isByLine = index < 0;
     if (index < 0) {
       if (this.#isOfVictims) return 'benign';
-      if (this.#isNamedBefore(at)) return this.#section;
+      if (this.#isNamedBefore(at)) return 'name';
       return isFetchedAt(this.#line, at) && /^https?:/i.test(this.#line.slice(at)) ? 'value' : null;
     }
     this.#standings ??= this.#standingsOf(this.#cells);
@@ -214,13 +175,13 @@ export class Layout {
     const rest = this.#line.slice(at);
     // `#   <https://…>`: what a list says of itself.
     if (this.#isBare && COMMENTED.test(this.#line) && /^https?:/i.test(rest)) return 'other';
-    return this.#isElsewhere(rest) ? 'reference' : standing;
+    return this.#section.isElsewhere(rest) ? 'reference' : standing;
   }
 
   /** `FakeLoader - evil.com` in a list of names: whose it is, before it. */
   #isNamedBefore(at: number): boolean {
     return (
-      this.#section === 'name' &&
+      this.#section.standing === 'name' &&
       this.#cells.length === 1 &&
       WHOSE.test(this.#line.slice(0, at)) &&
       NAME_ALONE.test(this.#line.slice(at))
@@ -231,13 +192,8 @@ export class Layout {
   #tellsAddresses(index: number): boolean {
     const { label } = this.#cells[index]!;
     if (label !== '') return IP_ADDRESSES.test(label);
-    if (this.#cells.length === 1) return this.#isOfAddresses;
+    if (this.#cells.length === 1) return this.#section.isOfAddresses;
     return this.#cells.some(({ text, from, to }) => from === to && IP_ADDRESSES.test(text));
-  }
-
-  /** Whether an indicator of any kind is the address of an article or a feed. */
-  #isElsewhere(url: string): boolean {
-    return this.#isAboutWork ? ARTICLE.test(url) || FEED.test(url) : !this.#isBare && FEED.test(url);
   }
 
   /** Behind a hash stands what the file is called, unless it is a URL. */
@@ -249,51 +205,5 @@ export class Layout {
   asideAt(at: number, end: number): Aside {
     this.#maySay ??= maySayAside(leadOf(this.#before) + this.#line);
     return this.#maySay ? asideOf(this.#line, at, end, leadOf(this.#before)) : null;
-  }
-
-  #readHeading(text: string): void {
-    const isIntroduction = /[:：]\**$/.test(text);
-    const whole = this.#isHtml || this.#isBare ? text : this.#sentence.goOn(text);
-    const count = text.split(/\s+/).length;
-    if (PAGE_EDGE.test(text) || (isIntroduction && !this.#isInProse && GOES_ON.test(text))) return;
-    if (this.#isAmongEntries && !AFTER_REFERENCES.test(text) && !NUMBERED.test(text)) return;
-    // `… to the bank's websites that are listed in | Figure 2 to another server in Japan.`
-    if (
-      !isIntroduction &&
-      leadOf(this.#before) !== '' &&
-      (/^\p{Ll}/u.test(text) || (count > 3 && text.endsWith('.')))
-    )
-      return;
-    if (/^([-*•+]|\d+[.)])\s/.test(text) && !isIntroduction) return;
-    if (!isIntroduction && isContinuation(text, whole) && whole.split(/\s+/).length <= HEADING_WORDS_MAX) {
-      this.#section = standingOf(whole) ?? this.#section;
-      return;
-    }
-    const isLong = count > (isIntroduction ? INTRODUCTION_WORDS_MAX : HEADING_WORDS_MAX);
-    // A sentence below no list ends none, whatever it says.
-    const leadsOn = isLong && LEADS_ON.test(text) && standingOf(text) === 'benign';
-    if (isLong && this.#isInProse && !leadsOn) return;
-    const standing = isOfAddressesOnly(text)
-      ? 'other'
-      : isIntroduction
-        ? standingOfLead(text, isContinuation(text, whole) ? whole : text)
-        : standingOf(text);
-    if (standing === null && IN_BRACKETS.test(text)) return;
-    if (this.#isBare && standing !== 'benign' && isBesideNames(text)) return;
-    this.#hasEntries = false;
-    this.#isAboutWork = ABOUT_WORK.test(text);
-    this.#isOfAddresses = IP_ADDRESSES.test(text) || isOfAddressesOnly(text);
-    if (this.#isBare) {
-      // Between bare values stand comments: what they say of licences and sources ends nothing, a short "Hashes" does.
-      // A line of capitals is a heading, however long.
-      const isSentence = count > BARE_HEADING_WORDS_MAX && /\p{Ll}/u.test(text);
-      const isTalk = standing === 'reference' || standing === 'beside' || isSentence;
-      if (standing === 'benign') this.#section = standing;
-      else if (!isTalk) this.#section = standing ?? 'value';
-      else if (this.#section === 'other') this.#section = 'value';
-    } else if (!isLong || leadsOn) this.#section = standing ?? 'other';
-    else if (standing !== this.#section)
-      // A sentence that speaks of indicators leads to them; any other ends the list before it.
-      this.#section = standing === 'name' || standing === 'value' ? this.#section : null;
   }
 }

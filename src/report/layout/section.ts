@@ -1,0 +1,137 @@
+// What the heading above says of the lines below it, and which line is such a heading: a list of references ends elsewhere than one of
+// names, and a sentence of prose ends none.
+import { ABOUT_WORK, ARTICLE, FEED } from './articles.ts';
+import { beginsPart, isBesideNames } from './comment.ts';
+import {
+  HASH_ALONE,
+  IP_ADDRESSES,
+  isOfAddressesOnly,
+  LEADS_ON,
+  type Standing,
+  standingOf,
+  standingOfLead,
+} from './heading.ts';
+import { isContinuation, leadOf, Sentence } from './lead.ts';
+import { GOES_ON, IN_BRACKETS, PAGE_EDGE } from './passed-over.ts';
+
+/** As many words are a sentence, not a heading. */
+const HEADING_WORDS_MAX = 8;
+const INTRODUCTION_WORDS_MAX = 40;
+const BARE_HEADING_WORDS_MAX = 4;
+/** An entry of a list of references: `[7] …`. */
+const ENTRY = /^\[\d{1,3}\]/;
+/** What may follow a list of references. */
+const AFTER_REFERENCES = /^[*_\s]*(#|appendix|annex|anexo|anhang|annexe|indicators?\b|iocs?\b)/i;
+const NUMBERED = /^([A-Z]\.?\d?|\d+(\.\d+){0,2}\.?)\s+\p{Lu}/u;
+
+export class Section {
+  #standing: Standing | null;
+  /** It speaks of articles. */
+  #isAboutWork = false;
+  /** Where it is `other`: it is one of IP addresses. */
+  #isOfAddresses = false;
+  /** Entries of a list of references were met. */
+  #hasEntries = false;
+  readonly #sentence = new Sentence();
+  readonly #isBare: boolean;
+  readonly #isHtml: boolean;
+
+  constructor({ isBare, isHtml }: { readonly isBare: boolean; readonly isHtml: boolean }) {
+    this.#isBare = isBare;
+    this.#isHtml = isHtml;
+    this.#standing = isBare ? 'value' : null;
+  }
+
+  get standing(): Standing | null {
+    return this.#standing;
+  }
+
+  /** Of a line that is one value: of a section of addresses nothing else is one. */
+  get isOfAddresses(): boolean {
+    return this.#isOfAddresses;
+  }
+
+  /** No list is open that a line could end. */
+  get isInProse(): boolean {
+    return !this.#isBare && this.#standing !== 'name' && this.#standing !== 'value';
+  }
+
+  /** What does not look like the heading of something else belongs to the entries. */
+  isAmongEntries(before: string): boolean {
+    return this.#standing === 'reference' && this.#hasEntries && before !== '';
+  }
+
+  /** Whether an indicator of any kind is the address of an article or a feed. */
+  isElsewhere(url: string): boolean {
+    return this.#isAboutWork ? ARTICLE.test(url) || FEED.test(url) : !this.#isBare && FEED.test(url);
+  }
+
+  /** A blank line, or one with values. */
+  endSentence(): void {
+    this.#sentence.end();
+  }
+
+  /** Indicators may begin without a heading of their own. */
+  meet(line: string): void {
+    if (this.#standing === 'reference' && HASH_ALONE.test(line)) this.#standing = 'value';
+  }
+
+  /** A line that is no row of a table. @param isValueFirst it begins with values */
+  read(text: string, before: string, hasValues: boolean, isValueFirst: boolean): void {
+    if (this.#isBare && this.#standing === 'other' && beginsPart(text)) this.#standing = 'value';
+    const isLead = /[:：]\**$/.test(text);
+    if (!hasValues || (isLead && !isValueFirst && LEADS_ON.test(text))) this.#readHeading(text, before);
+    // `[list.csv](list.csv) was made from these posts:`
+    else if (isLead) this.#isAboutWork = ABOUT_WORK.test(text);
+  }
+
+  meetEntry(text: string): void {
+    if (this.#standing === 'reference' && ENTRY.test(text)) this.#hasEntries = true;
+  }
+
+  #readHeading(text: string, before: string): void {
+    const isIntroduction = /[:：]\**$/.test(text);
+    const whole = this.#isHtml || this.#isBare ? text : this.#sentence.goOn(text);
+    const count = text.split(/\s+/).length;
+    if (PAGE_EDGE.test(text) || (isIntroduction && !this.isInProse && GOES_ON.test(text))) return;
+    if (this.isAmongEntries(before) && !AFTER_REFERENCES.test(text) && !NUMBERED.test(text)) return;
+    // `… to the bank's websites that are listed in | Figure 2 to another server in Japan.`
+    if (
+      !isIntroduction &&
+      leadOf(before) !== '' &&
+      (/^\p{Ll}/u.test(text) || (count > 3 && text.endsWith('.')))
+    )
+      return;
+    if (/^([-*•+]|\d+[.)])\s/.test(text) && !isIntroduction) return;
+    if (!isIntroduction && isContinuation(text, whole) && whole.split(/\s+/).length <= HEADING_WORDS_MAX) {
+      this.#standing = standingOf(whole) ?? this.#standing;
+      return;
+    }
+    const isLong = count > (isIntroduction ? INTRODUCTION_WORDS_MAX : HEADING_WORDS_MAX);
+    // A sentence below no list ends none, whatever it says.
+    const leadsOn = isLong && LEADS_ON.test(text) && standingOf(text) === 'benign';
+    if (isLong && this.isInProse && !leadsOn) return;
+    const standing = isOfAddressesOnly(text)
+      ? 'other'
+      : isIntroduction
+        ? standingOfLead(text, isContinuation(text, whole) ? whole : text)
+        : standingOf(text);
+    if (standing === null && IN_BRACKETS.test(text)) return;
+    if (this.#isBare && standing !== 'benign' && isBesideNames(text)) return;
+    this.#hasEntries = false;
+    this.#isAboutWork = ABOUT_WORK.test(text);
+    this.#isOfAddresses = IP_ADDRESSES.test(text) || isOfAddressesOnly(text);
+    if (this.#isBare) {
+      // Between bare values stand comments: what they say of licences and sources ends nothing, a short "Hashes" does.
+      // A line of capitals is a heading, however long.
+      const isSentence = count > BARE_HEADING_WORDS_MAX && /\p{Ll}/u.test(text);
+      const isTalk = standing === 'reference' || standing === 'beside' || isSentence;
+      if (standing === 'benign') this.#standing = standing;
+      else if (!isTalk) this.#standing = standing ?? 'value';
+      else if (this.#standing === 'other') this.#standing = 'value';
+    } else if (!isLong || leadsOn) this.#standing = standing ?? 'other';
+    else if (standing !== this.#standing)
+      // A sentence that speaks of indicators leads to them; any other ends the list before it.
+      this.#standing = standing === 'name' || standing === 'value' ? this.#standing : null;
+  }
+}
