@@ -31,7 +31,9 @@ export class Denials {
   /** Of what was taken, what is none after all. @param asked what is to be taken whatever the report says */
   withdrawn(asked: ReadonlySet<string>): Set<string> {
     const names = new Set(this.#killSwitches);
-    for (const name of this.#harmless) if (this.#byMarks.has(name)) names.add(name);
+    for (const name of this.#harmless)
+      for (const other of [name, `www.${name}`, name.replace(/^www\./, '')])
+        if (this.#byMarks.has(other)) names.add(other);
     return new Set([...names].filter((name) => !asked.has(name)));
   }
 }

@@ -121,6 +121,8 @@ function isHeader(row: Row): boolean {
 const isHeading = (text: string): boolean =>
   text.length <= 40 &&
   !text.includes('://') &&
+  // `.data.......`: octets of a dump, as letters.
+  !text.includes('..') &&
   text.trim().split(/\s+/).length <= 4 &&
   !looksLikeIndicator(text);
 

@@ -1,6 +1,7 @@
 // What the words around a name, in its own line, say against it: that it is a legitimate site, is not malicious, is a kill switch, or that the line
 // is a header of a mail, whose hosts are what the sender claims.
 
+import { mayBeFile } from '../known/file-names.ts';
 import { looksLikeIndicator } from '../known/kind-words.ts';
 import type { Candidate } from '../report.ts';
 import { denialIn, KILL_SWITCH, type Standing } from './heading.ts';
@@ -18,7 +19,7 @@ export type Aside = 'benign' | 'kill-switch' | 'mail' | 'link' | null;
 
 /** Spares a closer look at most lines. */
 const MAY_SAY =
-  /legit|légit|legal|legít|легит|легал|легіт|meşru|resm[iî]|شرع|مشروع|رسم|offi[cz]i|ofici|oficj|ufficial|официал|офіцій|malveil|вредонос|шкідлив|złośliw|zararlı|kötü|خبيث|имитир|імітує|маск|podszywa|imit|usurp|passer pour|suplant|pasar por|passa|spaccia|ahmt|تنتحل|ينتحل|taklit|vulnerab|unpatched|flaw|weakness|bugs?\b|dealer|vendor|manufacturer|supplier|target|cibl|vis[ae]|hijack|taken over|漏洞|缺陷|攻击|商|劫持|接管|visited|opened|browsed|seriös|echte|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|hosted|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
+  /legit|légit|legal|legít|легит|легал|легіт|meşru|resm[iî]|شرع|مشروع|رسم|offi[cz]i|ofici|oficj|ufficial|официал|офіцій|malveil|вредонос|шкідлив|złośliw|zararlı|kötü|خبيث|имитир|імітує|маск|podszywa|imit|usurp|passer pour|suplant|pasar por|passa|spaccia|ahmt|تنتحل|ينتحل|taklit|vulnerab|unpatched|flaw|weakness|bugs?\b|dealer|vendor|manufactur|supplier|retailer|wholesaler|distributor|university|hospital|airline|ministry|embassy|newspaper|law firm|similar to|identical to|close to|owned by|operated by|leased|rented|password|target|cibl|vis[ae]|hijack|taken over|漏洞|缺陷|攻击|商|劫持|接管|visited|opened|browsed|seriös|echte|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|squat|look-?alike|looks? like|homogl|homogr|misspell|mistaken|confused|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|hosted|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
 const MAIL_HEADER =
   /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
 /** `the victim's browser viewed the legitimate site www.…`. */
@@ -27,10 +28,28 @@ const LEGITIMATE =
 /** `uses the freeware tool X (hxxp://…)`, `Example GmbH (hxxp://…)`: whose the site is. */
 const OF_A_TOOL =
   /\b(freeware|open[- ]?source|(?:publicly|freely)[- ]available|3rd[- ]party|third[- ]party|commercial|embedded)\b[^;]{0,120}?\b(tool|software|application|utility|program|product|library|project|framework)\b[^;]{0,60}(?:\(\s*|\bavailable (?:at|from|on)\s+)$/is;
+/** `a maker of kitchens (hxxp://…)`, with no word that it is a false one. */
+const OF_A_TRADE =
+  /\b(?:manufacturer|retailer|wholesaler|distributor|university|hospital|airline|ministry|embassy|newspaper|law firm)\s*\(\s*[`"'*]*$/i;
+/** `mimicking a legitimate maker of kitchens (…)` */
+const OF_A_LEGITIMATE_ONE =
+  /\b(?:legitimate|legit|genuine|real|actual)\s+(?:[\p{L}-]{1,20}\s+){0,4}\S+\s*\(\s*[`"'*]*$/iu;
+const FALSE_ONE =
+  /fake|fals|fraud|phish|scam|malicious|imperson|spoof|mimic|imitat|pos(?:es?|ed|ing) as|pretend/i;
+/** `similar to a legitimate company domain, example.org` */
+const SIMILAR =
+  /\b(?:similar|identical|close) to (?:that of )?(?:the |an? )?(?:legitimate|legit|genuine|real|official)\s+(?:[\p{L}-]{1,20}\s+){0,4}?(?:domains?|(?:web ?)?sites?|urls?|hosts?)\s*[,:(]?\s*[`"'*(]*$/iu;
+/** `owned by example.org, a dedicated hosting company` */
+const OF_A_HOSTER_BEHIND =
+  /^[`"'*)\]]{0,4},?\s+(?:which is |who are )?an? (?!bulletproof)(?:(?!bulletproof)[\p{L}-]{1,20}\s+){0,4}?(?:hosting|hoster|vps|cloud|colocation|domain)\s+(?:company|provider|firm|registrar|service|reseller)\b/iu;
+const OWNED_BY =
+  /\b(?:owned|operated|hosted|run|leased|rented|provided|registered) (?:by|from|through|with|at|on)\s+(?:the )?[`"'*(]*$/i;
+/** `Application: … URL=https://example.org/ Username:… Password:…`: a login that was stolen. */
+const STOLEN_LOGIN = /(?=.*\bapplication\b)(?=.*\buser ?name\b)(?=.*\bpassword\b)/i;
 const OF_A_COMPANY = /\b(GmbH|AG|Inc|Ltd|LLC|Corp|B\.V|S\.A|S\.r\.l)\.?\s*\(\s*$/;
 /** `impersonates example.org`: the site that is imitated, next to the word; `the spoofed site evil.com` is the attackers'. */
 const IMITATED =
-  /\b(?:impersonat(?:es?|ed|ing)|mimic(?:s|king)?|resembl(?:es?|ing)|spoof(?:s|ing)|imitat(?:es?|ing)|masquerad(?:es?|ing) as|pretend(?:s|ing)? to be|pos(?:es?|ing) as)(?:\s+(?:the|that of|those of))?(?:\s+(?:real|true|original|official|legitimate))?(?:\s+(?:site|website|page|domain|portal))?\s+[`"'*(]*$/i;
+  /\b(?:impersonat(?:es?|ed|ing)|mimic(?:s|king)?|resembl(?:es?|ing)|spoof(?:s|ing)|imitat(?:es?|ing)|masquerad(?:es?|ing) as|pretend(?:s|ing)? to be|pos(?:es?|ing) as|typo-?squat(?:s|ted|ting)?(?: (?:of|on|for))?|(?:look-?alikes?|imitations?|impersonations?|homo(?:graph|glyph)s?|misspellings?)(?: (?:domain|site|name|version)s?)? (?:of|for)|(?:mistaken for|confused with|looks? like|made to look like)(?= (?:the )?(?:real|true|original|official|legitimate)\b))(?:\s+(?:the|that of|those of))?(?:\s+(?:real|true|original|official|legitimate))?(?:\s+(?:site|website|page|domain|portal))?\s+[`"'*(]*$/i;
 /** `a kill switch domain, evil.com`, `evil.com, which acts as a kill switch`: where it is blocked, the malware goes on. */
 const KILL_SWITCH_BEFORE = new RegExp(
   `${KILL_SWITCH.source}(?: (?:web ?sites?|sites?|domains?|domain names?|urls?|hosts?|names?|servers?)){0,2}(?: (?:is|was|are|were|of|at|named|called)){0,2}\\s*[:,("'\`*[<–-]*\\s*$`,
@@ -80,8 +99,15 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   const before = (lead + line.slice(Math.max(0, at - BEFORE_MAX), at)).slice(-BEFORE_MAX);
   if (OF_A_TOOL.test(before) || OF_A_COMPANY.test(before) || IMITATED.test(before) || CITED.test(before))
     return 'benign';
+  if (
+    SIMILAR.test(before) ||
+    (OF_A_TRADE.test(before) && (OF_A_LEGITIMATE_ONE.test(before) || isHonest(before)))
+  )
+    return 'benign';
+  if (STOLEN_LOGIN.test(line)) return 'benign';
   if (ASKED.test(before) || STOLEN_OF.test(before) || NEIGHBOURS.test(line.slice(0, at))) return 'benign';
   const behind = line.slice(end, end + BEHIND_MAX);
+  if (OWNED_BY.test(before) && OF_A_HOSTER_BEHIND.test(behind)) return 'benign';
   if (KILL_SWITCH_BEFORE.test(before) || KILL_SWITCH_BEHIND.test(behind)) return 'kill-switch';
   if (IMITATES_ABROAD.test(before) || IMITATED_BEHIND.test(line.slice(end))) return 'benign';
   if (isSaidOfOwners(before, HAS_THE_HOLE) || isSaidOfOwners(before, LEGITIMATE_ABROAD)) return 'benign';
@@ -94,6 +120,12 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   const between = line.slice(end, end + denial).split(/[\s,;|]+/);
   return between.slice(1).some(looksLikeIndicator) ? null : 'benign';
 }
+
+/** Not said to be a false one, or in an attacker's hands. */
+const isHonest = (before: string): boolean => {
+  const near = before.slice(-TAKEN_OVER_MAX);
+  return !FALSE_ONE.test(near) && !TAKEN_OVER.test(near);
+};
 
 /** And not taken back: `взломанный официальный сайт`, `un sitio legítimo comprometido`. */
 function isSaidOfOwners(before: string, pattern: RegExp): boolean {
@@ -120,7 +152,10 @@ function isLink(line: string, at: number, end: number): boolean {
   const target = withoutScheme(line.slice(middle + 2, closed));
   if (text === target) return false;
   const host = target.split(/[/?#]/, 1)[0]!;
-  return isTarget || host === text || host.endsWith(`.${text}`) || text.startsWith(`${host}/`);
+  const isHost = host === text || host.endsWith(`.${text}`) || text.startsWith(`${host}/`);
+  // `[setup.sh](https://…/main/setup.sh)`
+  const isFile = mayBeFile(text.slice(text.lastIndexOf('.') + 1)) && target.endsWith(`/${text}`);
+  return isTarget || isHost || isFile;
 }
 
 const withoutScheme = (url: string): string =>

@@ -42,9 +42,9 @@ export function columnsOf(cells: readonly LineCell[], isOfNames: boolean): (Stan
 const ABOUT_THE_SOURCE = /^(vendor|source|author|publisher|provider|licen[cs]e|homepage|documentation)/;
 
 const OF_A_REPORT =
-  /^(date(of)?(report|publication)|report(date)?|publi(shed|sh|cation)(date|on)?|publisher|researchers?|blog|article)$/;
+  /^(date(of)?(report|publication|published)|report(date)?|publi(shed|sh|cation)(date|on)?|publisher|researchers?|blog|article)$/;
 const ABOUT_A_REPORT = new RegExp(`${OF_A_REPORT.source}|^(notes?|vendor|organi[sz]ation|title|resource)$`);
-const LINK = /^(links?|url)$/;
+const LINK = /^(links?|url|reports?|article|write-?up)$/;
 /** `| Command | Meaning |`: what an implant can be told. */
 const COMMAND = /^(bot)?commands?$/;
 const VICTIM = /^victims?(names?|organi[sz]ations?|company|companies)?$/;
@@ -60,6 +60,12 @@ function columnStanding(text: string): Standing | null {
   return text === '' ? null : (standingOf(text) ?? 'other');
 }
 
+/** `URL`, `Domain`, and nothing else. */
+export function isTypeAlone(text: string): boolean {
+  const type = wholeTypeOf(text.replaceAll(/[*_`]/g, ''));
+  return type === 'name' || type === 'url';
+}
+
 /** `Domain` in a cell of its own says what the row's value is. */
 export function rowType(cells: readonly LineCell[]): Standing | null {
   if (cells.length < 2) return null;
@@ -72,6 +78,8 @@ export function rowType(cells: readonly LineCell[]): Standing | null {
   if (label === undefined || value === undefined || label.speaksOfValues || value.from === value.to)
     return null;
   const standing = label.text.split(/\s+/).length <= 3 ? standingOf(label.text) : null;
+  // `| Website | example.org |`, of two cells: whatever stands above the second.
+  const isPair = cells.filter(({ text }) => text !== '').length === 2;
   // `| Provider | example.org (a hoster) |`
-  return standing === 'name' || standing === 'beside' ? standing : null;
+  return isPair || standing === 'name' || standing === 'beside' ? standing : null;
 }

@@ -75,13 +75,14 @@ const AFTER_HEAD =
   /\s[-–—|(]|[(:,;]|\b(for|from|form(?= the\b)|of|in|on|with|by|at|to|as|via|that|which|where|who|used|using|hosting|hosted|sharing|associated|related|seen|observed|identified|found|impersonating|spoofing|mimicking|serving|delivering|distributing|resolving|pointing|leading|redirecting|linked|connected|contacted|leveraged|abused|registered|generated|extracted|belonging|operated|attributed|tied|containing|including|called|named|referenced|listed|involved|behind|during|after|before)\b/iu;
 /** Whose registrar, host or name server something is: the heading or the label says this and nothing of the attackers. */
 const PAPERWORK =
-  /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|dns servers?|asn?|as owner|as name|organi[sz]ation)( (names?|info(rmation)?|details|server))?[^\p{L}]*$/iu;
+  /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|dns servers?|asn?|as owner|as name|organi[sz]ation|referral|reverse dns|rdns|ptr)( (names?|info(rmation)?|details|url|(whois )?server|records?|(abuse )?contact( e-?mail)?))?[^\p{L}]*$/iu;
 
 /** `Geolocation abuse (legitimate: watch the user agent)`: said in brackets of what stands below. */
 const BENIGN_IN_BRACKETS =
   /[([]\s*(?:a |the |known |all |likely )?(?:legitimate|legit|benign|harmless|not malicious|false[- ]positives?|clean)\b([^()[\]]*)[)\]]/i;
-/** What is on a machine, whatever a host is elsewhere: `Host-based indicators`. */
-const ON_A_MACHINE = /\b(host|endpoint)[- ]?based\b/gi;
+/** What is on a machine, whatever a host or a domain is elsewhere: `Host-based indicators`, `Account Domain: CORP`. */
+const ON_A_MACHINE =
+  /\b(host|endpoint)[- ]?based\b|\b(account|user|logon|subject|netbios|workgroup|windows|active directory|ad)[ _-]domain( name)?\b/gi;
 
 /** Where it is blocked, the malware goes on. A variant without one has servers all the same. */
 export const KILL_SWITCH =

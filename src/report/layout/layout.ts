@@ -4,7 +4,7 @@
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
 import { FOOTNOTE, isSourceOfMalware, leadsToArticle } from './articles.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
-import { columnsOf, rowType } from './columns.ts';
+import { columnsOf, isTypeAlone, rowType } from './columns.ts';
 import { isFetchedAt } from './command.ts';
 import { COMMENTED } from './comment.ts';
 import { IP_ADDRESSES, isBenignRemark, isOfVictims, type Standing, standingOf } from './heading.ts';
@@ -20,8 +20,14 @@ const PARAGRAPH_CHARACTERS_MIN = 500;
 const LEFT_OUT_COLUMNS: ReadonlySet<Standing> = new Set<Standing>(['reference', 'benign', 'beside']);
 /** `9f86d0…,setup.zip` */
 const HASH_BEFORE = /(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})[^0-9a-z/]/i;
+/** `setup.zip (67 746 bytes)` */
+const SIZE_BEHIND = /^[^\s(]{1,300}\s{0,2}[([]\s?\d[\d.,\s]{0,12}\s?(bytes?|octets?|[kmg]i?b|[km]o)\b/i;
+/** What a page says of itself, above its text: `room_url: https://…`. */
+const LINK_OF_PAGE =
+  /(^|[_\s-])(urls?|links?|href|images?|img|canonical|permalink|website|homepage|avatar|logo|cover|thumbnail|repo(sitory)?)$/i;
 /** Lines that a cell broken in two may put between two rows of a table. */
 const BROKEN_LINES_MAX = 3;
+const MARKED = /\[\.\]|hxxp/i;
 const NAME_ALONE = /^[^\s,;|]{1,300}\s*$/;
 /** `Payload: evil.com`, where a file would end in its kind. */
 const A_PAYLOAD = /^(?:\p{L}+ )?(payloads?|stagers?|stage ?\d)$/iu;
@@ -43,6 +49,8 @@ export class Layout {
   #before = '';
   #labelBefore = '';
   #brokenLines = 0;
+  /** Between the two rules at the head of a page; null before its first line. */
+  #isFrontMatter: boolean | null = null;
   /** Whether the words around a name are worth a look; null until somebody asks. */
   #maySay: boolean | null = null;
 
@@ -71,9 +79,12 @@ export class Layout {
     }
     this.#cells = cellsOf(line);
     this.#section.meet(line);
+    if (this.#isFrontMatter !== false)
+      this.#isFrontMatter = /^---\s*$/.test(line) !== (this.#isFrontMatter ?? false);
     this.#isOfVictims =
       this.#cells.length > 1 && /victim/i.test(line) && this.#cells.some(({ text }) => isOfVictims(text));
-    if (/[\p{L}\p{N}]/u.test(line) && !/^\s*(```|~~~)/.test(line)) this.#readLine(line.trim());
+    if (this.#cells.length > 0 && /[\p{L}\p{N}]/u.test(line) && !/^\s*(```|~~~)/.test(line))
+      this.#readLine(line.trim());
     this.#standings = null;
   }
 
@@ -146,11 +157,23 @@ export class Layout {
       if (isBenign) return 'benign';
       if (leadsToArticle(label, text, this.#labelBefore, this.#before)) return 'reference';
       if (isSourceOfMalware(label, text)) return 'name';
+      if (this.#isFrontMatter === true && LINK_OF_PAGE.test(label)) return 'reference';
+      if (this.#isSaidAbove(label, type, text)) return this.#section.standing;
       if (label !== '') return standingOf(label) ?? (A_PAYLOAD.test(label.trim()) ? 'value' : 'other');
       const column = columns[index] ?? null;
       if (column !== null && LEFT_OUT_COLUMNS.has(column)) return column;
       return type ?? column ?? this.#section.standing;
     });
+  }
+
+  /**
+   * `URL: https://…`, `| URL | https://… |` below "Sources" or "Legitimate sites": a type says what it is, and not whose. What is
+   * marked among references is no link for the reader.
+   */
+  #isSaidAbove(label: string, type: Standing | null, text: string): boolean {
+    const { standing } = this.#section;
+    if (standing !== 'benign' && (standing !== 'reference' || MARKED.test(text))) return false;
+    return label === '' ? type === 'name' && this.#columns.length === 0 : isTypeAlone(label);
   }
 
   /** Whether what was said last is said by its line alone: the same, whatever stands above it. */
@@ -167,7 +190,8 @@ export class Layout {
     }
     this.#standings ??= this.#standingsOf(this.#cells);
     const standing = this.#standings[index] ?? null;
-    this.isByLine = this.#cells[index]!.label !== '' && standing !== 'value';
+    const { label, text } = this.#cells[index]!;
+    this.isByLine = label !== '' && standing !== 'value' && !this.#isSaidAbove(label, null, text);
     if ((this.#columns[index] ?? null) === null && this.#isFileAt(at)) return 'other';
     if (FOOTNOTE.test(this.#line)) return 'reference';
     if (standing === 'other' && this.#tellsAddresses(index)) return 'address';
@@ -196,9 +220,10 @@ export class Layout {
     return this.#cells.some(({ text, from, to }) => from === to && IP_ADDRESSES.test(text));
   }
 
-  /** Behind a hash stands what the file is called, unless it is a URL. */
+  /** Behind a hash, and before a size, stands what the file is called, unless it is a URL. */
   #isFileAt(at: number): boolean {
-    return HASH_BEFORE.test(this.#line.slice(0, at)) && !/^h..ps?:/i.test(this.#line.slice(at));
+    const rest = this.#line.slice(at);
+    return (HASH_BEFORE.test(this.#line.slice(0, at)) || SIZE_BEHIND.test(rest)) && !/^h..ps?:/i.test(rest);
   }
 
   /** What the words around the name say against it. */

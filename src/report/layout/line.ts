@@ -34,7 +34,9 @@ const NUMBERING = /^v?\d+(\.\d+){1,2}\.?$|^[\p{L}-]{2,40}\/\d+(\.\d+){1,3}$/u;
 /** `'pool.run': '$pool'`: what a setting is called. */
 const KEY = /^[{[]*(['"])[\w.-]{1,100}\1:$/;
 /** Not a scheme's colon. */
-const LABEL = /^([^:：]{2,60})(:(?=\s|$|\*)|：)/;
+const LABEL = /^([^:：{}]{2,60})(:(?=\s|$|\*)|：)/;
+/** `Example,Example Server,1.2,: …`: cells of a row, not words before a colon. */
+const ROW_OF_COMMAS = /,[^,]*,[^,]*,/;
 /** Without a space behind it. */
 const CLOSE_LABEL = /^([^:"'=]{2,60}):(?=[^\s:/\d])/;
 const LAST_WORD = /[^\s/]*$/;
@@ -61,13 +63,28 @@ const REMARK = /^\s*$|^\s*([-–—#(/:;,[→=|<]|\.\s*$)|^\s+\d{1,9}\s*$/;
 const SUBJECT = /^(id-at-)?(cn|common_?name|o|organi[sz]ationname|ou)=/i;
 /** `i.e.`, `e.g.`, `a.k.a.` */
 const ABBREVIATION = /^(\p{L}\.)+\p{L}?$/u;
+/** `Domain & Purpose \\ \hline` */
+const TEX_ROW = /&.*\\\\\s*(\\(hline|midrule|bottomrule|toprule)\s*)?$/;
+/** `0000001446: 0200 9048 8d4c …  ...H.L$p.Gn.`: octets, and what they are as letters. */
+const DUMP = new RegExp(
+  `^\\s*(?:0x)?[0-9a-f]{4,16}h?:?[\\s${PADDING}]+(?![0-9a-f]{32})(?:[0-9a-f]{2}[ -]{0,2}){8,32}[\\s|│${PADDING}]+\\S.{5,40}$`,
+  'i',
+);
 const CELLS_MAX = 64;
 /** Enough of a long URL to know it. */
 const VALUE_CHARACTERS_MAX = 300;
 
+/** @returns none for a line of a dump */
 export function cellsOf(line: string): LineCell[] {
-  // Tabs that pad the cells of a Markdown table part none.
-  const separator = /^\s*\|/.test(line) ? '|' : SEPARATORS.test(line) ? SEPARATORS : /\s{2,}/;
+  if (DUMP.test(line)) return [];
+  // Tabs that pad the cells of a Markdown table part none; `&` parts those of TeX.
+  const separator = /^\s*\|/.test(line)
+    ? '|'
+    : TEX_ROW.test(line)
+      ? '&'
+      : SEPARATORS.test(line)
+        ? SEPARATORS
+        : /\s{2,}/;
   const cells: LineCell[] = [];
   let at = 0;
   for (const text of line.split(separator, CELLS_MAX)) {
@@ -156,7 +173,9 @@ function labelOf(text: string): { named: string; offset: number; isTyped?: boole
   const label = LABEL.exec(bare) ?? closeLabelOf(bare);
   if (label !== null)
     // `evil.com (addresses: …)`
-    return looksLikeIndicator(label[1]!.trim()) || OPEN_BRACKET.test(label[1]!)
+    return looksLikeIndicator(label[1]!.trim()) ||
+      OPEN_BRACKET.test(label[1]!) ||
+      ROW_OF_COMMAS.test(label[1]!)
       ? { named: '', offset: 0 }
       : { named: label[1]!, offset: label[0].length };
   const sentence = SENTENCE.exec(bare);

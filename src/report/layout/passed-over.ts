@@ -8,5 +8,8 @@ export const IN_BRACKETS = /^\([^()]*\)\.?$/;
 /** Page numbers and marks of confidentiality at the edge of a page. */
 export const PAGE_EDGE =
   /^(page\b|tlp\b|disclaimer\b|copyright\b|©|confidential\b|all rights reserved|\d+\s*(\/|of)?\s*\d*$)/i;
+/** `.. code-block:: text`, `#+begin_src`, `\begin{itemize}`: how what follows is set, not what it is. */
+export const DIRECTIVE =
+  /^(\.\. (?!list-table|csv-table)[\w-]+::.*|:[\w-]+:( [\w\s-]{1,30})?|#\+(begin|end)_\w+.*|\\(begin|end)\{[^{}]{1,30}\}.*|\\(hline|toprule|midrule|bottomrule|item))$/i;
 /** `FakeLoader - `, before a name. */
 export const WHOSE = /^[\s\-*•·]*[\p{L}\p{N}][\p{L}\p{N} _/()#&+-]{0,40} [-–—] $/u;

@@ -9,8 +9,9 @@ export function cellsBehind(before: readonly LineCell[], piece: string): LineCel
   const last = before.at(-1);
   if (last === undefined) return [];
   const [first, ...rest] = cellsOf(piece);
+  if (first === undefined) return before.map(told);
   const isList = last.to > last.from && /^[\s,;]*$/.test(last.remark);
-  const joined = isList ? labelled(first!, last.label) : told(first!);
+  const joined = isList ? labelled(first, last.label) : told(first);
   return [...before.slice(-CELLS_KEPT, -1).map(told), joined, ...rest];
 }
 

@@ -12,14 +12,14 @@ import {
   standingOfLead,
 } from './heading.ts';
 import { isContinuation, leadOf, Sentence } from './lead.ts';
-import { GOES_ON, IN_BRACKETS, PAGE_EDGE } from './passed-over.ts';
+import { DIRECTIVE, GOES_ON, IN_BRACKETS, PAGE_EDGE } from './passed-over.ts';
 
 /** As many words are a sentence, not a heading. */
 const HEADING_WORDS_MAX = 8;
 const INTRODUCTION_WORDS_MAX = 40;
 const BARE_HEADING_WORDS_MAX = 4;
 /** An entry of a list of references: `[7] …`. */
-const ENTRY = /^\[\d{1,3}\]/;
+const ENTRY = /^\[\d{1,3}\]|^[*\-•\s]*(url|link|available( at)?|retrieved from)\s?:\s*[<([]?https?:\/\//i;
 /** What may follow a list of references. */
 const AFTER_REFERENCES = /^[*_\s]*(#|appendix|annex|anexo|anhang|annexe|indicators?\b|iocs?\b)/i;
 const NUMBERED = /^([A-Z]\.?\d?|\d+(\.\d+){0,2}\.?)\s+\p{Lu}/u;
@@ -93,6 +93,7 @@ export class Section {
     const isIntroduction = /[:：]\**$/.test(text);
     const whole = this.#isHtml || this.#isBare ? text : this.#sentence.goOn(text);
     const count = text.split(/\s+/).length;
+    if (DIRECTIVE.test(text)) return;
     if (PAGE_EDGE.test(text) || (isIntroduction && !this.isInProse && GOES_ON.test(text))) return;
     if (this.isAmongEntries(before) && !AFTER_REFERENCES.test(text) && !NUMBERED.test(text)) return;
     // `… to the bank's websites that are listed in | Figure 2 to another server in Japan.`
@@ -102,7 +103,11 @@ export class Section {
       (/^\p{Ll}/u.test(text) || (count > 3 && text.endsWith('.')))
     )
       return;
-    if (/^([-*•+]|\d+[.)])\s/.test(text) && !isIntroduction) return;
+    // `12. Sources` ends the text above it; other items of a list say nothing.
+    const isEnd = count <= BARE_HEADING_WORDS_MAX && /^\d/.test(text) && standingOf(text) === 'reference';
+    if (/^([-*•+]|\d+[.)])\s/.test(text) && !isIntroduction && !isEnd) return;
+    // A sentence among references is the title of one.
+    if (this.#standing === 'reference' && /[\p{L}\d]\.$/u.test(text) && !NUMBERED.test(text)) return;
     if (!isIntroduction && isContinuation(text, whole) && whole.split(/\s+/).length <= HEADING_WORDS_MAX) {
       this.#standing = standingOf(whole) ?? this.#standing;
       return;

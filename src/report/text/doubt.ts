@@ -69,7 +69,7 @@ function isCall(text: FoldedText, run: Run): boolean {
 
 /** What programs call of an object, and top-level domains. */
 const MEMBER =
-  /^[a-z_$][\w$]*\.(open|click|download|run|read|call|map|show|date|name|bar|link|page|space|game|play|live|host|id|in|is|as|at)$/i;
+  /^(?:[a-z_$][\w$]*\.){1,6}(style\.top|open|click|download|run|read|call|map|show|date|name|bar|link|page|space|game|play|live|host|id|in|is|as|at)$/i;
 
 const isPlain = ({ joined }: Run): boolean => joined.every((joint) => joint === 'first' || joint === 'plain');
 

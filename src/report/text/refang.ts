@@ -96,7 +96,8 @@ export function readBracketed(text: FoldedText, from: number): Mark | null {
   }
   const isHalf = text.codeAt(at) === 0x2e && content.kind === 'dot' && at === from + 1;
   if (!isHalf || text.codeAt(from) !== 0x5b || !isAsciiLetter(text.codeAt(content.end))) return null;
-  if (text.codeAt(from - 1) === SPACE && isLinkText(text, content.end)) return null;
+  if (text.codeAt(from - 1) === SPACE && (isLinkText(text, content.end) || isPlatform(text, content.end)))
+    return null;
   return { ...content, bracketed: true };
 }
 
@@ -108,6 +109,10 @@ function isLinkText(text: FoldedText, from: number): boolean {
   while (at - from < LINK_UNITS_MAX && at < text.count && text.codeAt(at) !== 0x5d) at += 1;
   return text.codeAt(at) === 0x5d && text.codeAt(at + 1) === 0x28;
 }
+
+/** `3 layers of protection [.NET]` */
+const isPlatform = (text: FoldedText, from: number): boolean =>
+  text.textOf(from, Math.min(from + 3, text.count)) === 'NET';
 
 type Content = Pick<Mark, 'kind' | 'text' | 'end'>;
 
@@ -173,7 +178,7 @@ function readOddDot(text: FoldedText, at: number): Mark | null {
   return { kind: 'dot', text: '.', end: at + 2, bracketed: false };
 }
 
-const isLetterAlone = (text: FoldedText, at: number): boolean =>
+export const isLetterAlone = (text: FoldedText, at: number): boolean =>
   isAsciiLetter(text.codeAt(at)) && isCloser(text.codeAt(at + 1));
 
 const isSmallLetter = (code: number): boolean => code >= 0x61 && code <= 0x7a;

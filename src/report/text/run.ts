@@ -3,7 +3,7 @@
 import { CLASS, classOf, isAsciiAlphanumeric, NEWLINE, SPACE } from '../characters.ts';
 import type { Joint } from '../report.ts';
 import type { FoldedText } from './folded-text.ts';
-import { labelAfter, readMark, readSpelledDot, spacedMarkAt } from './refang.ts';
+import { isLetterAlone, labelAfter, readMark, readSpelledDot, spacedMarkAt } from './refang.ts';
 
 /** Longer runs of labels are no name; they are stepped over in pieces. */
 const RUN_UNITS_MAX = 1100;
@@ -64,6 +64,8 @@ function nextLabel(text: FoldedText, end: number): { at: number; joined: Joint }
   const spaced = spacedMarkAt(text, end);
   const mark = readMark(text, spaced < 0 ? end : spaced) ?? readSpelledDot(text, end);
   if (mark?.kind === 'dot') {
+    // `premises (d) data`: an item of a list that goes on in the sentence.
+    if (spaced >= 0 && isLetterAlone(text, spaced + 1)) return null;
     const at = mark.bracketed ? labelAfter(text, mark) : mark.end;
     if (at < 0 || classOf(text.codeAt(at)) === CLASS.none) return null;
     if (spaced >= 0 && at === mark.end && !isLastLabel(text, at)) return null;

@@ -1,0 +1,206 @@
+// What stands beside indicators in reports that people write, and is none: the reports cited, the owners of what is imitated, the
+// paperwork, files, dumps and code. By import; each in the manner of the real thing.
+import t from 'tap';
+import { importSource } from '../../src/lists/import/import-source.ts';
+import { NOW } from '../support/lists-report.ts';
+
+const lines = (...text: string[]): string => `${text.join('\n')}\n`;
+
+const CASES: readonly (readonly [what: string, text: string, names: readonly string[]])[] = [
+  [
+    'a numbered list of sources, with a title and a labelled link each',
+    lines(
+      'C2: kabarawan[.]com',
+      '____________',
+      '12. Sources',
+      'CVE-2025-0001 – Path traversal in an archiver.',
+      'URL: https://penulis-laporan.com/cve/CVE-2025-0001',
+      'Majalah – An advisory of the library.',
+      'URL: https://pustaka-arsip.org/faq/a0245.htm',
+      'URL: https://catatan-riset.io/posts/detect-it',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'a labelled name below references that is marked is no link',
+    lines('References', '', 'Domain: kabarawan[.]com'),
+    ['kabarawan.com'],
+  ],
+  [
+    'a type below "Legitimate sites" says what it is, and not whose',
+    lines('Legitimate sites:', '', 'Domain: toko-buku[.]com', '', '| URL | https://bengkel-baja.com/a |'),
+    [],
+  ],
+  [
+    'a table of dates, groups and reports',
+    lines(
+      '| Date Published | Extortionist | Report |',
+      '|---|---|---|',
+      ...Array.from(
+        { length: 8 },
+        (_, i) => `| ${i + 1} March 2025 | Kabut | https://www.penulis-${i}.com/blog/kabut-ransomware | `,
+      ),
+    ),
+    [],
+  ],
+  [
+    'products of vendors, one of them called a server, with where that is said',
+    lines(
+      "Arsip,Arsip Server,5.1.3,Not vuln,Fix,Fix,Fix,,\"{'source': 'https://arsip-cap.com/blog-posts/it'}\"",
+      "Sepeda,Sepeda Log Server,Unknown,,Not vuln,,,,{'source': 'https://www.sepeda.org/news/update'}",
+      "Audio,,,,,{'Audio Link': 'https://services.audio-kode.com/app/a_id/2225'},,,",
+      'and some prose that follows the rows of this table of products and says nothing more of any of them',
+    ),
+    [],
+  ],
+  [
+    'octets and what they are as letters',
+    lines(
+      '0000000000:\t4d5a90000300000004000000\tMZ..........',
+      '0000000001:\t2e64617461000000b8000000\t.data.......',
+      ...Array.from(
+        { length: 12 },
+        (_, i) => `${String(i).padStart(10, '0')}:\t0200904${i % 10}8d4c2470e8476e00\t...H.L$p.Gn.`,
+      ),
+      '00000010: 4d5a 9000 0300 0000 0400 0000 ffff 0000  MZ.a.hl.mx......',
+      '00000020  4d 5a 90 00 03 00 00 00 04 00 00 00 ff ff 00 00  |MZ..8.ph........|',
+    ),
+    [],
+  ],
+  [
+    'files that C2 servers sent, with their sizes',
+    lines(
+      'Payloads downloaded from the C2 servers:',
+      '',
+      '   - `modul-memori.zip` (67 746 bytes) — a valid archive',
+      '   - `jendela.zip` (1.4 MB)',
+      '   - `kabar-awan.zip`',
+    ),
+    ['kabar-awan.zip'],
+  ],
+  [
+    'links at the head of a page are where it stands itself',
+    lines(
+      '---',
+      'title: Notes',
+      'room_url: https://ruang-latihan.com/room/a',
+      'c2: kabarawan[.]com',
+      '---',
+      '',
+      'room_url: https://berita-harian.net/a',
+    ),
+    ['kabarawan.com', 'berita-harian.net'],
+  ],
+  [
+    'whose domain is imitated, who owns it, and what is sold there',
+    lines(
+      'One address, `penulls[.]com`, appears similar to a legitimate Jamaican company domain, `penulis[.]com`, which sells books.',
+      '',
+      'One is mimicking a legitimate medical equipment manufacturer (`alat-medis[.]com`) and the other (`alat-medls[.]com`) is the',
+      "adversary's. It is listed at https://www.penulis[.]com/projects/.",
+      '',
+      'The host (`kabarawan[.]com`) is on an address owned by Sewaserver[.]com, a dedicated server hosting company based in Canada.',
+      '',
+      'They posed as a university (`kampus-palsu[.]org`). It is hosted on berita-harian[.]net, a bulletproof hosting provider.',
+    ),
+    ['penulls.com', 'alat-medls.com', 'kabarawan.com', 'kampus-palsu.org', 'berita-harian.net'],
+  ],
+  [
+    'a login that a stealer sent away is its victim’s, not a server',
+    lines(
+      '| Application: Peramban | AURL=https[://]login.toko-buku[.]com/ Username:a Password:b |',
+      'C2: kabarawan[.]com Username: u Password: p',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'paperwork of a registration, and names of a reverse lookup',
+    lines(
+      'Domain Name: KABARAWAN.COM',
+      'Registrar WHOIS Server: whois.pendaftar.com',
+      'Registrar URL: http://www.pendaftar.cn',
+      'Referral URL: http://pendaftar-lain.com',
+      'Reverse DNS: h2245961.peladen.net',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'the domain of an account is a directory, not a site',
+    lines('Account Name: user', 'Account Domain: LAB.KANTORKAMI.ORG', 'Domain: kabarawan.com'),
+    ['kabarawan.com'],
+  ],
+  [
+    'fields of a packet analyser in a table of protocols',
+    lines(
+      '| Protocol | Hosts | Value |',
+      '|---|---|---|',
+      '| NBNS | nbns.name | a |',
+      '| DNS | dns.qry.name | b |',
+    ),
+    [],
+  ],
+  [
+    'an item in brackets, a platform, and a script that a link names',
+    lines(
+      'C2 servers of (a) computer hardware (b) servers (c) premises (d) data centres (e) areas.',
+      '',
+      '3 layers of protection [.NET].',
+      '',
+      '## Installing it on host',
+      '',
+      '[pasang2.sh](https://raw.gudang-kode.com/alat/main/pasang2.sh)',
+    ),
+    [],
+  ],
+  [
+    'whom a look-alike is taken for',
+    lines(
+      '| Indicator | Description |',
+      '|---|---|',
+      '| berlta[.]net | look-alike of berita-asli[.]net |',
+      '',
+      'The domain kabarawan[.]com is a typosquat of kabar-awan[.]org, and `bankasll[.]com` looks like the real domain `bankasli[.]com`.',
+    ),
+    ['berlta.net', 'kabarawan.com', 'bankasll.com'],
+  ],
+  [
+    'a property of two cells that is called its website',
+    lines(
+      '| Property | Value |',
+      '| --- | --- |',
+      '| C2 | kabarawan.com |',
+      '| Website | penulis-laporan.com |',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'how text is set, in reStructuredText and in TeX, ends no list',
+    lines(
+      'Domains',
+      '-------',
+      '',
+      '.. code-block:: text',
+      '',
+      '   kabarawan.com',
+      '',
+      '\\begin{tabular}{l|l}',
+      'Domain & Purpose \\\\ \\hline',
+      'awan-data77.com & C2 \\\\',
+    ),
+    ['kabarawan.com', 'awan-data77.com'],
+  ],
+  [
+    'a member of an object that a script sets',
+    lines('C2 domains:', '"  el.style.top = 0;\\n",', '"  kabarawan.top",'),
+    ['kabarawan.top'],
+  ],
+];
+
+for (const [what, text, names] of CASES)
+  t.test(what, async (t) => {
+    const { taken } = await importSource({ bytes: Buffer.from(text), sourceName: 'report.md', now: NOW });
+    t.strictSame(
+      taken.map(({ name }) => name),
+      names,
+    );
+  });
