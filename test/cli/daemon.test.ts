@@ -123,7 +123,7 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
     [['block', '.'], /^cenote: the root is every name/],
     [['block', '0'], /^cenote: "0" cannot be blocked by hand: not a domain name/],
     [['block', 'x.example', '--group', 'nope'], /^cenote: there is no group nope/],
-    [['block', 'x.example', '--client', 'nobody'], /^cenote: no machine is known by "nobody"/],
+    [['block', 'x.example', '--client', 'nobody'], /^cenote: no machine and no user is known by "nobody"/],
     [['block', 'x.example', '--for', '0s'], /^cenote: not a duration: "0s"/],
     [
       ['block', 'x.example', '--client', '127.0.0.1', '--group', 'default'],

@@ -218,7 +218,10 @@ t.test('client tells one machine, part by part', async (t) => {
     ip: '192.0.2.7',
     hits: [HIT],
   });
-  t.match(await cenote('client', 'till-4'), { code: 2, stderr: /^cenote: no machine is known by "till-4"/ });
+  t.match(await cenote('client', 'till-4'), {
+    code: 2,
+    stderr: /^cenote: no machine and no user is known by "till-4"/,
+  });
 });
 
 t.test('of a machine that asked from several addresses each line says from which', async (t) => {
@@ -376,7 +379,10 @@ t.test('clients shows the machines, and one with all it had', async (t) => {
   t.match(stdout, /\n {2}192\.0\.2\.7 +till-3 +DHCP lease +2026-11-23 09:00:00 +now\n/);
   t.match(stdout, /\n {2}192\.0\.2\.9 +- +- +2026-11-23 09:00:00 +2026-11-23 09:00:00\n$/);
   t.same(JSON.parse((await cenote('clients', '--json')).stdout), { clients: [machine] });
-  t.match(await cenote('clients', 'nobody'), { code: 2, stderr: /^cenote: no machine is known by "nobody"/ });
+  t.match(await cenote('clients', 'nobody'), {
+    code: 2,
+    stderr: /^cenote: no machine and no user is known by "nobody"/,
+  });
 });
 
 t.test('clients --push: a lease file, an export or JSON goes to the daemon', async (t) => {

@@ -212,6 +212,41 @@ t.test('the user of the time is in hits, incidents, groups, hunts and the list o
     ['a', 'c', '', '', 'd'],
     'and finds the queries of a user',
   );
+  // Wherever a machine is named a user may be: what was asked while it was logged on.
+  const namesOf = async (client: string): Promise<string[]> =>
+    (await said(`hits?client=${encodeURIComponent(client)}`)).hits.flatMap(({ question: { name } }) =>
+      /^[a-d]\.evil/.test(name) ? [name] : [],
+    );
+  t.same(
+    await Promise.all(['anna', 'SCHOOL\\bert', 'user:Carla'].map(namesOf)),
+    [['a.evil.example'], ['c.evil.example'], ['d.evil.example']],
+    'hits',
+  );
+  t.same(
+    (await said('incidents?client=carla')).incidents.map(({ id }) => id),
+    [incident?.id],
+  );
+  t.same((await said('incidents?client=bert')).incidents.length, 1);
+  t.same(
+    (await said('clients?client=bert')).clients.flatMap(({ addresses }) => addresses.map(({ ip }) => ip)),
+    ['192.0.2.9'],
+  );
+  t.same(
+    [...new Set((await rows('client=bert')).map(({ name }) => name))],
+    ['c.evil.example'],
+    'the query log',
+  );
+  const pause = async (client: string): Promise<{ readonly status: number; readonly text: string }> => {
+    const reply = await fetch(`${daemon.adminUrl}/api/v1/overrides`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ action: 'allow', name: 'staff.example', client }),
+    });
+    return { status: reply.status, text: await reply.text() };
+  };
+  t.match(await pause('carla'), { status: 200, text: /"client":"127\.0\.0\.1"/ }, 'the machine it is at');
+  t.match(await pause('bert'), { status: 409, text: /bert is logged on nowhere at present; name a machine/ });
+  t.match(await pause('nobody'), { status: 404, text: /no machine and no user is known by/ });
   const sheet = await (await fetch(`${daemon.adminUrl}/api/v1/log/export?format=csv&user=anna`)).text();
   t.match(sheet.split('\r\n')[0], /,users$/);
   t.match(sheet, /,a\.evil\.example,.*,carla; anna\r\n/);

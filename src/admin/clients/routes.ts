@@ -247,5 +247,5 @@ export const nobodyIs = (text: string): RouteError =>
   new RouteError(
     404,
     'BAD_CLIENT',
-    `no machine is known by ${JSON.stringify(text)}; give its name, MAC or address as \`cenote clients\` shows them`,
+    `no machine and no user is known by ${JSON.stringify(text)}; give a machine's name, MAC or address, or a user, as \`cenote clients\` shows them`,
   );

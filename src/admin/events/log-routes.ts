@@ -1,4 +1,6 @@
 // The routes of the query log: its rows page by page and as they come, rankings, charts, export.
+
+import { userText } from '../../clients/who.ts';
 import { OUTCOME_WORDS, OUTCOMES } from '../../querylog/outcome.ts';
 import type {
   LogAnswers,
@@ -164,10 +166,12 @@ async function exported(
 
 function filterOf(state: EventsState, query: Asked['query'], nowMs: number): LogFilter {
   const { since = USUAL.since, until, client, user, name, type, outcome, list, upstream } = query;
+  const who = client === undefined ? null : whoIs(state, client);
+  const isUser = who?.users !== undefined;
   return {
     sinceMs: sinceMs(since, nowMs),
     untilMs: until === undefined ? Number.MAX_SAFE_INTEGER : sinceMs(until, nowMs),
-    who: client === undefined ? null : whoIs(state, client),
+    who: isUser ? null : who,
     name:
       name === undefined
         ? null
@@ -179,7 +183,7 @@ function filterOf(state: EventsState, query: Asked['query'], nowMs: number): Log
     outcome: outcome === undefined ? null : outcomeOf(outcome),
     list: list ?? null,
     upstream: upstream ?? null,
-    user: user ?? null,
+    user: user ?? (isUser ? userText(client ?? '') : null),
   };
 }
 

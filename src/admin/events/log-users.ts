@@ -1,6 +1,6 @@
 // Users in the query log: nothing of them is stored there; who was logged on is looked up by machine and time, as hits do.
 import type { MachineTable } from '../../clients/machine-table.ts';
-import { bareUser, type Session } from '../../clients/users/session.ts';
+import { isCalled, type Session } from '../../clients/users/session.ts';
 import { endOf } from '../../clients/users/session-table.ts';
 import { usersOf } from '../../clients/users/sessions.ts';
 import { type Who, whoMeant } from '../../clients/who.ts';
@@ -73,12 +73,6 @@ function withUsers(table: MachineTable, row: LogRow, user: string | null): LogRo
   const sessions = table.sessionsOf(client.machine, textToAddress(client.ip), fromMs, toMs);
   if (user !== null && !sessions.some((session) => isCalled(session, user))) return null;
   return sessions.length === 0 ? row : { ...row, client: { ...client, ...userFields(usersOf(sessions)) } };
-}
-
-/** Without a domain a user of any domain is meant, as in groups. */
-function isCalled({ user, domain }: Session, text: string): boolean {
-  const names = [user, bareUser(user), ...(domain === null ? [] : [`${domain}\\${user}`])];
-  return names.some((name) => name.toLowerCase() === text.toLowerCase());
 }
 
 /** The same with the times in which a user was logged on, and the machines and addresses where, so that few other rows are read. */

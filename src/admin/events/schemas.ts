@@ -265,7 +265,10 @@ export const EVENT_BODIES = {
     wanted({
       for: lasting('How long (10m, 2h), 24 days at most; until it is resumed unless said.', 40),
       group,
-      client: said('Only for this machine: its name, MAC or address.', bounded(256)),
+      client: said(
+        'Only for this machine: its name, MAC or address, or a user who is logged on at one machine.',
+        bounded(256),
+      ),
     }),
   ),
   resume: eitherOf(

@@ -77,7 +77,10 @@ const body: Schema = eitherOf(
       action: { type: 'string', enum: ['allow', 'block'] },
       name: said('A name, as asked or defanged; all below it are meant too.', bounded(4096)),
       for: lasting('How long: 15m, 1h, 30d, ten years at most. Unset: until it is removed.', 20),
-      client: said('Only for this machine: its name, MAC or address.', bounded(256)),
+      client: said(
+        'Only for this machine: its name, MAC or address, or a user who is logged on at one machine.',
+        bounded(256),
+      ),
       group: said('Only for this group.', bounded(256)),
       reason: said('Why, for who looks at it later.', bounded(500)),
     },

@@ -12,7 +12,7 @@ interface Parts {
 export function machines(command: (name: string, description: string) => Command, parts: Parts): void {
   const { config, json, since, end } = parts;
   command('client', "show one machine's incidents, hits and what else it asked for")
-    .argument('<machine>', 'its name, MAC or address')
+    .argument('<machine>', 'its name, MAC or address, or the user who is or was logged on there')
     .option(...since)
     .option(...config)
     .option(...json)
@@ -20,7 +20,10 @@ export function machines(command: (name: string, description: string) => Command
       end((await import('../commands/machines/client.ts')).clientCommand({ ...options, machine })),
     );
   command('clients', 'show the machines that are known: addresses, names, and who says so')
-    .argument('[machine]', 'only this one, by its name, MAC or address, with all it had before')
+    .argument(
+      '[machine]',
+      'only this one, by its name, MAC or address, or those of a user, with all it had before',
+    )
     .option(
       '--push <FILE>',
       'take what a lease file or JSON (- for standard input) says of addresses; for a day unless it says how long',

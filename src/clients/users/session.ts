@@ -59,3 +59,9 @@ export function userOf(written: string, domain: string | null = null, sid = ''):
 
 /** `anna` of `CORP\anna` and of `anna@corp.example`. */
 export const bareUser = (user: string): string => user.replace(/^[^\\]*\\/, '').replace(/(?!^)@[^@]*$/, '');
+
+/** Whether a person who says `text` means its user: without a domain one of any domain, as in groups. */
+export function isCalled({ user, domain }: Pick<Session, 'user' | 'domain'>, text: string): boolean {
+  const names = [user, bareUser(user), ...(domain === null ? [] : [`${domain}\\${user}`])];
+  return names.some((name) => name.toLowerCase() === text.toLowerCase());
+}

@@ -169,7 +169,7 @@ function questionOf({ name: pasted, type, client }: Asked): Question {
   if (address === null)
     throw new DecisionError(
       'BAD_CLIENT',
-      `not a machine that is known: ${JSON.stringify(client)}; give its address, MAC or name`,
+      `not a machine or a user that is known: ${JSON.stringify(client)}; give an address, MAC, name or user`,
     );
   return { name, qtype, address, listed };
 }

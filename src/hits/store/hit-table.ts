@@ -7,7 +7,7 @@ import { type HitColumns, HitPile } from '../hit-pile.ts';
 import { HitBatches, type NumberedRow, newestFirst } from './hit-batches.ts';
 import { clientOf, type HitRow, hitOf, kindOf, type Shared } from './hit-row.ts';
 import { SharedTexts } from './interner.ts';
-import { isOf, numberIn, type Row, textIn, textOrNull, valuesOf } from './row.ts';
+import { isOf, numberIn, type Row, textIn, textOrNull } from './row.ts';
 import { HITS_A_BLOCK } from './schema.ts';
 
 /** How far the hits of one resolver thread, of one start of the daemon, are stored. */
@@ -193,9 +193,9 @@ export class HitTable {
   }
 
   #clientsOf(who: Who): ReadonlySet<number> {
-    const rows = this.#database
-      .prepare(`SELECT id FROM hitClients WHERE ${isOf('ip', "body ->> '$.machine'")}`)
-      .all(...valuesOf(who));
+    const users = "coalesce(body -> '$.users', json_array(body ->> '$.user'))";
+    const { sql, values } = isOf(who, { address: 'ip', machine: "body ->> '$.machine'", users });
+    const rows = this.#database.prepare(`SELECT id FROM hitClients WHERE ${sql}`).all(...values);
     return new Set(rows.map((row) => numberIn(row, 'id')));
   }
 

@@ -9,7 +9,7 @@ import type { Who } from '../../clients/who.ts';
 import { namesVersion } from '../incidents/asked-names.ts';
 import type { AskedName, Incident } from '../incidents/incident.ts';
 import { countsIn, countsOf, hashesIn, octetsOf, type Times, timesIn } from '../incidents/parts.ts';
-import { isOf, numberIn, type Row, textIn, valuesOf } from './row.ts';
+import { isOf, numberIn, type Row, textIn } from './row.ts';
 import { FURTHER_A_PART, PART } from './schema.ts';
 
 export interface IncidentFilter {
@@ -114,10 +114,11 @@ export class IncidentTable {
       values.push(filter.state);
     }
     if (filter.who !== undefined) {
-      where.push(
-        `(${isOf("body ->> '$.client.ip'", "coalesce(body ->> '$.machine', body ->> '$.client.machine')")})`,
-      );
-      values.push(...valuesOf(filter.who));
+      const machine = "coalesce(body ->> '$.machine', body ->> '$.client.machine')";
+      const columns = { address: "body ->> '$.client.ip'", machine, users: "body -> '$.users'" };
+      const { sql, values: meant } = isOf(filter.who, columns);
+      where.push(sql);
+      values.push(...meant);
     }
     return this.#database
       .prepare(

@@ -41,11 +41,26 @@ export class OldRows {
   }
 }
 
-/** SQL for: asked by these machines, or from these addresses. @param address @param machine expressions, trusted; `valuesOf` gives the two values */
-export const isOf = (address: string, machine: string): string =>
-  `${address} IN (SELECT value FROM json_each(?)) OR ${machine} IN (SELECT value FROM json_each(?))`;
+/** Expressions, trusted; `users` is a list in JSON. */
+interface AskerColumns {
+  readonly address: string;
+  readonly machine: string;
+  readonly users: string;
+}
 
-export const valuesOf = ({ ips, machines }: Who): [ips: string, machines: string] => [
-  JSON.stringify(ips),
-  JSON.stringify(machines),
-];
+/** SQL for: asked by these machines, or from these addresses; where users are meant, while one of them was logged on. */
+export function isOf(
+  { ips, machines, users }: Who,
+  columns: AskerColumns,
+): { sql: string; values: string[] } {
+  const isIn = (column: string): string => `${column} IN (SELECT value FROM json_each(?))`;
+  if (users !== undefined)
+    return {
+      sql: `EXISTS (SELECT 1 FROM json_each(${columns.users}) AS own WHERE ${isIn('own.value')})`,
+      values: [JSON.stringify(users)],
+    };
+  return {
+    sql: `(${isIn(columns.address)} OR ${isIn(columns.machine)})`,
+    values: [JSON.stringify(ips), JSON.stringify(machines)],
+  };
+}

@@ -93,7 +93,7 @@ function logonLines(logons: ClientTimeline['logons']): string[] {
 function otherLine({ ip }: ClientTimeline, other: ClientTimeline['others'][number]): string {
   const { machine, from, to } = other;
   const which = `${clientText({ ...other, nameFrom: null })}: cenote client ${machine}`;
-  if (from === null) return `Not below: another machine that is or was called so, ${which}`;
+  if (from === null) return `Not below: another machine that is or was known by that, ${which}`;
   const until = to === null ? 'on' : `to ${momentText(to)}`;
   return `Not below: another machine that had ${ip} from ${momentText(from)} ${until}, ${which}`;
 }
