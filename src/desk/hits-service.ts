@@ -133,7 +133,7 @@ export class HitsService implements Desk {
     this.#upkeep.watchClock();
     this.takeIn('paced');
     this.#incidentWatch.tick();
-    this.registry.tick(now(), (incident) => this.#incidentWatch.unwatched(incident));
+    this.registry.tick(now(), this.#incidentWatch.watch());
     tellTroubles(this);
     this.delivery.tick();
     this.log.tick();

@@ -124,13 +124,19 @@ export class IncidentWatch {
     return store.read(({ led }) => led.latestOf([...names]), new Map<string, readonly string[]>());
   }
 
-  /** Why an asking would not be seen at present; null when it would. */
-  unwatched(incident: Incident): EndReason | null {
-    const { paused = [], groups } = this.#desk.settings;
+  /** Why an asking of an incident would not be seen at present; null when it would. */
+  watch(): (incident: Incident) => EndReason | null {
+    const { options, context, settings } = this.#desk;
+    const { paused = [], groups } = settings;
+    const matcher = context.matcherOf(-1);
+    const isByMachine = matcher?.dependsOnClient === true;
     // What passes in a pause is seen in the query records.
-    if (this.#desk.options.assignment.queryRings.length > 0 || paused.length === 0) return null;
-    const places = this.#placeFinder(false)(incident);
-    return places.every(({ group }) => paused.includes(groups[group]?.name ?? '')) ? 'paused' : null;
+    if (options.assignment.queryRings.length > 0 || (paused.length === 0 && !isByMachine)) return () => null;
+    const placesOf = this.#placeFinder(isByMachine);
+    const isPaused = ({ group, address }: Place): boolean =>
+      paused.includes(groups[group]?.name ?? '') ||
+      (isByMachine && matcher.isPaused(group, address, options.now()));
+    return (incident) => (placesOf(incident).every(isPaused) ? 'paused' : null);
   }
 
   /** Where a machine is now; of one that is nowhere, from where it asked last, in the group that it would be in. */

@@ -22,6 +22,7 @@ export const ENDING_NAMES = [
   'limited',
   'malformed',
   'ignored',
+  'special',
 ] as const;
 
 /** RCODEs of replies by number (RFC 1035 §4.1.1, RFC 6891 §9); the rest share the last cell. */
@@ -152,7 +153,7 @@ export function readCounters(buffer: SharedArrayBuffer) {
     rewritten: total('rewritten'),
     tcpOnly: total('tcpOnly'),
     droppedByRule: total('dropped'),
-    local: total('local'),
+    local: total('local') + total('special'),
     cacheHits: total('cached'),
     forwarded: total('forwarded'),
     stale: total('stale'),

@@ -25,7 +25,7 @@ export const RESULT = {
   limited: 10,
   /** No reply. */
   dropped: 11,
-  /** Answered from the configuration or a special name's RFC. */
+  /** Answered from the configuration, above all lists. */
   local: 12,
   /** Written by a release that noted only that some of them were blocked. */
   partlyBlocked: 13,

@@ -24,6 +24,7 @@ import { VERDICT, Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { findAll, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
 import { networkToText } from '../wire/names/address.ts';
 import { nameToText } from '../wire/names/presentation.ts';
+import { TYPE } from '../wire/records/iana.ts';
 import type { AskedAgain, Asking, Chosen, Foreseen, Match } from './match.ts';
 import { STANDING, type Standing } from './standing.ts';
 
@@ -56,6 +57,7 @@ const ALL_THAT_ALERT: Chosen = { lists: null, anyGroup: false };
 const NONE: readonly Match[] = [];
 const NOTHING_KNOWN: Known = { offset: -1, text: '' };
 const NO_NAME = new Uint8Array(1);
+const ROOT = new Uint8Array(1);
 /** What is answered as if no list had it. */
 const PASSING: readonly VerdictCode[] = [VERDICT.pass, VERDICT.monitor, VERDICT['tcp-only']];
 /** Past it all are forgotten and made again. */
@@ -153,7 +155,7 @@ export class Matcher {
     }
     this.#policy.setTime(timeMs);
     const code = this.#policy.decide(qname, qname.length, qtype, group, address, this.#verdict);
-    if (code === VERDICT.pass) return { standing: STANDING.allowed, matches };
+    if (code === VERDICT.pass && !this.#isPause(qname.length)) return { standing: STANDING.allowed, matches };
     const isTurnedAway =
       result === RESULT.limited || result === RESULT.truncated || code === VERDICT['tcp-only'];
     if (isTurnedAway) return { standing: STANDING.told, matches };
@@ -165,6 +167,18 @@ export class Matcher {
     const minute = minuteOfWeek(new Date(timeMs));
     const mode = isInForce(this.#groups[group]?.schedule ?? null, minute) ? 'paused' : 'schedule';
     return matches.map((match): Match => (match.mode === 'enforce' ? { ...match, mode } : match));
+  }
+
+  /** Whether blocking is off for a machine while others of its group are blocked. */
+  isPaused(group: number, address: Uint8Array, timeMs: number): boolean {
+    this.#policy.setTime(timeMs);
+    this.#policy.decide(ROOT, ROOT.length, TYPE.A, group, address, this.#verdict);
+    return this.#isPause(ROOT.length);
+  }
+
+  /** Whether what was decided last passes because every name does: that says nothing of this one. @param length of the name */
+  #isPause(length: number): boolean {
+    return this.#verdict.isException && this.#verdict.nameOffset === length - 1;
   }
 
   /** Whether verdicts depend on more of a client than its group. */
@@ -179,7 +193,7 @@ export class Matcher {
     const byName = this.ofName(qname, qname.length, asking);
     const verdict = this.#verdict;
     const code = this.#policy.decide(qname, qname.length, qtype, group, address, verdict);
-    const isAllowed = code === VERDICT.pass && verdict.rule >= 0;
+    const isAllowed = verdict.isException && !this.#isPause(qname.length);
     if (via === null || !this.#policy.inspects(group))
       return isAllowed ? { told: NONE, allowed: byName } : { told: byName, allowed: NONE };
     if (isBlocking && !PASSING.includes(code)) return { told: byName, allowed: NONE };
@@ -189,7 +203,8 @@ export class Matcher {
     const codeBehind = isAddress
       ? this.#policy.decideAddress(octets, 0, octets.length, qtype, group, address, verdict)
       : this.#policy.decide(octets, octets.length, qtype, group, address, verdict);
-    if (codeBehind === VERDICT.pass) return { told: byName, allowed: behind };
+    if (codeBehind === VERDICT.pass && !this.#isPause(octets.length))
+      return { told: byName, allowed: behind };
     return { told: [...byName, ...behind], allowed: NONE };
   }
 

@@ -42,6 +42,11 @@ export class Verdict {
   /** Prefix length of the network that matched an address of an answer, in bits of its own family; −1 when a name matched. */
   addressBits = -1;
 
+  /** Whether an exception lets it pass, and not that no list has it. */
+  get isException(): boolean {
+    return this.code === VERDICT.pass && this.rule >= 0;
+  }
+
   /** As if nothing had been decided. */
   clear(): void {
     this.code = VERDICT.pass;

@@ -15,7 +15,7 @@ export const ENDING = {
   tcpOnly: 2,
   /** A list's rule: no reply. */
   dropped: 3,
-  /** From the configuration, a special name's RFC, or ANY. */
+  /** From the configuration, above all lists. */
   local: 4,
   cached: 5,
   forwarded: 6,
@@ -34,6 +34,8 @@ export const ENDING = {
   malformed: 13,
   /** A response, or no message at all: no reply. */
   ignored: 14,
+  /** Below the lists, by cenote itself: a special name's RFC, or ANY. */
+  special: 15,
 } as const;
 export type Ending = (typeof ENDING)[keyof typeof ENDING];
 

@@ -18,6 +18,9 @@ export function resultOf(query: Query, ending: Ending, rcode: number): Result {
       return RESULT.truncated;
     case ENDING.local:
       return RESULT.local;
+    case ENDING.special:
+      // HINFO of RFC 8482 is nothing that the name has.
+      return query.qtype === TYPE.ANY ? RESULT.nodata : resultOfReply(query, rcode);
     case ENDING.withheld:
       return RESULT.withheld;
     case ENDING.failed:

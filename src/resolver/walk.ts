@@ -110,7 +110,7 @@ export class Walk implements Asker {
     if (local !== null) return this.#answerLocally(query, local);
     if (query.qtype === TYPE.ANY) {
       query.replyLength = answerAny(query);
-      return this.#ends.answered(query, ENDING.local);
+      return this.#ends.answered(query, ENDING.special);
     }
     this.#ruling.audiences?.place(query);
     return this.#fromCacheOrForward(query);
@@ -120,12 +120,11 @@ export class Walk implements Asker {
     const alias = aliasOf(query, entry);
     if (alias !== null) {
       // As behind any alias of an allowed name.
-      const isAllowed =
-        query.lead === null && this.#decide(query) === VERDICT.pass && this.#verdict.rule >= 0;
-      return this.#follow(query, [alias], isAllowed, null);
+      if (query.lead === null) this.#decide(query);
+      return this.#follow(query, [alias], query.lead === null && this.#verdict.isException, null);
     }
     query.replyLength = answerLocally(query, entry, this.#ruling.local.offset);
-    return this.#ends.answered(query, ENDING.local);
+    return this.#ends.answered(query, entry.kind === 'records' ? ENDING.local : ENDING.special);
   }
 
   /** Answers with aliases, and behind them with what the last target has: by the verdict's rule where `isData`. @param via as in `#blockOrNote` */
@@ -201,6 +200,7 @@ export class Walk implements Asker {
   /** Replies with what the cache holds; null when that cannot be used. */
   #answerFromCache(query: Query, stale: boolean): Outcome | null {
     const { message, length } = this.#cache.copy(query, stale);
+    const isExcepted = query.lead?.isAllowed === true || this.#verdict.isException;
     // What it leads to is judged again under every new policy: a target may have been listed since the answer was kept.
     if (!this.#cache.isSound(this.#ruling.policy, query.clientGroup)) {
       this.#repeats.forgo();
@@ -208,7 +208,7 @@ export class Walk implements Asker {
       const outcome = this.#judge(query, message, length, true);
       if (outcome !== null) return outcome;
     }
-    if (!this.#ruling.policy.isWhole(query.clientGroup))
+    if (isExcepted || !this.#ruling.policy.isWhole(query.clientGroup))
       this.#ends.leadsAgain(query, this.#inspector.wayOf(query, message, length));
     query.replyLength = this.#cache.finish(query, stale);
     if (query.replyLength === 0) return null;

@@ -1,9 +1,11 @@
 // All alerting lists that have a name, whichever rule decides, beside what a person would write down.
 import t from 'tap';
 import { VIA } from '../../src/events/hit-record.ts';
+import { RESULT } from '../../src/events/result.ts';
 import { byCampaign, toHit } from '../../src/hits/hit.ts';
 import { KnownContext } from '../../src/hits/hit-context.ts';
 import { Matcher } from '../../src/hits/matches.ts';
+import { STANDING } from '../../src/hits/standing.ts';
 import { VISIT_MS, Visits } from '../../src/hits/visits.ts';
 import { VERDICT } from '../../src/policy/verdict.ts';
 import { queryOf } from '../support/events-query.ts';
@@ -136,6 +138,41 @@ t.test('A, AAAA and tries of one machine are one visit, twenty seconds later beg
   for (let i = 0; i < 30_000; i += 1) visits.of('m', `n${i}.example`, START_MS + VISIT_MS, 'flood');
   t.equal(visits.of('m', 'n29999.example', START_MS + VISIT_MS, 'x'), 'flood');
 });
+
+t.test(
+  'blocking that is off for one machine is no word about a name: what passes is told as in a pause',
+  async (t) => {
+    const rules = ruleSetOf(
+      [
+        { name: 'cx', alert: true },
+        { name: 'by-hand', action: 'allow' },
+      ],
+      [
+        { list: 'cx', names: ['evil.example', 'spared.example'] },
+        { list: 'by-hand', names: ['.'] },
+        { list: 'by-hand', names: ['spared.example'] },
+      ],
+    );
+    const judged = (lists: readonly string[], name: string) =>
+      new Matcher(rules, [groupOf({ lists: [...lists] })]).judge({
+        ...asking(),
+        qname: wire(name),
+        result: RESULT.data,
+      });
+    t.match(judged(['cx', 'by-hand'], 'evil.example'), {
+      standing: STANDING.told,
+      matches: [{ list: 'cx', mode: 'paused' }],
+    });
+    t.match(
+      judged(['cx', 'by-hand'], 'spared.example'),
+      { standing: STANDING.allowed },
+      'an exception of its own',
+    );
+    const paused = (lists: readonly string[]) =>
+      new Matcher(rules, [groupOf({ lists: [...lists] })]).isPaused(0, asking().address, START_MS);
+    t.same([paused(['cx', 'by-hand']), paused(['cx'])], [true, false]);
+  },
+);
 
 t.test('what the client got is said, and by which list, though an old record does not know', async (t) => {
   const context = new KnownContext();

@@ -63,6 +63,9 @@ t.test('data is a record of the type asked for; an alias alone, or nothing, is N
   t.equal(RESULT_NAMES[resultOf(cut, ENDING.failed, 2)], 'failed');
   t.equal(RESULT_NAMES[resultOf(cut, ENDING.dropped, -1)], 'dropped');
   t.equal(RESULT_NAMES[resultOf(cut, ENDING.local, 0)], 'local');
+  t.equal(RESULT_NAMES[resultOf(cut, ENDING.special, 3)], 'nxdomain', 'a special name is what it got');
+  const any = Object.assign(reply('a.example', [13]), { qtype: 255 });
+  t.equal(RESULT_NAMES[resultOf(any, ENDING.special, 0)], 'nodata', 'HINFO of RFC 8482 is none of its data');
 });
 
 t.test(

@@ -40,6 +40,24 @@ export const MUTATIONS: readonly Mutation[] = [
     to: 'if (hit === null) desk.keeper.add(hit as never);',
   },
   {
+    what: 'T13: what passes while one machine is paused is taken for the admin’s word about the name',
+    file: 'src/hits/matches.ts',
+    from: 'return this.#verdict.isException && this.#verdict.nameOffset === length - 1;',
+    to: 'return this.#verdict.isException && this.#verdict.nameOffset === length;',
+  },
+  {
+    what: 'T13: what an exception lets pass from the cache leads nowhere',
+    file: 'src/resolver/walk.ts',
+    from: 'if (isExcepted || !this',
+    to: 'if (!this',
+  },
+  {
+    what: 'T8: ANY is answered from the configuration',
+    file: 'src/resolver/result.ts',
+    from: 'return query.qtype === TYPE.ANY ? RESULT.nodata : resultOfReply(query, rcode);',
+    to: 'return RESULT.local;',
+  },
+  {
     what: 'T17: what led to a listed name in a pause is told to nobody, and found in the past later',
     file: 'src/desk/sightings/judge-way.ts',
     from: '    if (told.length === 0) continue;',

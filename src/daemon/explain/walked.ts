@@ -115,7 +115,7 @@ export function walkFor(
   if (ending === ENDING.refused) return { ...walked, answeredBy: 'refused' };
   if (ending === ENDING.withheld) return { ...walked, answeredBy: 'rebinding' };
   const entry = local.find(name, name.length, qtype);
-  if (entry === null) return { ...walked, answeredBy: ending === ENDING.local ? 'any' : 'upstreams' };
+  if (entry === null) return { ...walked, answeredBy: ending === ENDING.special ? 'any' : 'upstreams' };
   const entryName = nameToText(name, local.offset);
   const records = entry.kind === 'records' ? entry.records : [];
   const alias = records.filter(({ type }) => type === TYPE.CNAME);

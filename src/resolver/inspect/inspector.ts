@@ -173,8 +173,7 @@ export class Inspector {
       const { offset, octets } = ledTo;
       if (policy !== null) {
         if (this.#isBlockedAddress(query, response, offset, octets, policy, verdict)) return true;
-        const isAllowed = verdict.code === VERDICT.pass && verdict.rule >= 0;
-        if (isAllowed) continue;
+        if (verdict.isException) continue;
       }
       // Addresses of name servers and mail hosts that come along lead no browser anywhere.
       if (rebinding === null || this.leadsInside || !(ledTo.isAnswer || isServiceType(query.qtype))) continue;

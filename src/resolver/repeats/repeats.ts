@@ -142,7 +142,8 @@ export class Repeats {
     if (query !== this.#asked) return;
     const isAllowed = this.#isAllowed;
     this.#asked = null;
-    if (!isByRule(ending) && ending !== ENDING.local && ending !== ENDING.cached) return;
+    const isOwn = ending === ENDING.local || ending === ENDING.special;
+    if (!isByRule(ending) && !isOwn && ending !== ENDING.cached) return;
     // Another client of the group may be told another answer.
     if (query.audience !== null) return;
     // A server cookie is of one address and time; claims are counted.

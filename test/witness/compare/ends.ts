@@ -101,7 +101,11 @@ function wouldBe({ name, type, machine }: Asking, incident: Ended, { office, nam
   const group = groupFor(office, machine.mac);
   const { first, behind } = wayOf({ name, type, wallMs }, group, office, names);
   // What is blocked by its name leads nowhere.
-  const isBlocking = group.schedule === null && !group.paused && first.judgement.decided?.does === 'block';
+  const isBlocking =
+    group.schedule === null &&
+    !group.paused &&
+    !group.letThrough &&
+    first.judgement.decided?.does === 'block';
   const reached = isBlocking ? [first] : [first, ...behind];
   const excepted = reached.findIndex(({ judgement }) => judgement.withoutPause?.does === 'allow');
   const passed = excepted < 0 ? reached : reached.slice(0, excepted);

@@ -64,8 +64,8 @@ function decide(lists: readonly List[], asked: Asked): Judgement['decided'] {
 }
 
 /** Whether a group's lists are in force at a time. */
-export function isInForce({ schedule, paused }: Group, wallMs: number): boolean {
-  if (paused) return false;
+export function isInForce({ schedule, paused, letThrough }: Group, wallMs: number): boolean {
+  if (paused || letThrough) return false;
   return schedule === null || isWithinHours(schedule, wallMs);
 }
 

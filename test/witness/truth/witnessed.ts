@@ -155,6 +155,8 @@ export function wayOf(
   const own = office.ownRecords.map((record) => record.split(' ')).find(([owner]) => owner === name);
   const target = own?.[1] === 'CNAME' ? (own[2] ?? null) : null;
   const { aliases, ip } = leadsTo(names, target ?? name);
+  // ANY is asked of nobody (RFC 8482): it leads nowhere.
+  if (type === 'ANY') return { first: judged(name, false), behind: [], aliases: [], own, target: null };
   const behind = [
     ...[...(target === null ? [] : [target]), ...aliases].map((text) => judged(text, false)),
     ...(ip === null || type !== 'A' ? [] : [judged(ip, true)]),

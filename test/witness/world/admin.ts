@@ -53,6 +53,7 @@ export class Admin {
       lists: own,
       schedule: null,
       paused: false,
+      letThrough: false,
     });
     const isOfServers = servers.length > 0 && habits.chance(0.3);
     const url = habits.chance(0.15) ? 'https://chat.example/one' : 'https://soar.example/one';
@@ -195,6 +196,14 @@ export class Admin {
       default:
         return null;
     }
+  }
+
+  /** Nothing is blocked for the machines of a group, or is again. */
+  letThrough(group: Group): Deed {
+    group.letThrough = !group.letThrough;
+    return said(
+      `every name is ${group.letThrough ? 'an exception' : 'an exception no more'} for ${group.name}`,
+    );
   }
 
   #newList(said: Pick<List, 'alert' | 'entries'>): List {

@@ -50,6 +50,18 @@ export function planDay(office: OfficeDays, fromMs: number): Happening[] {
   if (office.habits.chance(0.3)) at(anyHour(office, fromMs), null, () => office.acknowledge());
   if (office.whims.chance(0.3))
     at(fromMs + office.whims.from(MINUTE_MS, DAY_MS - MINUTE_MS), null, () => office.acknowledgeOver());
+  if (office.whims.chance(0.15))
+    at(fromMs + office.whims.from(MINUTE_MS, DAY_MS - MINUTE_MS), null, () => letThrough(office));
+  for (let i = office.whims.from(0, 2); i > 0; i -= 1)
+    at(fromMs + office.whims.from(MINUTE_MS, DAY_MS - MINUTE_MS), null, () => {
+      const { attackers, fronts, own } = office.names;
+      askNow(
+        office,
+        office.whims.pick(network.machines),
+        office.whims.pick([...attackers, ...fronts, ...own]),
+        'ANY',
+      );
+    });
   planned.push(...office.later.splice(0));
   planned.sort((a, b) => a.atMs - b.atMs);
   const tomorrow = planned.findIndex(({ atMs }) => atMs >= fromMs + DAY_MS);
@@ -141,6 +153,13 @@ async function change(office: OfficeDays): Promise<void> {
   if (office.random.chance(0.7)) await office.turn();
 }
 
+async function letThrough(office: OfficeDays): Promise<void> {
+  const { admin, whims } = office;
+  office.tell(admin.letThrough(whims.pick([...admin.office.groups])).text);
+  office.use();
+  await office.turn();
+}
+
 /** Machines come, go, change addresses and names. */
 async function moveAbout(office: OfficeDays): Promise<void> {
   const { random, network } = office;
@@ -230,9 +249,9 @@ function listedWhileKept(office: OfficeDays, fromMs: number, at: At): void {
   at(fromMs + 40_000, null, ask);
 }
 
-function askNow(office: OfficeDays, machine: Machine, name: string): void {
+function askNow(office: OfficeDays, machine: Machine, name: string, type: TypeName = 'A'): void {
   const [ip] = machine.addresses;
-  if (ip !== undefined) office.ask(machine, ip, name, 'A');
+  if (ip !== undefined) office.ask(machine, ip, name, type);
 }
 
 const ownTarget = ({ names }: OfficeDays, name: string): string | null => {

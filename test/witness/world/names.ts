@@ -2,7 +2,7 @@
 import { type MessageParts, wireName } from '../../support/wire-message.ts';
 import type { Random } from '../random.ts';
 
-export const TYPES = { A: 1, TXT: 16, AAAA: 28, HTTPS: 65 } as const;
+export const TYPES = { A: 1, TXT: 16, AAAA: 28, HTTPS: 65, ANY: 255 } as const;
 export type TypeName = keyof typeof TYPES;
 
 /** `silence`: no server answers; `private`: an address that no public name should have. */

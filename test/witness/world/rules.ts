@@ -39,6 +39,8 @@ export interface Group {
   /** `Mon-Fri 08:00-18:00`, or null. */
   schedule: Hours | null;
   paused: boolean;
+  /** An exception of every name, as a pause by hand of its machines is. */
+  letThrough: boolean;
 }
 
 export interface Receiver {
@@ -83,6 +85,9 @@ export const groupFor = ({ groups }: Office, mac: string): Group => {
   return found;
 };
 
+/** The list of the exception of every name. */
+const throughList = ({ name }: Group): string => `through-${name}`;
+
 const quoted = (text: string): string => JSON.stringify(text);
 const hours = ({ fromHour, toHour }: Hours): string =>
   `Mon-Sun ${String(fromHour).padStart(2, '0')}:00-${String(toHour).padStart(2, '0')}:00`;
@@ -91,6 +96,11 @@ const hours = ({ fromHour, toHour }: Hours): string =>
 export function configFor(office: Office, dir: string): Config {
   const { lists, groups, receivers, ownRecords, sinkhole, privacy, historyDays, hitsDays } = office;
   const used = lists.filter((list) => groups.some((group) => group.lists.includes(list)));
+  const through = groups.filter(({ letThrough }) => letThrough);
+  const listsOf = (group: Group): string =>
+    [...(group.letThrough ? [throughList(group)] : []), ...group.lists.map(({ name }) => name)]
+      .map(quoted)
+      .join(', ');
   const text = [
     'upstreams: { default: ["198.51.100.53"] }',
     `access: { allow: ["192.0.2.0/24", "2001:db8::/32"], rateLimit: { perSecond: 5, burst: 20 } }`,
@@ -103,11 +113,12 @@ export function configFor(office: Office, dir: string): Config {
       ({ name, action, mode, alert }) =>
         `  ${quoted(name)}: { source: /lists/one.txt, action: ${action}, ${action === 'allow' ? '' : `mode: ${mode}, alert: ${alert}`} }`,
     ),
-    ...(used.length === 0 ? ['  {}'] : []),
+    ...through.map((group) => `  ${quoted(throughList(group))}: { source: /lists/one.txt, action: allow }`),
+    ...(used.length + through.length === 0 ? ['  {}'] : []),
     'groups:',
     ...groups.map(
-      ({ name, macs, lists: own, schedule }) =>
-        `  ${name}: { clients: [${macs === null ? 'any' : macs.map(quoted).join(', ')}], lists: [${own.map((list) => quoted(list.name)).join(', ')}]${schedule === null ? '' : `, schedule: ${quoted(hours(schedule))}`} }`,
+      (group) =>
+        `  ${group.name}: { clients: [${group.macs === null ? 'any' : group.macs.map(quoted).join(', ')}], lists: [${listsOf(group)}]${group.schedule === null ? '' : `, schedule: ${quoted(hours(group.schedule))}`} }`,
     ),
     'alerts:',
     ...receivers.map(
@@ -118,7 +129,8 @@ export function configFor(office: Office, dir: string): Config {
   return configOf(text, { files: { '/lists/one.txt': '', [`${dir}/dhcp.leases`]: '' } });
 }
 
-export function rulesFor({ lists }: Office, revision: number): RuleSet {
+export function rulesFor({ lists, groups }: Office, revision: number): RuleSet {
+  const through = groups.flatMap((group) => (group.letThrough ? [throughList(group)] : []));
   const faces = lists.map(({ name, action, mode, alert }): ListWords => ({ name, action, mode, alert }));
   const wordsOf = (isNetwork: boolean) =>
     lists.flatMap((list) =>
@@ -145,5 +157,14 @@ export function rulesFor({ lists }: Office, revision: number): RuleSet {
     );
   const names = wordsOf(false).map(({ text, ...word }) => ({ ...word, names: [text] }));
   const networks = wordsOf(true).map(({ text, ...word }) => ({ ...word, networks: [text] }));
-  return { ...ruleSetOf(faces, names, [], networks), revision };
+  const all = through.map((list) => ({ list, names: ['.'] }));
+  return {
+    ...ruleSetOf(
+      [...faces, ...through.map((name) => ({ name, action: 'allow' as const }))],
+      [...names, ...all],
+      [],
+      networks,
+    ),
+    revision,
+  };
 }
