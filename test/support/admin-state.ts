@@ -186,6 +186,7 @@ export const INCIDENT: IncidentSummary = {
   client: HIT.client,
   list: HIT.list,
   campaign: '3CX',
+  about: '3CX',
   indicator: HIT.indicator,
   opened: HIT.time,
   first: HIT.time,

@@ -47,6 +47,7 @@ export const incident = object({
   client,
   list: text,
   campaign: orNull(text),
+  about: said('For people: the campaign, else the lists as they are called now.', text),
   indicator: orNull(indicator),
   opened: time,
   first: time,

@@ -1,6 +1,6 @@
 // `cenote incidents [ack ID]`: which clients asked for what, grouped by campaign; `ack` says that somebody has seen one.
 import type { Coverage } from '../../hits/coverage.ts';
-import { type IncidentSummary, listsNow } from '../../hits/incidents/summary.ts';
+import { aboutOf, type IncidentSummary } from '../../hits/incidents/summary.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { noneLines } from '../lines/coverage-lines.ts';
 import { clientText, incidentLines } from '../lines/event-lines.ts';
@@ -48,9 +48,6 @@ async function acknowledge(options: IncidentsOptions): Promise<number> {
     { body: {} },
   );
   if (options.json) printJson(incident);
-  else
-    printLines([
-      `Acknowledged ${incident.id}: ${clientText(incident.client)}, ${incident.campaign ?? listsNow(incident).join(', ')}`,
-    ]);
+  else printLines([`Acknowledged ${incident.id}: ${clientText(incident.client)}, ${aboutOf(incident)}`]);
   return EXIT.ok;
 }

@@ -6,7 +6,7 @@ import { counted, moment, momentText } from '../../config/values/grouped.ts';
 import type { ClientTimeline, HuntFinding } from '../../desk/messages.ts';
 import type { AskedInPast } from '../../hits/find.ts';
 import { type Hit, type HitClient, usersIn } from '../../hits/hit.ts';
-import { type IncidentSummary, listsNow } from '../../hits/incidents/summary.ts';
+import { aboutOf, type IncidentSummary } from '../../hits/incidents/summary.ts';
 import { columns, paragraph, room, tableRows } from './table.ts';
 
 /** What is of a site says of which, in a column of its own. */
@@ -55,7 +55,7 @@ export function incidentLines(incidents: readonly IncidentSummary[], within = ro
     incident.id,
     incident.severity,
     shortClientText(incident.client),
-    incident.campaign ?? listsNow(incident).join(', '),
+    aboutOf(incident),
     incident.hits,
     incident.visits === 0 ? '' : incident.visits,
     moment(incident.first),

@@ -25,6 +25,8 @@ export interface IncidentSummary {
   readonly client: HitClient;
   readonly list: string;
   readonly campaign: string | null;
+  /** For people: the campaign, else the lists as they are called now. */
+  readonly about: string;
   readonly indicator: HitIndicator | null;
   /** ISO 8601. */
   readonly opened: string;
@@ -99,6 +101,7 @@ export function summaryOf(incident: Incident): IncidentSummary {
     client,
     list,
     campaign,
+    about: aboutOf(incident),
     indicator,
     opened: isoOf(incident.openedMs),
     first: isoOf(incident.firstMs),
@@ -141,6 +144,10 @@ export function summaryOf(incident: Incident): IncidentSummary {
     told: isoOrNull(incident.toldMs),
   };
 }
+
+/** What it is about. */
+export const aboutOf = ({ campaign, ...incident }: Listed & Pick<IncidentSummary, 'campaign'>): string =>
+  campaign ?? listsNow(incident).join(', ');
 
 /** Its lists by the names that they have now: one that was renamed is one. */
 export function listsNow({ lists, formerLists = [] }: Listed): readonly string[] {

@@ -73,7 +73,7 @@ export const OUTCOMES = {
   truncated: 'told to use TCP',
   limited: 'over the rate limit',
   dropped: 'no reply',
-  local: 'answered by cenote itself',
+  local: 'answered from the configuration',
   partlyBlocked: 'blocked in part',
   unrecorded: 'outcome not recorded',
 };
@@ -115,7 +115,7 @@ export const NAME_SOURCES = {
 export const PAST_OUTCOMES = {
   answered: 'answered',
   unrecorded: 'outcome not recorded',
-  local: 'answered by cenote itself',
+  local: 'answered from the configuration',
   failed: 'not resolved',
   refused: 'refused',
   blocked: 'blocked',

@@ -20,8 +20,7 @@ export const stateText = ({ state, end }) => (end === null ? state : `${state}: 
 /** Made once: thousands of incidents are not put in order anew with each pulse. @satisfies {Record<string, (incident: IncidentSummary) => string | number>} */
 const BY = {
   machine: ({ client }) => client.name ?? client.ip,
-  campaign: ({ severity, campaign, list }) =>
-    `${['high', 'medium', 'low'].indexOf(severity)} ${campaign ?? list}`,
+  campaign: ({ severity, about }) => `${['high', 'medium', 'low'].indexOf(severity)} ${about}`,
   queries: ({ hits }) => hits,
   first: ({ first }) => first,
   last: ({ last }) => last,
@@ -48,7 +47,7 @@ export function IncidentTable({ title, incidents, done, empty, failure = '' }) {
       kind: 'name',
       by: BY.campaign,
       cell: (incident) =>
-        html`<${Grade} incident=${incident} /> <a href=${`#incidents/${incident.id}`}>${incident.campaign ?? incident.list}</a>${incident.retrospective ? ' (before it was listed with an alert)' : ''}`,
+        html`<${Grade} incident=${incident} /> <a href=${`#incidents/${incident.id}`}>${incident.about}</a>${incident.retrospective ? ' (before it was listed with an alert)' : ''}`,
     },
     { label: 'Queries', kind: 'n', by: BY.queries, cell: ({ hits }) => number(hits) },
     {

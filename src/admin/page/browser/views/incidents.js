@@ -7,7 +7,7 @@ import { download, Facts, Machine, Said, Section, Time, useAttempt } from '../pa
 import { Visits } from '../parts/chart.js';
 import { Grade, IncidentTable, stateText } from '../parts/incident-table.js';
 import { Table } from '../parts/table.js';
-import { gotData, gotText, number, queries, time } from '../words.js';
+import { gotData, gotText, nameOf, number, queries, time } from '../words.js';
 import { HIT_COLUMNS } from './now.js';
 
 /** @import { IncidentDetail } from '../../../events/state.ts' */
@@ -72,10 +72,10 @@ function One({ id }) {
   if (detail === null)
     return html`<${Section} title="Incident"><${Said} text=${failure} />${failure === '' && html`<p class="dim">asking…</p>`}<//>`;
   const { incident, visits, hits } = detail;
-  const { client, machine, campaign, list } = incident;
+  const { client, machine, about } = incident;
   const whom = { machine: machine || client.ip, said: client.name ?? client.ip };
   return html`
-    <${Section} title=${`${client.name ?? client.ip}: ${campaign ?? list}`} aside=${html`<span class="row">
+    <${Section} title=${`${nameOf(client)}: ${about}`} aside=${html`<span class="row">
         ${
           incident.acknowledged === null
             ? html`<button type="button" data-needs="analyst" aria-disabled=${busy} onClick=${() =>
