@@ -6,7 +6,7 @@ import { BEACON_SCORE } from '../hits/incidents/beacon.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { endedSentence, endSentence, titleOfEnd } from './endings.ts';
 import { defanged, plain } from './escape.ts';
-import { gotText, notBlockedSentence, pastGotText } from './outcomes.ts';
+import { gotText, notBlockedSentence, notListedText, pastGotText } from './outcomes.ts';
 import type { Notice } from './receiver.ts';
 import {
   askerText,
@@ -95,11 +95,11 @@ function pastSentence(incident: IncidentSummary, who: string): string | null {
   const one = names.length === 1 && furtherHits === 0 ? names[0] : undefined;
   const what =
     one === undefined
-      ? `names of ${listedText(incident)} before they were`
-      : `${defanged(one.name)} (${listedText(incident)}) before it was`;
+      ? `names of ${listedText(incident)} ${notListedText(incident, 'they were')}`
+      : `${defanged(one.name)} (${listedText(incident)}) ${notListedText(incident, 'it was')}`;
   const [first, last] = [momentText(past.first), momentText(past.last)];
   const when = first === last ? `at ${first}` : `from ${first} to ${last}`;
-  return `${who} asked ${timesText(past.hits, 0)} for ${what} listed with an alert, ${when}: ${pastGotText(past)}.`;
+  return `${who} asked ${timesText(past.hits, 0)} for ${what}, ${when}: ${pastGotText(past)}.`;
 }
 
 function whatText(incident: IncidentSummary): string {

@@ -68,12 +68,21 @@ export function pastGotText(past: NonNullable<IncidentSummary['past']>): string 
 }
 
 /** Of all that it asked, before and since it was listed. */
-export function allGotText(incident: Pick<IncidentSummary, 'hits' | 'past' | 'outcomes'>): string {
+export function allGotText(incident: Pick<IncidentSummary, 'hits' | 'past' | 'outcomes' | 'first'>): string {
   const { past, hits } = incident;
   if (past === null) return gotText(incident);
   // Lists without an alert may have had it, and blocked it.
-  const before = `before it was listed with an alert ${pastGotText(past)}`;
+  const before = `${notListedText(incident, 'it was')} ${pastGotText(past)}`;
   return hits === past.hits ? before : `${gotText(incident)}; ${before}`;
+}
+
+/** Of what was taken off a list and is on it again, "before" would be false. */
+export function notListedText(
+  { past, first }: Pick<IncidentSummary, 'past' | 'first'>,
+  were: string,
+): string {
+  const wasListed = past !== null && first < past.first;
+  return wasListed ? `while ${were} not listed with an alert` : `before ${were} listed with an alert`;
 }
 
 const placeOf = (outcome: ResultName): number => {

@@ -482,6 +482,7 @@ t.test('to somebody who has seen an incident its list is no news by another name
     t.equal(receiver.taken.length, told, isOver ? 'which was over by then' : 'which goes on');
     const [incident] = await incidentsOf(made);
     t.match(incident, { state: 'open', hits: 5, lists: ['3cx-2023', 'cy'], formerLists: ['3cx-2023'] });
+    t.equal(incident?.list, 'cy', 'and programs are');
     t.same(incident && listsNow(incident), ['cy'], 'people are told of one list');
     // A list that is new has the name that the other had.
     desk.useSettings({

@@ -199,6 +199,11 @@ t.test(
       'it was blocked; before it was listed with an alert all were answered',
       'what it got before is not hidden by what it gets now',
     );
+    t.equal(
+      incident && allGotText({ ...incident, first: '2020-01-01T00:00:00.000Z' }),
+      'it was blocked; while it was not listed with an alert all were answered',
+      'what was asked for while it was off the list had been listed before',
+    );
     const old = incident?.past && { ...incident.past, answered: 0, unrecorded: 2 };
     t.equal(
       old && pastGotText(old),

@@ -330,8 +330,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'T48: what an exception let pass is found in the past once the exception is gone',
     file: 'src/hits/matches.ts',
-    from: '    if (code === VERDICT.pass) return { standing: STANDING.allowed, matches };',
-    to: '    if (code === VERDICT.pass) return { standing: STANDING.unlisted, matches };',
+    from: '    if (code === VERDICT.pass && !this.#isPause(qname.length)) return { standing: STANDING.allowed, matches };',
+    to: '    if (code === VERDICT.pass && !this.#isPause(qname.length)) return { standing: STANDING.unlisted, matches };',
   },
   {
     what: 'T56: what is asked over the rate limit is told of by nobody',

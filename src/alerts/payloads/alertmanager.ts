@@ -46,7 +46,8 @@ function labelsOf({ kind, incident, trouble }: Notice): Record<string, string> {
     incident: incident.id,
     client: incident.firstAddress,
     group: plain(incident.groups[0] ?? incident.client.group),
-    list: plain(incident.list),
+    // By its first name: a label that changed would be another alert.
+    list: plain(incident.lists[0] ?? incident.list),
     ...(incident.campaign === null ? {} : { campaign: plain(incident.campaign) }),
   };
 }

@@ -118,8 +118,9 @@ function outcomesText(asked: Pick<AskedInPast, (typeof OUTCOMES)[number][0] | 'a
   const [only] = some;
   const parts =
     some.length === 1 && only !== undefined ? [only[1]] : some.map(([key, text]) => `${asked[key]} ${text}`);
-  if (asked.allowed > 0) parts.push(asked.allowed === asked.count ? 'allowed' : `${asked.allowed} allowed`);
-  return parts.join(', ');
+  const got = parts.join(', ');
+  if (asked.allowed === 0) return got;
+  return `${got}, ${asked.allowed === asked.count ? 'allowed' : `${asked.allowed} of them allowed`}`;
 }
 
 const MACHINES_NAMED = 5;

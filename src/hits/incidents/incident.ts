@@ -83,8 +83,8 @@ export interface Incident {
   readonly groups: string[];
   /** Who was logged on when it asked, in the order in which they took part. */
   readonly users: string[];
-  /** The first of `lists`. */
-  readonly list: string;
+  /** The first of `lists`, as it is called now. */
+  list: string;
   /** That have what it asked for, in the order in which they took part. */
   readonly lists: string[];
   /** Of `lists`, the names that lists had before they were renamed; absent: none. */

@@ -29,6 +29,7 @@ export function relist(
   for (const { from, to } of renamed) {
     if (!lists.includes(from)) continue;
     isConcerned = true;
+    if (incident.list === from) incident.list = to;
     put(lists, to, LISTS_MAX);
     // Where there was no room for its new name it goes by the old one.
     if (!lists.includes(to)) continue;

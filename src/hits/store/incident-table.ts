@@ -142,29 +142,29 @@ export class IncidentTable {
     return row === undefined ? null : this.#incidentOf(row);
   }
 
-  /** A campaign has another title: what has ended goes on under it. */
-  retitle(from: string, to: string): void {
-    this.#rename(from, to);
-  }
-
-  /** The same for a list that has another name: beside the one that it had. */
+  /** A list has another name, beside the one that it had. */
   relist(from: string, to: string): void {
-    this.#rename(`list ${from}`, `list ${to}`);
+    this.retitle(`list ${from}`, `list ${to}`);
     const has = "EXISTS (SELECT 1 FROM json_each(content, '$.lists') WHERE value =";
-    this.#database
-      .prepare(`UPDATE incidentParts SET content = json_insert(content, '$.lists[#]', ?2)
-        WHERE part = ${PART.body} AND incident IN (SELECT id FROM incidents WHERE state = 'closed') AND ${has} ?1) AND NOT ${has} ?2)`)
-      .run(from, to);
-    this.#database
-      .prepare(`UPDATE incidentParts SET content = json_set(content, '$.formerLists', json((
-          SELECT json_group_array(value) FROM (
-            SELECT value FROM json_each(content, '$.formerLists') WHERE value NOT IN (?1, ?2) UNION ALL SELECT ?1))))
-        WHERE part = ${PART.body} AND incident IN (SELECT id FROM incidents WHERE state = 'closed') AND ${has} ?1) AND ${has} ?2)`)
-      .run(from, to);
+    const set = (changed: string, where: string): void => {
+      const closed = "incident IN (SELECT id FROM incidents WHERE state = 'closed')";
+      this.#database
+        .prepare(
+          `UPDATE incidentParts SET content = ${changed} WHERE part = ${PART.body} AND ${closed} AND ${where}`,
+        )
+        .run(from, to);
+    };
+    set("json_insert(content, '$.lists[#]', ?2)", `${has} ?1) AND NOT ${has} ?2)`);
+    set("json_set(content, '$.list', ?2)", "content ->> '$.list' = ?1");
+    const former = `SELECT value FROM json_each(content, '$.formerLists') WHERE value NOT IN (?1, ?2) UNION ALL SELECT ?1`;
+    set(
+      `json_set(content, '$.formerLists', json((SELECT json_group_array(value) FROM (${former}))))`,
+      `${has} ?1) AND ${has} ?2)`,
+    );
   }
 
-  /** @param from what of a subject is not the machine */
-  #rename(from: string, to: string): void {
+  /** A campaign has another title: what has ended goes on under it. @param from what of a subject is not the machine */
+  retitle(from: string, to: string): void {
     this.#database
       .prepare(`UPDATE incidents SET subject = substr(subject, 1, instr(subject, ' ')) || ?2
         WHERE state = 'closed' AND substr(subject, instr(subject, ' ') + 1) = ?1`)

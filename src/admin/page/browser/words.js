@@ -130,13 +130,14 @@ const countsText = (counts, words) =>
 
 /**
  * What an incident got, and before it was listed.
- * @param {Pick<import('../../../hits/incidents/summary.ts').IncidentSummary, 'outcomes' | 'past'>} incident
+ * @param {Pick<import('../../../hits/incidents/summary.ts').IncidentSummary, 'outcomes' | 'past' | 'first'>} incident
  */
-export function gotText({ outcomes, past }) {
+export function gotText({ outcomes, past, first }) {
   const now = countsText(outcomes, OUTCOMES);
   if (past === null) return now;
   const classes = Object.entries(past).filter(([name, count]) => name in PAST_OUTCOMES && Number(count) > 0);
-  const before = `before it was listed with an alert: ${countsText(Object.fromEntries(classes.map(([name, count]) => [name, Number(count)])), PAST_OUTCOMES)}`;
+  const when = first < past.first ? 'while it was not listed' : 'before it was listed';
+  const before = `${when} with an alert: ${countsText(Object.fromEntries(classes.map(([name, count]) => [name, Number(count)])), PAST_OUTCOMES)}`;
   return now === '' ? before : `${now}; ${before}`;
 }
 
