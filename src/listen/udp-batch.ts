@@ -1,9 +1,7 @@
 // DNS over UDP in batches: the event loop says the socket is readable, recvmmsg takes up to 64 datagrams at once, their
 // replies are built in the memory sendmmsg sends them from.
-//
 // HOT. Invariants: replies not yet taken by the kernel are never written over: while some wait, nothing is received and
 // the datagrams stay in the socket. Everything is bounded: rounds a wake, time a full send buffer is waited for, late replies.
-//
 // Trade: see docs/decisions/0003-batched-datagrams.md. Twin: udp.ts, held to the same contract.
 import type { SocketAddress } from '../config/config.ts';
 import { DATAGRAM_OCTETS_MAX, Datagrams, type Path } from '../native/datagrams.ts';
@@ -152,11 +150,12 @@ class UdpBatchListener implements Listener, Origin {
       }
       if ((ready & READY.own) !== 0) {
         const received = this.#receive();
-        if (received <= 0) return;
+        if (this.#full) return;
         // What goes upstream, and late replies, leave when the turn ends.
-        this.#yieldGate.afterBatch(received, this.#lastMs, this.#waiting > waited || this.#turnEnds);
+        if (received > 0)
+          this.#yieldGate.afterBatch(received, this.#lastMs, this.#waiting > waited || this.#turnEnds);
         // More has come meanwhile when we are busy, and to be woken costs twenty times what to look does, and garbage.
-        if (received === BATCH || this.#yieldGate.isHigh) {
+        if (received === BATCH || (received > 0 && this.#yieldGate.isHigh)) {
           if (round >= ROUNDS_MAX) return;
           ready = READY.own;
           continue;
@@ -171,7 +170,7 @@ class UdpBatchListener implements Listener, Origin {
     }
   }
 
-  /** Answers what has come; how many datagrams, 0 where there was none or the kernel takes no replies. */
+  /** Answers what has come; how many datagrams. */
   #receive(): number {
     const received = this.#received.receive(this.#libc, this.#fd);
     if (received <= 0) return 0;
@@ -179,7 +178,8 @@ class UdpBatchListener implements Listener, Origin {
     this.#lastMs = nowMs;
     for (let i = 0; i < received; i++) this.#ask(i, nowMs);
     this.#received.rearm(received);
-    return this.#flush(this.#replies, nowMs) ? received : 0;
+    this.#flush(this.#replies, nowMs);
+    return received;
   }
 
   /**

@@ -167,6 +167,38 @@ t.test('in a rush others run before it reads on, but not before what is owed', {
   t.equal(given, 0);
 });
 
+t.test('in a rush it waits for what comes next without the event loop as well', { skip }, async (t) => {
+  const libc = await loadLibc();
+  if (typeof libc === 'string') return;
+  const { eventLoop } = libc;
+  const wait = eventLoop.wait.bind(eventLoop);
+  let waits = 0;
+  Object.assign(eventLoop, {
+    wait: (...how: Parameters<typeof wait>) => {
+      waits += 1;
+      return wait(...how);
+    },
+  });
+  t.teardown(() => Object.assign(eventLoop, { wait }));
+  let nowMs = 0;
+  const listener = await openUdpBatch(LOOPBACK, new Echo().answer, { ...listenOptions(), now: () => nowMs });
+  t.teardown(() => listener.close(0));
+  const client = await UdpClient.open(listener.bound);
+  t.teardown(() => client.close());
+  const rush = 2 * JUDGED_MS * HIGH_PER_MS;
+  for (let id = 0; id < rush; id++) client.send(message(id));
+  await client.has(rush);
+  nowMs += JUDGED_MS;
+  client.send(message(1));
+  await client.has(rush + 1);
+  waits = 0;
+
+  client.send(message(2));
+  await client.has(rush + 2);
+
+  t.ok(waits > 0);
+});
+
 t.test('a port that is taken is an error and leaves no socket behind', { skip }, async (t) => {
   const { listener } = await start(t, '127.0.0.1');
   const taken = { host: '127.0.0.1', port: portOf(listener.bound) };

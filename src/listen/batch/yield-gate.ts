@@ -4,7 +4,7 @@
 // HOT. Where nobody waits for this processor it costs a system call that returns at once. See docs/decisions/0050-giving-way.md.
 
 /** Queries a millisecond from which on the rate is high; below it, a yield brings no larger batch. */
-export const HIGH_PER_MS = 10;
+export const HIGH_PER_MS = 20;
 /** For how long queries are counted before the rate is judged anew. */
 export const JUDGED_MS = 5;
 
