@@ -10,10 +10,18 @@ import { machines } from './shell/machines.ts';
 import { moving } from './shell/moving.ts';
 
 // A reader that has seen enough (`cenote lists | head -1`) is no error; the command still ends with its own code.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+let unwritten: Error | null = null;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') unwritten = error;
+});
+// Nobody is left to tell of it, and a daemon whose log the disk does not take goes on answering.
+process.stderr.on('error', () => {});
+// A program that reads half an answer must not take it for a whole one.
+process.on('exit', () => {
+  if (unwritten === null) return;
+  printError(`the answer could not be written: ${messageOf(unwritten)} (standard output)`);
+  process.exitCode = EXIT.failed;
+});
 
 const CONFIG = [
   '-c, --config <FILE>',

@@ -15,6 +15,9 @@ const LEVELS: Readonly<Record<number, string>> = {
 /** As `--log-level` names them. */
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 
+/** Lines that wait while standard error takes none. */
+const WAITING_OCTETS_MAX = 1_048_576;
+
 /** syslog's severities (RFC 5424 §6.2.1), by pino's level. */
 const PRIORITIES: Readonly<Record<number, number>> = { 20: 7, 30: 6, 40: 4, 50: 3, 60: 2 };
 const NOTICE = 5;
@@ -44,7 +47,12 @@ export function openLog(reader: LogReader, level: LogLevel): Logger {
     level: level === 'warning' ? 'warn' : level,
     timestamp: pino.stdTimeFunctions.isoTime,
   };
-  if (reader === 'program') return pino(options, pino.destination({ dest: 2, sync: true }));
+  if (reader === 'program') {
+    const lines = pino.destination({ dest: 2, sync: true, maxLength: WAITING_OCTETS_MAX });
+    // A full disk under the log is no reason to end: what does not fit waits, then is left out.
+    lines.on('error', () => {});
+    return pino(options, lines);
+  }
   const lineOf = reader === 'person' ? plainLine : journalLine;
   const lines = new Writable({
     write(chunk: Buffer, _encoding, done) {

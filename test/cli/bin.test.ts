@@ -1,5 +1,5 @@
 // bin/cenote finds a Node that can run it, wherever it is called from.
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import t from 'tap';
 import { ROOT, run } from '../support/cli-run.ts';
 import { CERTIFICATE } from '../support/listen-certificate.ts';
+import { endedWith, freePort, until } from '../support/tool.ts';
 
 /** A checkout with bin/cenote and a main.ts, and programs that stand for Node: they print their name and what they got. */
 function checkout(directory: string): string {
@@ -36,6 +37,43 @@ t.test('it works through a symbolic link, from any folder, and passes the exit c
   });
   t.equal(code, 3);
   t.match(stdout, /^evil\.example A is blocked/);
+});
+
+t.test('a full disk under standard output is told and fails; under the log it ends no daemon', async (t) => {
+  const [dns, admin] = [await freePort(), await freePort()];
+  const config = {
+    listen: { dns: [`127.0.0.1:${dns}`], admin: `127.0.0.1:${admin}` },
+    clients: { hosts: 'off', leases: [], neighbours: false, reverse: false },
+  };
+  const cwd = t.testdir({ 'c.yaml': JSON.stringify(config) });
+  const shell = (line: string): ChildProcess =>
+    endedWith(
+      spawn('sh', ['-c', `exec ${join(ROOT, 'bin/cenote')} ${line}`], {
+        cwd,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+  const check = shell('check -c c.yaml > /dev/full');
+  let said = '';
+  check.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const [code] = await once(check, 'close');
+  t.equal(code, 1);
+  t.match(said, /^cenote: the answer could not be written: .*no space left.* \(standard output\)\n$/);
+
+  const daemon = shell('serve -c c.yaml > /dev/full 2> /dev/full');
+  const isOver = once(daemon, 'close');
+  await until(
+    'the daemon to answer',
+    async () => {
+      if (daemon.exitCode !== null) throw new Error(`it ended with ${daemon.exitCode}`);
+      return (await run(['healthcheck', '-c', 'c.yaml'], { cwd })).code === 0;
+    },
+    60_000,
+  );
+  daemon.kill('SIGTERM');
+  t.same(await isOver, [0, null]);
 });
 
 t.test('an authority that the system trusts is trusted', async (t) => {
