@@ -3,7 +3,7 @@
 // Runs in the resolver thread, called by events/event-writer.ts. What a `kill -9` leaves is whole: the octets are the kernel's
 // when `commit` returns. When the disk takes nothing, `commit` says so, takes back what was half written, and tries again
 // with the next batch; the hits themselves are in the ring then.
-import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { COUNTS_MAX, type HitJournal } from '../events/event-writer.ts';
 import { HIT_AT } from '../events/hit-record.ts';
 import { getU16, getU32, putNumber, putU32, RECORD } from '../events/record.ts';
@@ -41,6 +41,8 @@ const RESERVED_OCTETS = COUNTS_OCTETS + 2 * (BODY_OCTETS_MAX + FRAME_OCTETS);
 const SEGMENT_OCTETS_MAX = 8 * 1024 * 1024;
 /** More than a thread can have given since it last noted a number, or since it began its last file. */
 const GAP_AFTER_DEATH = 10_000_000;
+/** How often it is asked whether the file is still there: who has its folder taken away goes on writing to nowhere. */
+const LOOK_MS = 1000;
 /** A directory that could not be opened is not tried with every batch. */
 const REOPEN_MS = 500;
 
@@ -58,6 +60,7 @@ export class Journal implements HitJournal {
   #descriptor = -1;
   #size = 0;
   #triedMs = Number.NEGATIVE_INFINITY;
+  #lookedMs = 0;
   #failing = false;
   #rules: RuleFaces | null = null;
   #groups: readonly string[] = [];
@@ -150,7 +153,18 @@ export class Journal implements HitJournal {
       this.#failing = false;
       this.#options.report(null);
     }
+    if (this.#options.now() - this.#lookedMs >= LOOK_MS) this.#lookAfterFile();
     return true;
+  }
+
+  /** What was written to a file that is gone is in the ring; the next batch begins another. */
+  #lookAfterFile(): void {
+    this.#lookedMs = this.#options.now();
+    try {
+      if (fstatSync(this.#descriptor).nlink === 0) this.close();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Lets the file go; the next batch begins another. */

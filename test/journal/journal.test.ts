@@ -43,6 +43,22 @@ const total = (dir: string) =>
     .flatMap((file) => readJournal(file.path).hits)
     .reduce((sum, hit) => sum + hit.record.count, 0);
 
+t.test('a folder that is taken away is there again with the hits after the next look', async (t) => {
+  const dir = join(t.testdir(), 'journal');
+  const { clock, told, journal } = setUp(dir);
+  add(journal, 'a.example');
+  t.ok(journal.commit());
+  rmSync(dir, { recursive: true });
+  clock.advance(1000);
+  add(journal, 'b.example');
+  t.ok(journal.commit());
+  add(journal, 'c.example', { rule: 1, pattern: 0, group: 1 });
+  t.ok(journal.commit());
+  t.same(sequences(dir), [3]);
+  t.not(readJournal(findJournals(dir)[0]!.path).hits[0]?.meaning, null, 'which explains its rules anew');
+  t.same(told, []);
+});
+
 t.test('a committed hit is read back with its number, its rule’s meaning and its group', async (t) => {
   const dir = t.testdir();
   const { journal } = setUp(dir);
