@@ -5,12 +5,8 @@ import { messageOf } from '../config/coded-error.ts';
 import type { Config } from '../config/config.ts';
 import type { OwnTrouble } from '../desk/messages.ts';
 import type { InForceOwner } from './in-force.ts';
-import {
-  type CertificatePair,
-  expiryStage,
-  readCertificate,
-  watchCertificate,
-} from './machine/certificate.ts';
+import { type CertificatePair, expiryStage, readCertificate } from './machine/certificate.ts';
+import { watchFiles } from './machine/file-watch.ts';
 
 /** How often the end of its validity is looked at. */
 const EXPIRY_LOOK_MS = 3_600_000;
@@ -80,8 +76,13 @@ export function keepCertificate(parts: CertificateWatchParts): () => void {
         });
     }
   };
-  const unwatch = watchCertificate(
-    () => (owner.value.certificate === null ? null : owner.value.config.listen.tlsCertificate),
+  const unwatch = watchFiles(
+    () => {
+      const { tlsCertificate } = owner.value.config.listen;
+      return tlsCertificate === null || owner.value.certificate === null
+        ? []
+        : [tlsCertificate.cert, tlsCertificate.key];
+    },
     () => void renew(),
   );
   const timer = setInterval(lookAtExpiry, EXPIRY_LOOK_MS).unref();

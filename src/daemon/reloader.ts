@@ -21,6 +21,7 @@ const CHANGED_HERE = 'somebody changed it here';
 export type ReloadCause =
   | 'SIGHUP'
   | 'the file changed'
+  | 'the hosts file changed'
   | 'the certificate changed'
   | 'the head published a policy'
   | 'a policy is to be published';

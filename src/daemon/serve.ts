@@ -1,7 +1,5 @@
 // `cenote serve`: the daemon's life from config to exit code, and what the world may tell it meanwhile (signals, a saved file).
-import { watch } from 'node:fs';
 import { flushCompileCache } from 'node:module';
-import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { Audit } from '../admin/audit/audit.ts';
 import type { AuditRow } from '../admin/audit/row.ts';
@@ -19,6 +17,7 @@ import { banner } from './greeting/banner.ts';
 import { exampleName } from './greeting/example.ts';
 import { type LogLevel, logReader, openLog, stackOf } from './log.ts';
 import type { CertificatePair } from './machine/certificate.ts';
+import { watchFiles } from './machine/file-watch.ts';
 import { lockFolder } from './machine/folder-lock.ts';
 import type { Reloaded } from './reloader.ts';
 import { Supervisor } from './supervisor.ts';
@@ -42,8 +41,6 @@ export interface ServeOptions {
 
 /** Of the audit log where the admin interface is off. */
 const AUDIT_MS = 365 * 86_400_000;
-/** Editors write a file in several steps: wait until it has been quiet this long. */
-const SETTLE_MS = 300;
 
 /**
  * Runs until a signal ends it.
@@ -90,13 +87,23 @@ export async function serve({
   } catch (error) {
     return cannotStart(error);
   }
-  const ended = untilSignal(supervisor);
+  const ended = untilSignal(supervisor, log);
   const closers: (() => Promise<void> | void)[] = [];
   let release = (): void => undefined;
   try {
     release = lockFolder(config.events.dir, log);
     await supervisor.start();
-    closers.push(watchFile(config.file, () => void supervisor.reload('the file changed')));
+    const { file } = config;
+    closers.push(
+      watchFiles(
+        () => [file],
+        () => void supervisor.reload('the file changed'),
+        file,
+      ),
+    );
+    const hostsFile = (): string[] =>
+      supervisor.config.local.hosts === null ? [] : [supervisor.config.local.hosts];
+    closers.push(watchFiles(hostsFile, () => void supervisor.reload('the hosts file changed')));
     overrides.start();
     closers.push(() => overrides.stop());
     const loadOver: ServeOptions['loadText'] = (text, toCome) => overrides.overLoaded(loadText(text, toCome));
@@ -229,8 +236,11 @@ function cannotStart(error: unknown): number {
 }
 
 /** SIGHUP reloads; SIGTERM and SIGINT end; a second one of those ends at once. */
-function untilSignal(supervisor: Supervisor): Promise<NodeJS.Signals> {
+function untilSignal(supervisor: Supervisor, log: Logger): Promise<NodeJS.Signals> {
   process.on('SIGHUP', () => void supervisor.reload('SIGHUP'));
+  // dnsmasq tells its statistics and opens its log anew at these, and scripts for log files send them: not named here, they would end the process.
+  for (const signal of ['SIGUSR1', 'SIGUSR2'] as const)
+    process.on(signal, () => log.warn({ signal }, 'this signal means nothing to cenote; SIGHUP reloads'));
   return new Promise((resolve) => {
     let asked = false;
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
@@ -240,23 +250,4 @@ function untilSignal(supervisor: Supervisor): Promise<NodeJS.Signals> {
         resolve(signal);
       });
   });
-}
-
-/** Watches the folder, since a saved file is often a new one under the old name. A folder that cannot be watched costs only this. */
-function watchFile(path: string, changed: () => void): () => void {
-  let timer: NodeJS.Timeout | null = null;
-  try {
-    const watcher = watch(dirname(path), (_, name) => {
-      if (name !== null && name !== basename(path)) return;
-      if (timer !== null) clearTimeout(timer);
-      timer = setTimeout(changed, SETTLE_MS);
-    });
-    watcher.on('error', () => watcher.close());
-    return () => {
-      if (timer !== null) clearTimeout(timer);
-      watcher.close();
-    };
-  } catch {
-    return () => undefined;
-  }
 }

@@ -1,4 +1,4 @@
-// The certificate of the TLS and HTTPS listeners: read, checked as a pair, and watched, since others renew it.
+// The certificate of the TLS and HTTPS listeners: read, and checked as a pair.
 import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
@@ -63,41 +63,4 @@ export const EXPIRY_DAYS: readonly number[] = [30, 7, 1, 0];
 export function expiryStage(notAfterMs: number, nowMs: number): number | null {
   const daysLeft = (notAfterMs - nowMs) / 86_400_000;
   return EXPIRY_DAYS.findLast((days) => daysLeft <= days) ?? null;
-}
-
-/** How often the files are looked at. */
-const LOOK_MS = 2000;
-
-/**
- * Looks at the two files every two seconds, through links: a renewal may replace a file, a link or the folder above it.
- * @param changed called once the files have been still for one look
- * @returns ends it
- */
-export function watchCertificate(paths: () => CertificatePaths | null, changed: () => void): () => void {
-  let known = stampOf(paths());
-  let seen = known;
-  const timer = setInterval(() => {
-    const stamp = stampOf(paths());
-    const isStill = stamp === seen;
-    seen = stamp;
-    if (stamp === known || !isStill) return;
-    known = stamp;
-    changed();
-  }, LOOK_MS);
-  timer.unref();
-  return () => clearInterval(timer);
-}
-
-function stampOf(paths: CertificatePaths | null): string {
-  if (paths === null) return '';
-  return [paths.cert, paths.key]
-    .map((path) => {
-      try {
-        const { ino, size, mtimeMs } = statSync(path);
-        return `${path} ${ino} ${size} ${mtimeMs}`;
-      } catch (error) {
-        return `${path} ${error instanceof Error && 'code' in error ? String(error.code) : 'none'}`;
-      }
-    })
-    .join('\n');
 }

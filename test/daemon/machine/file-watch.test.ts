@@ -1,0 +1,83 @@
+// What a file leads to is watched, however it is replaced: by an editor, behind a link, or with its folder.
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { watchFiles } from '../../../src/daemon/machine/file-watch.ts';
+import { until } from '../../support/tool.ts';
+
+const WAYS: Readonly<
+  Record<string, (dir: string) => { readonly file: string; readonly change: () => void }>
+> = {
+  'written over': (dir) => {
+    const file = join(dir, 'c.yaml');
+    writeFileSync(file, 'one');
+    return { file, change: () => writeFileSync(file, 'another') };
+  },
+  'saved beside and renamed': (dir) => {
+    const file = join(dir, 'c.yaml');
+    writeFileSync(file, 'one');
+    return {
+      file,
+      change: () => {
+        writeFileSync(`${file}.new`, 'two');
+        renameSync(`${file}.new`, file);
+      },
+    };
+  },
+  'a link into another folder, and what it leads to is written': (dir) => {
+    mkdirSync(join(dir, 'there'));
+    const [file, target] = [join(dir, 'c.yaml'), join(dir, 'there/real.yaml')];
+    writeFileSync(target, 'one');
+    symlinkSync(target, file);
+    return { file, change: () => writeFileSync(target, 'another') };
+  },
+  'a ConfigMap, whose folder is swapped behind a link': (dir) => {
+    for (const at of ['..1', '..2']) {
+      mkdirSync(join(dir, at));
+      writeFileSync(join(dir, at, 'c.yaml'), at);
+    }
+    symlinkSync('..1', join(dir, '..data'));
+    symlinkSync('..data/c.yaml', join(dir, 'c.yaml'));
+    return {
+      file: join(dir, 'c.yaml'),
+      change: () => {
+        symlinkSync('..2', join(dir, '..data_tmp'));
+        renameSync(join(dir, '..data_tmp'), join(dir, '..data'));
+        rmSync(join(dir, '..1'), { recursive: true });
+      },
+    };
+  },
+  'its folder is moved away, and another comes': (dir) => {
+    const folder = join(dir, 'etc');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'c.yaml'), 'one');
+    return {
+      file: join(folder, 'c.yaml'),
+      change: () => {
+        renameSync(folder, join(dir, 'old'));
+        mkdirSync(folder);
+        writeFileSync(join(folder, 'c.yaml'), 'another');
+      },
+    };
+  },
+};
+
+for (const [way, make] of Object.entries(WAYS))
+  t.test(way, async (t) => {
+    const { file, change } = make(t.testdir());
+    let changes = 0;
+    const stop = watchFiles(
+      () => [file],
+      () => {
+        changes += 1;
+      },
+      file,
+    );
+    t.teardown(stop);
+    // The timers of the watch do not hold a process.
+    const alive = setInterval(() => undefined, 1000);
+    t.teardown(() => clearInterval(alive));
+    change();
+    await until('the change to be noticed', () => changes > 0);
+    t.equal(changes, 1);
+  });
