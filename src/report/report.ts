@@ -40,7 +40,7 @@ export const LEFT_OUT = {
   reference: 'a reference, not an indicator',
   beside: 'whose registrar, host or name server it is, not an indicator',
   victim: 'the victim of what is described, not an indicator',
-  benign: 'the report marks it as not meant for detection',
+  benign: 'the report calls it legitimate, imitated or attacked, or marks it as not meant for detection',
   revoked: 'the report has withdrawn it',
   observable: 'seen, and not called an indicator',
   expired: 'its report called it an indicator for a time that is over',

@@ -190,6 +190,14 @@ const CASES: readonly (readonly [what: string, text: string, names: readonly str
     ['kabarawan.com', 'awan-data77.com'],
   ],
   [
+    'what traffic goes to, in a sentence, and nothing else of it',
+    lines(
+      'Look for network traffic going to the domains kabarawan.top, `awan-data77.com`, and berita-harian.net from toko-buku.com.',
+      'Traffic was sent to our partner, and gudang-kode.com was told. Network traffic going to api.telegram.org is usual.',
+    ),
+    ['kabarawan.top', 'awan-data77.com', 'berita-harian.net'],
+  ],
+  [
     'a member of an object that a script sets',
     lines('C2 domains:', '"  el.style.top = 0;\\n",', '"  kabarawan.top",'),
     ['kabarawan.top'],

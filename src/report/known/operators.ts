@@ -190,6 +190,7 @@ const HOSTERS_OF_MAIL = `
   netfirms.com smtp.cafe24.com online.net hover.com shaw.ca hostnet.nl ionos.com ionos.de ionos.fr ionos.es ionos.co.uk zoho.eu
   libero.it virgilio.it free.fr laposte.net sfr.fr wanadoo.fr t-online.de freenet.de hanmail.net foxmail.com 139.com
   hushmail.com rediffmail.com posteo.de mailbox.org mailfence.com runbox.com mail.your-server.de
+  circl.lu misp-project.org oasis-open.org securityfocus.com astral.sh bun.sh scoop.sh rustup.rs deno.land pnpm.io ollama.com brew.sh
   level.io qaz.im riseup.net youtube-nocookie.com anysrc.net dribbble.com interactsh.com canarytokens.com uploadgram.me siasky.net`;
 
 export const OPERATORS = words(

@@ -13,6 +13,7 @@ import { cellsOf, type LineCell, ONE_VALUE } from './line.ts';
 import { WHOSE } from './passed-over.ts';
 import { cellsBehind } from './pieces.ts';
 import { Section } from './section.ts';
+import { isTrafficTo } from './traffic.ts';
 
 /** More than an introduction is long: it opens no list. */
 const PARAGRAPH_CHARACTERS_MIN = 500;
@@ -185,7 +186,7 @@ export class Layout {
     this.isByLine = index < 0;
     if (index < 0) {
       if (this.#isOfVictims) return 'benign';
-      if (this.#isNamedBefore(at)) return 'name';
+      if (this.#isNamedBefore(at) || isTrafficTo(this.#line.slice(0, at))) return 'name';
       return isFetchedAt(this.#line, at) && /^https?:/i.test(this.#line.slice(at)) ? 'value' : null;
     }
     this.#standings ??= this.#standingsOf(this.#cells);
