@@ -8,7 +8,7 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { adminCells, benchAdmin } from './admin.ts';
 import { barsOf, barTable, besideTable } from './cost/bars.ts';
-import { benchCost, floodTable, idleTable, sizesOf, startTable } from './cost/cost.ts';
+import { benchCost, floodTable, idleTable, queryOptionsOf, sizesOf, startTable } from './cost/cost.ts';
 import { benchFlood } from './cost/flood.ts';
 import { benchIdle } from './cost/idle.ts';
 import { benchStart } from './cost/start.ts';
@@ -18,7 +18,7 @@ import { benchHunt, type HuntRow } from './hunt.ts';
 import { benchLists, listTable } from './lists.ts';
 import { benchMigration, type MigrationRow } from './migration.ts';
 import { benchPatterns } from './patterns.ts';
-import { benchQueries, type QueryOptions, queryTable } from './queries/queries.ts';
+import { benchQueries, queryTable } from './queries/queries.ts';
 import { KINDS } from './queries/scenarios.ts';
 import { benchReload, reloadCells } from './reload.ts';
 import { putIntoDocument } from './support/document.ts';
@@ -175,12 +175,7 @@ if (wanted.includes('cost')) {
 }
 const chosen = KINDS.filter((kind) => wanted.includes(kind));
 if (wants('queries') || chosen.length > 0) {
-  const options: QueryOptions = {
-    rounds: quick ? 1 : 5,
-    seconds: 2,
-    manyNames: quick ? 100_000 : 942_294,
-    kinds: chosen.length > 0 ? chosen : KINDS,
-  };
+  const options = { ...queryOptionsOf(quick), kinds: chosen.length > 0 ? chosen : KINDS };
   const rows = await benchQueries(options);
   save('queries', rows, queryTable(rows, options), !quick && chosen.length === 0);
 }

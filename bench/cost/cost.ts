@@ -15,7 +15,7 @@ const QUICK = { hits: 20_000, settleSeconds: 3, idleSeconds: 3, starts: 1, names
 /** How much is measured, of each part. */
 export const sizesOf = (isQuick: boolean): typeof QUICK | typeof WHOLE => (isQuick ? QUICK : WHOLE);
 
-const queryOptionsOf = (isQuick: boolean): QueryOptions => ({
+export const queryOptionsOf = (isQuick: boolean): QueryOptions => ({
   rounds: isQuick ? 1 : 4,
   seconds: isQuick ? 0.5 : 1.25,
   manyNames: sizesOf(isQuick).names,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Peer, startUpstream, upstreamVersion } from '../support/peers.ts';
 import { markdown } from '../support/table.ts';
-import { contest, type QueryRow } from './contest.ts';
+import { type ContestOptions, contest, type QueryRow, secondsOf } from './contest.ts';
 import { type Kind, scenariosOf } from './scenarios.ts';
 
 export interface QueryOptions {
@@ -29,12 +29,12 @@ export async function benchQueries({ manyNames, kinds, ...options }: QueryOption
   };
   try {
     const rows: QueryRow[] = [];
+    const all: ContestOptions = { ...options, folder, port: PORT, upstreamPort: UPSTREAM_PORT };
     for (const scenario of scenariosOf(manyNames, alone)) {
       if (!kinds.includes(scenario.kind)) continue;
+      process.stderr.write(`${scenario.work}: takes ${Math.round(secondsOf(scenario, all))} s or more\n`);
       try {
-        rows.push(
-          ...(await contest(scenario, { ...options, folder, port: PORT, upstreamPort: UPSTREAM_PORT })),
-        );
+        rows.push(...(await contest(scenario, all)));
       } catch (error) {
         // A run of all kinds is long: the others go on.
         process.stderr.write(
