@@ -5,6 +5,7 @@ import { fromAdGuardHome } from './sources/adguard-home.ts';
 import { fromBlocky } from './sources/blocky.ts';
 import { fromDnsmasq } from './sources/dnsmasq.ts';
 import { fromHosts } from './sources/hosts.ts';
+import { fromOpenwrt } from './sources/openwrt.ts';
 import { fromPihole } from './sources/pihole.ts';
 import { fromUnbound } from './sources/unbound.ts';
 
@@ -14,6 +15,7 @@ const SOURCES = {
   blocky: { title: 'blocky', read: fromBlocky },
   dnsmasq: { title: 'dnsmasq', read: fromDnsmasq },
   unbound: { title: 'Unbound', read: fromUnbound },
+  openwrt: { title: 'OpenWrt', read: fromOpenwrt },
   hosts: { title: 'a hosts file', read: fromHosts },
 } as const satisfies Record<
   string,

@@ -31,6 +31,8 @@ export interface PlannedList {
   readonly format: string | null;
   readonly refresh: string | null;
   readonly isForAll: boolean;
+  /** Whatever its format says: names with all below them. */
+  readonly hasSubdomains: boolean;
 }
 
 export interface PlannedGroup {
@@ -228,6 +230,7 @@ export class Plan {
       format: null,
       refresh: null,
       isForAll: false,
+      hasSubdomains: false,
       ...more,
       name,
     });

@@ -95,6 +95,7 @@ function listSettings(list: PlannedList): Record<string, unknown> {
     action: list.action === 'sinkhole' ? null : list.action,
     // Lines that stood in somebody's own settings mean what they say: `local=/lan/`, `||tk^`.
     allowPublicSuffixes: list.source === null ? true : null,
+    subdomains: list.hasSubdomains ? true : null,
     for: list.isForAll ? 'all' : null,
   });
 }

@@ -849,7 +849,10 @@ t.test('what is not theirs is told, and nothing is written', async (t) => {
   });
   cpSync(join(cwd, 'b.txt'), join(cwd, 'gravity.db'));
   const cases: [args: string[], message: RegExp][] = [
-    [['nothing', 'a.yaml'], /"nothing" is none of pihole, adguardhome, blocky, dnsmasq, unbound, hosts/],
+    [
+      ['nothing', 'a.yaml'],
+      /"nothing" is none of pihole, adguardhome, blocky, dnsmasq, unbound, openwrt, hosts/,
+    ],
     [['adguardhome', 'a.yaml'], /not the configuration of AdGuard Home: it has no section `dns` \(a\.yaml\)/],
     [['blocky', 'a.yaml'], /not the configuration of blocky/],
     [['pihole', 'empty'], /no gravity\.db and no pihole\.toml/],
@@ -965,3 +968,132 @@ clients:
     t.same(dnsmasq, ['domain-needed (dnsmasq.conf:1)', 'filter-AAAA (dnsmasq.conf:3)']);
   },
 );
+
+const OPENWRT_DHCP = `
+config dnsmasq
+	option domainneeded '1'
+	option localise_queries '1'
+	option rebind_protection '1'
+	option local '/lan/'
+	option domain 'lan'
+	option expandhosts '1'
+	option leasefile '/tmp/dhcp.leases'
+	option resolvfile '/tmp/resolv.conf.d/resolv.conf.auto'
+	option cachesize '1000'	# of the router
+	option port "5353"
+	list server '192.0.2.53#5301'
+	list server '/corp.example/192.0.2.54'
+	list address '/ads.example/'
+	list address '/own.example/192.0.2.9'
+	list rebind_domain 'inside.example'
+	option odd 'x'
+
+config dhcp 'lan'
+	option interface 'lan'
+	option start '100'
+
+config host
+	option name 'nas'
+	option dns '1'
+	list mac 'AA:BB:CC:00:00:01'
+	option ip '192.0.2.20'
+
+config domain
+	option name "printer"
+	option ip '192.0.2.21'
+
+config cname
+	option cname 'files.lan'
+	option target 'nas.lan'
+
+config mxhost
+	option domain 'lan'
+	option relay 'mail.lan'
+	option pref '10'
+
+config hostrecord
+	option name 'both.lan'
+	option ip '192.0.2.22 2001:db8::22'
+`;
+
+t.test('OpenWrt: what its dnsmasq is started with, adblock-fast and adblock', async (t) => {
+  const cwd = t.testdir({
+    etc: {
+      config: {
+        dhcp: OPENWRT_DHCP,
+        'adblock-fast': `config adblock-fast 'config'
+	option enabled '1'
+	option dns 'dnsmasq.servers'
+	list allowed_domain 'good.fast.example'
+	list blocked_domain 'fast.example'
+
+config file_url
+	option name 'Own list'
+	option url 'https://lists.example/hosts'
+	option action 'block'
+
+config file_url
+	option name 'Another'
+	option url 'https://lists.example/off'
+	option enabled '0'
+`,
+        adblock: `config adblock 'global'
+	option adb_enabled '1'
+	list adb_feed 'mine'
+	list adb_feed 'unknown'
+`,
+      },
+      adblock: {
+        'adblock.feeds': '{"mine":{"url":"https://feeds.example/mine.txt"}}',
+        'adblock.blocklist': '# own\nblocked.example\n',
+      },
+    },
+  });
+  const { yaml, without, differs } = await migrated(t, cwd, ['openwrt', 'etc/config']);
+  for (const line of [
+    '- 0.0.0.0:5353',
+    '- 192.0.2.53:5301',
+    'corp.example:\n      - 192.0.2.54',
+    'aa:bb:cc:00:00:01: nas',
+    '- inside.example',
+    'own-list: { source: https://lists.example/hosts, action: nxdomain, subdomains: true }',
+    'mine: { source: https://feeds.example/mine.txt, action: nxdomain, subdomains: true }',
+  ])
+    t.ok(yaml.includes(line), line);
+  t.same(
+    without.toSorted(),
+    [
+      'domain-needed (dhcp:2)',
+      'dhcp: odd x (dhcp:2)',
+      'list Another: https://lists.example/off',
+      'adb_feed unknown',
+    ].toSorted(),
+  );
+  t.ok(differs.some((one) => one.includes('DHCP stays with dnsmasq')));
+  t.same(
+    await decided(cwd, 'out', [
+      'x.own.example',
+      'nas.lan',
+      'printer.lan',
+      'both.lan AAAA',
+      'x.fast.example',
+      'good.fast.example',
+      'unknown.lan',
+    ]),
+    [
+      'x.own.example → sinkhole 192.0.2.9',
+      'nas.lan → local A 192.0.2.20',
+      'printer.lan → sinkhole 192.0.2.21',
+      'both.lan AAAA → local AAAA 2001:db8::22',
+      'x.fast.example → nxdomain',
+      'good.fast.example → allow',
+      'unknown.lan → nxdomain',
+    ],
+  );
+  rmSync(join(cwd, 'out'), { recursive: true });
+  const alone = await migrated(t, cwd, ['openwrt', 'etc/config/adblock']);
+  t.same(alone.without, ['adb_feed unknown'], 'one file alone');
+  const { code, stderr } = await run(['migrate', 'openwrt', 'etc/adblock', '--out', 'none'], { cwd });
+  t.equal(code, 2);
+  t.match(stderr, /no \/etc\/config of OpenWrt/);
+});

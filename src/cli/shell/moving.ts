@@ -31,7 +31,9 @@ export function moving(command: (name: string, description: string) => Command, 
       end((await import('../backup/restore.ts')).restoreCommand({ ...options, file })),
     );
   command('migrate', 'turn the settings of another filtering resolver into a configuration')
-    .addArgument(new Argument('<from>', 'whose: pihole, adguardhome, blocky, dnsmasq, unbound or hosts'))
+    .addArgument(
+      new Argument('<from>', 'whose: pihole, adguardhome, blocky, dnsmasq, unbound, openwrt or hosts'),
+    )
     .argument('<path>', 'its file, folder or archive')
     .option('--out <DIR>', 'folder to write to (else ./cenote-from-…)')
     .option('--dry-run', 'show what has no counterpart and write nothing')

@@ -36,6 +36,18 @@ export function fromDnsmasq(plan: Plan, path: string): void {
   finish(read);
 }
 
+export interface SettingsLine {
+  readonly text: string;
+  readonly where: string;
+}
+
+/** All of it, as another program writes it. */
+export function fromDnsmasqSettings(plan: Plan, lines: readonly SettingsLine[]): void {
+  const read = begun(plan);
+  for (const { text, where } of lines) readLine(read, text, where);
+  finish(read);
+}
+
 /** Lines that stand in another program's settings. */
 export function fromDnsmasqLines(plan: Plan, lines: readonly string[], where: string): void {
   const read = begun(plan);

@@ -82,13 +82,16 @@ function Audit() {
   <//>`;
 }
 
+/** Who did what nobody asked for here, by its way. @type {Record<string, string>} */
+const NOBODY = { file: 'the configuration file', signal: 'a signal' };
+
 /** @type {import('../parts/table.js').Column<Row>[]} */
 const COLUMNS = [
   { label: 'Time', kind: 'time', cell: ({ time }) => html`<${Time} iso=${time} />` },
   {
     label: 'Who',
     cell: ({ who, way, address }) =>
-      [...new Set([who ?? 'nobody known', way, address])].filter(Boolean).join(', '),
+      [...new Set([who ?? NOBODY[way ?? ''] ?? 'nobody known', way, address])].filter(Boolean).join(', '),
   },
   {
     label: 'What',
