@@ -181,7 +181,7 @@ async function stays(t: Test, { page, person, state }: Seen): Promise<void> {
   await until('two refreshes', () => asked >= before + 2);
   t.equal(await page.value(holds), 'www.akamaicontainer.com A', 'through two refreshes');
   state.incidents = async () => [
-    { ...INCIDENT, id: 'NEWER', campaign: 'Newer' },
+    { ...INCIDENT, id: 'NEWER', about: 'Newer' },
     { ...INCIDENT, hits: 8 },
   ];
   state.hits = async () => [{ ...MATCHED, id: 'newer', time: '2026-11-23T11:00:00.000Z' }, MATCHED];
@@ -426,7 +426,7 @@ function held(): { begun: Promise<void>; letGo: () => void; isHeld: () => Promis
 }
 
 async function textIsSeen(t: Test, { person, state }: Seen): Promise<void> {
-  state.incidents = async () => [{ ...INCIDENT, campaign: 'Crane \u202egpj\u200b' }];
+  state.incidents = async () => [{ ...INCIDENT, about: 'Crane \u202egpj\u200b' }];
   await person.goes('#check');
   await person.goes('#now');
   await person.sees(/Crane \\u\{202e\}gpj\\u\{200b\}/);
