@@ -174,7 +174,7 @@ export class MachineTable {
 
   /**
    * Which machines a person means by an id, an address, a MAC or a name; the present holder of an address or name first.
-   * A name is meant whole, or by its first label; what it was called before counts too. Where a machine is called so here, none is
+   * Of several of one name the one that asked last is first. A name is meant whole, or by its first label; what it was called before counts too. Where a machine is called so here, none is
    * meant that another site alone calls so: whoever has that site could put one among those that somebody decides for.
    */
   find(text: string): readonly string[] {
@@ -190,7 +190,10 @@ export class MachineTable {
   }
 
   #idsMeant(isMeant: (who: Identity) => boolean): readonly string[] {
-    const now = [...this.#machines.values()].filter(isMeant).map(({ id }) => id);
+    const now = [...this.#machines.values()]
+      .filter(isMeant)
+      .sort((a, b) => b.lastMs - a.lastMs)
+      .map(({ id }) => id);
     const before = [...this.#bindings.values()]
       .flat()
       .filter(({ who }) => isMeant(who))

@@ -159,7 +159,8 @@ const ADMIN = {
   BAD_NAME: { means: 'not a domain name', remedy: 'give it as asked, or defanged' },
   BAD_TYPE: { means: 'not a record type', remedy: 'A, AAAA, HTTPS, or TYPE65' },
   BAD_CLIENT: {
-    means: 'no machine and no user is known by that, or a user is not logged on at one machine',
+    means:
+      'no machine and no user is known by that, or a user is not logged on at one machine, or several machines are called so',
     remedy: 'a machine’s name, MAC or address, or a user, as `cenote clients` shows them',
   },
   BAD_OUTCOME: { means: 'not an outcome of a query', remedy: 'the message names those there are' },

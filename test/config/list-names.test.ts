@@ -50,11 +50,17 @@ t.test('lines of the usual lists are taken', async (t) => {
 });
 
 t.test('what is pasted from a report is told as it is to be written', async (t) => {
-  t.match(problemsIn('lists: { ours: { names: ["def[.]test", "https://url.test/x", "two words"] } }'), [
-    /`def\[\.\]test` is not a name; write `def\.test`/,
-    /`https:\/\/url\.test\/x` is not a name; write `url\.test`/,
-    /`two words` is not a name; write a name such as/,
-  ]);
+  t.match(
+    problemsIn(
+      'lists: { ours: { names: ["def[.]test", "https://url.test/x", "two words", "a\\\\032b.test"] } }',
+    ),
+    [
+      /`def\[\.\]test` is not a name; write `def\.test`/,
+      /`https:\/\/url\.test\/x` is not a name; write `url\.test`/,
+      /`two words` is not a name; write a name such as/,
+      /`a\\032b\.test` is not a name; write a name such as/,
+    ],
+  );
 });
 
 t.test('with a format of its own a line is what that format says', async (t) => {

@@ -200,7 +200,7 @@ function isLine(text: string): boolean {
 
 function nameComplaint(text: string): [wrong: string, right: string] {
   const pasted = readPastedName(text);
-  const right = 'problem' in pasted || pasted.text === '.' ? null : pasted.text;
+  const right = 'problem' in pasted || ['.', text].includes(pasted.text) ? null : pasted.text;
   return [
     `${quote(text)} is not a name`,
     right === null

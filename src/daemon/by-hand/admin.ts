@@ -3,6 +3,7 @@ import { nobodyIs } from '../../admin/clients/routes.ts';
 import { EVERY_NAME } from '../../admin/events/paused-machines.ts';
 import type { OverrideAsked, OverridesState, OverrideView } from '../../admin/overrides/routes.ts';
 import { RouteError } from '../../admin/route.ts';
+import { addressShown } from '../../clients/machine.ts';
 import type { MachineTable } from '../../clients/machine-table.ts';
 import { machinesOfUser, userText, whoMeant } from '../../clients/who.ts';
 import { messageOf } from '../../config/coded-error.ts';
@@ -56,22 +57,37 @@ function overrideOf(asked: OverrideAsked, { config, book }: Supervisor): Omit<Ov
   return { action, name, machine, group, reason, untilMs };
 }
 
-/** A user stands for the machine where it is logged on: what is decided stays with that. @throws CodedError BAD_CLIENT */
+/**
+ * One machine: who calls itself as another does must not have what is decided for that. A user stands for the machine where it is
+ * logged on, and what is decided stays with that. @throws CodedError BAD_CLIENT
+ */
 function machineMeant(table: MachineTable, client: string): MeantMachine {
   const who = whoMeant(table, client);
   if (who === null) throw nobodyIs(client);
-  if (who.users === undefined) return { said: client, ids: who.machines, ip: who.ips[0] ?? null };
-  const [id, ...others] = machinesOfUser(table, userText(client), Date.now());
-  const where = [id, ...others].map((one = '') => machineText(table, { said: one, ids: [one], ip: null }));
-  if (id === undefined || others.length > 0)
+  const isUser = who.users !== undefined;
+  const ids = isUser ? machinesOfUser(table, userText(client), Date.now()) : who.machines;
+  const present = [...new Set(ids.map((id) => table.idNow(id)))].filter(
+    (id) => isUser || table.bindingsOf(id).some(({ toMs }) => toMs === null),
+  );
+  const [only] = present;
+  if (only === undefined && isUser)
+    throw new RouteError(409, 'BAD_CLIENT', `${client} is logged on nowhere at present; name a machine`);
+  if (present.length > 1 && who.ips.length === 0) {
+    const shown = present.slice(0, 5).map((id) => addressText(table, id));
+    const which = `${shown.join(', ')}${present.length > shown.length ? ' …' : ''}`;
     throw new RouteError(
       409,
       'BAD_CLIENT',
-      id === undefined
-        ? `${client} is logged on nowhere at present; name a machine`
-        : `${client} is logged on at ${where.join(' and at ')}; name one of them`,
+      `${client} is ${isUser ? 'logged on at' : 'the name of'} ${present.length} machines (${which}); say which by its address or MAC`,
     );
-  return { said: id, ids: table.idsOf(id), ip: null };
+  }
+  if (isUser && only !== undefined) return { said: only, ids: table.idsOf(only), ip: null };
+  return { said: client, ids: who.machines, ip: who.ips[0] ?? null };
+}
+
+function addressText(table: MachineTable, id: string): string {
+  const [latest] = table.bindingsOf(id);
+  return latest === undefined ? id : addressShown(latest.address, latest.who);
 }
 
 function refused(error: unknown): never {
