@@ -38,13 +38,19 @@ interface Rule {
   readonly description: string;
 }
 
+/** What has no type is OS_Regex, which knows neither sets nor braces nor question marks: each is the sign itself. */
+const osRegex = (pattern: string): RegExp => new RegExp(pattern.replace(/[.?[\]{}]/g, '\\$&'));
+
 const rules = [...text('cenote_rules.xml').matchAll(/<rule id="(\d+)" level="(\d+)">(.*?)<\/rule>/gs)].map(
   ([, id = '', level, inner = '']): Rule => ({
     id,
     level: Number(level),
     parent: only(inner, 'if_sid') || null,
-    fields: [...inner.matchAll(/<field name="([^"]*)">(.*?)<\/field>/g)].map(
-      ([, name = '', pattern = '']) => [name, new RegExp(pattern)],
+    fields: [...inner.matchAll(/<field name="([^"]*)"(?: type="(pcre2)")?>(.*?)<\/field>/g)].map(
+      ([, name = '', type, pattern = '']) => [
+        name,
+        type === 'pcre2' ? new RegExp(pattern) : osRegex(pattern),
+      ],
     ),
     description: only(inner, 'description'),
   }),
