@@ -1,7 +1,7 @@
 // Tables for people: what is in them, and that they fit a screen.
 import t from 'tap';
 import { describe } from '../../src/alerts/describe.ts';
-import { hitLines, incidentLines } from '../../src/cli/lines/event-lines.ts';
+import { askersCounted, hitLines, incidentLines } from '../../src/cli/lines/event-lines.ts';
 import { leftOutLines } from '../../src/cli/lines/list-lines.ts';
 import { HIT, INCIDENT, LIST } from '../support/admin-state.ts';
 import { run } from '../support/cli-run.ts';
@@ -29,6 +29,16 @@ t.test('a table of incidents is no wider than a screen', async (t) => {
   const [head, row, sentence] = incidentLines([long]);
   for (const line of [head, row, sentence]) t.ok((line?.length ?? 999) <= 140, `${line?.length}: ${line}`);
   t.match(sentence, /^ {4}open, acknowledged, every 5 min \(regularity 0\.97\): /);
+});
+
+t.test('a pseudonym is not counted as a machine beside those that are named', async (t) => {
+  const by = (ip: string) => ({ client: { ...HIT.client, ip, machine: ip } }) as never;
+  t.equal(askersCounted([by('192.0.2.7'), by('192.0.2.7')], 'client'), '1 client');
+  t.equal(
+    askersCounted([by('anon-1'), by('anon-2'), by('192.0.2.7')], 'client'),
+    '1 client and 2 pseudonyms (one a machine and day)',
+  );
+  t.equal(askersCounted([by('anon-1')], 'machine'), '1 pseudonym (one a machine and day)');
 });
 
 t.test('lines of a list that were left out are said', async (t) => {

@@ -1,12 +1,12 @@
 // `cenote hunt [LIST or NAME…]`: who asked, in the past, for names that are indicators now, or for the names given.
 
 import type { ListView } from '../../admin/lists/list-view.ts';
-import { counted, moment } from '../../config/values/grouped.ts';
+import { moment } from '../../config/values/grouped.ts';
 import type { HuntFinding } from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { coverageLines, watchedText } from '../lines/coverage-lines.ts';
-import { askersText, findingLines } from '../lines/event-lines.ts';
+import { askersCounted, askersText, findingLines } from '../lines/event-lines.ts';
 import { printError, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 
@@ -60,12 +60,11 @@ export async function huntCommand(options: HuntOptions): Promise<number> {
       ...coverageLines(coverage, hunted.since),
     ]);
   else {
-    const clients = new Set(findings.map(({ client }) => client.machine ?? client.ip)).size;
     printLines([
       ...blockedLines(options.blocked, findings),
       ...findingLines(findings),
       '',
-      `${counted(clients, 'client')} since ${from} UTC`,
+      `${askersCounted(findings, 'client')} since ${from} UTC`,
       ...coverageLines(coverage, hunted.since),
     ]);
   }

@@ -123,6 +123,16 @@ function outcomesText(asked: Pick<AskedInPast, (typeof OUTCOMES)[number][0] | 'a
   return `${got}, ${asked.allowed === asked.count ? 'allowed' : `${asked.allowed} of them allowed`}`;
 }
 
+/** Of a pseudonym nobody knows whose it is: it is not counted as a machine beside those that are named. */
+export function askersCounted(findings: readonly HuntFinding[], noun: string): string {
+  const ids = new Set(findings.map(({ client }) => client.machine ?? client.ip));
+  const isPseudonym = ({ client }: HuntFinding): boolean => client.ip.startsWith('anon-');
+  const pseudonyms = new Set(findings.filter(isPseudonym).map(({ client }) => client.ip)).size;
+  if (pseudonyms === 0) return counted(ids.size, noun);
+  const known = ids.size === pseudonyms ? '' : `${counted(ids.size - pseudonyms, noun)} and `;
+  return `${known}${counted(pseudonyms, 'pseudonym')} (one a machine and day)`;
+}
+
 const MACHINES_NAMED = 5;
 
 /** `3 machines asked before: till-1 14 times, last 2026-11-29 12:03:11 UTC, answered; …` */
@@ -156,7 +166,7 @@ export function askersText(findings: readonly HuntFinding[]): string {
         `${who} ${count === 1 ? 'once' : `${count} times`}, last ${momentText(last)}, ${got}`,
     );
   const more = machines.length - named.length;
-  return `${counted(machines.length, 'machine')} asked before: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  return `${askersCounted(findings, 'machine')} asked before: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
 /**
