@@ -3,6 +3,7 @@ import { getPriority, hostname, setPriority } from 'node:os';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { outletsOf } from '../alerts/create.ts';
 import { messageOf } from '../config/coded-error.ts';
+import { LOOK_MS, LookPace } from '../events/look-pace.ts';
 import { SearchApart } from '../hits/hunt/search-apart.ts';
 import { HeapBound } from '../offload/garbage.ts';
 import { StartGarbage } from '../offload/start-garbage.ts';
@@ -10,8 +11,6 @@ import { answerQuestion } from './answers.ts';
 import { HitsService } from './hits-service.ts';
 import type { FromHits, HitsAssignment, HitsSettings, ToHits } from './messages.ts';
 
-/** How often rings are looked at: while something waits to be stored, and else. */
-const TICK_MS = { busy: 150, idle: 250 } as const;
 /** Storing must not take a core from those who answer. On Linux a thread has a niceness of its own. */
 const NICENESS = 5;
 /** In a flood of hits the heap doubled: 63 MB of which 18 were alive. */
@@ -49,7 +48,8 @@ function work(settings: HitsSettings): void {
   });
   const heap = new HeapBound({ growthMax: HEAP_GROWTH_MAX, usual: HEAP_USUAL });
   const garbage = new StartGarbage();
-  const ticking: Ticking = { timer: setTimeout(tick, TICK_MS.busy) };
+  const pace = new LookPace();
+  const ticking: Ticking = { timer: setTimeout(tick, LOOK_MS.busy) };
   function tick(): void {
     hearWaiting();
     if (ticking.timer === null) return;
@@ -57,7 +57,7 @@ function work(settings: HitsSettings): void {
     heap.tick();
     const isIdle = desk.keeper.pending === 0 && desk.sightings.size === 0;
     garbage.tick(isIdle);
-    ticking.timer = setTimeout(tick, isIdle ? TICK_MS.idle : TICK_MS.busy);
+    ticking.timer = setTimeout(tick, pace.nextMs(isIdle));
   }
   /** Who has an address, or is logged on there, was said before resolver threads went by it: what they recorded since is theirs. */
   function hearWaiting(): void {
