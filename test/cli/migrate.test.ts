@@ -616,7 +616,7 @@ caa-record=lan.example,0,issue,"ca.example"
         'ads.example → sinkhole 0.0.0.0',
         'ad149999.example → sinkhole 0.0.0.0',
         'x.ad7.example → pass',
-        'lan.example CAA → local CAA \\# 17 0005697373756563612e6578616d706c65',
+        'lan.example CAA → local CAA 0 issue "ca.example"',
       ],
     );
     rmSync(join(cwd, 'out'), { recursive: true });

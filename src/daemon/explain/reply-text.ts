@@ -6,6 +6,7 @@ import { nameToText } from '../../wire/names/presentation.ts';
 import { rcodeToText, TYPE, typeToText } from '../../wire/records/iana.ts';
 import { rdataText } from '../../wire/records/record-text.ts';
 import { nextRecord, RecordView, skipQuestions } from '../../wire/records/records.ts';
+import { quotedWord } from '../../wire/records/words.ts';
 
 export interface AnswerText {
   readonly rcode: string;
@@ -60,14 +61,7 @@ function dataText(reply: Uint8Array, record: RecordView): string {
   const end = record.rdata + record.rdataLength;
   for (let at = record.rdata; at < end; at += 1 + (reply[at] ?? 0)) {
     const octets = reply.subarray(at + 1, Math.min(end, at + 1 + (reply[at] ?? 0)));
-    strings.push(`"${Array.from(octets, charText).join('')}"`);
+    strings.push(quotedWord(octets));
   }
   return strings.join(' ');
-}
-
-/** RFC 1035 §5.1. */
-function charText(octet: number): string {
-  if (octet < 0x20 || octet > 0x7e) return `\\${String(octet).padStart(3, '0')}`;
-  const char = String.fromCharCode(octet);
-  return char === '"' || char === '\\' ? `\\${char}` : char;
 }

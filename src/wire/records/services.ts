@@ -1,7 +1,8 @@
-// RDATA of SVCB and HTTPS from text (RFC 9460 §2.1): priority, target, parameters.
+// RDATA of SVCB and HTTPS from text and to text (RFC 9460 §2.1): priority, target, parameters.
+import ipaddr from 'ipaddr.js';
 import { recordAddress } from '../names/address.ts';
 import { writtenName } from '../names/presentation.ts';
-import { octetsOfWord, unquoted } from './words.ts';
+import { octetsOfWord, quotedWord, unquoted } from './words.ts';
 
 /** SvcParamKeys by name (RFC 9460 §14.3.2, RFC 9461, RFC 9540). */
 const KEYS: ReadonlyMap<string, number> = new Map([
@@ -146,4 +147,70 @@ function pair(...numbers: number[]): Buffer {
 
 function u16(text: string): Buffer | null {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? pair(Number(text)).subarray(0, 2) : null;
+}
+
+const NAMES: ReadonlyMap<number, string> = new Map([...KEYS].map(([name, key]) => [key, name]));
+/** What stands for itself, in a list too. */
+const PLAIN = /^[\w/.{}?:+=-]+$/;
+
+/** @param parameters of a sound record, behind its target @returns each with a space before it */
+export function parametersText(parameters: Buffer): string {
+  let text = '';
+  for (let at = 0; at + 4 <= parameters.length; at += 4 + parameters.readUInt16BE(at + 2)) {
+    const key = parameters.readUInt16BE(at);
+    const value = parameters.subarray(at + 4, at + 4 + parameters.readUInt16BE(at + 2));
+    const usual = usualValue(key, value);
+    if (usual === null) text += ` key${key}=${quotedWord(value)}`;
+    else text += ` ${NAMES.get(key)}${usual === '' ? '' : `=${usual}`}`;
+  }
+  return text;
+}
+
+/** Null where a value has no usual form: then it is given by its octets. */
+function usualValue(key: number, value: Buffer): string | null {
+  const parts = (octets: number): Buffer[] | null =>
+    value.length === 0 || value.length % octets !== 0
+      ? null
+      : Array.from({ length: value.length / octets }, (_, i) => value.subarray(i * octets, (i + 1) * octets));
+  switch (key) {
+    case MANDATORY:
+      return (
+        parts(2)
+          ?.map((part) => NAMES.get(part.readUInt16BE()) ?? `key${part.readUInt16BE()}`)
+          .join() ?? null
+      );
+    case ALPN:
+      return idsText(value);
+    case NO_DEFAULT_ALPN:
+    case 8:
+      return value.length === 0 ? '' : null;
+    case 3:
+      return value.length === 2 ? String(value.readUInt16BE()) : null;
+    case 4:
+      return (
+        parts(4)
+          ?.map((part) => part.join('.'))
+          .join() ?? null
+      );
+    case 5:
+      return value.length === 0 ? null : value.toString('base64');
+    case 6:
+      return (
+        parts(16)
+          ?.map((part) => ipaddr.fromByteArray([...part]).toString())
+          .join() ?? null
+      );
+    case 7:
+      return value[0] === 0x2f && PLAIN.test(value.toString('latin1')) ? value.toString('latin1') : null;
+    default:
+      return null;
+  }
+}
+
+function idsText(value: Buffer): string | null {
+  const ids: string[] = [];
+  for (let at = 0; at < value.length; at += 1 + value[at]!)
+    ids.push(value.toString('latin1', at + 1, at + 1 + value[at]!));
+  const octets = ids.reduce((sum, id) => sum + 1 + id.length, 0);
+  return ids.length > 0 && octets === value.length && ids.every((id) => PLAIN.test(id)) ? ids.join() : null;
 }

@@ -27,3 +27,12 @@ export function octetsOfWord(word: string): Buffer | null {
   });
   return parts.includes(null) ? null : Buffer.concat(parts.flatMap((part) => part ?? []));
 }
+
+/** Octets as a quoted word. */
+export const quotedWord = (octets: Uint8Array): string => `"${Array.from(octets, octetText).join('')}"`;
+
+function octetText(octet: number): string {
+  if (octet < 0x20 || octet > 0x7e) return `\\${String(octet).padStart(3, '0')}`;
+  const character = String.fromCharCode(octet);
+  return character === '"' || character === '\\' ? `\\${character}` : character;
+}
