@@ -263,6 +263,27 @@ t.test('a packed text is that text', async (t) => {
   }
 });
 
+t.test('links of a mail that its text does not show are told, and not taken', async (t) => {
+  const result = await read(
+    mailOf({
+      text: 'Your parcel waits. See https://seen.kabarawan.com/a',
+      html:
+        '<p>Your parcel waits. <a href="https://hidden-link.top/login?id=1&amp;b=2">Pay</a> <a href="https://seen.kabarawan.com/a">x</a>' +
+        "<form action='http://form-target.net/post'></form><a href='mailto:a@b.example'>mail</a></p>",
+      encoding: 'base64',
+    }),
+  );
+  t.same(placed(result), []);
+  t.same(
+    result.leftOut.map(({ text, path, reason }) => `${text} @ ${path}: ${reason}`),
+    [
+      'https://seen.kabarawan.com @ text: plain',
+      'https://hidden-link.top @ links: plain',
+      'http://form-target.net @ links: plain',
+    ],
+  );
+});
+
 t.test('a text that quotes the headers of a mail is a text', async (t) => {
   const { kind, taken } = await read(
     Buffer.from('Subject: invoice\nFrom: a@b.example\nSent from evil-one[.]com\n\nwas the lure\n'),

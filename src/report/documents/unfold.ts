@@ -8,6 +8,7 @@ import { ReportError } from '../report.ts';
 import { decodeReport } from '../text/decode.ts';
 import { Budget, LIMITS } from './budget.ts';
 import { type DocumentKind, type DocumentPart, documentKindOf, type UnfoldedDocument } from './document.ts';
+import { linksOf } from './mail-links.ts';
 
 /** Of an attachment that nobody names an indicator in: pictures, sounds, fonts, signatures. */
 const NO_TEXT = /^(image|audio|video|font)\/|pgp-signature|pkcs7-signature/i;
@@ -107,6 +108,8 @@ class Unfolding {
       const marked = name === 'HTML' && !/<html[\s>]/i.test(text) ? `<html><body>${text}` : text;
       this.parts.push({ path: join(path, name), text: marked, places: 'line' });
     }
+    const links = linksOf(mail.html ?? '', mail.text ?? '');
+    if (links !== '') this.parts.push({ path: join(path, 'links'), text: links, places: 'line' });
     for (const [index, each] of mail.attachments.entries()) {
       this.#budget.file();
       const name = each.filename ?? `attachment ${index + 1}`;
