@@ -12,13 +12,18 @@ import type { LineCell } from './line.ts';
 
 /**
  * What a row of headings says of the cells below each; null when it is none.
- * @param isOfNames whether what stands above says that attackers' names follow
+ * @param section what stands above says of what follows
  */
-export function columnsOf(cells: readonly LineCell[], isOfNames: boolean): (Standing | null)[] | null {
+export function columnsOf(cells: readonly LineCell[], section: Standing | null): (Standing | null)[] | null {
+  const isOfNames = section === 'name';
   if (cells.some(({ text }) => text.split(/\s+/).length > 4)) return null;
   const columns = cells.map(({ text }) => columnStanding(text.replaceAll(/[*_`]/g, '')));
-  // A table of feeds: the name of each, its home page, its file, its licence.
   const words = cells.map(({ text }) => squeeze(text));
+  // A table of tools, feeds or brands: what each is called, and where it is.
+  const isOfIndicators = isOfNames || section === 'value' || columns.includes('value');
+  if (!isOfIndicators && SERVICE.test(words.find((word) => /\p{L}/u.test(word)) ?? ''))
+    return columns.map((column) => (column === 'name' ? 'reference' : column));
+  // A table of feeds: the name of each, its home page, its file, its licence.
   if (words.some((word) => ABOUT_A_FEED.test(word)) && columns.every((column) => column !== 'value'))
     return columns.map((column, index) => (URL_COLUMN.test(words[index]!) ? 'reference' : column));
   // A table of reports: whose each is, of which day, and where to read it.
@@ -47,6 +52,8 @@ const ABOUT_A_REPORT = new RegExp(`${OF_A_REPORT.source}|^(notes?|vendor|organi[
 const LINK = /^(links?|url|reports?|article|write-?up)$/;
 /** `| Command | Meaning |`: what an implant can be told. */
 const COMMAND = /^(bot)?commands?$/;
+const SERVICE =
+  /^(tools?|feeds?|providers?|vendors?|products?|brands?|banks?|compan(y|ies)|organi[sz]ations?|services?|projects?|resources?|software)(names?)?$/;
 const VICTIM = /^victims?(names?|organi[sz]ations?|company|companies)?$/;
 const OWN_SITE = /^(official)?(web)?sites?$|^homepage$/;
 const ABOUT_A_FEED = /^(homepage|licen[cs]e)/;

@@ -226,7 +226,7 @@ const IS_ATTACKERS =
 
 /** `| Victim | Example Company (example[.]com) |`: a row of somebody who was attacked. */
 export const isOfVictims = (text: string): boolean =>
-  text.length < 20 && /^[\s*_]*victims?[\s*_]*$/i.test(text);
+  text.length < 20 && /^[\s*_]*(victims?|targets?)[\s*_]*$/i.test(text);
 
 const BENIGN_FIRST = new RegExp(`^[^\\p{L}]*${BENIGN_ABROAD.source}`, 'iu');
 

@@ -82,8 +82,8 @@ export class Layout {
     this.#section.meet(line);
     if (this.#isFrontMatter !== false)
       this.#isFrontMatter = /^---\s*$/.test(line) !== (this.#isFrontMatter ?? false);
-    this.#isOfVictims =
-      this.#cells.length > 1 && /victim/i.test(line) && this.#cells.some(({ text }) => isOfVictims(text));
+    const mayBeOthers = this.#cells.length > 1 && /victim|target/i.test(line);
+    this.#isOfVictims = mayBeOthers && this.#cells.some(({ text }) => isOfVictims(text));
     if (this.#cells.length > 0 && /[\p{L}\p{N}]/u.test(line) && !/^\s*(```|~~~)/.test(line))
       this.#readLine(line.trim());
     this.#standings = null;
@@ -135,7 +135,7 @@ export class Layout {
       this.#brokenLines = 0;
       this.#section.endSentence();
       if (!hasValues && !this.#section.isAmongEntries(this.#before))
-        this.#columns = columnsOf(cells, this.#section.standing === 'name') ?? this.#columns;
+        this.#columns = columnsOf(cells, this.#section.standing) ?? this.#columns;
       return;
     }
     this.#countBroken();
@@ -174,7 +174,7 @@ export class Layout {
   #isSaidAbove(label: string, type: Standing | null, text: string): boolean {
     const { standing } = this.#section;
     if (standing !== 'benign' && (standing !== 'reference' || MARKED.test(text))) return false;
-    return label === '' ? type === 'name' && this.#columns.length === 0 : isTypeAlone(label);
+    return label === '' ? type === 'name' || this.#cells.length > 1 : isTypeAlone(label);
   }
 
   /** Whether what was said last is said by its line alone: the same, whatever stands above it. */
