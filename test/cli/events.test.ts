@@ -183,6 +183,7 @@ t.test('nobody is said of the time that was watched, and of what was looked for'
 t.test('hunt says when it cannot know', async (t) => {
   const cenote = await beside(t, { hunt: async () => [], keepsHistory: () => false });
   t.match(await cenote('hunt'), { code: 0, stderr: /^cenote: warning: what is asked for is not kept/ });
+  t.match((await cenote('client', '192.0.2.7')).stdout, /\nWhat is asked for is not kept at present/);
 });
 
 t.test('incidents are shown and acknowledged', async (t) => {

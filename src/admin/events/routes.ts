@@ -99,7 +99,13 @@ function showing(state: EventsState, now: () => number): readonly Route[] {
           state.coverage('history', fromMs),
           state.coverage('hits', fromMs),
         ]);
-        return ok({ since: isoTime(fromMs), coverage, hitsCoverage, client });
+        return ok({
+          since: isoTime(fromMs),
+          keepsHistory: state.keepsHistory(),
+          coverage,
+          hitsCoverage,
+          client,
+        });
       },
     }),
   ];

@@ -169,6 +169,7 @@ export const EVENT_RESPONSES = {
   client: object({
     since: time,
     coverage: said('Of the history.', coverage),
+    keepsHistory: said('False: what is asked for is not kept at present.', flag),
     hitsCoverage: said('Of hits and incidents.', coverage),
     client: object({
       ip: text,

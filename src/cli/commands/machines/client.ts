@@ -24,6 +24,7 @@ export interface ClientOptions extends DaemonOptions {
 
 interface Told {
   readonly since: string;
+  readonly keepsHistory: boolean;
   /** Of the history. */
   readonly coverage: Coverage;
   readonly hitsCoverage: Coverage;
@@ -33,14 +34,14 @@ interface Told {
 export async function clientCommand(options: ClientOptions): Promise<number> {
   const path = `/api/v1/clients/${encodeURIComponent(options.machine)}${queryOf({ since: options.since })}`;
   const told = await askRunning<Told>(options, path, { timeoutMs: 60_000 });
-  const { since, coverage, hitsCoverage, client } = told;
-  if (options.json) printJson({ since, coverage, hitsCoverage, ...client });
+  const { since, keepsHistory, coverage, hitsCoverage, client } = told;
+  if (options.json) printJson({ since, keepsHistory, coverage, hitsCoverage, ...client });
   else printLines(clientLines(told));
   return EXIT.ok;
 }
 
 /** Times go down the page in each part, as in a log. */
-function clientLines({ client, since, coverage, hitsCoverage }: Told): string[] {
+function clientLines({ client, since, keepsHistory, coverage, hitsCoverage }: Told): string[] {
   const { incidents, hits, history, logons, areHitsCut, isHistoryCut } = client;
   // What both do not know is said once, below all.
   const isOne = coverageLines(coverage, since).join() === coverageLines(hitsCoverage, since).join();
@@ -74,6 +75,7 @@ function clientLines({ client, since, coverage, hitsCoverage }: Told): string[] 
           ...cut(isHistoryCut, history.length),
         ]),
     ...(isOne || history.length > 0 ? coverageLines(coverage, since) : []),
+    ...(keepsHistory ? [] : ['What is asked for is not kept at present (events.queryLog); hits are.']),
   ];
 }
 
