@@ -12,6 +12,7 @@ import {
 import { expiryMsOf } from '../../policy/expiry.ts';
 import { comparable } from '../../report/text/refang-host.ts';
 import { type IndicatorEntry, type IndicatorList, readIndicators } from '../formats/indicators/indicators.ts';
+import { oneLine } from '../formats/indicators/shapes.ts';
 import { entriesApart } from './entries-apart.ts';
 import { plainItem } from './plain-item.ts';
 
@@ -206,9 +207,4 @@ function filled(values: object): Record<string, unknown> {
       .filter(([, value]) => value !== null && value !== undefined)
       .map(([key, value]) => [key, typeof value === 'string' ? oneLine(value) : value]),
   );
-}
-
-/** A stranger's text: no control or direction characters, no line ends. */
-function oneLine(text: string): string {
-  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }

@@ -39,6 +39,13 @@ t.test('entries cover the names below them, unless they say otherwise', async (t
   t.same(skipped, []);
 });
 
+t.test('what a list says of its names cannot turn a sentence round, nor break its line', async (t) => {
+  const { list } = readIndicators('campaign: "Crane \\u202Egpj\\u200b"\nindicators: [evil.example]\n');
+  t.equal(list.campaign, 'Crane \u202egpj\u200b');
+  const said = { note: 'one\ntwo\u2028three', source: '\u202e' };
+  t.match(indicatorOf(list, said), { campaign: 'Crane  gpj', note: 'one two three', source: null });
+});
+
 t.test('each entry carries what the list says and what it says itself, with its line', async (t) => {
   const found = new Map<string, unknown>();
   const sink = new EntrySink(

@@ -6,7 +6,7 @@ import type { IndicatorList } from './indicator-list.ts';
 
 /** What an entry says with what the list says of all of them. */
 export function indicatorOf(list: IndicatorList, said: Partial<Indicator>): Indicator {
-  return {
+  const indicator: Indicator = {
     campaign: list.campaign,
     source: list.title ?? list.url ?? list.source ?? list.name,
     firstPublished: list.published,
@@ -15,7 +15,15 @@ export function indicatorOf(list: IndicatorList, said: Partial<Indicator>): Indi
     ...(list.expires !== null && { expires: list.expires }),
     ...said,
   };
+  const { campaign, source, note } = indicator;
+  // It stands in sentences of notices, in chats, mails and logs: a feed's title could turn the rest of one round.
+  return { ...indicator, campaign: plain(campaign), source: plain(source), note: plain(note) };
 }
+
+const plain = (text: string | null): string | null => (text === null ? null : oneLine(text) || null);
+
+/** A stranger's text: no control or direction characters, no line ends. */
+export const oneLine = (text: string): string => text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 
 /** Shapes remembered; a list or a report has a handful of things to say. As many as the interner of rules knows by themselves. */
 const SHAPES_MAX = 4096;
