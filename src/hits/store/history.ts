@@ -44,6 +44,9 @@ export class History {
   readonly #rows: DayRows;
   /** Of names below which others were not kept: the number of what stands for those, and the last day on which the store knows it in use. */
   readonly #below = new Map<string, { readonly id: number; readonly day: number }>();
+  /** Of names that are not kept: the nearest above them that is, as long as no name is entered. */
+  readonly #nearest = new Map<string, string>();
+  #nearestCreated = 0;
   #generation = 0;
 
   constructor(database: DatabaseSync, bounds: NameBounds = NEW_NAMES) {
@@ -101,17 +104,28 @@ export class History {
   }
 
   /** Of what stands for names below the nearest one that is known. */
-  #belowId(nearest: string | null, day: number, machine: string): number {
-    let parent = nearest;
-    while (parent !== null && !this.#below.has(parent) && this.#names.find(parent) === null)
-      parent = parentOf(parent);
-    const above = parent ?? '.';
+  #belowId(parent: string | null, day: number, machine: string): number {
+    const above = parent === null ? '.' : this.#nearestTo(parent);
     const known = this.#below.get(above);
     if (known !== undefined && known.day >= day) return known.id;
     const id = this.#createdBy(machine, markBelow(above), day);
     if (this.#below.size >= BELOW_REMEMBERED) this.#below.clear();
     this.#below.set(above, { id, day });
     return id;
+  }
+
+  /** A flood of names below one that is not kept asked the store for each of its labels each time. */
+  #nearestTo(parent: string): string {
+    if (this.#nearestCreated !== this.#names.created || this.#nearest.size >= BELOW_REMEMBERED)
+      this.#nearest.clear();
+    this.#nearestCreated = this.#names.created;
+    const remembered = this.#nearest.get(parent);
+    if (remembered !== undefined) return remembered;
+    let above: string | null = parent;
+    while (above !== null && !this.#below.has(above) && this.#names.find(above) === null)
+      above = parentOf(above);
+    this.#nearest.set(parent, above ?? '.');
+    return above ?? '.';
   }
 
   #createdBy(machine: string, name: string, day: number): number {
@@ -205,6 +219,7 @@ export class History {
     this.#generation = generations;
     this.#rows.forget();
     this.#below.clear();
+    this.#nearest.clear();
   }
 
   /** What a machine asked for, newest first: reads whole days, so it is for people, not for loops. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
+import { Interner } from '../../../src/hits/store/interner.ts';
 import type { NameBounds } from '../../../src/hits/store/new-budget.ts';
 import { DAY_MS, dayOf } from '../../../src/hits/store/schema.ts';
 import { Store } from '../../../src/hits/store/store.ts';
@@ -190,6 +191,31 @@ t.test(
     t.equal(dayOfMark(), day + 2, 'a transaction that was rolled back left nothing');
   },
 );
+
+t.test('of many names below one that is not kept, the store is asked for each once', async (t) => {
+  let finds = 0;
+  const { find } = Interner.prototype;
+  Interner.prototype.find = function (text) {
+    finds += 1;
+    return find.call(this, text);
+  };
+  t.teardown(() => Object.assign(Interner.prototype, { find }));
+  const store = openStore(join(t.testdir(), 'cenote.db'), { ofMachine: 2, ofAll: 100, least: 1 });
+  const day = dayOf(START_MS);
+  let asked = 0;
+  store.write(({ history }) => {
+    history.nameId('first.test', day, 'm');
+    history.nameId('second.test', day, 'm');
+    history.nameId('x.a.b.c.example', day, 'm');
+    const root = history.nameId('0.a.b.c.example', day, 'm');
+    const known = finds;
+    for (let i = 1; i <= 10; i += 1) t.equal(history.nameId(`${i}.a.b.c.example`, day, 'm'), root);
+    asked = finds - known;
+    history.nameId('c.example', day, 'other');
+    t.not(history.nameId('11.a.b.c.example', day, 'm'), root, 'a nearer one that came since is found');
+  });
+  t.equal(asked, 10);
+});
 
 t.test('numbers of names survive a transaction that was rolled back', async (t) => {
   const store = openStore(join(t.testdir(), 'cenote.db'));
