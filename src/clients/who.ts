@@ -23,7 +23,10 @@ export function whoMeant(table: MachineTable, text: string): Who | null {
   const machines = USER.test(said) ? [] : table.find(said).flatMap((id) => table.idsOf(id));
   const address = textToAddress(said);
   if (address !== null) return { machines, ips: [addressToText(address)] };
-  return machines.length > 0 ? { machines, ips: [] } : userMeant(table, userText(said));
+  if (machines.length > 0) return { machines, ips: [] };
+  const meant = userMeant(table, userText(said));
+  // Hits name a user for longer than it is known where that was, under pseudonyms.
+  return meant === null && USER.test(said) ? { machines, ips: [], users: [userText(said)] } : meant;
 }
 
 export const userText = (said: string): string => said.trim().replace(USER, '');

@@ -6,6 +6,7 @@ import { userOf } from '../../src/clients/users/session.ts';
 import { Sessions, type Told, usersOf } from '../../src/clients/users/sessions.ts';
 import { SyslogFrames } from '../../src/clients/users/syslog-frames.ts';
 import { readLogonEvent } from '../../src/clients/users/windows.ts';
+import { machinesOfUser, whoMeant } from '../../src/clients/who.ts';
 import { addressToText, textToAddress } from '../../src/wire/names/address.ts';
 import { isGenuineReply, radiusPacket } from '../support/radius-packet.ts';
 
@@ -289,6 +290,15 @@ t.test('a user is said of the time in which the session was, and of its machine 
     8500,
   );
   t.same(users('192.0.2.9', 9000), ['bert', 'Anna'], 'two at once');
+  t.match(whoMeant(table, 'user:BERT'), { ips: [], users: ['bert'] });
+  t.ok(whoMeant(table, 'bert')?.machines.includes('m-b'), 'where that user is or was');
+  t.same(machinesOfUser(table, 'bert', 8001).includes('m-b'), true);
+  t.equal(whoMeant(table, 'carla'), null);
+  t.same(
+    whoMeant(table, 'user:carla'),
+    { machines: [], ips: [], users: ['carla'] },
+    'of whom hits may know though no session does any more',
+  );
   sessions.endThose(() => true, 9500);
   t.same(users('192.0.2.9', 9500), []);
   t.same([...sessions.open], []);

@@ -1,6 +1,7 @@
 // The routes about what happened: hits, the hunt, clients, alerts; beside them incidents, and those that pause blocking.
 
 import type { HitFilter } from '../../hits/store/hit-table.ts';
+import { nobodyIs } from '../clients/routes.ts';
 import type { OverridesState } from '../overrides/routes.ts';
 import { changes, ok, type Route, reads } from '../route.ts';
 import { clientAndLimit, huntedOf, isoTime, sinceMs, split, whoIs } from './asked.ts';
@@ -94,7 +95,9 @@ function showing(state: EventsState, now: () => number): readonly Route[] {
       response: EVENT_RESPONSES.client,
       answer: async ({ params: { client: meant = '' }, query: { since = '30d' } }) => {
         const fromMs = sinceMs(since, now());
-        const client = await state.client(whoIs(state, meant), fromMs);
+        const who = whoIs(state, meant);
+        if (who.machines.length + who.ips.length === 0) throw nobodyIs(meant);
+        const client = await state.client(who, fromMs);
         const [coverage, hitsCoverage] = await Promise.all([
           state.coverage('history', fromMs),
           state.coverage('hits', fromMs),
