@@ -170,6 +170,11 @@ export class DaemonState implements AdminState {
     return this.keepsHistory() && this.#supervisor.config.log.enabled;
   }
 
+  leavesHitsOut(): boolean {
+    const { config } = this.#supervisor;
+    return config.log.anonymise || privacyOf(config) === 'anonymise';
+  }
+
   keepsHistory(): boolean {
     return privacyOf(this.#supervisor.config) !== 'off';
   }

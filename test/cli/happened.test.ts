@@ -80,3 +80,24 @@ t.test(
     });
   },
 );
+
+t.test('where the log is under pseudonyms, log and top say that hits are not in it', async (t) => {
+  const cwd = daemonFolder();
+  const daemon = await startDaemon({
+    directory: cwd,
+    config: {
+      upstreams: { default: ['127.0.0.1:9'] },
+      lists: { bad: { names: ['www.evil.example'] } },
+      events: { queryLog: { privacy: 'anonymise' } },
+    },
+  });
+  t.teardown(() => daemon.stop());
+  await adminLoaded(daemon.adminUrl);
+  await askUdp(daemon.server, query('www.evil.example', 'A'), 2000);
+  await until('the hit log to have it', () => daemon.hits().length === 1);
+  for (const command of ['log', 'top']) {
+    const { stdout } = await run([command, '-c', daemon.configFile], { cwd });
+    t.match(stdout, /What was a hit is not in the log while it is under pseudonyms/, command);
+    t.notMatch(stdout, /evil/, command);
+  }
+});

@@ -429,6 +429,7 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     servedLists: () => [],
     askLog: async (question) => LOG_ANSWERS[question.what] as never,
     keepsLog: () => true,
+    leavesHitsOut: () => false,
     hits: async () => [HIT],
     hunt: async () => [FINDING],
     keepsHistory: () => true,

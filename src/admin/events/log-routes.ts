@@ -23,6 +23,8 @@ export interface LogState {
   readonly askLog: <Q extends LogQuestion>(question: Q) => Promise<LogAnswers[Q['what']]>;
   /** False: no query is logged at present. */
   readonly keepsLog: () => boolean;
+  /** Under pseudonyms what was a hit is not logged: hits keep their client. */
+  readonly leavesHitsOut: () => boolean;
 }
 
 const LOG_MS = 35_000;
@@ -48,7 +50,14 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
         const question = { what: 'rows', filter, limit: Number(limit), cursor: cursorOf(cursor) } as const;
         const { rows, next, coverage } = await state.askLog(question);
         const since = isoTime(filter.sinceMs);
-        return ok({ since, keepsLog: state.keepsLog(), coverage, rows, cursor: cursorText(next) });
+        return ok({
+          since,
+          keepsLog: state.keepsLog(),
+          leavesHitsOut: state.leavesHitsOut(),
+          coverage,
+          rows,
+          cursor: cursorText(next),
+        });
       },
     }),
     reads({
@@ -96,6 +105,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
         return ok({
           since: isoTime(fromMs),
           keepsLog: state.keepsLog(),
+          leavesHitsOut: state.leavesHitsOut(),
           of,
           ...(await state.askLog(question)),
         });
@@ -133,7 +143,14 @@ async function chart(state: LogState, query: Asked['query'], nowMs: number): Ret
     time,
     ...Object.fromEntries(OUTCOMES.map((outcome, i) => [outcome, counts[i] ?? 0])),
   }));
-  return ok({ since: isoTime(fromMs), keepsLog: state.keepsLog(), step, coverage, points: named });
+  return ok({
+    since: isoTime(fromMs),
+    keepsLog: state.keepsLog(),
+    leavesHitsOut: state.leavesHitsOut(),
+    step,
+    coverage,
+    points: named,
+  });
 }
 
 async function exported(

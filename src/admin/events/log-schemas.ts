@@ -114,6 +114,7 @@ const coverage = object({
   lost: said('Queries that found no room, or cannot be read any more.', count),
 });
 const keepsLog = said('false: no query is logged at present.', flag);
+const leavesHitsOut = said('The log is under pseudonyms at present, and what was a hit is not in it.', flag);
 const points = object({
   time,
   ...Object.fromEntries(OUTCOMES.map((outcome) => [outcome, count])),
@@ -123,6 +124,7 @@ export const LOG_RESPONSES = {
   rows: object({
     since: time,
     keepsLog,
+    leavesHitsOut,
     coverage,
     rows: list(row),
     cursor: said('null: there are no more.', orNull(text)),
@@ -140,6 +142,7 @@ export const LOG_RESPONSES = {
   top: object({
     since: time,
     keepsLog,
+    leavesHitsOut,
     of: text,
     top: list(
       object({
@@ -156,5 +159,5 @@ export const LOG_RESPONSES = {
     queries: said('All queries of that time.', count),
     coverage,
   }),
-  charts: object({ since: time, keepsLog, step: text, coverage, points: list(points) }),
+  charts: object({ since: time, keepsLog, leavesHitsOut, step: text, coverage, points: list(points) }),
 } as const satisfies Record<string, Schema>;

@@ -29,6 +29,7 @@ export interface LogOptions extends DaemonOptions {
 interface Page {
   readonly since: string;
   readonly keepsLog: boolean;
+  readonly leavesHitsOut: boolean;
   readonly coverage: LogCoverage;
   readonly rows: readonly LogRow[];
   readonly cursor: string | null;
@@ -44,6 +45,7 @@ const SILENCE_MS = 45_000;
 /** Behind all rows of a batch. */
 const ROW_MAX = 999_999_999;
 const LOG_MS = 40_000;
+export const NO_HITS = 'What was a hit is not in the log while it is under pseudonyms; `cenote hits` has it.';
 export const NOTHING_LOGGED = 'No query is logged at present (log.enabled, events.queryLog).';
 
 export async function logCommand(options: LogOptions): Promise<number> {
@@ -176,10 +178,11 @@ function fromText({ from, list, rule, upstream }: LogRow): string {
 }
 
 /** Of which time the answer speaks. */
-function coverageLines({ since, keepsLog, coverage }: Page, rows: number): string[] {
+function coverageLines({ since, keepsLog, leavesHitsOut, coverage }: Page, rows: number): string[] {
   const lines: string[] = [];
   if (rows === 0) lines.push(`No query of this kind is known since ${momentText(since)}.`);
   if (!keepsLog) lines.push(NOTHING_LOGGED);
+  if (leavesHitsOut) lines.push(NO_HITS);
   if (coverage.since === null) lines.push('The log has no query yet.');
   else if (coverage.since > since) lines.push(`The log begins at ${momentText(coverage.since)}.`);
   for (const { from, to } of coverage.gaps.slice(-5))

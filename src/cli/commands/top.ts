@@ -5,7 +5,7 @@ import { EXIT } from '../cli-error.ts';
 import { columns } from '../lines/table.ts';
 import { printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
-import { NOTHING_LOGGED } from './log.ts';
+import { NO_HITS, NOTHING_LOGGED } from './log.ts';
 
 export interface TopOptions extends DaemonOptions {
   readonly of: string;
@@ -16,6 +16,7 @@ export interface TopOptions extends DaemonOptions {
 interface Top extends LogTop {
   readonly since: string;
   readonly keepsLog: boolean;
+  readonly leavesHitsOut: boolean;
 }
 
 const TOP_MS = 40_000;
@@ -51,6 +52,7 @@ export async function topCommand(options: TopOptions): Promise<number> {
       ? ['Counts may be too low: in each part of the log only frequent names are counted.']
       : []),
     ...(top.keepsLog ? [] : [NOTHING_LOGGED]),
+    ...(top.leavesHitsOut ? [NO_HITS] : []),
   ]);
   return EXIT.ok;
 }

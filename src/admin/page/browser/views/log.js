@@ -11,7 +11,7 @@ import { Pages, Table } from '../parts/table.js';
 import { number, OUTCOMES, queries, time } from '../words.js';
 
 /** @import { LogRow, LogCoverage } from '../../../../querylog/read/question.ts' */
-/** @typedef {{ rows: LogRow[], cursor: string | null, keepsLog: boolean, since: string, coverage: LogCoverage }} Page */
+/** @typedef {{ rows: LogRow[], cursor: string | null, keepsLog: boolean, leavesHitsOut: boolean, since: string, coverage: LogCoverage }} Page */
 /** @import { Filter } from '../parts/log-address.js' */
 
 const PAGE = 100;
@@ -213,10 +213,11 @@ function Action({ row: { outcome, name, client } }) {
 }
 
 /** @param {Page} page */
-function coverageText({ keepsLog, coverage, since }) {
+function coverageText({ keepsLog, leavesHitsOut, coverage, since }) {
   const gaps = coverage.gaps.slice(-3).map(({ from, to }) => `${time(from)} to ${time(to)}`);
   return [
     keepsLog ? '' : 'No query is logged at present (log.enabled, events.queryLog).',
+    leavesHitsOut ? 'What was a hit is not in the log while it is under pseudonyms; the hits have it.' : '',
     coverage.since !== null && coverage.since > since ? `The log begins ${time(coverage.since)}.` : '',
     gaps.length === 0 ? '' : `Not all queries of ${gaps.join(', ')} are in the log.`,
     coverage.lost === 0 ? '' : `Not in the log, for want of room: ${queries(coverage.lost)}.`,
