@@ -13,32 +13,30 @@ export interface EntriesApart {
 
 /** Shorter lists are merged entry by entry. */
 const CHARACTERS_MIN = 131_072;
-const SECTION = /^(indicators|entries):[ \t]*(#.*)?$/;
-/** As cenote writes its entries. */
-const DASH = '  - ';
+/** As cenote writes its entries, up to the first. */
+const SECTION = /^(?:indicators|entries):[ \t]*(?:#.*)?\n(?= {2}- )/m;
+const DASH = '\n  - ';
+/** Where a line begins that is no part of an entry. */
+const BEHIND = /\n(?! {2})/g;
 
 /** @returns null for a short list, or one whose entries are not written line by line as cenote does */
 export function entriesApart(text: string): EntriesApart | null {
   if (text.length < CHARACTERS_MIN) return null;
-  const lines = text.split('\n');
-  const key = lines.findIndex((line) => SECTION.test(line));
-  const from = key + 1;
-  if (key < 0 || !lines[from]!.startsWith(DASH)) return null;
-  let to = from;
-  while (to < lines.length && /^ {2}/.test(lines[to]!)) to += 1;
-  let second = from + 1;
-  while (second < to && !lines[second]!.startsWith(DASH)) second += 1;
-  const first = lines.slice(from, second);
-  const rest = lines.slice(second, to);
+  const section = SECTION.exec(text);
+  if (section === null) return null;
+  const from = section.index + section[0].length;
+  BEHIND.lastIndex = from;
+  const end = BEHIND.exec(text)?.index ?? text.length;
+  const dash = text.indexOf(DASH, from);
+  const second = dash < 0 || dash > end ? end : dash;
+  const first = text.slice(section.index, second);
+  const rest = text.slice(second, end);
   return {
-    text: [...lines.slice(0, second), ...lines.slice(to)].join('\n'),
+    text: text.slice(0, second) + text.slice(end),
     together: (now, more) => {
-      const nowLines = now.split('\n');
-      const at = nowLines.findIndex((line) => SECTION.test(line)) + 1;
-      if (at === 0 || first.some((line, index) => nowLines[at + index] !== line)) return null;
-      const end = at + first.length;
-      const added = more === '' ? [] : more.replace(/\n$/, '').split('\n');
-      return [...nowLines.slice(0, end), ...rest, ...added, ...nowLines.slice(end)].join('\n');
+      const at = now.indexOf(`${first}\n`) + first.length;
+      if (at < first.length) return null;
+      return `${now.slice(0, at)}${rest}\n${more}${now.slice(at + 1)}`;
     },
   };
 }

@@ -11,7 +11,11 @@ import {
 } from 'yaml';
 import { expiryMsOf } from '../../policy/expiry.ts';
 import { comparable } from '../../report/text/refang-host.ts';
-import { type IndicatorEntry, type IndicatorList, readIndicators } from '../formats/indicators/indicators.ts';
+import {
+  type IndicatorEntry,
+  type IndicatorList,
+  readIndicatorsTo,
+} from '../formats/indicators/indicators.ts';
 import { oneLine } from '../formats/indicators/shapes.ts';
 import { entriesApart } from './entries-apart.ts';
 import { plainItem } from './plain-item.ts';
@@ -78,11 +82,9 @@ export interface Merged {
  * @throws ListError when the old text is no indicator list
  */
 export function mergeIndicators(oldText: string, fresh: IndicatorList, grows = false): Merged {
-  const old = readIndicators(oldText).list;
-  const known = new Set(old.entries.map(({ name }) => comparable(name)));
-  const wanted = new Set(fresh.entries.map(({ name }) => comparable(name)));
-  const gained = fresh.entries.filter(({ name }) => !known.has(comparable(name)));
-  const lost = grows ? [] : [...known].filter((name) => !wanted.has(name));
+  const old = readOld(oldText, fresh, grows);
+  const gained = fresh.entries.filter(({ name }) => !old.ends.has(comparable(name)));
+  const lost = [...old.lost];
   const renewed = renewedOf(old, fresh);
   const names = gained.map(({ name }) => name);
   // Entries of a long list stay the text that they are, at the end of which the new ones stand.
@@ -90,7 +92,7 @@ export function mergeIndicators(oldText: string, fresh: IndicatorList, grows = f
   if (parted !== null) {
     const head = parseDocument(parted.text, { schema: 'failsafe' });
     fillIn(head, fresh);
-    addAddresses(head, old, fresh);
+    addAddresses(head, old.addresses, fresh);
     const text = parted.together(head.toString(PRINT), itemTexts(gained).join(''));
     if (text !== null) return { text, gained: names, lost, renewed: [] };
   }
@@ -101,17 +103,45 @@ export function mergeIndicators(oldText: string, fresh: IndicatorList, grows = f
     mendEntries(entries, new Set(lost), renewed);
     for (const entry of gained) entries.add(document.createNode(entryValue(entry)));
   } else document.set('indicators', document.createNode(gained.map(entryValue)));
-  addAddresses(document, old, fresh);
+  addAddresses(document, old.addresses, fresh);
   const text = document.toString(PRINT);
   return { text, gained: names, lost, renewed: [...renewed.keys()] };
+}
+
+interface Old {
+  /** Of the fresh list's names that it has, when each ends; null for never. */
+  readonly ends: ReadonlyMap<string, string | null>;
+  /** Names that only it has. */
+  readonly lost: ReadonlySet<string>;
+  readonly addresses: ReadonlySet<string>;
+}
+
+/** What a fresh list has to know of an old one: of a long list that only grows next to nothing is kept. */
+function readOld(text: string, fresh: IndicatorList, grows: boolean): Old {
+  const wanted = new Set(fresh.entries.map(({ name }) => comparable(name)));
+  const ends = new Map<string, string | null>();
+  const lost = new Set<string>();
+  const addresses = new Set<string>();
+  readIndicatorsTo(text, {
+    onList: () => undefined,
+    onProblems: () => undefined,
+    onEntries: (entries, section) => {
+      for (const { name: written, said } of entries) {
+        const name = comparable(written);
+        if (section === 'addresses') addresses.add(written);
+        else if (wanted.has(name)) ends.set(name, said.expires ?? null);
+        else if (!grows) lost.add(name);
+      }
+    },
+  });
+  return { ends, lost, addresses };
 }
 
 /**
  * By name: when an entry ends that ended sooner before; null for never. A report that says no end renews what was over when it was
  * published; one of before leaves an end that somebody set.
  */
-function renewedOf(old: IndicatorList, fresh: IndicatorList): Map<string, string | null> {
-  const ends = new Map(old.entries.map(({ name, said }) => [comparable(name), said.expires ?? null]));
+function renewedOf({ ends }: Old, fresh: IndicatorList): Map<string, string | null> {
   const renewed = new Map<string, string | null>();
   for (const { name, said } of fresh.entries) {
     const [known, expires] = [ends.get(comparable(name)) ?? null, said.expires ?? null];
@@ -141,8 +171,7 @@ function mendEntries(
 }
 
 /** Addresses are added, never dropped: they cost nothing until somebody wants them. */
-function addAddresses(document: Document.Parsed, old: IndicatorList, fresh: IndicatorList): void {
-  const known = new Set(old.addresses.map(({ name }) => name));
+function addAddresses(document: Document.Parsed, known: ReadonlySet<string>, fresh: IndicatorList): void {
   const gained = fresh.addresses.filter(({ name }) => !known.has(name)).map(entryValue);
   if (gained.length === 0) return;
   const addresses = document.get('addresses');
