@@ -195,6 +195,14 @@ const EXPORTS: readonly (readonly [
   ],
 ];
 
+t.test('what a query rules out or only writes is no indicator of its', async (t) => {
+  const spl = 'index=dns query IN ("first-evil.top") NOT query IN ("good-one.com", "good-two.org")\n';
+  t.same(namesIn(spl), ['first-evil.top']);
+  const kql =
+    'DeviceNetworkEvents\n| where RemoteUrl in~ ("first-evil.top") and not(RemoteUrl has "good-one.com")\n| extend domain = "some-sample.com"\n';
+  t.same(namesIn(kql), ['first-evil.top']);
+});
+
 for (const [what, text, names, left] of EXPORTS)
   t.test(what, async (t) => {
     t.same(namesIn(text), names);

@@ -49,11 +49,18 @@ const VALUE = /["']([^"'\n]{1,200000})["']/g;
 const WHOLE = /^(?:[a-z]{2,8}:\/\/)?\*?\.?(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,23}\.?(?:[:/?#].*)?$/i;
 /** What a query rules out. */
 const NEGATED = /^(!|not\b)/i;
+/** `NOT query IN (…)`, `| extend domain = "…"`: ruled out, or no comparison, by the word before the field. */
+const NO_COMPARISON = /\b(?:not\s*\(?|extend|eval|project)\s*$/i;
+const WORD_BEFORE_CHARACTERS = 16;
 
 export function readQueries(source: string, gathering: Gathering): void {
   const found: { at: number; text: string; field: string }[] = [];
   for (const match of source.matchAll(COMPARISON))
-    if (!NEGATED.test(match[2]!) && !/^test/i.test(match[1]!))
+    if (
+      !NEGATED.test(match[2]!) &&
+      !/^test/i.test(match[1]!) &&
+      !NO_COMPARISON.test(source.slice(Math.max(0, match.index - WORD_BEFORE_CHARACTERS), match.index))
+    )
       collect(match.index + match[0].length - match[3]!.length, match[3]!, match[1]!, found);
   for (const match of source.matchAll(ASSIGNED))
     if (!/(allow|white|legit|benign|exclu|known_?good|internal|trusted|^test)/i.test(match[1]!))
