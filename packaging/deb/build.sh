@@ -1,8 +1,9 @@
 #!/bin/sh
 # Builds cenote's Debian package from this checkout: packaging/deb/build.sh [OUT-FOLDER]. Needs npm, dpkg-deb and the architecture it is for.
 #
-# The package has its own Node (from the lock file, with its integrity), so that it depends on compilers' libraries alone. Settings are a
-# conffile; data is made by systemd (StateDirectory) and goes at purge.
+# The package has its own Node (from the lock file, with its integrity), so that it depends on compilers' libraries alone. Settings are no
+# conffile, since the page changes them (Debian Policy 10.7.3) and dpkg would ask about each such file: postinst copies those of
+# /usr/share/cenote where there are none. Data is made by systemd (StateDirectory) and goes at purge.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname "$0")/../.." && pwd -P)
 out=${1:-.}
@@ -14,13 +15,13 @@ version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' "$root/package.json")
 architecture=$(dpkg --print-architecture)
 
 app=$stage/usr/lib/cenote
-mkdir -p "$stage/usr/bin" "$stage/etc/cenote/blocklists" "$stage/lib/systemd/system" "$stage/usr/share/man/man1" "$stage/usr/share/doc/cenote" \
+mkdir -p "$stage/usr/bin" "$stage/usr/share/cenote/blocklists" "$stage/lib/systemd/system" "$stage/usr/share/man/man1" "$stage/usr/share/doc/cenote" \
   "$stage/usr/share/bash-completion/completions" "$stage/usr/share/zsh/vendor-completions" "$stage/usr/share/fish/vendor_completions.d" "$stage/DEBIAN"
 "$root/packaging/stage.sh" "$app"
 
 ln -s ../lib/cenote/bin/cenote "$stage/usr/bin/cenote"
-cp "$root/packaging/deb/cenote.yaml" "$stage/etc/cenote/cenote.yaml"
-cp "$root/blocklists/3cx-2023.yaml" "$stage/etc/cenote/blocklists/3cx-2023.yaml"
+cp "$root/packaging/deb/cenote.yaml" "$stage/usr/share/cenote/cenote.yaml"
+cp "$root/blocklists/3cx-2023.yaml" "$stage/usr/share/cenote/blocklists/3cx-2023.yaml"
 sed 's#/opt/cenote#/usr/lib/cenote#g; /^#   cenote.s checkout/d; /^#   cp packaging/d' "$root/packaging/cenote.service" > "$stage/lib/systemd/system/cenote.service"
 gzip -9n < "$root/packaging/cenote.1" > "$stage/usr/share/man/man1/cenote.1.gz"
 export NODE_COMPILE_CACHE=
@@ -30,7 +31,6 @@ export NODE_COMPILE_CACHE=
 cp "$root/LICENSE" "$stage/usr/share/doc/cenote/copyright"
 gzip -9n < "$root/CHANGELOG.md" > "$stage/usr/share/doc/cenote/changelog.gz"
 
-printf '%s\n' /etc/cenote/cenote.yaml /etc/cenote/blocklists/3cx-2023.yaml > "$stage/DEBIAN/conffiles"
 for script in postinst prerm postrm; do install -m 755 "$root/packaging/deb/$script" "$stage/DEBIAN/$script"; done
 cat > "$stage/DEBIAN/control" <<CONTROL
 Package: cenote

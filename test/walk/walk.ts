@@ -103,7 +103,11 @@ function start(commands: string, { cwd, path }: ShellOptions): { child: ChildPro
   const child = spawn('bash', ['-ec', commands], {
     cwd,
     detached: true,
-    env: { PATH: path === undefined ? PATH : `${path}:${PATH}`, HOME, LANG: 'C.UTF-8' },
+    // What npm fetched once (main.ts) is not asked for again.
+    env: {
+      ...{ PATH: path === undefined ? PATH : `${path}:${PATH}`, HOME, LANG: 'C.UTF-8' },
+      npm_config_prefer_offline: 'true',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   endsWithUs(child);

@@ -107,11 +107,29 @@ export async function debianPackage(walk: Walk, checkout: string): Promise<void>
       'mkdir /tmp/new && dpkg-deb -R /tmp/cenote_*.deb /tmp/new && sed -i "s/^Version: .*/Version: 9.9.9/" /tmp/new/DEBIAN/control',
     );
     await must(
-      'echo "# new" >>/tmp/new/etc/cenote/cenote.yaml && dpkg-deb --root-owner-group -Znone -b /tmp/new /tmp/new.deb',
+      'echo "# new" >>/tmp/new/usr/share/cenote/cenote.yaml && dpkg-deb --root-owner-group -Znone -b /tmp/new /tmp/new.deb',
     );
-    await must('dpkg -i --force-confdef --force-confold /tmp/new.deb');
+    const upgraded = async (): Promise<void> => {
+      await must('dpkg -i /tmp/new.deb </dev/null');
+      await must(
+        'grep -q "# mine" /etc/cenote/cenote.yaml && test "$(stat -c %U /etc/cenote/cenote.yaml)" = cenote && test "$(systemctl show -p MainPID --value cenote)" != "$(cat /tmp/pid)"',
+      );
+      await blocks(shell);
+    };
+    await upgraded();
+    await must('dpkg -P cenote');
+    // One of before, whose settings dpkg knew and would ask about.
     await must(
-      'grep -q "# mine" /etc/cenote/cenote.yaml && test "$(systemctl show -p MainPID --value cenote)" != "$(cat /tmp/pid)"',
+      'mkdir -p /tmp/old/etc && cp -R /tmp/new/. /tmp/old && mv /tmp/old/usr/share/cenote /tmp/old/etc/cenote && sed -i "s/^Version: .*/Version: 0.0.1/" /tmp/old/DEBIAN/control',
+    );
+    await must(
+      `cd /tmp/old/etc && find cenote -type f | sed s,^,/etc/, >/tmp/old/DEBIAN/conffiles && cd / && dpkg-deb --root-owner-group -Znone -b /tmp/old /tmp/old.deb && dpkg -i /tmp/old.deb </dev/null`,
+    );
+    await must('echo "# mine" >>/etc/cenote/cenote.yaml; systemctl show -p MainPID --value cenote >/tmp/pid');
+    await upgraded();
+    // Of what is there nothing is written over, also where it came before the package.
+    await must(
+      'dpkg -P cenote && mkdir -p /etc/cenote && sed "s/system/9.9.9.9/" /tmp/new/usr/share/cenote/cenote.yaml >/etc/cenote/cenote.yaml && dpkg -i /tmp/new.deb </dev/null && grep -q 9.9.9.9 /etc/cenote/cenote.yaml',
     );
     await blocks(shell);
     await must('dpkg -r cenote');
