@@ -38,6 +38,8 @@ export interface LinkParts {
 export interface KeptMessage {
   readonly octets: Uint8Array;
   readonly sequence: number;
+  /** When the stream took it, by the server's clock; null: it does not say. */
+  readonly atMs: number | null;
 }
 
 type Heard = (octets: Uint8Array, subject: string) => void;
@@ -50,8 +52,6 @@ export class Link {
   #connection: NatsConnection | null = null;
   #state: LinkState;
   #loop: Promise<void> = Promise.resolve();
-  /** The last publication that waits for its acknowledgement: one at a time. */
-  #turn: Promise<unknown> = Promise.resolve();
   #told = '';
 
   constructor(parts: LinkParts) {
@@ -103,33 +103,46 @@ export class Link {
   }
 
   /**
-   * Hands a message to the stream of its subject and waits until the stream has it; one at a time.
+   * Hands a message to the stream of its subject and waits until the stream has it. Whoever has more to send waits in between.
    * @returns its sequence in the stream
    * @throws FleetError FLEET_DOWN or FLEET_REFUSED: it is not kept; FLEET_UNKNOWN: nobody knows
    */
-  keep(subject: string, octets: Uint8Array, deadlineMs: number = ANSWER_MS): Promise<number> {
-    const turn = this.#turn.then(() => this.#keep(subject, octets, deadlineMs));
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+  async keep(subject: string, octets: Uint8Array, deadlineMs: number = ANSWER_MS): Promise<number> {
+    const answer = await this.#ask(subject, octets, deadlineMs);
+    const said = readAck(answer);
+    if (said.sequence === null) throw new FleetError('FLEET_REFUSED', `${subject}: ${said.why}`);
+    return said.sequence;
   }
 
-  /** The last message of a subject. @returns null when there is none @throws FleetError as `keep` */
-  async last(stream: string, subject: string, deadlineMs: number = ANSWER_MS): Promise<KeptMessage | null> {
-    const answer = await this.#ask(directGet(stream, subject), new Uint8Array(), deadlineMs);
+  /**
+   * The last message of a subject.
+   * @param deadlinesMs of each attempt: what was asked of a server that has died since is never answered, and the next question goes to another
+   * @returns null when there is none @throws FleetError as `keep`
+   */
+  async last(
+    stream: string,
+    subject: string,
+    deadlinesMs: readonly number[] = [ANSWER_MS],
+  ): Promise<KeptMessage | null> {
+    const answer = await this.#askAgain(directGet(stream, subject), deadlinesMs);
     if (answer.headers === undefined)
       throw new FleetError('FLEET_REFUSED', `${subject}: the server's answer has no headers`);
     if (answer.headers.code === NO_MESSAGE) return null;
     const sequence = Number(answer.headers.get('Nats-Sequence'));
     if (!Number.isSafeInteger(sequence) || sequence <= 0)
       throw new FleetError('FLEET_REFUSED', `${subject}: ${answer.headers.description || 'no message came'}`);
-    return { octets: answer.data, sequence };
+    const atMs = Date.parse(answer.headers.get('Nats-Time-Stamp'));
+    return { octets: answer.data, sequence, atMs: Number.isNaN(atMs) ? null : atMs };
   }
 
-  async #keep(subject: string, octets: Uint8Array, deadlineMs: number): Promise<number> {
-    const answer = await this.#ask(subject, octets, deadlineMs);
-    const said = readAck(answer);
-    if (said.sequence === null) throw new FleetError('FLEET_REFUSED', `${subject}: ${said.why}`);
-    return said.sequence;
+  async #askAgain(subject: string, [deadlineMs = ANSWER_MS, ...more]: readonly number[]): Promise<Msg> {
+    try {
+      return await this.#ask(subject, new Uint8Array(), deadlineMs);
+    } catch (error) {
+      const isUnknown = error instanceof FleetError && error.code === 'FLEET_UNKNOWN';
+      if (more.length === 0 || !isUnknown) throw error;
+      return this.#askAgain(subject, more);
+    }
   }
 
   async #ask(subject: string, octets: Uint8Array, timeout: number): Promise<Msg> {

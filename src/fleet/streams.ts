@@ -22,26 +22,28 @@ const MIB = 1024 * 1024;
 const CLUSTER_REPLICAS = 3;
 const ANSWER_MS = 5_000;
 /** What a stream's leader says of it at once, where there is one. */
-const INFO_MS = 2_000;
+const INFO_MS = 1_000;
 
 type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'max_bytes'> & Partial<StreamConfig>;
 
 /** Policy, and the last state of each site. */
 export async function makeStreams(connection: NatsConnection): Promise<void> {
   const last = { max_msgs_per_subject: 1, allow_direct: true };
-  await makeStream(connection, {
+  const policy = {
     ...last,
     name: STREAMS.policy,
     subjects: [SUBJECTS.policy, SUBJECTS.blobs],
     max_bytes: 256 * MIB,
-  });
-  await makeStream(connection, {
+  };
+  const states = {
     ...last,
     name: STREAMS.state,
     subjects: [SUBJECTS.states],
     max_bytes: 32 * MIB,
     max_msg_size: STATE_OCTETS_MAX + SEAL_OCTETS,
-  });
+  };
+  // At once: a stream whose leader was lost says nothing of itself until another is chosen.
+  await Promise.all([makeStream(connection, policy), makeStream(connection, states)]);
 }
 
 /**

@@ -31,8 +31,10 @@ class LateLink extends Link {
   late = 0;
   #before: KeptMessage | null = null;
 
-  override async last(stream: string, subject: string, deadlineMs?: number): Promise<KeptMessage | null> {
-    const newest = await super.last(stream, subject, deadlineMs);
+  override async last(
+    ...[stream, subject, deadlinesMs]: Parameters<Link['last']>
+  ): Promise<KeptMessage | null> {
+    const newest = await super.last(stream, subject, deadlinesMs);
     if (subject !== SUBJECTS.policy) return newest;
     if (this.late > 0) {
       this.late -= 1;

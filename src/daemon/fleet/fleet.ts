@@ -28,6 +28,8 @@ import { SharedNames } from './shared-names.ts';
 
 /** A site tells its state at each change, and this often. */
 const TELL_MS = 30_000;
+/** What nobody kept, soon; then less and less often. */
+const TELL_AGAIN_MS = 1_000;
 /** Several changes at once are one message. */
 const TELL_SOON_MS = 50;
 const DOWN_TOLD_MS = 300_000;
@@ -53,6 +55,7 @@ export class Fleet {
   readonly #seal: Seal;
   readonly #applying: Applying;
   readonly #telling = new Beat(() => this.#tell());
+  #untold = 0;
 
   constructor(parts: FleetParts) {
     this.#parts = parts;
@@ -202,18 +205,20 @@ export class Fleet {
     return found === undefined ? null : { why: found.reason, sinceMs: found.sinceMs };
   }
 
-  /** What is lost is told again at the next beat. @returns when that is, ms */
+  /** @returns when to tell it again, ms */
   async #tell(): Promise<number> {
     try {
       if (this.link.connection !== null && this.#follower !== null) {
         const state = await this.#state(this.#follower);
         await this.link.keep(stateSubject(this.#parts.fleet.site), this.#seal('state', stateOctets(state)));
       }
+      this.#untold = 0;
+      return TELL_MS;
     } catch (error) {
       const why = messageOf(error);
       this.#parts.log.debug({ error: why }, "this site's state could not be told");
+      return Math.min(TELL_MS, TELL_AGAIN_MS * 2 ** Math.min(this.#untold++, 10));
     }
-    return TELL_MS;
   }
 
   async #state(follower: Follower): Promise<SiteState> {

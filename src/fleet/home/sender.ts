@@ -19,7 +19,7 @@ export interface Carrier {
   readonly state: LinkState;
   onUp(then: () => void): void;
   listen(subject: string, heard: (octets: Uint8Array) => void): void;
-  keep(subject: string, octets: Uint8Array): Promise<number>;
+  keep(subject: string, octets: Uint8Array, deadlineMs: number): Promise<number>;
 }
 
 export interface SenderOptions {
@@ -52,6 +52,11 @@ interface SenderTimes {
 }
 
 const TIMES: SenderTimes = { look: 500, resend: 5_000, resendMax: 120_000, idle: 30_000, notes: 2_000 };
+/** A batch that takes the line for longer has its pings wait too long. */
+const KEEP_MS = 12_000;
+const QUICK_MS = 2_000;
+/** Hits of a batch after one that was not quick. */
+const HITS_SLOW = 500;
 /** Batches that may be on their way. */
 const AHEAD_MAX = 2;
 /** The head refuses all that follows a gap; one refusal is heard. */
@@ -87,9 +92,14 @@ export class Sender {
   #failures = 0;
   #restUntilMs = Number.NEGATIVE_INFINITY;
   #hasMore = true;
+  readonly #hitsMost: number;
+  /** Hits of the next batch: fewer over a slow line, where many do not arrive in time, and its pings wait behind them. */
+  #hitsMax: number;
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#hitsMost = options.hitsMax ?? HITS_A_BATCH;
+    this.#hitsMax = this.#hitsMost;
     this.#times = { ...TIMES, ...options.times };
     this.#waitMs = this.#times.resend;
     // What was on its way when the connection ended may be lost.
@@ -144,8 +154,7 @@ export class Sender {
       this.#begin();
       return true;
     }
-    const { hitsMax = HITS_A_BATCH } = this.#options;
-    const isAhead = this.#sent.hits - this.#mark.hits >= AHEAD_MAX * hitsMax;
+    const isAhead = this.#sent.hits - this.#mark.hits >= AHEAD_MAX * this.#hitsMax;
     const isIdle = nowMs - this.#saidMs >= this.#times.idle;
     if (isAhead || !(this.#hasMore || isIdle)) return false;
     return this.#sendNext(nowMs, isIdle);
@@ -153,8 +162,7 @@ export class Sender {
 
   async #sendNext(nowMs: number, isIdle: boolean): Promise<boolean> {
     const areNotesDue = nowMs - this.#notedMs >= this.#times.notes;
-    const { hitsMax = HITS_A_BATCH } = this.#options;
-    const sizes = { hitsMax, notesMax: areNotesDue ? NOTES_A_BATCH : 0 };
+    const sizes = { hitsMax: this.#hitsMax, notesMax: areNotesDue ? NOTES_A_BATCH : 0 };
     const { batch, octets } = this.#made(sizes);
     const { hits, notes } = batch;
     const isEmpty = hits.through === this.#sent.hits && notes.through === this.#sent.notes;
@@ -188,8 +196,16 @@ export class Sender {
   }
 
   async #keep(octets: Uint8Array): Promise<void> {
-    const { link, site, seal } = this.#options;
-    await link.keep(hitsSubject(site), seal(octets));
+    const { link, site, seal, monotonic } = this.#options;
+    const begunMs = monotonic();
+    try {
+      await link.keep(hitsSubject(site), seal(octets), KEEP_MS);
+    } finally {
+      const isQuick = monotonic() - begunMs < QUICK_MS;
+      this.#hitsMax = isQuick
+        ? Math.min(this.#hitsMost, this.#hitsMax * 2)
+        : Math.max(1, Math.min(this.#hitsMax, HITS_SLOW));
+    }
     this.#failures = 0;
     this.#told(null);
   }

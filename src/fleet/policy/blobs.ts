@@ -7,9 +7,11 @@ import type { Link } from '../link.ts';
 import { blobSubject, STREAMS } from '../subjects.ts';
 import { PART_OCTETS, type Pack } from './document.ts';
 
-/** Parts asked for at once: a line with 200 ms of round trip still carries 5 MB a second. */
+/** Parts asked for at once, at most: a line with 200 ms of round trip still carries 5 MB a second. A slow one is asked for one after the other: its pings wait behind them. */
 const AT_ONCE = 8;
-const PART_MS = 10_000;
+const PART_MS = 14_000;
+const QUICK_MS = 500;
+const SLOW_MS = 2_000;
 
 /** @throws FleetError when one of its parts is not kept */
 export async function sendBlob(link: Link, blob: string, octets: Uint8Array): Promise<void> {
@@ -22,7 +24,11 @@ export async function sendBlob(link: Link, blob: string, octets: Uint8Array): Pr
  * @returns octets that came over the link
  * @throws FleetError when a part is not there or is another than was published
  */
-export async function fetchBlob(link: Link, { blob, octets }: Pack, path: string): Promise<number> {
+export async function fetchBlob(
+  link: Pick<Link, 'last'>,
+  { blob, octets }: Pack,
+  path: string,
+): Promise<number> {
   const parts = Math.ceil(octets / PART_OCTETS);
   const there = await stat(path).then(
     ({ size }) => Math.floor(size / PART_OCTETS),
@@ -31,17 +37,28 @@ export async function fetchBlob(link: Link, { blob, octets }: Pack, path: string
   let came = 0;
   const file = await open(path, there === 0 ? 'w' : 'r+', 0o600);
   try {
-    for (let part = there; part < parts; part += AT_ONCE) {
-      const numbers = Array.from({ length: Math.min(AT_ONCE, parts - part) }, (_, index) => part + index);
-      const messages = await Promise.all(
-        numbers.map((number) => link.last(STREAMS.policy, blobSubject(blob, number), PART_MS)),
+    for (let part = there, atOnce = 1; part < parts; ) {
+      const begunMs = performance.now();
+      const messages = await Promise.allSettled(
+        Array.from({ length: Math.min(atOnce, parts - part) }, (_, index) =>
+          link.last(STREAMS.policy, blobSubject(blob, part + index), [PART_MS]),
+        ),
       );
-      for (const [index, message] of messages.entries()) {
-        const number = part + index;
-        const length = number === parts - 1 ? octets - number * PART_OCTETS : PART_OCTETS;
-        if (message?.octets.length !== length)
-          throw new FleetError('FLEET_CONTENT', `part ${number + 1} of ${parts} of a text is not there`);
-        await file.write(message.octets, 0, length, number * PART_OCTETS);
+      const tookMs = performance.now() - begunMs;
+      if (tookMs < QUICK_MS) atOnce = Math.min(AT_ONCE, atOnce * 2);
+      else if (tookMs > SLOW_MS) atOnce = 1;
+      for (const message of messages) {
+        if (message.status === 'rejected') {
+          if (messages.length === 1) throw message.reason;
+          // Those before it are here; it is asked for alone.
+          atOnce = 1;
+          break;
+        }
+        const length = part === parts - 1 ? octets - part * PART_OCTETS : PART_OCTETS;
+        if (message.value?.octets.length !== length)
+          throw new FleetError('FLEET_CONTENT', `part ${part + 1} of ${parts} of a text is not there`);
+        await file.write(message.value.octets, 0, length, part * PART_OCTETS);
+        part += 1;
         came += length;
       }
     }

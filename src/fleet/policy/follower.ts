@@ -16,6 +16,8 @@ const BEAT_MS = 30_000;
 const SPREAD_MS = 200;
 /** What was refused may fit later: the disk has room again, the site's own file was mended. */
 const RETRY_REFUSED_MS = 60_000;
+/** Of a server that has died since, or over a slow link. */
+const LOOK_MS = [1_000, 2_000, 12_000];
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 60_000;
 /** Of three servers one may answer with the revision before the one that was told of, while it catches up. */
@@ -138,7 +140,7 @@ export class Follower {
   /** @returns the revision that is published; 0 where none can be read */
   async #follow(): Promise<number> {
     const { link, kept, key, now } = this.#parts;
-    const message = (await link.last(STREAMS.policy, SUBJECTS.policy))?.octets ?? null;
+    const message = (await link.last(STREAMS.policy, SUBJECTS.policy, LOOK_MS))?.octets ?? null;
     if (message === null) return 0;
     if (kept.isSame(message)) {
       this.#refusedMessage = null;

@@ -4,9 +4,9 @@ import type { KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
 import { messageOf } from '../../config/coded-error.ts';
 import { keepWhole } from '../../config/disk/whole-file.ts';
+import { Beat } from '../beat.ts';
 import { FleetError } from '../fleet-error.ts';
 import type { Link } from '../link.ts';
 import { publicKeyText, signatureOf } from '../signing.ts';
@@ -29,7 +29,8 @@ const BEAT_MS = 30_000;
 const RETRY_MS = 500;
 /** What a leader was asked that has died since is never answered. */
 const ANSWER_MS = 2_000;
-/** A stream without a leader says nothing of itself, and takes as long: streams are only looked at each so many tries. */
+const LOOK_MS = [1_000, 1_000];
+/** A stream without a leader says nothing of itself, which takes a second to notice: streams are made anew at one of so many tries. */
 const MAKE_AGAIN = 5;
 /** A site's number is its own word: one that is higher than ours by more than this is a lie that would use up all numbers. */
 const AHEAD_MAX = 1_000_000;
@@ -65,13 +66,12 @@ export class Publisher {
   /** Numbers that were seen elsewhere: the next is greater. */
   #seen = 0;
   #waits: string | null = null;
-  /** Where the streams are known to be as they should. */
-  #madeOn: NatsConnection | null = null;
-  /** Since the stream last held what the disk does. */
+  /** Tries since the stream last held what the disk does. */
   #failed = 0;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #beat = new Beat(() => this.#inTurn(() => this.#look()));
   #turn: Promise<unknown> = Promise.resolve();
-  #isStopped = false;
+  /** Why streams cannot be made, as it was reported. */
+  #unmade: string | null = null;
 
   constructor(parts: PublisherParts) {
     this.#parts = parts;
@@ -108,12 +108,11 @@ export class Publisher {
   }
 
   start(): void {
-    this.#parts.link.onUp(() => this.#holdIn(0));
+    this.#parts.link.onUp(() => this.#beat.in(0));
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#beat.stop();
     await this.#turn;
   }
 
@@ -142,7 +141,7 @@ export class Publisher {
       if (before !== null && meaningOf(draft) === meaningOf(before) && before.revision >= this.#seen)
         return { document: before, isSame: true, waits: this.#waits };
       // A head whose folder was set back must not give a number twice.
-      await this.#look().catch(() => undefined);
+      await this.#inStream().catch(() => undefined);
       const revision = Math.max(before?.revision ?? 0, this.#seen) + 1;
       const document: PolicyDocument = { ...draft, revision, publishedMs: this.#parts.now() };
       const body = Buffer.from(JSON.stringify(document));
@@ -158,6 +157,7 @@ export class Publisher {
       this.#message = message;
       this.#document = document;
       await this.#hold();
+      this.#beat.in(this.#nextMs);
       this.#parts.report('info', `revision ${revision} is published: ${document.change}`);
       await this.#forget(document, before);
       this.#parts.changed();
@@ -170,19 +170,9 @@ export class Publisher {
     return draftOf(said, this.#parts.site, this.#document, folders);
   }
 
-  #holdIn(ms: number): void {
-    if (this.#isStopped) return;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    const hold = async (): Promise<void> => {
-      this.#madeOn = null;
-      await this.#hold();
-    };
-    this.#timer = setTimeout(() => void this.#inTurn(hold), ms).unref();
-  }
-
   /** What the stream has. @returns its revision; 0 for none */
-  async #look(): Promise<number> {
-    const last = await this.#parts.link.last(STREAMS.policy, SUBJECTS.policy, ANSWER_MS);
+  async #inStream(): Promise<number> {
+    const last = await this.#parts.link.last(STREAMS.policy, SUBJECTS.policy, LOOK_MS);
     if (last === null) return 0;
     const { revision } = readPolicy(last.octets, this.#publicKey);
     if (revision > (this.#document?.revision ?? 0) && revision > this.#seen) {
@@ -195,39 +185,67 @@ export class Publisher {
     return revision;
   }
 
+  /** Now and then, and at each connect: streams may have been lost, or made anew with other limits. @returns when to look again, ms */
+  async #look(): Promise<number> {
+    await this.#hold();
+    if (this.#waits === null) await this.#make().catch(() => undefined);
+    return this.#nextMs;
+  }
+
+  get #nextMs(): number {
+    return this.#waits === null ? BEAT_MS : RETRY_MS;
+  }
+
   /** Makes the stream hold what this disk does. */
   async #hold(): Promise<void> {
-    const { link, report, changed } = this.#parts;
+    const { report, changed } = this.#parts;
     const before = this.#waits;
     try {
-      const { connection } = link;
-      if (connection === null) throw new FleetError('FLEET_DOWN', 'there is no connection to NATS');
-      if (this.#madeOn !== connection && this.#failed % MAKE_AGAIN === 0) {
-        await makeStreams(connection);
-        this.#madeOn = connection;
-      }
-      const [message, document] = [this.#message, this.#document];
-      const there = await this.#look().catch((error: unknown) => {
-        // Another key's: whoever wrote it may not, and it is replaced.
-        if (error instanceof FleetError && error.code === 'FLEET_POLICY') return 0;
-        throw error;
+      await this.#fill().catch(async (error: unknown) => {
+        // There may be no stream, or one that is too small.
+        if (this.#failed % MAKE_AGAIN !== 0) throw error;
+        await this.#make();
+        await this.#fill();
       });
-      if (message !== null && document !== null && there < document.revision) {
-        for (const { blob, octets } of document.packs) await this.#sendMissing(blob, octets);
-        await link.keep(SUBJECTS.policy, message, ANSWER_MS);
-        link.tell(SUBJECTS.wakeAll, Buffer.from(String(document.revision)));
-      }
       this.#waits = null;
       this.#failed = 0;
     } catch (error) {
       this.#failed += 1;
       this.#waits = messageOf(error);
-      this.#madeOn = null;
       if (before !== this.#waits)
         report('warn', `what is published does not reach the sites: ${this.#waits}`);
     }
     if (before !== this.#waits) changed();
-    this.#holdIn(this.#waits === null ? BEAT_MS : RETRY_MS);
+  }
+
+  async #fill(): Promise<void> {
+    const { link } = this.#parts;
+    const there = await this.#inStream().catch((error: unknown) => {
+      // Another key's: whoever wrote it may not, and it is replaced.
+      if (error instanceof FleetError && error.code === 'FLEET_POLICY') return 0;
+      throw error;
+    });
+    const [message, document] = [this.#message, this.#document];
+    if (message === null || document === null || there >= document.revision) return;
+    for (const { blob, octets } of document.packs) await this.#sendMissing(blob, octets);
+    await link.keep(SUBJECTS.policy, message, ANSWER_MS);
+    link.tell(SUBJECTS.wakeAll, Buffer.from(String(document.revision)));
+  }
+
+  /** @throws FleetError */
+  async #make(): Promise<void> {
+    const { link, report } = this.#parts;
+    const { connection } = link;
+    if (connection === null) throw new FleetError('FLEET_DOWN', 'there is no connection to NATS');
+    try {
+      await makeStreams(connection);
+      this.#unmade = null;
+    } catch (error) {
+      const why = messageOf(error);
+      if (this.#unmade !== why) report('warn', why);
+      this.#unmade = why;
+      throw error;
+    }
   }
 
   async #sendMissing(blob: string, octets: number): Promise<void> {

@@ -4,7 +4,7 @@ import type { Nats } from '../../support/nats.ts';
 import type { Postgres } from '../../support/postgres.ts';
 import { until } from '../../support/tool.ts';
 import type { Place } from './place.ts';
-import { sayingsOf } from './sayings.ts';
+import { type Saying, sayingsOf } from './sayings.ts';
 import type { Watch } from './watch.ts';
 
 export interface Box {
@@ -24,7 +24,7 @@ export interface Box {
   /** How long a cut is, ms. */
   readonly cutMs: number;
   readonly random: () => number;
-  publish(options?: { readonly isContested?: boolean }): Promise<void>;
+  publish(saying?: Saying): Promise<void>;
   /** Who may connect. */
   allow(without?: Place): void;
 }
@@ -41,10 +41,10 @@ export const FIRST = 1;
 /** A head says something new each time, and publishes it. */
 export function publisher(head: Place, watch: Watch, dir: string): Box['publish'] {
   let n = FIRST;
-  return async ({ isContested = false } = {}) => {
+  return async (saying = {}) => {
     n += 1;
     const own = n;
-    head.say(sayingsOf(own, dir, isContested));
+    head.say(sayingsOf(own, dir, saying));
     const answer = await fetch(`${head.daemon?.adminUrl}/api/v1/fleet/publish`, {
       ...{ method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } },
     });

@@ -2,6 +2,7 @@
 //
 // The n-th policy has a list with `rN.mark.example`, and blocked names are answered with an address made of N: an answer with the name of one and the address
 // of another is a mixture of two revisions.
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askUdp } from '../../support/client.ts';
@@ -16,10 +17,17 @@ const ADDRESSES = 250;
 export const addressOf = (n: number): string => `192.0.2.${1 + (n % ADDRESSES)}`;
 export const markOf = (n: number): string => `r${n}.mark.example`;
 
-/** @param isContested whether it says something that a site's own file may not bear */
-export function sayingsOf(n: number, dir: string, isContested: boolean): ConfigLiteral {
+export interface Saying {
+  /** Whether it says something that a site's own file may not bear. */
+  readonly isContested?: boolean;
+  /** Of its list, beside those that trials ask for. */
+  readonly names?: number;
+}
+
+export function sayingsOf(n: number, dir: string, { isContested = false, names = 0 }: Saying): ConfigLiteral {
   const list = join(dir, `list-${n}.txt`);
-  writeFileSync(list, `||c2.example^\n||${markOf(n)}^\n`);
+  const more = Array.from({ length: names }, () => `||${randomBytes(10).toString('hex')}.test^\n`);
+  writeFileSync(list, `||c2.example^\n||${markOf(n)}^\n${more.join('')}`);
   return {
     lists: { threats: { source: list, alert: true } },
     sinkhole: { answer: { a: addressOf(n) } },

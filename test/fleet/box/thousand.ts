@@ -85,7 +85,7 @@ class LightSite {
       for (const { blob, octets } of cheapestPath(packs, sha256, (one) => this.#has.has(one)) ?? []) {
         const numbers = Array.from({ length: Math.ceil(octets / PART_OCTETS) }, (_, number) => number);
         const came = await Promise.all(
-          numbers.map((number) => link.last(STREAMS.policy, blobSubject(blob, number), WAIT_MS)),
+          numbers.map((number) => link.last(STREAMS.policy, blobSubject(blob, number), [WAIT_MS])),
         );
         const whole = Buffer.concat(came.map((part) => part?.octets ?? new Uint8Array()));
         if (sha256Of(whole) !== blob) throw new Error('another text came');

@@ -116,6 +116,24 @@ export const TRIALS: readonly Trial[] = [
     await publish();
     await pause(cutMs / 4);
   }),
+  {
+    name: 'a slow line',
+    play: async (box) => {
+      const site = anyOf(plain(box), box);
+      // A list that is compiled at all of them: here it counts that it comes at all.
+      await excused(box.sites, `${site.name} has 256 kbit/s`, async () => {
+        site.wire.way = 'slow';
+        await box.publish({ names: 40_000 });
+        await until(
+          'a long list over a slow line',
+          () => !box.watch.behind().includes(site.name),
+          120_000,
+        ).catch((error: Error) => box.watch.faults.push(`${site.name}: ${error.message}`));
+        site.wire.way = 'open';
+        await settled(box);
+      });
+    },
+  },
   cut('a link that is half open', 'half-open', ({ cutMs }) => pause(Math.max(20_000, cutMs / 2))),
   {
     name: 'the disk of a site is full',

@@ -1,7 +1,10 @@
-// The way of one site to the NATS server, which the box cuts, or leaves half open: nothing comes through, and nobody is told.
+// The way of one site to the NATS server, which the box cuts, makes slow, or leaves half open: nothing comes through, and nobody is told.
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-export type Way = 'open' | 'cut' | 'half-open';
+export type Way = 'open' | 'cut' | 'half-open' | 'slow';
+
+/** Each way: 256 kbit/s. */
+const SLOW_OCTETS_A_SECOND = 32_000;
 
 export class Wire {
   readonly port: number;
@@ -9,6 +12,8 @@ export class Wire {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #way: Way = 'open';
+  /** Since when it is as it is, wall clock, ms. */
+  sinceMs = Date.now();
 
   private constructor(port: number, to: number) {
     this.port = port;
@@ -22,11 +27,17 @@ export class Wire {
     return wire;
   }
 
+  get way(): Way {
+    return this.#way;
+  }
+
   set way(way: Way) {
     this.#way = way;
+    this.sinceMs = Date.now();
     for (const pair of this.#pairs)
       for (const socket of pair)
         if (way === 'half-open') socket.pause();
+        else if (way === 'slow') continue;
         // What was on its way in a link that was half open does not come any more.
         else socket.destroy();
   }
@@ -47,7 +58,13 @@ export class Wire {
     const pair = [near, far] as const;
     this.#pairs.add(pair);
     for (const [from, to] of [pair, [far, near] as const]) {
-      from.on('data', (octets) => to.write(octets));
+      from.on('data', (octets) => {
+        to.write(octets);
+        if (this.#way !== 'slow') return;
+        from.pause();
+        const goOn = (): unknown => this.#way === 'half-open' || from.resume();
+        setTimeout(goOn, (octets.length / SLOW_OCTETS_A_SECOND) * 1_000);
+      });
       from.once('close', () => {
         to.destroy();
         this.#pairs.delete(pair);
