@@ -29,7 +29,7 @@ function stateOf(site: string, change: Partial<SiteState> = {}): SiteState {
 t.test('a site is current, late, refusing, silent or not heard of, each in its sentence', async (t) => {
   const table = new SiteTable(NOON - 10 * MINUTE);
   const tell = (state: SiteState, heardMs = NOON): void =>
-    void table.hear(state.site, stateOctets(state), heardMs, true);
+    void table.hear(state.site, stateOctets(state), heardMs, null);
   tell(stateOf('site-1'));
   // Its clock is an hour fast: what it says is told by ours.
   tell(stateOf('site-2', { sentMs: NOON + 60 * MINUTE, sinceMs: NOON + 60 * MINUTE - 30_000 }));
@@ -54,8 +54,18 @@ t.test('a site is current, late, refusing, silent or not heard of, each in its s
     'site-3 is late and holds revision 122: part 2 of 3 of a text is not there.',
     'site-4 refuses revision 123 since 11:59:00 UTC and holds revision 122: the disk is full',
     'site-7 is cut off since 11:55:00 UTC and held revision 122 then.',
-    'site-9 was invited since 11:59:00 UTC and has not been heard of.',
+    'site-9 was invited at 11:59:00 UTC and has not been heard of.',
   ]);
+  const restarted = new SiteTable(NOON - 30_000).rows(
+    NEWEST,
+    [{ site: 'site-9', sinceMs: NOON - MINUTE }],
+    NOON,
+  );
+  t.equal(
+    sentences(NEWEST, restarted, NOON)[1],
+    'site-9 was invited at 11:59:00 UTC and has not been heard of since this head was started at 11:59:30 UTC.',
+    'a head that was started anew does not say of before what it does not know',
+  );
   t.same(sentences(null, rows, NOON), ['Nothing is published yet: `cenote fleet publish`.']);
   t.same(
     table.rows({ ...NEWEST, revision: 124, publishedMs: NOON - 1000 }, [], NOON).map((row) => row.condition),
@@ -102,13 +112,43 @@ t.test('whatever moments a site tells, they can be said', async (t) => {
     ['site-1', latest, 0],
     ['site-2', 0, latest],
   ] as const)
-    t.ok(table.hear(site, stateOctets(stateOf(site, { sinceMs, sentMs })), NOON, true));
+    t.ok(table.hear(site, stateOctets(stateOf(site, { sinceMs, sentMs })), NOON, null));
   t.match(sentences(NEWEST, table.rows(NEWEST, [], NOON), NOON), [/in force at 2 of 2 sites/]);
 });
 
+t.test(
+  'a site whose clock was wrong, or set right since, has its revision since a moment that is so',
+  async (t) => {
+    const table = new SiteTable(NOON - 10 * MINUTE);
+    const hour = 60 * MINUTE;
+    const published = NEWEST.publishedMs;
+    // Without a battery its clock began in 2024, and was set right when the network was there.
+    const began = Date.parse('2024-01-01T00:00:00Z');
+    table.hear('site-1', stateOctets(stateOf('site-1', { sinceMs: began })), NOON, null);
+    // It was three hours behind until it was set right.
+    table.hear('site-2', stateOctets(stateOf('site-2', { sinceMs: NOON + 3 * hour })), NOON, null);
+    // An hour fast, and heard by what the stream kept: the server says when it took it.
+    const fast = stateOf('site-3', { sentMs: NOON + hour - 5_000, sinceMs: NOON + hour - 50_000 });
+    table.hear('site-3', stateOctets(fast), NOON, { atMs: NOON - 5_000 });
+    t.same(
+      table.rows(NEWEST, [], NOON).map((row) => [row.inForceMs, row.heardMs, row.isClockWrong]),
+      [
+        [published, NOON, false],
+        [NOON, NOON, false],
+        [NOON - 50_000, NOON - 5_000, true],
+      ],
+    );
+    // What the stream kept while this head was cut off is newer than what it had heard, or is not.
+    table.hear('site-3', stateOctets(stateOf('site-3', { revision: 1 })), NOON, { atMs: NOON - 6_000 });
+    t.equal(table.rows(NEWEST, [], NOON)[2]?.state?.revision, 123);
+    table.hear('site-3', stateOctets(stateOf('site-3', { revision: 122 })), NOON, { atMs: NOON - 1_000 });
+    t.equal(table.rows(NEWEST, [], NOON)[2]?.state?.revision, 122);
+  },
+);
+
 t.test('a head that has just started does not call a site silent before it could be heard', async (t) => {
   const table = new SiteTable(NOON);
-  table.hear('site-1', stateOctets(stateOf('site-1', { sentMs: NOON - 10 * MINUTE })), NOON, false);
+  table.hear('site-1', stateOctets(stateOf('site-1', { sentMs: NOON - 10 * MINUTE })), NOON, { atMs: null });
   const conditions = [1, 2].map((minutes) => table.rows(NEWEST, [], NOON + minutes * MINUTE)[0]?.condition);
   t.same(conditions, ['current', 'silent']);
 });
@@ -120,7 +160,7 @@ t.test('what docs/fleet.md shows of a status is what is said of such a fleet', a
   const now = at('10:05:00');
   const table = new SiteTable(at('08:00:00'));
   const tell = (site: string, revision: number, sinceMs: number, heardMs: number): void =>
-    void table.hear(site, stateOctets(stateOf(site, { revision, sinceMs, sentMs: heardMs })), heardMs, true);
+    void table.hear(site, stateOctets(stateOf(site, { revision, sinceMs, sentMs: heardMs })), heardMs, null);
   for (let i = 1; i <= 41; i += 1)
     if (i === 7) tell('site-7', 122, at('09:00:00'), at('09:30:12'));
     else tell(`site-${i}`, 123, at(i === 20 ? '10:02:07' : '10:02:03'), now);

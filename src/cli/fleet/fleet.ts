@@ -88,7 +88,7 @@ function headLines({ head }: FleetView): string[] {
     site.revision ?? '-',
     site.inForceSince === null ? '-' : moment(site.inForceSince),
     conditionText(site),
-    site.heard === null ? 'never' : moment(site.heard),
+    site.heard === null ? '-' : moment(site.heard),
     site.version ?? '-',
     listsText(site),
     upstreamsText(site),

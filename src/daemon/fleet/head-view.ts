@@ -21,6 +21,7 @@ export function siteView({
   clockMs,
   isClockWrong,
   state,
+  inForceMs,
 }: SiteRow): SiteView {
   return {
     site,
@@ -28,7 +29,7 @@ export function siteView({
     since: sinceMs === null ? null : isoOf(sinceMs),
     heard: heardMs === null ? null : isoOf(heardMs),
     revision: state?.revision ?? null,
-    inForceSince: state === null || state.revision === null ? null : isoOf(state.sinceMs - (clockMs ?? 0)),
+    inForceSince: state?.revision == null || inForceMs === null ? null : isoOf(inForceMs),
     refused: state?.refused == null ? null : { ...state.refused, since: isoOf(state.refused.sinceMs) },
     behind: state?.behind ?? null,
     own: state?.own == null ? null : { why: state.own.why, since: isoOf(state.own.sinceMs - (clockMs ?? 0)) },

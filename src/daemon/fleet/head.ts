@@ -7,7 +7,7 @@ import type { FleetConfig } from '../../config/meant/fleet.ts';
 import type { KnownSite } from '../../fleet/across.ts';
 import { FleetError } from '../../fleet/fleet-error.ts';
 import { Invitations } from '../../fleet/invitations.ts';
-import type { Link } from '../../fleet/link.ts';
+import type { KeptMessage, Link } from '../../fleet/link.ts';
 import { Publisher } from '../../fleet/policy/publisher.ts';
 import { privateKey, signatureOf } from '../../fleet/signing.ts';
 import { type Open, SiteKeys, strangerText } from '../../fleet/site-keys.ts';
@@ -112,7 +112,7 @@ export class Head {
   start(): void {
     const { link } = this.#parts;
     const { length } = SUBJECTS.states.replace('*', '');
-    link.listen(SUBJECTS.states, (octets, subject) => this.#hear(subject.slice(length), octets, true));
+    link.listen(SUBJECTS.states, (octets, subject) => this.#hear(subject.slice(length), octets, null));
     link.onUp(() => void this.#hearKept());
     this.#publisher.start();
     this.#refreshUsers();
@@ -246,15 +246,16 @@ export class Head {
     return this.#table.rows(this.#publisher.document, this.#invitations.all, nowMs);
   }
 
-  #hear(site: string, octets: Uint8Array, isLive: boolean): void {
+  /** @param kept as `SiteTable.hear` */
+  #hear(site: string, octets: Uint8Array, kept: KeptMessage | null): void {
     if (site === this.#parts.fleet.site) return;
     if (!this.isSite(site)) {
-      if (isLive) this.#heardRemoved.set(site, Date.now());
+      if (kept === null) this.#heardRemoved.set(site, Date.now());
       return;
     }
     const body = this.#siteKeys.open(site, 'state', octets);
     if (body === null) return;
-    const state = this.#table.hear(site, body, Date.now(), isLive);
+    const state = this.#table.hear(site, body, Date.now(), kept);
     if (state?.revision != null) this.#publisher.saw(state.revision);
   }
 
@@ -263,7 +264,7 @@ export class Head {
     const { link } = this.#parts;
     for (const { site } of this.#invitations.all) {
       const kept = await link.last(STREAMS.state, stateSubject(site)).catch(() => null);
-      if (kept !== null) this.#hear(site, kept.octets, false);
+      if (kept !== null) this.#hear(site, kept.octets, kept);
     }
   }
 

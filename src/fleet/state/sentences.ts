@@ -14,7 +14,7 @@ const TOLD = 20;
 export function sentences(newest: Newest | null, rows: readonly SiteRow[], nowMs: number): string[] {
   if (newest === null) return ['Nothing is published yet: `cenote fleet publish`.'];
   const current = rows.filter(({ condition }) => condition === 'current');
-  const since = Math.max(0, ...current.map(({ state, clockMs }) => (state?.sinceMs ?? 0) - (clockMs ?? 0)));
+  const since = Math.max(0, ...current.map(({ inForceMs }) => inForceMs ?? 0));
   const what = `Revision ${newest.revision} (${newest.change})`;
   const whole = `${what} ${howFar(current.length, rows.length, clock(since, nowMs))}`;
   const others = rows.filter(({ condition }) => condition !== 'current');
@@ -37,7 +37,7 @@ export function ownFiles(rows: readonly SiteRow[], nowMs: number): string[] {
 }
 
 function howFar(current: number, all: number, since: string): string {
-  if (all === 0) return 'is published; no site has been heard of yet.';
+  if (all === 0) return 'is published; no site is invited yet, or has been heard of.';
   if (current === 0)
     return all === 1 ? 'is not in force at the one site.' : `is in force at none of ${all} sites.`;
   const sites = `${current} of ${all} ${all === 1 ? 'site' : 'sites'}`;
@@ -46,7 +46,7 @@ function howFar(current: number, all: number, since: string): string {
 
 /** One that has something else than the newest. */
 export function sentenceOf(
-  { site, condition, sinceMs, state }: SiteRow,
+  { site, condition, sinceMs, listenedMs, state }: SiteRow,
   newest: number,
   nowMs: number,
 ): string {
@@ -63,8 +63,11 @@ export function sentenceOf(
       return `${site} is late and holds ${held}${state?.behind == null ? '' : `: ${state.behind}`}.`;
     case 'changing':
       return `${site} holds ${held}; revision ${newest} was published a moment ago.`;
-    case 'expected':
-      return `${site} was invited${since} and has not been heard of.`;
+    case 'expected': {
+      const heard =
+        listenedMs > (sinceMs ?? 0) ? ` since this head was started at ${clock(listenedMs, nowMs)}` : '';
+      return `${site} was invited at ${clock(sinceMs ?? 0, nowMs)} and has not been heard of${heard}.`;
+    }
   }
 }
 

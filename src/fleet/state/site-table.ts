@@ -32,6 +32,10 @@ export interface SiteRow {
   readonly clockMs: number | null;
   readonly isClockWrong: boolean;
   readonly state: SiteState | null;
+  /** Since when it would have been heard: this head knows nothing of before its start. */
+  readonly listenedMs: number;
+  /** Since when the revision of its state is in force there, by the head's clock; null: never heard. */
+  readonly inForceMs: number | null;
 }
 
 interface Heard {
@@ -50,17 +54,23 @@ export class SiteTable {
   }
 
   /**
-   * @param isLive it was sent just now, else it is what the stream kept
+   * @param kept where a stream kept it: when it took it; null: it was sent just now
    * @returns the state; null when the message is none
    */
-  hear(site: string, octets: Uint8Array, nowMs: number, isLive: boolean): SiteState | null {
+  hear(
+    site: string,
+    octets: Uint8Array,
+    nowMs: number,
+    kept: { readonly atMs: number | null } | null,
+  ): SiteState | null {
     const state = readState(octets, site);
     const before = this.#heard.get(site);
     if (state === null || (before === undefined && this.#heard.size >= SITES_MAX)) return null;
-    if (!isLive && before !== undefined) return before.state;
-    // Of a message that was kept it is not known when it came: its own word counts, but not for the future.
-    const heardMs = isLive ? nowMs : Math.min(nowMs, state.sentMs);
-    this.#heard.set(site, { state, heardMs, clockMs: isLive ? state.sentMs - nowMs : null });
+    const cameMs = kept === null ? nowMs : kept.atMs;
+    // Where it is not known when it came, its own word counts, but not for the future.
+    const heardMs = Math.min(nowMs, cameMs ?? state.sentMs);
+    if (kept !== null && before !== undefined && heardMs <= before.heardMs) return before.state;
+    this.#heard.set(site, { state, heardMs, clockMs: cameMs === null ? null : state.sentMs - cameMs });
     return state;
   }
 
@@ -78,8 +88,9 @@ export class SiteTable {
     const expected = invited
       .filter(({ site }) => !this.#heard.has(site))
       .map(({ site, sinceMs }): SiteRow => {
-        const unheard = { heardMs: null, clockMs: null, isClockWrong: false, state: null };
-        return { site, condition: 'expected', sinceMs, ...unheard };
+        const unheard = { heardMs: null, clockMs: null, isClockWrong: false, state: null, inForceMs: null };
+        const listenedMs = Math.max(sinceMs, this.#startedMs);
+        return { site, condition: 'expected', sinceMs, listenedMs, ...unheard };
       });
     const known = [...this.#heard].map(([site, heard]) => this.#rowOf(site, heard, newest, nowMs));
     return [...known, ...expected].sort((a, b) => a.site.localeCompare(b.site, 'en', { numeric: true }));
@@ -92,13 +103,19 @@ export class SiteTable {
     nowMs: number,
   ): SiteRow {
     const isClockWrong = Math.abs(clockMs ?? 0) > CLOCK_MS;
-    const row = { site, heardMs, clockMs, isClockWrong, state };
+    const toOurs = (ms: number): number => ms - (clockMs ?? 0);
+    const inForceMs = toOurs(state.sinceMs);
+    const listenedMs = this.#startedMs;
+    const row = { site, heardMs, clockMs, isClockWrong, state, listenedMs, inForceMs };
     // A head that has just started hears of each within a beat.
     if (nowMs - Math.max(heardMs, this.#startedMs) > SILENT_MS)
       return { ...row, condition: 'silent', sinceMs: heardMs };
-    const toOurs = (ms: number): number => ms - (clockMs ?? 0);
-    if (newest === null || state.revision === newest.revision)
-      return { ...row, condition: 'current', sinceMs: toOurs(state.sinceMs) };
+    if (newest === null) return { ...row, condition: 'current', sinceMs: inForceMs };
+    if (state.revision === newest.revision) {
+      // A clock that was set right meanwhile said another time: not before it was published, nor after it was told.
+      const sinceMs = Math.min(heardMs, Math.max(newest.publishedMs, inForceMs));
+      return { ...row, condition: 'current', sinceMs, inForceMs: sinceMs };
+    }
     if (state.refused !== null && (state.refused.revision ?? newest.revision) >= newest.revision)
       return { ...row, condition: 'refused', sinceMs: toOurs(state.refused.sinceMs) };
     const condition = nowMs - newest.publishedMs > LATE_MS ? 'late' : 'changing';
