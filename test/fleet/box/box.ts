@@ -3,7 +3,7 @@
 // happens (trials.ts). All the time each site is asked which revision it has, and the head what it says (watch.ts). At the end each question that a client
 // got an answer to is in the central store once, and no other is there twice.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -91,7 +91,7 @@ const layWire = async (): Promise<Wire> => {
 const shared = { dir, clock };
 const head = new Place(
   { ...shared, name: 'head', wire: await layWire(), fleet: { store: postgres.url } },
-  sayingsOf(FIRST, dir, false),
+  sayingsOf(FIRST, dir, {}),
 );
 head.key = headKey;
 const started = await head.start();
@@ -115,7 +115,7 @@ if (ofSite != null) {
   symlinkSync(ofSite.path, join(first.dir, 'data'));
 }
 
-const watch = new Watch(head, sites);
+const watch = new Watch(head, sites, () => Date.now() + Number(readFileSync(clock, 'utf8')));
 const box: Box = {
   ...{ head, sites, nats, postgres, watch, clock, random },
   cutMs: Number(values.cut) * 1000,
@@ -149,6 +149,8 @@ if (
     .join()
 )
   watch.faults.push(`clocks are said to be wrong at ${wrongClocks}`);
+
+for (const fault of watch.faults) say(`  FAULT: ${fault}`);
 
 const answered = new Set<string>();
 let asked = 0;
@@ -191,7 +193,7 @@ say(
   `${asked} asked, ${answered.size} answered; in the central store ${answered.size - lost.length} of them, ${lost.length} not, ${twice.length} twice`,
 );
 say(
-  `${took.length} revisions with somebody to reach${took.length === 0 ? '' : `: in force at all that could be reached after ${took[Math.floor(took.length / 2)]} s in the middle, ${took.at(-1)} s at most`}; ${watch.looks} looks, ${watch.faults.length} faults`,
+  `${took.length} revisions with somebody to reach${took.length === 0 ? '' : `: in force at all that could be reached after ${took[Math.floor(took.length / 2)]} s in the middle, ${took.at(-1)} s at most`}; ${watch.looks} looks, ${watch.truth.sentences} sentences, ${watch.faults.length} faults`,
 );
 for (const name of lost.slice(0, 10)) say(`  not there: ${name}`);
 for (const [name, count] of twice.slice(0, 10)) say(`  ${count} times: ${name}`);

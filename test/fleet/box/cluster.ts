@@ -35,7 +35,7 @@ export async function cluster(words: readonly string[]): Promise<void> {
   const shared = { dir, clock: join(dir, 'clock'), nats: servers.map(({ url }) => url) };
   const head = new Place(
     { ...shared, name: 'head', fleet: { store: postgres.url } },
-    sayingsOf(FIRST, dir, false),
+    sayingsOf(FIRST, dir, {}),
   );
   head.key = headKey;
   const { adminUrl } = await head.start();

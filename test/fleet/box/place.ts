@@ -49,6 +49,10 @@ export class Place {
     mkdirSync(join(this.dir, 'data'), { recursive: true });
   }
 
+  get line(): Wire | null {
+    return this.#wire;
+  }
+
   get wire(): Wire {
     if (this.#wire === null) throw new Error(`${this.name} has no wire`);
     return this.#wire;

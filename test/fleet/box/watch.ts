@@ -1,22 +1,17 @@
 // What the box holds its fleet to, all the time: no answer of two revisions, the newest in force in time where a site can be reached, and a head that says
 // of no site what is not so.
 import { setTimeout as pause } from 'node:timers/promises';
+import type { HeadView } from '../../../src/admin/served/fleet-view.ts';
 import type { Place } from './place.ts';
 import { addressOf, blockedWith, markOf } from './sayings.ts';
+import { type Seen, Truth, viewOf } from './truth.ts';
 
 const LOOK_MS = 400;
+const HEAD_LOOK_MS = 1_000;
+/** Looks from one question what a site says of itself to the next. */
+const VIEW_EACH = 3;
 /** From the commit at the head to the last site that can be reached. */
 export const IN_FORCE_MS = 5_000;
-
-interface HeadSays {
-  readonly revision: number | null;
-  readonly sites: readonly {
-    readonly site: string;
-    readonly condition: string;
-    readonly revision: number | null;
-    readonly clockWrong: boolean;
-  }[];
-}
 
 export interface Policy {
   readonly n: number;
@@ -34,16 +29,21 @@ export class Watch {
   readonly #sites: readonly Place[];
   readonly #head: Place;
   /** Site → the newest policy that was seen in force. */
-  readonly #seen = new Map<string, number>();
+  readonly #seen = new Map<string, Seen>();
+  readonly #headNow: () => number;
+  readonly truth: Truth;
   #policies: Policy[] = [];
   #isEnded = false;
   #run: Promise<unknown> = Promise.resolve();
   /** Of the policy whose time runs: who had it when. */
   #due: { readonly policy: Policy; readonly waitsFor: Set<string> } | null = null;
 
-  constructor(head: Place, sites: readonly Place[]) {
+  /** @param headNow the clock that the head has, ms */
+  constructor(head: Place, sites: readonly Place[], headNow: () => number = Date.now) {
     this.#head = head;
     this.#sites = sites;
+    this.#headNow = headNow;
+    this.truth = new Truth(this.faults, headNow);
   }
 
   start(): void {
@@ -69,7 +69,7 @@ export class Watch {
   /** Who does not have the newest; empty: all have. */
   behind(): readonly string[] {
     const newest = this.newest?.n ?? 0;
-    return this.#sites.filter(({ name }) => (this.#seen.get(name) ?? 0) < newest).map(({ name }) => name);
+    return this.#sites.filter(({ name }) => (this.#seen.get(name)?.n ?? 0) < newest).map(({ name }) => name);
   }
 
   /** What was not in force when its time was over. */
@@ -87,15 +87,18 @@ export class Watch {
   }
 
   async #lookAt(site: Place): Promise<void> {
-    while (!this.#isEnded) {
-      for (const { n, atMs } of [...this.#policies]) {
+    for (let look = 0, afterMs = this.#headNow(); !this.#isEnded; look += 1) {
+      const begunMs = this.#headNow();
+      for (const { n, atMs, revision } of [...this.#policies]) {
         const address = await blockedWith(site, markOf(n));
         this.looks += 1;
         if (address === null) continue;
         if (address !== addressOf(n))
           this.faults.push(`${site.name} answers ${markOf(n)} with ${address}: a mixture of two revisions`);
-        if (n < (this.#seen.get(site.name) ?? 0)) this.faults.push(`${site.name} went back to policy ${n}`);
-        this.#seen.set(site.name, Math.max(n, this.#seen.get(site.name) ?? 0));
+        const before = this.#seen.get(site.name)?.n ?? 0;
+        if (n < before) this.faults.push(`${site.name} went back to policy ${n}`);
+        if (n > before) this.#seen.set(site.name, { n, revision, afterMs, byMs: this.#headNow() });
+        afterMs = begunMs;
         const due = this.#due;
         if (due === null || n < due.policy.n) break;
         if (due.waitsFor.delete(site.name) && due.waitsFor.size === 0)
@@ -103,6 +106,10 @@ export class Watch {
         break;
       }
       this.#settle();
+      if (look % VIEW_EACH === 0) {
+        const view = await viewOf(site);
+        if (view !== null) this.truth.site(view, site, this.#seen.get(site.name));
+      }
       await pause(LOOK_MS);
     }
   }
@@ -111,6 +118,7 @@ export class Watch {
   async #lookAtHead(): Promise<void> {
     while (!this.#isEnded) {
       const said = await this.said();
+      if (said !== null) this.truth.head(said, this.#sites, this.#seen);
       const policy = this.#policies.find(({ revision }) => revision === said?.revision);
       for (const { site: name, condition } of policy === undefined ? [] : (said?.sites ?? [])) {
         const site = this.#sites.find((one) => one.name === name);
@@ -123,17 +131,11 @@ export class Watch {
             `${name} is said to have revision ${policy.revision}, and answers ${markOf(policy.n)} with ${address}`,
           );
       }
-      await pause(LOOK_MS);
+      await pause(HEAD_LOOK_MS);
     }
   }
 
-  async said(): Promise<HeadSays | null> {
-    const { daemon } = this.#head;
-    try {
-      const answer = await fetch(`${daemon?.adminUrl}/api/v1/fleet`, { signal: AbortSignal.timeout(5_000) });
-      return ((await answer.json()) as { head: HeadSays | null }).head;
-    } catch {
-      return null;
-    }
+  async said(): Promise<HeadView | null> {
+    return (await viewOf(this.#head))?.head ?? null;
   }
 }
