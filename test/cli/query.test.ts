@@ -56,6 +56,16 @@ t.test('the verdict makes the exit code', async (t) => {
   }
 });
 
+t.test('of who may not ask it is not said that the name is allowed', async (t) => {
+  const cwd = t.testdir(FILES);
+  const { stdout } = await run(['query', 'other.example', '-c', 'c.yaml', '--client', '198.51.100.7'], {
+    cwd,
+  });
+  t.match(stdout, /^other\.example A is refused: this client may not ask$/m);
+  t.match(stdout, /^ {2}access {3}it is outside access\.allow; for one that may ask the name is allowed$/m);
+  t.match(stdout, /^ {2}answer {3}REFUSED, or none$/m);
+});
+
 t.test('as JSON it says everything', async (t) => {
   const { stdout } = await run(['query', 'evil.example', 'MX', '-c', 'c.yaml', '--json'], {
     cwd: t.testdir(FILES),

@@ -51,13 +51,14 @@ function decisionLines(decision: DecisionView, by: string): string[] {
   const { name, type, client, rule, list, indicator } = decision;
   const known = [client.name, client.mac].filter((one) => one !== null).join(', ');
   const group = client.group === null ? 'in no group' : `group ${client.group}`;
+  const mayAsk = decision.access !== 'refused';
   const lines = [
-    `${name} ${type} is ${verdictText(decision)}`,
+    `${name} ${type} is ${mayAsk ? verdictText(decision) : 'refused: this client may not ask'}`,
     `  client   ${client.ip}${known === '' ? '' : ` (${known})`}, ${group}`,
   ];
-  if (decision.access === 'refused')
+  if (!mayAsk)
     lines.push(
-      '  access   this client may not ask: it is outside access.allow, so it gets REFUSED or nothing',
+      `  access   it is outside access.allow; for one that may ask the name is ${verdictText(decision)}`,
     );
   if (decision.via !== null) lines.push(`  via      ${decision.via}: ${whoLeads(decision)}`);
   if (decision.own !== null) lines.push(ownLine(decision.own, decision.answeredBy));
@@ -79,7 +80,11 @@ function decisionLines(decision: DecisionView, by: string): string[] {
         `  also     ${entry.list}: ${entry.rule} (${[entry.action, ...remarksOn(entry, name)].join(', ')})`,
       );
   if (decision.answeredBy === 'upstreams' && !isAddress(name)) lines.push(...courseLines(decision));
-  return [...lines, `  answer   ${answerText(decision)}`, `  decided  by ${by}`];
+  return [
+    ...lines,
+    `  answer   ${mayAsk ? answerText(decision) : 'REFUSED, or none'}`,
+    `  decided  by ${by}`,
+  ];
 }
 
 const HAD_FROM: Readonly<Record<string, string>> = {
