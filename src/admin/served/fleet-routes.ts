@@ -92,7 +92,7 @@ const view: Schema = object({
 const published: Schema = object({
   revision: count,
   change: text,
-  isSame: said('Nothing is other than before: no revision was made.', flag),
+  isSame: said('Nothing differs from the revision before: none was made.', flag),
   waits: said('Why sites cannot have it yet.', orNull(text)),
 });
 

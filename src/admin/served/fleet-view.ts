@@ -96,7 +96,7 @@ export interface SiteView {
 export interface PublishedView {
   readonly revision: number;
   readonly change: string;
-  /** Nothing is other than before: no revision was made. */
+  /** Nothing differs from the revision before: none was made. */
   readonly isSame: boolean;
   /** Why sites cannot have it yet. */
   readonly waits: string | null;

@@ -164,7 +164,7 @@ async function publish(options: FleetOptions): Promise<number> {
   else
     printLines([
       told.isSame
-        ? `Nothing is other than in revision ${told.revision}: it stays.`
+        ? `Nothing differs from revision ${told.revision}: it stays.`
         : `Revision ${told.revision} is published (${told.change}).`,
       ...(told.waits === null
         ? []

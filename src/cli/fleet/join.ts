@@ -4,6 +4,7 @@ import { chmodSync, chownSync, existsSync, readFileSync, rmSync, statSync, write
 import { dirname, join as joinPath } from 'node:path';
 import { z } from 'zod';
 import { SITE } from '../../config/meant/fleet.ts';
+import { whyNot } from '../../config/read/files.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { editConfig } from '../edit-config.ts';
@@ -74,7 +75,11 @@ function readInvitation(path: string): Invitation {
   try {
     text = readFileSync(path, 'utf8').slice(0, FILE_OCTETS_MAX);
   } catch (error) {
-    throw new CliError('CLI_CONFIG', EXIT.bad, `the credentials cannot be read: ${String(error)}`);
+    throw new CliError(
+      'CLI_CONFIG',
+      EXIT.bad,
+      `the credential file cannot be read: ${whyNot(error)} (${path}); \`cenote fleet invite SITE\` on the head writes one`,
+    );
   }
   try {
     return invitationSchema.parse(JSON.parse(text));

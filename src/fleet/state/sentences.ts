@@ -37,7 +37,7 @@ export function ownFiles(rows: readonly SiteRow[], nowMs: number): string[] {
 }
 
 function howFar(current: number, all: number, since: string): string {
-  if (all === 0) return 'is published; no site is invited yet, or has been heard of.';
+  if (all === 0) return 'is published; this fleet has no site yet.';
   if (current === 0)
     return all === 1 ? 'is not in force at the one site.' : `is in force at none of ${all} sites.`;
   const sites = `${current} of ${all} ${all === 1 ? 'site' : 'sites'}`;
