@@ -28,6 +28,8 @@ import { SharedNames } from './shared-names.ts';
 
 /** A site tells its state at each change, and this often. */
 const TELL_MS = 30_000;
+/** Of a stream whose leader has just died there is no word. */
+const KEPT_MS = 2_000;
 /** What nobody kept, soon; then less and less often. */
 const TELL_AGAIN_MS = 1_000;
 /** Several changes at once are one message. */
@@ -210,7 +212,11 @@ export class Fleet {
     try {
       if (this.link.connection !== null && this.#follower !== null) {
         const state = await this.#state(this.#follower);
-        await this.link.keep(stateSubject(this.#parts.fleet.site), this.#seal('state', stateOctets(state)));
+        await this.link.keep(
+          stateSubject(this.#parts.fleet.site),
+          this.#seal('state', stateOctets(state)),
+          KEPT_MS,
+        );
       }
       this.#untold = 0;
       return TELL_MS;

@@ -25,10 +25,10 @@ import { draftOf, meaningOf, type Said } from './draft.ts';
 
 /** How often the stream is held against the disk. */
 const BEAT_MS = 30_000;
-/** A cluster that lost the leader of a stream has another within seconds, at a moment that nobody is told. */
-const RETRY_MS = 500;
-/** What a leader was asked that has died since is never answered. */
-const ANSWER_MS = 2_000;
+/** A cluster that lost the leader of a stream has another after 4 to 9 s, at a moment that nobody is told. */
+const RETRY_MS = { first: 250, longest: 5_000, growth: 1.25 } as const;
+/** What a leader was asked that has died since is never answered: only after some tries it may be a slow line. */
+const ANSWER_MS = { quick: 1_000, quickTries: 10, slow: 12_000 } as const;
 const LOOK_MS = [1_000, 1_000];
 /** A stream without a leader says nothing of itself, which takes a second to notice: streams are made anew at one of so many tries. */
 const MAKE_AGAIN = 5;
@@ -193,7 +193,8 @@ export class Publisher {
   }
 
   get #nextMs(): number {
-    return this.#waits === null ? BEAT_MS : RETRY_MS;
+    const { first, longest, growth } = RETRY_MS;
+    return this.#waits === null ? BEAT_MS : Math.min(longest, first * growth ** this.#failed);
   }
 
   /** Makes the stream hold what this disk does. */
@@ -228,7 +229,8 @@ export class Publisher {
     const [message, document] = [this.#message, this.#document];
     if (message === null || document === null || there >= document.revision) return;
     for (const { blob, octets } of document.packs) await this.#sendMissing(blob, octets);
-    await link.keep(SUBJECTS.policy, message, ANSWER_MS);
+    const { quick, quickTries, slow } = ANSWER_MS;
+    await link.keep(SUBJECTS.policy, message, this.#failed < quickTries ? quick : slow);
     link.tell(SUBJECTS.wakeAll, Buffer.from(String(document.revision)));
   }
 
