@@ -100,7 +100,8 @@ t.test('from the first start to a start without any server', async (t) => {
   t.match(second, { status: 200, said: /blocklists\/pasted-2\.txt/ });
   t.match((await listsOf(daemon))['pasted'], { state: 'good', entries: 2 });
   t.equal(readFileSync(join(directory, 'blocklists/pasted.txt'), 'utf8'), 'pasted.example\n');
-  daemon.rewrite({ ...config, lists: { hangs, far, packed: { source: `${origin}/packed.gz` } } });
+  // The one that hangs goes: on a busy machine it has failed by now, which is what `cenote lists` ends with 5 for.
+  daemon.rewrite({ ...config, lists: { far, packed: { source: `${origin}/packed.gz` } } });
   await until('the pasted list to be gone', async () => (await listsOf(daemon))['pasted'] === undefined);
 
   // A refresh by hand takes what is new, and says what went wrong.
@@ -139,7 +140,7 @@ t.test('from the first start to a start without any server', async (t) => {
   t.equal((await cenote('lists', 'add', 'more', `${origin}/packed.gz`)).code, 2, 'a name is taken once');
   t.match((await cenote('lists', 'rm', 'absnt')).stderr, /did you mean absent\?$/m);
   t.match(await cenote('lists', 'rm', 'absent'), { code: 0, stdout: /^It is out of force\.$/m });
-  t.strictSame(Object.keys(await listsOf(daemon)).sort(), ['far', 'hangs', 'more', 'packed']);
+  t.strictSame(Object.keys(await listsOf(daemon)).sort(), ['far', 'more', 'packed']);
 
   // What everybody uses is held back, and from the moment on at which a warning list says so.
   const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
