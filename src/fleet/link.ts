@@ -9,6 +9,7 @@ import { messageOf } from '../config/coded-error.ts';
 import type { FleetConfig } from '../config/meant/fleet.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
 import { FleetError } from './fleet-error.ts';
+import { inTurns } from './in-turns.ts';
 import { directGet, inboxPrefix } from './subjects.ts';
 
 const DIAL_MS = 5_000;
@@ -104,11 +105,12 @@ export class Link {
 
   /**
    * Hands a message to the stream of its subject and waits until the stream has it. Whoever has more to send waits in between.
+   * @param turnsMs as `last`: for what may come twice
    * @returns its sequence in the stream
    * @throws FleetError FLEET_DOWN or FLEET_REFUSED: it is not kept; FLEET_UNKNOWN: nobody knows
    */
-  async keep(subject: string, octets: Uint8Array, deadlineMs: number = ANSWER_MS): Promise<number> {
-    const answer = await this.#ask(subject, octets, deadlineMs);
+  async keep(subject: string, octets: Uint8Array, turnsMs: readonly number[] = [ANSWER_MS]): Promise<number> {
+    const answer = await this.#askInTurns(subject, octets, turnsMs);
     const said = readAck(answer);
     if (said.sequence === null) throw new FleetError('FLEET_REFUSED', `${subject}: ${said.why}`);
     return said.sequence;
@@ -116,15 +118,16 @@ export class Link {
 
   /**
    * The last message of a subject.
-   * @param deadlinesMs of each attempt: what was asked of a server that has died since is never answered, and the next question goes to another
+   * @param turnsMs after each it is asked once more: what was asked of a server that has died since is never answered, and the next
+   * question goes to another. An answer to any of them counts, until all turns are over.
    * @returns null when there is none @throws FleetError as `keep`
    */
   async last(
     stream: string,
     subject: string,
-    deadlinesMs: readonly number[] = [ANSWER_MS],
+    turnsMs: readonly number[] = [ANSWER_MS],
   ): Promise<KeptMessage | null> {
-    const answer = await this.#askAgain(directGet(stream, subject), deadlinesMs);
+    const answer = await this.#askInTurns(directGet(stream, subject), new Uint8Array(), turnsMs);
     if (answer.headers === undefined)
       throw new FleetError('FLEET_REFUSED', `${subject}: the server's answer has no headers`);
     if (answer.headers.code === NO_MESSAGE) return null;
@@ -135,14 +138,10 @@ export class Link {
     return { octets: answer.data, sequence, atMs: Number.isNaN(atMs) ? null : atMs };
   }
 
-  async #askAgain(subject: string, [deadlineMs = ANSWER_MS, ...more]: readonly number[]): Promise<Msg> {
-    try {
-      return await this.#ask(subject, new Uint8Array(), deadlineMs);
-    } catch (error) {
-      const isUnknown = error instanceof FleetError && error.code === 'FLEET_UNKNOWN';
-      if (more.length === 0 || !isUnknown) throw error;
-      return this.#askAgain(subject, more);
-    }
+  #askInTurns(subject: string, octets: Uint8Array, turnsMs: readonly number[]): Promise<Msg> {
+    const isUnanswered = (error: unknown): boolean =>
+      error instanceof FleetError && error.code === 'FLEET_UNKNOWN';
+    return inTurns((timeoutMs) => this.#ask(subject, octets, timeoutMs), turnsMs, isUnanswered);
   }
 
   async #ask(subject: string, octets: Uint8Array, timeout: number): Promise<Msg> {

@@ -179,7 +179,7 @@ export class RigSite {
         keep: async (subject, octets) => {
           await rig.strike('read');
           if (!isAlive) throw new Error('dead');
-          const sequence = await link.keep(subject, octets, 1000);
+          const sequence = await link.keep(subject, octets, [1000]);
           await rig.strike('kept');
           return sequence;
         },

@@ -29,7 +29,7 @@ import { SharedNames } from './shared-names.ts';
 /** A site tells its state at each change, and this often. */
 const TELL_MS = 30_000;
 /** Of a stream whose leader has just died there is no word. */
-const KEPT_MS = 2_000;
+const KEPT_MS = [2_000, 3_000];
 /** What nobody kept, soon; then less and less often. */
 const TELL_AGAIN_MS = 1_000;
 /** Several changes at once are one message. */

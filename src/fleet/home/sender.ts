@@ -19,7 +19,7 @@ export interface Carrier {
   readonly state: LinkState;
   onUp(then: () => void): void;
   listen(subject: string, heard: (octets: Uint8Array) => void): void;
-  keep(subject: string, octets: Uint8Array, deadlineMs: number): Promise<number>;
+  keep(subject: string, octets: Uint8Array, turnsMs: readonly number[]): Promise<number>;
 }
 
 export interface SenderOptions {
@@ -52,11 +52,9 @@ interface SenderTimes {
 }
 
 const TIMES: SenderTimes = { look: 500, resend: 5_000, resendMax: 120_000, idle: 30_000, notes: 2_000 };
-/** A batch that takes the line for longer has its pings wait too long. */
-const KEEP_MS = 12_000;
-const QUICK_MS = 2_000;
-/** Hits of a batch after one that was not quick. */
-const HITS_SLOW = 500;
+/** A batch that takes the line for longer has its pings wait too long; after one that was not quick one has fewer hits. */
+const KEEP_MS = [12_000];
+const [QUICK_MS, HITS_SLOW] = [2_000, 500];
 /** Batches that may be on their way. */
 const AHEAD_MAX = 2;
 /** The head refuses all that follows a gap; one refusal is heard. */
@@ -201,10 +199,8 @@ export class Sender {
     try {
       await link.keep(hitsSubject(site), seal(octets), KEEP_MS);
     } finally {
-      const isQuick = monotonic() - begunMs < QUICK_MS;
-      this.#hitsMax = isQuick
-        ? Math.min(this.#hitsMost, this.#hitsMax * 2)
-        : Math.max(1, Math.min(this.#hitsMax, HITS_SLOW));
+      const next = monotonic() - begunMs < QUICK_MS ? this.#hitsMax * 2 : HITS_SLOW;
+      this.#hitsMax = Math.min(this.#hitsMost, next);
     }
     this.#failures = 0;
     this.#told(null);

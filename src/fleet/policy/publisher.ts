@@ -25,13 +25,17 @@ import { draftOf, meaningOf, type Said } from './draft.ts';
 
 /** How often the stream is held against the disk. */
 const BEAT_MS = 30_000;
-/** A cluster that lost the leader of a stream has another after 4 to 9 s, at a moment that nobody is told. */
-const RETRY_MS = { first: 250, longest: 5_000, growth: 1.25 } as const;
-/** What a leader was asked that has died since is never answered: only after some tries it may be a slow line. */
-const ANSWER_MS = { quick: 1_000, quickTries: 10, slow: 12_000 } as const;
+/**
+ * A cluster that lost the leader of a stream has another after 4 to 9 s, at a moment that nobody is told, and what was asked of the dead one
+ * is never answered. What does not go for longer has another reason, or goes over a slow line.
+ */
+const ELECTION_MS = 15_000;
+const RETRY_MS = { soon: 250, later: 5_000 } as const;
+const KEEP_MS = { small: Array(10).fill(1_000), large: [12_000] } as const;
+const SMALL_OCTETS = 64 * 1024;
 const LOOK_MS = [1_000, 1_000];
-/** A stream without a leader says nothing of itself, which takes a second to notice: streams are made anew at one of so many tries. */
-const MAKE_AGAIN = 5;
+/** A stream without a leader says nothing of itself, which takes a second to notice: streams are not made anew at each try. */
+const MAKE_AGAIN_MS = 5_000;
 /** A site's number is its own word: one that is higher than ours by more than this is a lie that would use up all numbers. */
 const AHEAD_MAX = 1_000_000;
 
@@ -66,8 +70,10 @@ export class Publisher {
   /** Numbers that were seen elsewhere: the next is greater. */
   #seen = 0;
   #waits: string | null = null;
-  /** Tries since the stream last held what the disk does. */
-  #failed = 0;
+  /** Since when the stream does not hold what the disk does, monotonic, ms; null: it does. */
+  #failingMs: number | null = null;
+  /** When the streams were last made, or found as they should be. */
+  #madeMs = Number.NEGATIVE_INFINITY;
   readonly #beat = new Beat(() => this.#inTurn(() => this.#look()));
   #turn: Promise<unknown> = Promise.resolve();
   /** Why streams cannot be made, as it was reported. */
@@ -108,7 +114,10 @@ export class Publisher {
   }
 
   start(): void {
-    this.#parts.link.onUp(() => this.#beat.in(0));
+    this.#parts.link.onUp(() => {
+      this.#failingMs = null;
+      this.#beat.in(0);
+    });
   }
 
   async stop(): Promise<void> {
@@ -193,8 +202,9 @@ export class Publisher {
   }
 
   get #nextMs(): number {
-    const { first, longest, growth } = RETRY_MS;
-    return this.#waits === null ? BEAT_MS : Math.min(longest, first * growth ** this.#failed);
+    if (this.#waits === null) return BEAT_MS;
+    const forMs = performance.now() - (this.#failingMs ?? performance.now());
+    return forMs < ELECTION_MS ? RETRY_MS.soon : RETRY_MS.later;
   }
 
   /** Makes the stream hold what this disk does. */
@@ -202,16 +212,17 @@ export class Publisher {
     const { report, changed } = this.#parts;
     const before = this.#waits;
     try {
+      if (this.#madeMs === Number.NEGATIVE_INFINITY) await this.#make();
       await this.#fill().catch(async (error: unknown) => {
-        // There may be no stream, or one that is too small.
-        if (this.#failed % MAKE_AGAIN !== 0) throw error;
+        // There may be no stream, which says nothing either, or one that is too small.
+        if (performance.now() - this.#madeMs < MAKE_AGAIN_MS) throw error;
         await this.#make();
         await this.#fill();
       });
       this.#waits = null;
-      this.#failed = 0;
+      this.#failingMs = null;
     } catch (error) {
-      this.#failed += 1;
+      this.#failingMs ??= performance.now();
       this.#waits = messageOf(error);
       if (before !== this.#waits)
         report('warn', `what is published does not reach the sites: ${this.#waits}`);
@@ -229,8 +240,7 @@ export class Publisher {
     const [message, document] = [this.#message, this.#document];
     if (message === null || document === null || there >= document.revision) return;
     for (const { blob, octets } of document.packs) await this.#sendMissing(blob, octets);
-    const { quick, quickTries, slow } = ANSWER_MS;
-    await link.keep(SUBJECTS.policy, message, this.#failed < quickTries ? quick : slow);
+    await link.keep(SUBJECTS.policy, message, KEEP_MS[message.length < SMALL_OCTETS ? 'small' : 'large']);
     link.tell(SUBJECTS.wakeAll, Buffer.from(String(document.revision)));
   }
 
@@ -241,6 +251,7 @@ export class Publisher {
     if (connection === null) throw new FleetError('FLEET_DOWN', 'there is no connection to NATS');
     try {
       await makeStreams(connection);
+      this.#madeMs = performance.now();
       this.#unmade = null;
     } catch (error) {
       const why = messageOf(error);

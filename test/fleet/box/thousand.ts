@@ -125,7 +125,7 @@ async function beSites({ count, port, key, dir, isWhole }: SitesParts): Promise<
         behind,
       };
       const state = { ...told, own: null, unused: [], names: 0, lists: [], upstreams: [], backlog: null };
-      link.keep(stateSubject(site), seal('state', stateOctets(state)), WAIT_MS).catch(() => undefined);
+      link.keep(stateSubject(site), seal('state', stateOctets(state)), [WAIT_MS]).catch(() => undefined);
     };
     const parts = { site, key, link, changed: tell };
     const follower = isWhole ? wholeSite(parts, join(dir, site)) : new LightSite(parts);
