@@ -13,13 +13,14 @@ import {
   LEGITIMATE_ABROAD,
   TAKEN_OVER_ABROAD,
 } from './languages.ts';
+import { isOfAttacked, isOfOwners } from './owners.ts';
 
 /** `link`: it leads a reader to that site. */
 export type Aside = 'benign' | 'kill-switch' | 'mail' | 'link' | null;
 
 /** Spares a closer look at most lines. */
 const MAY_SAY =
-  /legit|légit|legal|legít|легит|легал|легіт|meşru|resm[iî]|شرع|مشروع|رسم|offi[cz]i|ofici|oficj|ufficial|официал|офіцій|malveil|вредонос|шкідлив|złośliw|zararlı|kötü|خبيث|имитир|імітує|маск|podszywa|imit|usurp|passer pour|suplant|pasar por|passa|spaccia|ahmt|تنتحل|ينتحل|taklit|vulnerab|unpatched|flaw|weakness|bugs?\b|dealer|vendor|manufactur|supplier|retailer|wholesaler|distributor|university|hospital|airline|ministry|embassy|newspaper|law firm|similar to|identical to|close to|owned by|operated by|leased|rented|password|target|cibl|vis[ae]|hijack|taken over|漏洞|缺陷|攻击|商|劫持|接管|visited|opened|browsed|seriös|echte|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|squat|look-?alike|looks? like|homogl|homogr|misspell|mistaken|confused|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|hosted|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
+  /legit|légit|legal|legít|легит|легал|легіт|meşru|resm[iî]|شرع|مشروع|رسم|offi[cz]i|ofici|oficj|ufficial|официал|офіцій|malveil|вредонос|шкідлив|złośliw|zararlı|kötü|خبيث|имитир|імітує|маск|podszywa|imit|usurp|passer pour|suplant|pasar por|passa|spaccia|ahmt|تنتحل|ينتحل|taklit|vulnerab|unpatched|flaw|weakness|bugs?\b|dealer|vendor|manufactur|supplier|retailer|wholesaler|distributor|university|hospital|airline|ministry|embassy|newspaper|law firm|similar to|identical to|close to|owned by|operated by|leased|rented|password|target|cibl|vis[ae]|hijack|taken over|漏洞|缺陷|攻击|商|劫持|接管|visited|opened|browsed|seriös|echte|genuine|official|\breal\b|actual|authentic|pinging|contacting|cloned|clones|cloning|copied|mirrored|accounts?\b|mailbox|inbox|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|squat|look-?alike|looks? like|homogl|homogr|misspell|mistaken|confused|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|hosted|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
 const MAIL_HEADER =
   /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
 /** `the victim's browser viewed the legitimate site www.…`. */
@@ -107,6 +108,8 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   if (STOLEN_LOGIN.test(line)) return 'benign';
   if (ASKED.test(before) || STOLEN_OF.test(before) || NEIGHBOURS.test(line.slice(0, at))) return 'benign';
   const behind = line.slice(end, end + BEHIND_MAX);
+  const isTakenOver = TAKEN_OVER.test(before.slice(-TAKEN_OVER_MAX));
+  if (isOfAttacked(line, before) || (!isTakenOver && isOfOwners(before, behind))) return 'benign';
   if (OWNED_BY.test(before) && OF_A_HOSTER_BEHIND.test(behind)) return 'benign';
   if (KILL_SWITCH_BEFORE.test(before) || KILL_SWITCH_BEHIND.test(behind)) return 'kill-switch';
   if (IMITATES_ABROAD.test(before) || IMITATED_BEHIND.test(line.slice(end))) return 'benign';

@@ -19,6 +19,17 @@ export function columnsOf(cells: readonly LineCell[], section: Standing | null):
   if (cells.some(({ text }) => text.split(/\s+/).length > 4)) return null;
   const columns = cells.map(({ text }) => columnStanding(text.replaceAll(/[*_`]/g, '')));
   const words = cells.map(({ text }) => squeeze(text));
+  // A table of look-alikes: each, and whom it is taken for.
+  if (columns.some((column) => column === 'name') || words.some((word) => FALSE_ONE.test(word))) {
+    const isPair = words.some((word) => FALSE_ONE.test(word));
+    const found = words.map(
+      (word) => TRUE_ONE.test(word) || (isPair && /^(target|original|real)s?$/.test(word)),
+    );
+    if (found.includes(true))
+      return columns.map((column, index) =>
+        found[index]! ? 'benign' : FALSE_ONE.test(words[index]!) ? 'name' : column,
+      );
+  }
   // A table of tools, feeds or brands: what each is called, and where it is.
   const isOfIndicators = isOfNames || section === 'value' || columns.includes('value');
   if (!isOfIndicators && SERVICE.test(words.find((word) => /\p{L}/u.test(word)) ?? ''))
@@ -56,6 +67,9 @@ const SERVICE =
   /^(tools?|feeds?|providers?|vendors?|products?|brands?|banks?|compan(y|ies)|organi[sz]ations?|services?|projects?|resources?|software)(names?)?$/;
 const VICTIM = /^victims?(names?|organi[sz]ations?|company|companies)?$/;
 const OWN_SITE = /^(official)?(web)?sites?$|^homepage$/;
+const FALSE_ONE = /^(typosquat|look-?alike|fake|phish|spoofed(domain|site|url)$|imitation|homo(glyph|graph))/;
+const TRUE_ONE =
+  /^(official|real|genuine|imitated|impersonated|mimicked|true|legitimate)(domain|(web)?site|url|brand|name|host|page)s?$/;
 const ABOUT_A_FEED = /^(homepage|licen[cs]e)/;
 const URL_COLUMN = /(url|urls|link|links|homepage|site|website)$/;
 
