@@ -28,7 +28,7 @@ import {
   idOfKey,
   type Machine,
   type MachineUpdate,
-  type Merge,
+  NotedChanges,
   nameHere,
 } from './machine.ts';
 import { MachineTable } from './machine-table.ts';
@@ -38,7 +38,7 @@ import type { Observation } from './merge.ts';
 const LOST_MS = 3_600_000;
 /** Whoever asked longer ago than this and was known by an address alone need not be the machine that is known there now. */
 const SILENT_MS = 3_600_000;
-/** Machines known by an address alone: a forged source an address must not fill memory. */
+/** Machines known by an address alone: a forged source an address must not fill memory. Those that asked first are forgotten. */
 const ADDRESS_ONLY_MAX = 16_384;
 /** A clock that was set back by more than this; less is what NTP does. */
 const JUMP_MS = 2000;
@@ -57,9 +57,7 @@ export class MachineBook {
   #lookedMs: number | null = null;
   /** Addresses that anything was known of at the last look. */
   #present: ReadonlySet<string> = new Set();
-  #machines = new Map<string, Machine>();
-  #bindings: Binding[] = [];
-  #merges: Merge[] = [];
+  readonly #changes: NotedChanges = new NotedChanges((update) => this.table.apply(update));
 
   /** @param earlier what an earlier start kept */
   constructor(earlier: MachineUpdate) {
@@ -89,7 +87,7 @@ export class MachineBook {
     for (const one of seen) this.#see(addressToText(one.address), one, nowMs);
     for (const [ip, binding] of this.#open) if (!present.has(ip)) this.#miss(ip, binding, present, nowMs);
     this.#lookedMs = nowMs;
-    return this.#changes();
+    return this.#changes.drain();
   }
 
   /** Addresses that asked something. @returns what changed; null: nothing */
@@ -103,16 +101,24 @@ export class MachineBook {
         if (lastMs < leftMs) continue;
         const id = idOfAddress(address, leftMs);
         const fromMs = Math.max(firstMs, leftMs);
-        this.#setMachine({ id, key: null, name: null, nameFrom: null, mac: null, firstMs: fromMs, lastMs });
+        this.#changes.machine({
+          id,
+          key: null,
+          name: null,
+          nameFrom: null,
+          mac: null,
+          firstMs: fromMs,
+          lastMs,
+        });
         open = { address, who: { id, name: null, nameFrom: null, mac: null }, fromMs, toMs: null };
         this.#replace(open);
         this.#limit();
       }
       this.#askedMs.set(ip, Math.max(lastMs, this.#askedMs.get(ip) ?? 0));
       const machine = this.#machineOf(open);
-      if (machine !== null && lastMs > machine.lastMs) this.#setMachine({ ...machine, lastMs });
+      if (machine !== null && lastMs > machine.lastMs) this.#changes.machine({ ...machine, lastMs });
     }
-    return this.#changes();
+    return this.#changes.drain();
   }
 
   #see(ip: string, one: Observation, nowMs: number): void {
@@ -137,7 +143,7 @@ export class MachineBook {
     else if (this.#lookedMs !== null)
       this.#join(idOfAddress(one.address, this.table.leftMs(one.address)), machine.id);
     this.#replace({ address: one.address, who, fromMs, toMs: null });
-    this.#setMachine({
+    this.#changes.machine({
       ...machine,
       ...bestName(machine, [who, ...this.#openOf(machine.id).map((binding) => binding.who)]),
       mac: machine.mac ?? who.mac,
@@ -161,7 +167,7 @@ export class MachineBook {
     const fresh = (id: string): Machine => {
       const machine = { id, key, name: null, nameFrom: null, mac, firstMs: nowMs, lastMs: nowMs };
       if (key !== null) this.#byKey.set(key, id);
-      return this.#setMachine(machine);
+      return this.#changes.machine(machine);
     };
     if (key === null) {
       const isOther =
@@ -182,7 +188,7 @@ export class MachineBook {
     }
     if (!isOpenForMore) return fresh(idOfKey(key));
     this.#byKey.set(key, holder.id);
-    return this.#setMachine({ ...holder, key, mac: mac ?? holder.mac });
+    return this.#changes.machine({ ...holder, key, mac: mac ?? holder.mac });
   }
 
   /** Further keys are its own, and so is what is known by one of them alone. */
@@ -212,23 +218,18 @@ export class MachineBook {
   #merge(from: Machine, into: Machine): void {
     for (const binding of this.table.bindingsOf(from.id))
       this.#replace({ ...binding, who: { ...binding.who, id: into.id } });
-    this.#setMachine({
+    this.#changes.machine({
       ...into,
       firstMs: Math.min(from.firstMs, into.firstMs),
       lastMs: Math.max(from.lastMs, into.lastMs),
     });
-    const merge = { from: from.id, into: into.id };
-    this.#merges.push(merge);
-    this.#machines.delete(from.id);
-    this.table.apply({ machines: [], bindings: [], merges: [merge] });
+    this.#changes.merge({ from: from.id, into: into.id });
   }
 
   /** Records of a moment ago have the id of an address that nothing was known of. */
   #join(from: string, into: string): void {
     if (from === into || this.table.machine(from) !== null) return;
-    const merge = { from, into };
-    this.#merges.push(merge);
-    this.table.apply({ machines: [], bindings: [], merges: [merge] });
+    this.#changes.merge({ from, into });
   }
 
   /** A clock that was set back: what has already happened did not happen in the future. */
@@ -238,7 +239,7 @@ export class MachineBook {
     for (const [ip, lostMs] of this.#lost) this.#lost.set(ip, Math.min(lostMs, nowMs));
     for (const machine of [...this.table.machines])
       if (machine.lastMs > nowMs)
-        this.#setMachine({ ...machine, firstMs: Math.min(machine.firstMs, nowMs), lastMs: nowMs });
+        this.#changes.machine({ ...machine, firstMs: Math.min(machine.firstMs, nowMs), lastMs: nowMs });
     for (const binding of this.table.snapshot(nowMs).bindings)
       for (const corrected of correctedBy(binding, nowMs)) this.#replace(corrected);
   }
@@ -247,20 +248,13 @@ export class MachineBook {
     return this.table.machine(who.id);
   }
 
-  #setMachine(machine: Machine): Machine {
-    this.#machines.set(machine.id, machine);
-    this.table.apply({ machines: [machine], bindings: [], merges: [] });
-    return machine;
-  }
-
   #end(ip: string, binding: Binding, nowMs: number): void {
     this.#lost.delete(ip);
     this.#replace({ ...binding, toMs: Math.max(nowMs, binding.fromMs) });
   }
 
   #replace(binding: Binding): void {
-    this.#bindings.push(binding);
-    this.table.apply({ machines: [], bindings: [binding], merges: [] });
+    this.#changes.binding(binding);
     this.#remember(binding);
   }
 
@@ -284,16 +278,11 @@ export class MachineBook {
       const [ip = ''] = this.#addressOnly;
       const binding = this.#open.get(ip);
       this.#addressOnly.delete(ip);
-      if (binding !== undefined) this.#replace({ ...binding, toMs: binding.fromMs });
+      if (binding === undefined) continue;
+      this.#replace({ ...binding, toMs: binding.fromMs });
+      // Who asks from there again has the same id, which says no more than the address.
+      if (this.#machineOf(binding)?.key === null && this.#openOf(binding.who.id).length === 0)
+        this.#changes.forget(binding.who.id);
     }
-  }
-
-  #changes(): MachineUpdate | null {
-    const [machines, bindings, merges] = [[...this.#machines.values()], this.#bindings, this.#merges];
-    if (machines.length + bindings.length + merges.length === 0) return null;
-    this.#machines = new Map();
-    this.#bindings = [];
-    this.#merges = [];
-    return { machines, bindings, merges };
   }
 }

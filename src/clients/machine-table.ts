@@ -47,13 +47,17 @@ export class MachineTable {
     return this.#ids.merges;
   }
 
-  apply({ machines, bindings, merges, sessions, beganMs }: MachineUpdate): void {
+  apply({ machines, bindings, merges, gone = [], sessions, beganMs }: MachineUpdate): void {
     if (beganMs !== undefined) this.#beganMs = beganMs;
     if (sessions !== undefined) this.sessions.apply(sessions);
     if (bindings.length > 0) this.#recent.clear();
     for (const merge of merges) {
       this.#ids.add(merge);
       this.#machines.delete(merge.from);
+    }
+    for (const id of gone) {
+      this.#machines.delete(id);
+      this.#addressesOf.delete(id);
     }
     for (const machine of machines) this.#machines.set(machine.id, machine);
     for (const binding of bindings) this.#put(binding);
@@ -239,13 +243,18 @@ export class MachineTable {
     const others = bindings.filter(({ fromMs }) => fromMs !== binding.fromMs);
     // One that began and ended at once was replaced before anybody could ask.
     const all = binding.toMs !== null && binding.toMs <= binding.fromMs ? others : [...others, binding];
-    if (all.length === 0) this.#bindings.delete(key);
-    else
-      this.#bindings.set(
-        key,
-        all.sort((a, b) => a.fromMs - b.fromMs),
-      );
     const { id } = binding.who;
+    if (all.length === 0) {
+      this.#bindings.delete(key);
+      const own = this.#addressesOf.get(id);
+      own?.delete(key);
+      if (own?.size === 0) this.#addressesOf.delete(id);
+      return;
+    }
+    this.#bindings.set(
+      key,
+      all.sort((a, b) => a.fromMs - b.fromMs),
+    );
     this.#addressesOf.set(id, (this.#addressesOf.get(id) ?? new Set()).add(key));
   }
 

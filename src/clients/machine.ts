@@ -109,6 +109,8 @@ export interface MachineUpdate {
   /** One of the same address and `fromMs` replaces what was said before. */
   readonly bindings: readonly Binding[];
   readonly merges: readonly Merge[];
+  /** Ids of machines that are forgotten: those of the same update are not. */
+  readonly gone?: readonly string[];
   /** Of users; one of the same id and `fromMs` replaces what was said before. */
   readonly sessions?: readonly Session[];
   /** Nothing is known of before, and ids of addresses alone are those of no earlier time. Absent: earlier starts are known. */
@@ -117,14 +119,69 @@ export interface MachineUpdate {
 
 export const NO_UPDATE: MachineUpdate = { machines: [], bindings: [], merges: [] };
 
-/** Changes put together. */
+/** Changes put together, in their order. */
 export function allOf(updates: readonly MachineUpdate[]): Required<Omit<MachineUpdate, 'beganMs'>> {
+  const machines = new Map<string, Machine>();
+  for (const { machines: own, gone = [] } of updates) {
+    for (const id of gone) machines.delete(id);
+    for (const machine of own) machines.set(machine.id, machine);
+  }
   return {
-    machines: updates.flatMap(({ machines }) => machines),
+    machines: [...machines.values()],
     bindings: updates.flatMap(({ bindings }) => bindings),
     merges: updates.flatMap(({ merges }) => merges),
+    gone: updates.flatMap(({ gone = [] }) => gone),
     sessions: updates.flatMap(({ sessions = [] }) => sessions),
   };
+}
+
+/** What changes of machines: applied at once, and noted until somebody is told of it. */
+export class NotedChanges {
+  readonly #apply: (update: MachineUpdate) => void;
+  #machines = new Map<string, Machine>();
+  #bindings: Binding[] = [];
+  #merges: Merge[] = [];
+  #gone = new Set<string>();
+
+  constructor(apply: (update: MachineUpdate) => void) {
+    this.#apply = apply;
+  }
+
+  machine(machine: Machine): Machine {
+    this.#machines.set(machine.id, machine);
+    this.#apply({ ...NO_UPDATE, machines: [machine] });
+    return machine;
+  }
+
+  binding(binding: Binding): void {
+    this.#bindings.push(binding);
+    this.#apply({ ...NO_UPDATE, bindings: [binding] });
+  }
+
+  merge(merge: Merge): void {
+    this.#merges.push(merge);
+    this.#machines.delete(merge.from);
+    this.#apply({ ...NO_UPDATE, merges: [merge] });
+  }
+
+  /** A machine that has no address any more is forgotten. */
+  forget(id: string): void {
+    this.#machines.delete(id);
+    this.#gone.add(id);
+    this.#apply({ ...NO_UPDATE, gone: [id] });
+  }
+
+  /** All since the last call; null: nothing. */
+  drain(): MachineUpdate | null {
+    const [machines, bindings, merges] = [[...this.#machines.values()], this.#bindings, this.#merges];
+    const gone = [...this.#gone];
+    if (machines.length + bindings.length + merges.length + gone.length === 0) return null;
+    this.#machines = new Map();
+    this.#bindings = [];
+    this.#merges = [];
+    this.#gone = new Set();
+    return { machines, bindings, merges, ...(gone.length === 0 ? {} : { gone }) };
+  }
 }
 
 /** Whether names, MACs or users of addresses are others, which groups may go by. */
@@ -141,6 +198,11 @@ function idOf(key: string): string {
   const digest = createHash('sha256').update(key).digest();
   return `m-${Array.from(digest.subarray(0, ID_DIGITS), (octet) => DIGITS[octet & 31]).join('')}`;
 }
+
+export const isMachineId = (text: string): boolean =>
+  text.length === 2 + ID_DIGITS &&
+  text.startsWith('m-') &&
+  [...text.slice(2)].every((one) => DIGITS.includes(one));
 
 /** The id of a machine known by more than its address. @param key as `Machine.key` */
 export const idOfKey = (key: string): string => idOf(key);

@@ -1,5 +1,6 @@
 // Whom a person means by a machine's name, MAC, id or address, or by a user: what stored records are looked for by.
 import { addressToText, textToAddress } from '../wire/names/address.ts';
+import { isMachineId } from './machine.ts';
 import type { MachineTable } from './machine-table.ts';
 import { isCalled, type Session } from './users/session.ts';
 import { endOf } from './users/session-table.ts';
@@ -27,6 +28,12 @@ export function whoMeant(table: MachineTable, text: string): Who | null {
   const meant = userMeant(table, userText(said));
   // Hits name a user for longer than it is known where that was, under pseudonyms.
   return meant === null && USER.test(said) ? { machines, ips: [], users: [userText(said)] } : meant;
+}
+
+/** Whom stored records are looked for by: also a machine that is forgotten by now, by its id. */
+export function whoStored(table: MachineTable, text: string): Who | null {
+  const id = text.trim().toLowerCase();
+  return whoMeant(table, text) ?? (isMachineId(id) ? { machines: [id], ips: [] } : null);
 }
 
 export const userText = (said: string): string => said.trim().replace(USER, '');

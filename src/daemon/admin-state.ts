@@ -15,7 +15,7 @@ import { RouteError } from '../admin/route.ts';
 import type { AdminState, AskedView, DecisionView, HealthView, StatusView } from '../admin/state.ts';
 import { saidOf, userSaid } from '../clients/leases/pushed.ts';
 import { leasesOf } from '../clients/leases/read.ts';
-import { type Who, whoMeant } from '../clients/who.ts';
+import { type Who, whoStored } from '../clients/who.ts';
 import { messageOf } from '../config/coded-error.ts';
 import { privacyOf } from '../config/config.ts';
 import type { ServedListConfig } from '../config/meant/serve.ts';
@@ -223,7 +223,7 @@ export class DaemonState implements AdminState {
   }
 
   whoIs(text: string): Who | null {
-    return whoMeant(this.#supervisor.book.table, text);
+    return whoStored(this.#supervisor.book.table, text);
   }
 
   testAlerts(): Promise<readonly ReceiverReply[]> {

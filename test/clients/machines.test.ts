@@ -7,10 +7,11 @@ import { clientPage } from '../../src/admin/clients/views.ts';
 import { KeptMachines } from '../../src/clients/disk/kept-machines.ts';
 import { MachineFile } from '../../src/clients/disk/machine-file.ts';
 import type { Lease } from '../../src/clients/leases/lease.ts';
-import { idOfAddress, NO_UPDATE } from '../../src/clients/machine.ts';
+import { allOf, idOfAddress, NO_UPDATE } from '../../src/clients/machine.ts';
 import { MachineBook } from '../../src/clients/machine-book.ts';
 import { MachineTable } from '../../src/clients/machine-table.ts';
 import { mergeClients } from '../../src/clients/merge.ts';
+import { whoMeant, whoStored } from '../../src/clients/who.ts';
 import type { Config } from '../../src/config/config.ts';
 import { addressToText, textToAddress } from '../../src/wire/names/address.ts';
 import { configOf } from '../support/config-text.ts';
@@ -505,3 +506,36 @@ t.test('a machine that begins to ask through a neighbour did so since the last l
   t.equal(book.table.at(address, 2500).through, '192.0.2.1', 'the record that told of it');
   t.equal(book.table.at(address, 1500).through ?? null, null, 'what was asked before was its own');
 });
+
+t.test(
+  'of forged sources without end the latest are known, here, in the hits thread and after a restart',
+  async (t) => {
+    const [ALL, KNOWN] = [20_000, 16_384];
+    const dir = t.testdir();
+    const file = new MachineFile(dir, () => {});
+    const book = new MachineBook(NO_UPDATE);
+    const copy = new MachineTable();
+    const addressOf = (number: number) => octets(`198.18.${number >> 8}.${number & 255}`);
+    for (let from = 0; from < ALL; from += 2000) {
+      const asked = Array.from({ length: 2000 }, (_, i) => addressOf(from + i));
+      const updates = [asked.slice(0, 1000), asked.slice(1000)].flatMap(
+        (some) => book.asked(some.map((address) => ({ address, firstMs: 1000, lastMs: 2000 }))) ?? [],
+      );
+      const all = allOf(updates);
+      file.write(all);
+      copy.apply(all);
+    }
+    const restarted = new MachineTable();
+    restarted.apply(new MachineFile(dir, () => {}).load(0));
+    for (const table of [book.table, copy, restarted]) t.equal([...table.machines].length, KNOWN);
+    const first = idOfAddress(addressOf(0), 0);
+    t.equal(copy.machine(first), null);
+    t.equal(copy.at(addressOf(0), 1500).id, first, 'its hits have the id that they had');
+    t.strictSame(whoStored(copy, first.toUpperCase()), { machines: [first], ips: [] }, 'and are found by it');
+    t.equal(whoStored(copy, 'm-anybody'), null);
+    t.equal(whoMeant(copy, first), null, 'but nothing is decided for it');
+    book.asked([{ address: addressOf(0), firstMs: 3000, lastMs: 3000 }]);
+    t.equal(book.table.openAt(addressOf(0))?.who.id, first);
+    t.equal(book.table.machine(first)?.lastMs, 3000);
+  },
+);

@@ -1,8 +1,8 @@
 // Machines and their addresses on disk, so that a machine keeps its id over restarts: `machines.jsonl` in `events.dir`.
 //
-// One JSON line a machine, binding, merge or session of a user, and one for when earlier starts were forgotten, appended as they
-// change; the last of one kind and identity holds. A half line at the end (a crash) is passed over. Written anew, by a second file
-// that replaces it, at a start that finds far more lines than facts.
+// One JSON line a machine, binding, merge or session of a user, one for a machine that is forgotten, and one for when earlier starts
+// were, appended as they change; the last of one kind and identity holds. A half line at the end (a crash) is passed over. Written anew,
+// by a second file that replaces it, at a start that finds far more lines than facts.
 import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../config/coded-error.ts';
@@ -23,6 +23,7 @@ type Line =
   | { readonly machine: Machine }
   | { readonly binding: Omit<Binding, 'address' | 'who'> & Identity & { readonly ip: string } }
   | { readonly merge: Merge }
+  | { readonly gone: string }
   | { readonly session: Omit<Session, 'networks'> & { readonly networks: readonly SavedNetwork[] } };
 /** Bits of the 16-octet form. */
 type SavedNetwork = readonly [address: string, bits: number];
@@ -102,10 +103,11 @@ export class MachineFile {
   }
 }
 
-function linesOf({ machines, bindings, merges, sessions = [], beganMs }: MachineUpdate): string[] {
+function linesOf({ machines, bindings, merges, gone = [], sessions = [], beganMs }: MachineUpdate): string[] {
   const lines: Line[] = [
     ...(beganMs === undefined ? [] : [{ began: beganMs }]),
     ...merges.map((merge) => ({ merge })),
+    ...gone.map((id) => ({ gone: id })),
     ...machines.map((machine) => ({ machine })),
     ...bindings.map(({ address, who, fromMs, toMs }) => ({
       binding: { ip: addressToText(address), ...who, fromMs, toMs },
@@ -136,6 +138,7 @@ function updateOf(text: string): MachineUpdate {
     return typeof line.merge?.from === 'string' && typeof line.merge.into === 'string'
       ? { ...nothing, merges: [line.merge] }
       : nothing;
+  if ('gone' in line) return typeof line.gone === 'string' ? { ...nothing, gone: [line.gone] } : nothing;
   if ('session' in line) return { ...nothing, sessions: sessionsOf(line.session) };
   if (typeof line.binding?.ip !== 'string' || typeof line.binding.fromMs !== 'number') return nothing;
   const { ip, fromMs, toMs, ...who } = line.binding;

@@ -26,6 +26,11 @@ export class LatestIncidents {
     this.#open = open;
   }
 
+  /** It is over, and nothing holds on to it. */
+  ended(incident: Incident): void {
+    if (this.#of.get(incident.machine)?.incident === incident) this.#of.delete(incident.machine);
+  }
+
   /** Null: none is open. */
   of(machine: string, concern: Concern): Latest | null {
     const latest = this.#of.get(machine);

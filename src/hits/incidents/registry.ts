@@ -85,7 +85,6 @@ export class Registry {
   get openCount(): number {
     return this.#open.size;
   }
-
   find(id: string): Incident | undefined {
     return this.#byId.get(id) ?? this.#unsaved.byId(id);
   }
@@ -255,6 +254,7 @@ export class Registry {
     this.#open.remove(incident);
     this.#byId.delete(incident.id);
     this.#silences.ended(incident.id);
+    this.#latest.ended(incident);
     this.#changed(incident, { kind: 'closed', hit: null, found: [], news: null });
   }
 
