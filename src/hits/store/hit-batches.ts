@@ -3,7 +3,7 @@
 //   names    {"name": [...], "via": [...]}: read alone when hits are searched by name
 //   content  {"id": [...], "time": ms from the one before, "count", "client", "kind", "rule", "matches", "visit"}
 //
-// A column of which every value is null is left out. Which clients a batch has is in hitBatchClients, its kinds beside it.
+// A column of which every value is null is left out. Which clients a batch has is in hitClientLists, its kinds beside it.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { HitColumns } from '../hit-pile.ts';
@@ -49,13 +49,15 @@ export class HitBatches {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #enter: StatementSync;
+  readonly #clientsOf: StatementSync;
   /** That hits are read from in their order, some at a time. */
   #lastOpened: { readonly first: number; readonly rows: number; readonly opened: Opened } | null = null;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#insert = database.prepare('INSERT INTO hitBatches VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#enter = database.prepare('INSERT INTO hitBatchClients (client, batch) VALUES (?, ?)');
+    this.#enter = database.prepare('INSERT INTO hitClientLists (batch, clients) VALUES (?, ?)');
+    this.#clientsOf = database.prepare('SELECT clients FROM hitClientLists WHERE batch = ?');
   }
 
   /**
@@ -85,7 +87,7 @@ export class HitBatches {
     };
     const own = JSON.stringify([...new Set(kinds)]);
     this.#insert.run(first, fromMs, toMs, columns.size, queries, own, packed(names), packed(content));
-    for (const client of new Set(clients)) this.#enter.run(client, first);
+    this.#enter.run(first, JSON.stringify([...new Set(clients)]));
   }
 
   /** The number behind the last hit. */
@@ -126,18 +128,16 @@ export class HitBatches {
 
   /** Newest first. */
   newest({ sinceMs, untilMs, clients, kinds, limit }: Wanted): NumberedRow[] {
-    const among = clients === null ? '' : `AND first IN (${batchesOf(clients)})`;
     const batches = this.#database
-      .prepare(
-        `SELECT first, toMs, kinds FROM hitBatches WHERE toMs >= ? AND fromMs <= ? ${among} ORDER BY toMs DESC`,
-      )
+      .prepare('SELECT first, toMs, kinds FROM hitBatches WHERE toMs >= ? AND fromMs <= ? ORDER BY toMs DESC')
       .iterate(sinceMs, untilMs);
     let found: NumberedRow[] = [];
     for (const batch of batches) {
       const last = found[limit - 1];
       if (last !== undefined && last.row.timeMs > numberIn(batch, 'toMs')) break;
-      if (kinds !== null && !kindsIn(textIn(batch, 'kinds')).some((kind) => kinds.has(kind))) continue;
+      if (kinds !== null && !numbersIn(textIn(batch, 'kinds')).some((kind) => kinds.has(kind))) continue;
       const first = numberIn(batch, 'first');
+      if (clients !== null && !this.#hasAny(first, clients)) continue;
       const opened = this.#open(first);
       const { client, kind } = opened.content;
       const own = rowsOf(first, opened, (i, timeMs) => {
@@ -172,7 +172,7 @@ export class HitBatches {
     for (const batch of this.#database
       .prepare('SELECT first, kinds FROM hitBatches ORDER BY first')
       .iterate()) {
-      if (!kindsIn(textIn(batch, 'kinds')).some((kind) => kinds.has(kind))) continue;
+      if (!numbersIn(textIn(batch, 'kinds')).some((kind) => kinds.has(kind))) continue;
       const first = numberIn(batch, 'first');
       const opened = this.#open(first);
       for (const { row } of rowsOf(first, opened, (i) => kinds.has(opened.content.kind[i]!))) yield row;
@@ -192,8 +192,12 @@ export class HitBatches {
       .prepare('DELETE FROM hitBatches WHERE first IN (SELECT first FROM hitBatches WHERE toMs < ? LIMIT ?)')
       .run(timeMs, BATCHES_REMOVED_A_STEP);
     if (Number(changes) > 0)
-      this.#database.exec('DELETE FROM hitBatchClients WHERE batch NOT IN (SELECT first FROM hitBatches)');
+      this.#database.exec('DELETE FROM hitClientLists WHERE batch NOT IN (SELECT first FROM hitBatches)');
     return Number(changes) >= BATCHES_REMOVED_A_STEP;
+  }
+
+  #hasAny(first: number, clients: ReadonlySet<number>): boolean {
+    return numbersIn(textIn(this.#clientsOf.get(first), 'clients')).some((client) => clients.has(client));
   }
 
   #open(first: number): Opened {
@@ -234,12 +238,7 @@ function rowsOf(
   return rows;
 }
 
-/** SQL: the batches in which these clients have hits. */
-function batchesOf(clients: ReadonlySet<number>): string {
-  return `SELECT batch FROM hitBatchClients WHERE client IN (${[...clients].join()})`;
-}
-
-const kindsIn = (text: string): readonly number[] => JSON.parse(text);
+const numbersIn = (text: string): readonly number[] => JSON.parse(text);
 
 const sparse = <C extends Column>(column: C): C | undefined =>
   column?.some((value) => value !== null) === true ? column : undefined;

@@ -135,6 +135,6 @@ export class SharedTexts {
 
 /** Removes what no hit shares any more: addresses that asked once, rules of lists that are gone. Numbers that were remembered are void. */
 export function removeUnshared(database: DatabaseSync): void {
-  database.exec(`DELETE FROM hitClients WHERE id NOT IN (SELECT client FROM hits UNION SELECT client FROM hitBatchClients);
+  database.exec(`DELETE FROM hitClients WHERE id NOT IN (SELECT client FROM hits UNION SELECT value FROM hitClientLists, json_each(clients));
     DELETE FROM hitKinds WHERE id NOT IN (SELECT kind FROM hits UNION SELECT value FROM hitBatches, json_each(kinds));`);
 }

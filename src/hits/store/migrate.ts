@@ -91,7 +91,16 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
   [10, noteUnnamed],
   // What was told before stands in the table of times.
   [11, (database) => database.exec(TELLINGS)],
+  [12, listClients],
 ]);
+
+/** Whose hits a batch has was a row a client. */
+function listClients(database: DatabaseSync): void {
+  database.exec(HIT_BATCHES);
+  if (database.prepare('PRAGMA table_info(hitBatchClients)').all().length === 0) return;
+  database.exec(`INSERT INTO hitClientLists SELECT batch, json_group_array(client) FROM hitBatchClients GROUP BY batch;
+    DROP TABLE hitBatchClients`);
+}
 
 /** @param from of the same columns; it may not be there, and is not afterwards */
 function moveRows(database: DatabaseSync, from: string, to: string): void {

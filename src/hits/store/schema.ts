@@ -7,7 +7,7 @@
 // it lies in incidentParts.
 // Names of the history are kept with their labels turned round ("com.example.www"), so that a name and all below it are one range.
 /** A change of what is below needs a step in migrate.ts: no store is begun anew for it. */
-export const SCHEMA_VERSION = 12;
+export const SCHEMA_VERSION = 13;
 
 /** Who asked, as was known then: a machine at one address, in one group, under one name. */
 export const ASKERS = `
@@ -55,16 +55,18 @@ CREATE TABLE IF NOT EXISTS hitBlocks (
 ) WITHOUT ROWID;
 `;
 
-/** Hits that came many at once, as one row (hit-batches.ts): `first` is the number of the first, `kinds` JSON, `queries` what they stand for. */
+/**
+ * Hits that came many at once, as one row (hit-batches.ts): `first` is the number of the first, `kinds` JSON, `queries` what they stand for.
+ * Beside it, JSON, whose they are: small, and behind those of the batches before, where a row a client and batch was a page a client to be
+ * written with each transaction.
+ */
 export const HIT_BATCHES = `
 CREATE TABLE IF NOT EXISTS hitBatches (
   first INTEGER PRIMARY KEY, fromMs INTEGER NOT NULL, toMs INTEGER NOT NULL, rows INTEGER NOT NULL, queries INTEGER NOT NULL,
   kinds TEXT NOT NULL, names BLOB NOT NULL, content BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS hitBatchesByTime ON hitBatches (toMs);
-CREATE TABLE IF NOT EXISTS hitBatchClients (
-  client INTEGER NOT NULL, batch INTEGER NOT NULL, PRIMARY KEY (client, batch)
-) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hitClientLists (batch INTEGER PRIMARY KEY, clients TEXT NOT NULL);
 `;
 
 /**

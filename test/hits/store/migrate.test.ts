@@ -114,6 +114,21 @@ t.test(
   },
 );
 
+t.test('whose hits a batch has is a list where it was a row a client', (t) => {
+  const rows = 'INSERT INTO hitBatchClients VALUES (3, 1), (3, 4097), (5, 1);';
+  const { store, states } = takenOver(join(t.testdir(), 'cenote.db'), `${VERSION_6} ${rows}`);
+  store.read((tables) => {
+    t.same(tables.database.prepare('SELECT * FROM hitClientLists').all(), [
+      { batch: 1, clients: '[3,5]' },
+      { batch: 4097, clients: '[3]' },
+    ]);
+    t.notOk(tablesIn(tables).includes('hitBatchClients'));
+  }, undefined);
+  t.same(states, []);
+  store.close();
+  t.end();
+});
+
 t.test('hits of a store of version 1 are found by their time', (t) => {
   const { store, states } = takenOver(join(t.testdir(), 'cenote.db'), VERSION_1);
   store.read(({ database }) => {

@@ -19,6 +19,7 @@ const BUILDS = [
   ['e4c46ce', 9],
   ['55e0c7f', 10],
   ['ffb6215', 11],
+  ['89377b4', 12],
 ] as const;
 
 export async function upgrade(
