@@ -120,7 +120,7 @@ function measure(work: string, records: number, { kind, names }: Work, shared: H
   const storedHits = (): number => desk.store.read(({ hits }) => hits.count().hits, 0);
   for (let before = -1; kind === 'hit' && before !== storedHits(); ) {
     before = storedHits();
-    timed(() => desk.takeIn()); // what waits for more
+    timed(() => desk.drainRings()); // what waits for more
   }
   const stored = desk.store.read(({ database, history }) => {
     if (kind === 'hit') return storedHits();

@@ -147,7 +147,7 @@ export class ClientBook {
 
   /** A trusted neighbour asks for a machine; null: the kernel knows one at an address that was not seen before. */
   forwarded(told: Forwarded | null): void {
-    if (told !== null) this.#forwarded.take(told);
+    if (told !== null) this.#forwarded.accept(told);
     this.#soon.want();
   }
 
@@ -248,7 +248,7 @@ export class ClientBook {
   }
 
   #usersChanged(regroup?: () => void): void {
-    this.#keep(this.users.take());
+    this.#keep(this.users.drain());
     this.#tell(regroup);
   }
 

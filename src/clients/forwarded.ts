@@ -22,7 +22,7 @@ export class ForwardedBook {
     return this.#clients;
   }
 
-  take({ address, through, mac, id }: Forwarded): void {
+  accept({ address, through, mac, id }: Forwarded): void {
     const next = new Map(this.#clients);
     const ip = addressToText(address);
     // Told again, it is the newest.

@@ -21,7 +21,7 @@ const TIMELINE_HITS = 1000;
 
 /** Answers from all that is in the rings by now. */
 export async function answerQuestion(desk: Desk, question: Question): Promise<Answer> {
-  desk.takeIn();
+  desk.drainRings();
   switch (question.what) {
     case 'hits':
       return knownSince(

@@ -34,7 +34,7 @@ export class ClockWatch {
   }
 
   /** By how much the wall clock jumped since the last call, ms; 0 when it did not. */
-  takeJump(): number {
+  readJump(): number {
     const offsetMs = this.#options.now() - this.#options.monotonic();
     const jumpMs = Math.round(offsetMs - this.#offsetMs);
     this.#offsetMs = offsetMs;

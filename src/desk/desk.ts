@@ -69,7 +69,7 @@ export interface Desk {
   /** Open, or stored. */
   incident(id: string): Incident | null;
   /** Takes in all that is in the rings by now, and stores it: a flood of hits soon, unless somebody wants to know now. */
-  takeIn(when?: 'paced' | 'now'): void;
+  drainRings(when?: 'paced' | 'now'): void;
   /** Writes what was gathered for the history. @returns whether all of it is in the store */
   writeHistory(): boolean;
   /** What is written in the transaction that stores hits. */

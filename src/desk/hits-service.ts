@@ -131,7 +131,7 @@ export class HitsService implements Desk {
   tick(): void {
     const { now, monotonic, send } = this.options;
     this.#upkeep.watchClock();
-    this.takeIn('paced');
+    this.drainRings('paced');
     this.#incidentWatch.tick();
     this.registry.tick(now(), this.#incidentWatch.watch());
     tellTroubles(this);
@@ -141,7 +141,7 @@ export class HitsService implements Desk {
     this.tap.tick();
     this.turning.tick();
     this.watch.tick();
-    const asked = this.#newcomers.take();
+    const asked = this.#newcomers.drain();
     if (asked.length > 0) send({ kind: 'seen', asked });
     if (monotonic() - this.#historyMs >= HISTORY_MS) this.writeHistory();
     this.#upkeep.tick(this.settings);
@@ -151,7 +151,7 @@ export class HitsService implements Desk {
   useSettings(settings: HitsSettings): void {
     const alertsChanged = JSON.stringify(settings.alerts) !== JSON.stringify(this.settings.alerts);
     // Hits that came before go by the names, and into the history, as those were.
-    this.takeIn();
+    this.drainRings();
     const renamed = this.titles.turn(settings.ruleSet);
     this.context.useNames(renamed.relisted);
     this.settings = settings;
@@ -184,7 +184,7 @@ export class HitsService implements Desk {
   }
 
   /** Takes in all that is in the rings by now, and stores it: a flood of hits soon, unless somebody wants to know now. */
-  takeIn(when: 'paced' | 'now' = 'now'): void {
+  drainRings(when: 'paced' | 'now' = 'now'): void {
     // What is stored takes the place of what the last start left.
     this.#restore();
     while (this.sightings.drain(SIGHTINGS_A_WRITE) && this.store.failing === null) this.writeHistory();

@@ -23,8 +23,8 @@ export function keeperFor(desk: Desk, newcomers: Newcomers): HitKeeper {
     store,
     onHit: (hit, record) => {
       if (record !== null) {
-        desk.sightings.takeHit(record, hit);
-        desk.queryLog.takeHit(record, hit);
+        desk.sightings.addHit(record, hit);
+        desk.queryLog.addHit(record, hit);
         newcomers.note(record.address, 0, record.timeMs);
       }
       desk.watch.keeps(record?.timeMs ?? textToMoment(hit.time));
@@ -68,7 +68,7 @@ export function sightingsFor(desk: Desk, newcomers: Newcomers): Sightings {
       keys: join(options.assignment.dir, 'history.key'),
     },
     matcherOf: (revision) => context.matcherOf(revision),
-    onRecord: (bytes, offset, length) => desk.queryLog.takeQuery(bytes, offset, length),
+    onRecord: (bytes, offset, length) => desk.queryLog.addQuery(bytes, offset, length),
     onAsked: (record, judged, worker) => {
       const hit = askedHit(record, judged, worker, context);
       if (hit !== null) desk.keeper.add(hit);

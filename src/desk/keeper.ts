@@ -111,7 +111,7 @@ export class HitKeeper {
           journal:
             options.journalDir === null ? null : { dir: options.journalDir, boot: options.boot, worker },
           stored: storedOf(worker),
-          take: (record) => this.counts.add(this.#take(record, options.context)),
+          accept: (record) => this.counts.add(this.#accept(record, options.context)),
           waits: (record) => this.#isPaced && options.context.isSoonKnown(record, Date.now()),
           report: options.report,
         }),
@@ -173,7 +173,7 @@ export class HitKeeper {
     return true;
   }
 
-  #take(record: HitRecord, context: HitContext, isFresh = true): Hit {
+  #accept(record: HitRecord, context: HitContext, isFresh = true): Hit {
     const hit = toHit(record, context);
     this.#pending.add(hit);
     if (isFresh && this.#fresh.push(hit) >= LOGGED_AT_ONCE) this.#writeLog();
@@ -259,7 +259,7 @@ export class HitKeeper {
     try {
       const span = { from: stored + 1, end: Number.POSITIVE_INFINITY, limit: PIECE };
       isDone = cursor.read(span, (hit) => {
-        this.#takeRecovered(hit);
+        this.#acceptRecovered(hit);
         last = hit.record.sequence;
       });
     } catch (error) {
@@ -270,12 +270,12 @@ export class HitKeeper {
     if (isDone) this.#recovered(cursor);
   }
 
-  #takeRecovered(hit: JournaledHit): void {
+  #acceptRecovered(hit: JournaledHit): void {
     const { context, log } = this.#options;
     this.#logged ??= log.logged();
     const id = this.#logged.idOf(hit.record);
     this.#recoveredQueries += hit.record.count;
-    this.#take(hit.record, recoveredContext(context, hit, id), id === null);
+    this.#accept(hit.record, recoveredContext(context, hit, id), id === null);
   }
 
   /** All of a file's hits were taken in: it goes once they are stored. */

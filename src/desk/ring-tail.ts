@@ -1,7 +1,7 @@
 // Follows the hits of one resolver thread without missing a number: from its ring, and where the ring had no room, from
 // the journal.
 //
-// Invariant: numbers are taken in order, each once. A gap is looked up in the journal only when the resolver thread has
+// Invariant: numbers are accepted in order, each once. A gap is looked up in the journal only when the resolver thread has
 // noted that it committed past it; what is not there then, it has counted as lost itself.
 
 import { existsSync } from 'node:fs';
@@ -20,8 +20,8 @@ export interface RingTailOptions {
   /** Number of the last hit that is stored already: not 0 when this thread was started anew. */
   readonly stored?: number;
   /** What it keeps of the record's octets it must copy. */
-  readonly take: (record: HitRecord) => void;
-  /** Whether a record is better taken at the next drain, with all behind it. */
+  readonly accept: (record: HitRecord) => void;
+  /** Whether a record is better accepted at the next drain, with all behind it. */
   readonly waits?: (record: HitRecord) => boolean;
   /** Told of a journal that could not be read, or not wholly. */
   readonly report: (problem: string) => void;
@@ -37,7 +37,7 @@ export class RingTail {
   readonly #hits = new HitReader();
   #next = 1;
   /** Hits handed on by this object. */
-  #taken = 0;
+  #accepted = 0;
   #lost = 0;
   /** The file that a gap was looked up in last. */
   #cursor: JournalCursor | null = null;
@@ -63,10 +63,10 @@ export class RingTail {
   /** Hands on what is there now, up to a bound. In a flood ring and journal have turns of a few hits each. @returns whether there may be more */
   drain(): boolean {
     for (let left = HITS_A_DRAIN; left > 0; ) {
-      const [taken, next] = [this.#taken, this.#next];
-      if (!this.#drainOnce(left) || (this.#taken === taken && this.#next === next))
-        return left <= this.#taken - taken;
-      left -= this.#taken - taken;
+      const [accepted, next] = [this.#accepted, this.#next];
+      if (!this.#drainOnce(left) || (this.#accepted === accepted && this.#next === next))
+        return left <= this.#accepted - accepted;
+      left -= this.#accepted - accepted;
     }
     return true;
   }
@@ -74,14 +74,14 @@ export class RingTail {
   /** What the ring has up to a gap, and what the journal has of the gap. @returns whether to look again */
   #drainOnce(limit: number): boolean {
     const noted = this.#reader.noted;
-    const before = this.#taken;
+    const before = this.#accepted;
     const gapEnd = this.#drainRing(limit);
     // The rest waits in the ring: what was noted does not say that it is missing.
     if (gapEnd === MORE) return true;
     // Without a record behind the gap it is the tail that is missing: known from the note alone.
     const end = gapEnd > 0 ? gapEnd : noted + 1;
     if (this.#options.journal === null || this.#next >= end || noted < end - 1) return false;
-    return this.#readGap(end, limit - (this.#taken - before));
+    return this.#readGap(end, limit - (this.#accepted - before));
   }
 
   /** @returns the number that came after a gap, 0 when there was none, MORE when the ring may hold more */
@@ -102,21 +102,21 @@ export class RingTail {
       else if (this.#options.waits?.(record) === true) {
         isWaiting = true;
         return false;
-      } else this.#take(record);
+      } else this.#accept(record);
       if (this.#options.journal !== null) this.#next = sequence + 1;
       return true;
     }, limit);
     return isWaiting || (gapEnd === 0 && drained >= limit) ? MORE : gapEnd;
   }
 
-  #take(record: HitRecord): void {
-    this.#taken += 1;
-    this.#options.take(record);
+  #accept(record: HitRecord): void {
+    this.#accepted += 1;
+    this.#options.accept(record);
   }
 
   /** @returns whether the gap is closed, so far as the journal can */
   #readGap(end: number, limit: number): boolean {
-    const before = this.#taken;
+    const before = this.#accepted;
     // In a flood the next gap is a few hits on in the same file: no need to look which files there are.
     if (
       this.#cursor !== null &&
@@ -132,7 +132,7 @@ export class RingTail {
       files.findLastIndex((file) => file.firstSequence <= this.#next),
     );
     const file = files[at];
-    if (file !== undefined && !this.#tryFrom(file, end, limit - (this.#taken - before))) return false;
+    if (file !== undefined && !this.#tryFrom(file, end, limit - (this.#accepted - before))) return false;
     // Between files there may be numbers that no hit has: batches the disk did not take, a thread that was replaced.
     this.#next = Math.max(this.#next, files[at + 1]?.firstSequence ?? end);
     return true;
@@ -141,7 +141,7 @@ export class RingTail {
   /** @returns false when there may be more of it at the next drain */
   #tryFrom(file: JournalFile, end: number, limit: number): boolean {
     try {
-      return this.#takeFrom(file, end, limit);
+      return this.#acceptFrom(file, end, limit);
     } catch (error) {
       this.#options.report(`cannot read ${file.path}: ${messageOf(error)}`);
       return false;
@@ -149,7 +149,7 @@ export class RingTail {
   }
 
   /** @returns false when the file may have more of what is below `end` */
-  #takeFrom(file: JournalFile, end: number, limit: number): boolean {
+  #acceptFrom(file: JournalFile, end: number, limit: number): boolean {
     if (this.#cursor?.file.path !== file.path) {
       this.#cursor = new JournalCursor(file);
       this.#damagedOctets = 0;
@@ -157,7 +157,7 @@ export class RingTail {
     }
     const cursor = this.#cursor;
     const isDone = cursor.read({ from: this.#next, end, limit }, ({ record }) => {
-      this.#take(record);
+      this.#accept(record);
       this.#next = record.sequence + 1;
     });
     const { damagedOctets, lost } = cursor;

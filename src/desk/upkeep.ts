@@ -44,7 +44,7 @@ export class Upkeep {
 
   /** Call before anything else looks at the wall clock. */
   watchClock(): void {
-    const jumpMs = this.#clock.takeJump();
+    const jumpMs = this.#clock.readJump();
     if (jumpMs === 0) return;
     this.#options.onJump({ byMs: jumpMs, sinceMs: this.#sinceMs });
     this.#sinceMs += jumpMs;

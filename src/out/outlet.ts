@@ -89,7 +89,7 @@ export class Outlet {
     };
   }
 
-  take({ text, event }: Line): void {
+  enqueue({ text, event }: Line): void {
     if (!this.#filter.takes(event)) return;
     const { events, octets } = this.#options.config.batch;
     if (this.#gathering.length > 0 && this.#octets + text.length > octets) this.#seal();

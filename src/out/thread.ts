@@ -39,7 +39,7 @@ function work(port: NonNullable<typeof parentPort>, { dir, outputs, resolver }: 
     }
     for (const text of message.lines.split('\n')) {
       const line = lineOf(text);
-      for (const outlet of outlets) outlet.take(line);
+      for (const outlet of outlets) outlet.enqueue(line);
     }
     send({ kind: 'taken', characters: message.lines.length });
   });

@@ -599,7 +599,7 @@ t.test(
 t.test('what was told today of last month is found today', async (t) => {
   const made = setUp(t.testdir());
   const longAgo = made.clock.now() - 45 * DAY;
-  made.desk.registry.takePast(
+  made.desk.registry.addFinding(
     {
       client: { ip: '192.0.2.7', name: null, mac: null, group: 'default' },
       lists: ['3cx-2023'],

@@ -31,7 +31,7 @@ function outletOf(dir: string, receiver: Receiver, sizeOctets = 1e6, events = 1)
   const config = outConfig({ url: 'http://127.0.0.1:9', batch, spool: { sizeOctets, ageMs: 60_000 } });
   const outlet = new Outlet({ config, dir, receiver, now: () => clock.ms, random: () => 0 });
   const give = (from: number, to: number): void => {
-    for (let i = from; i < to; i += 1) outlet.take(lineOf(JSON.stringify(queryEvent(i))));
+    for (let i = from; i < to; i += 1) outlet.enqueue(lineOf(JSON.stringify(queryEvent(i))));
   };
   const isWhole = (taken: number): boolean => {
     const { delivered, lost, waiting } = outlet.state;
@@ -164,7 +164,7 @@ t.test(
     const receiver = hecReceiver(config, 'resolver.example', 1);
     const outlet = new Outlet({ config, dir: t.testdir(), receiver, now: () => nowMs, random: () => 0 });
     t.teardown(() => outlet.close());
-    for (let i = 0; i < 20; i += 1) outlet.take(lineOf(JSON.stringify(queryEvent(i))));
+    for (let i = 0; i < 20; i += 1) outlet.enqueue(lineOf(JSON.stringify(queryEvent(i))));
     while (outlet.state.delivered < 19) {
       outlet.tick();
       await turn();
@@ -184,7 +184,7 @@ t.test(
     t.equal(given, 20, 'a question that failed once is asked again, and nothing is sent twice');
     isFound = false;
     given = 3;
-    outlet.take(lineOf(JSON.stringify(queryEvent(20))));
+    outlet.enqueue(lineOf(JSON.stringify(queryEvent(20))));
     nowMs += 1000;
     failures = 6;
     while (outlet.state.error === null) {

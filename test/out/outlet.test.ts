@@ -32,7 +32,7 @@ function outletOf(
   });
   t.teardown(() => outlet.close());
   const give = (...events: OutEvent[]): void => {
-    for (const event of events) outlet.take(lineOf(JSON.stringify(event)));
+    for (const event of events) outlet.enqueue(lineOf(JSON.stringify(event)));
   };
   /** Lets time pass until it is so. */
   const until = async (isSo: (state: Outlet['state']) => boolean): Promise<Outlet['state']> => {

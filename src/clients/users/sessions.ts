@@ -84,7 +84,7 @@ export class Sessions {
   }
 
   /** @returns what changed since the last call */
-  take(): readonly Session[] {
+  drain(): readonly Session[] {
     const changed = this.#changed;
     if (changed.length > 0) this.#changed = [];
     return changed;

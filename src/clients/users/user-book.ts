@@ -66,8 +66,8 @@ export class UserBook {
     this.#sources = sources;
     this.#sockets = new LogonSockets({
       sources,
-      onRadius: (packet, secret, sender) => this.#takeRadius(packet, secret, sender),
-      onSyslog: (message, sender) => this.#takeSyslog(message, sender),
+      onRadius: (packet, secret, sender) => this.#acceptRadius(packet, secret, sender),
+      onSyslog: (message, sender) => this.#acceptSyslog(message, sender),
       report: this.#options.report,
     });
   }
@@ -83,8 +83,8 @@ export class UserBook {
   }
 
   /** @returns what is new since the last call; null: nothing */
-  take(): MachineUpdate | null {
-    const sessions = this.#sessions.take();
+  drain(): MachineUpdate | null {
+    const sessions = this.#sessions.drain();
     return sessions.length === 0 ? null : { ...NO_UPDATE, sessions };
   }
 
@@ -134,7 +134,7 @@ export class UserBook {
     this.#options.changed();
   }
 
-  #takeRadius(packet: Buffer, secret: string, sender: string): Buffer | null {
+  #acceptRadius(packet: Buffer, secret: string, sender: string): Buffer | null {
     const received = readAccounting(packet, secret);
     if (received.kind === 'refused') {
       this.#refused += 1;
@@ -190,7 +190,7 @@ export class UserBook {
     this.#options.changed();
   }
 
-  #takeSyslog(message: string, sender: string): void {
+  #acceptSyslog(message: string, sender: string): void {
     const event = readLogonEvent(message, sender);
     if (event === null) return;
     const nowMs = this.#options.now();

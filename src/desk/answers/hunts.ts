@@ -121,6 +121,6 @@ export function tellFinding(desk: Desk, finding: RuleFinding, listedMs: number):
   if (desk.options.assignment.isInFleet === true) desk.finds.push(find);
   // Which rows of the history it was is nothing to tell.
   const askings = finding.askings.map(({ told: _, ...asked }) => asked);
-  desk.registry.takePast({ ...finding, askings, client }, timeMs);
+  desk.registry.addFinding({ ...finding, askings, client }, timeMs);
   desk.say('warn', textOfFind(find));
 }

@@ -88,7 +88,7 @@ export class LogIntake {
       this.#log.useKeep(keep);
       return;
     }
-    this.#takeRingsLost();
+    this.#countRingsLost();
     this.#log = new QueryLog({
       path: join(dir, 'log.db'),
       now,
@@ -108,8 +108,8 @@ export class LogIntake {
     });
   }
 
-  /** A query of a ring; its hit, if a rule answered, comes by `takeHit`. */
-  takeQuery(bytes: Uint8Array, offset: number, length: number): void {
+  /** A query of a ring; its hit, if a rule answered, comes by `addHit`. */
+  addQuery(bytes: Uint8Array, offset: number, length: number): void {
     const log = this.#log;
     const onward = this.#onward;
     if (log === null && onward === null) return;
@@ -168,7 +168,7 @@ export class LogIntake {
   }
 
   /** A hit that was answered by its list's rule: there is no query record beside it. */
-  takeHit(record: HitRecord, hit: Hit): void {
+  addHit(record: HitRecord, hit: Hit): void {
     const log = this.#log;
     const onward = this.#onward;
     if (record.verdict === VERDICT.monitor || this.#pseudonyms !== null) return;
@@ -197,13 +197,13 @@ export class LogIntake {
 
   /** Call a few times a second. */
   tick(): void {
-    this.#takeRingsLost();
+    this.#countRingsLost();
     this.#log?.tick();
   }
 
   /** Puts all that waits into the file. */
   close(): void {
-    this.#takeRingsLost();
+    this.#countRingsLost();
     this.#log?.close();
     this.#log = null;
   }
@@ -217,7 +217,7 @@ export class LogIntake {
     return onward();
   }
 
-  #takeRingsLost(): void {
+  #countRingsLost(): void {
     const lost = this.#options.ringsLost();
     if (lost > this.#ringsLost) this.#log?.lose(lost - this.#ringsLost);
     this.#ringsLost = lost;

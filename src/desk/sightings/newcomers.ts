@@ -38,7 +38,7 @@ export class Newcomers {
   }
 
   /** Those since the last call, and now and then all that asked since they were last passed on. */
-  take(): readonly Asked[] {
+  drain(): readonly Asked[] {
     const isDue = this.#monotonic() - this.#sinceMs >= AGAIN_MS;
     if (!isDue && this.#told === this.#known.size) return [];
     const asked: Asked[] = [];

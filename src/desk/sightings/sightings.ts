@@ -110,7 +110,9 @@ export class Sightings {
     return this.#rings.some((ring, worker) => {
       const room = heldMax - this.#held.size;
       if (room <= 0) return true;
-      return ring.drain((bytes, offset, length) => this.#take(worker, bytes, offset, length), room) === room;
+      return (
+        ring.drain((bytes, offset, length) => this.#accept(worker, bytes, offset, length), room) === room
+      );
     });
   }
 
@@ -181,7 +183,7 @@ export class Sightings {
   }
 
   /** A hit that was answered with the sinkhole's answer has no query record beside it. */
-  takeHit({ qname, timeMs, count, verdict, result, qtype }: HitRecord, hit: Hit): void {
+  addHit({ qname, timeMs, count, verdict, result, qtype }: HitRecord, hit: Hit): void {
     // Where the history has no addresses, what stands beside an address in the hit log has no place in it.
     if (this.#rings.length === 0 || this.#privacy !== 'none' || verdict === VERDICT.monitor) return;
     const asker = this.#askers.numberOfAsker(hit);
@@ -190,7 +192,7 @@ export class Sightings {
     this.#add(asker, name, timeMs, count, gotOf(result as Result, standing), typeBit(qtype));
   }
 
-  #take(worker: number, bytes: Uint8Array, offset: number, length: number): void {
+  #accept(worker: number, bytes: Uint8Array, offset: number, length: number): void {
     const qnameLength = bytes[offset + QUERY_AT.qnameLength]!;
     if (length < QUERY_AT.qname || qnameLength > length - QUERY_AT.qname) return;
     this.#options.onRecord?.(bytes, offset, length);

@@ -95,11 +95,11 @@ export class Registry {
    */
   addHits(hits: readonly Hit[], nowMs: number): void {
     for (const own of Map.groupBy(hits, ({ machine }) => machine).values())
-      for (const hit of own) for (const concern of concernsOf(hit)) this.#takeFor(hit, concern, nowMs);
+      for (const hit of own) for (const concern of concernsOf(hit)) this.#addFor(hit, concern, nowMs);
   }
 
   /** What a machine asked before anybody knew: joined to what is known of it, else an incident that is told once. */
-  takePast(finding: PastFinding, nowMs: number): Incident | null {
+  addFinding(finding: PastFinding, nowMs: number): Incident | null {
     const { askings } = finding;
     const [first] = askings;
     if (first === undefined) return null;
@@ -191,7 +191,7 @@ export class Registry {
     this.#unsaved.clear();
   }
 
-  #takeFor(hit: Hit, concern: Concern, nowMs: number): void {
+  #addFor(hit: Hit, concern: Concern, nowMs: number): void {
     const latest = this.#latest.of(hit.machine, concern);
     if (latest !== null) {
       this.#grow(latest, hit);

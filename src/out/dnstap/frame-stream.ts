@@ -22,7 +22,7 @@ export class FrameStream {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('data', (octets: Buffer) => this.#take(octets));
+    socket.on('data', (octets: Buffer) => this.#accept(octets));
     socket.on('error', (error) => this.#end(error));
     socket.on('close', () => this.#end(new Error('the reader ended the connection')));
   }
@@ -98,7 +98,7 @@ export class FrameStream {
     this.#waiting = null;
   }
 
-  #take(octets: Buffer): void {
+  #accept(octets: Buffer): void {
     this.#read = Buffer.concat([this.#read, octets]);
     while (this.#read.length >= 8) {
       const size = this.#read.readUInt32BE(4);

@@ -248,12 +248,12 @@ t.test(
     house.ask({ ...one, host: 8 });
     house.write();
     t.same(
-      house.newcomers.take().map(({ address }) => address.at(-1)),
+      house.newcomers.drain().map(({ address }) => address.at(-1)),
       [7, 8],
     );
     house.ask(one);
     house.write();
-    t.same(house.newcomers.take(), []);
+    t.same(house.newcomers.drain(), []);
     const clients = house.store.read((tables) => tables.database.prepare('SELECT ip FROM askers').all(), []);
     t.equal(clients.length, 3);
     for (const { ip } of clients) t.match(ip, /^anon-[0-9a-f]{16}$/);
@@ -262,11 +262,11 @@ t.test(
     const newcomers = new Newcomers(clock.now);
     newcomers.note(new Uint8Array(16), 0, 1000);
     newcomers.note(new Uint8Array(16), 0, 1500);
-    t.match(newcomers.take(), [{ firstMs: 1000, lastMs: 1500 }], 'a new one is passed on at once');
+    t.match(newcomers.drain(), [{ firstMs: 1000, lastMs: 1500 }], 'a new one is passed on at once');
     newcomers.note(new Uint8Array(16), 0, 2000);
-    t.same(newcomers.take(), [], 'one that goes on asking is passed on now and then');
+    t.same(newcomers.drain(), [], 'one that goes on asking is passed on now and then');
     clock.advance(10_000);
-    t.match(newcomers.take(), [{ firstMs: 1000, lastMs: 2000 }]);
+    t.match(newcomers.drain(), [{ firstMs: 1000, lastMs: 2000 }]);
   },
 );
 

@@ -355,7 +355,7 @@ const found = (name: string, count = 4) => ({
 
 t.test('what a machine asked before anybody knew is an incident that is told once', async (t) => {
   const { kinds, registry } = setUp();
-  registry.takePast(
+  registry.addFinding(
     {
       client: client('192.0.2.7'),
       lists: ['3cx-2023'],
@@ -387,8 +387,8 @@ t.test('past and present of one machine and campaign are one incident, whichever
     askings: [found(name)],
   });
   const pastFirst = setUp();
-  pastFirst.registry.takePast(finding('a', 'low', 'lo1.example'), START_MS);
-  pastFirst.registry.takePast(finding('b', 'high', 'hi1.example'), START_MS);
+  pastFirst.registry.addFinding(finding('a', 'low', 'lo1.example'), START_MS);
+  pastFirst.registry.addFinding(finding('b', 'high', 'hi1.example'), START_MS);
   pastFirst.take({ matches: [match('a')] });
   t.same(pastFirst.kinds(), ['opened', 'closed', 'found', 'reopened']);
   t.match(pastFirst.all(), [
@@ -396,7 +396,7 @@ t.test('past and present of one machine and campaign are one incident, whichever
   ]);
   const liveFirst = setUp();
   liveFirst.take({ matches: [match('a')] });
-  liveFirst.registry.takePast(finding('a', 'high', 'lo1.example'), START_MS);
+  liveFirst.registry.addFinding(finding('a', 'high', 'lo1.example'), START_MS);
   t.same(liveFirst.kinds(), ['opened', 'found']);
   t.match(liveFirst.all(), [
     { retrospective: false, hits: 5, past: { hits: 4 }, firstMs: START_MS - 90 * MINUTE },
@@ -461,7 +461,7 @@ t.test('what else became known of a machine is shown, though its client asks on'
     indicators: [],
   };
   const asked = { name: 'old.example', count: 1, firstMs: START_MS - HOUR, lastMs: START_MS - HOUR };
-  registry.takePast({ ...past, askings: [asked] }, START_MS);
+  registry.addFinding({ ...past, askings: [asked] }, START_MS);
   take(asks);
   t.same(all()[0]?.addresses, ['192.0.2.8', '192.0.2.7'], 'the latest is the last');
 });
