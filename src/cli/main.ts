@@ -6,6 +6,7 @@ import { CliError, EXIT, EXIT_MEANINGS } from './cli-error.ts';
 import { fleetCommands } from './fleet/describe.ts';
 import { printError } from './print.ts';
 import { access } from './shell/access.ts';
+import { withHelp } from './shell/help.ts';
 import { machines } from './shell/machines.ts';
 import { moving } from './shell/moving.ts';
 
@@ -111,7 +112,7 @@ export function program(): Command {
   fleetCommands(command, { config: CONFIG, json: JSON_FLAG, end });
   whatHappened(command);
   queries(command);
-  return cenote;
+  return withHelp(cenote);
 }
 
 /** `lists`, and what is done to them. */

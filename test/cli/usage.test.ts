@@ -44,10 +44,18 @@ t.test('help names every command, and each command has its own', async (t) => {
   }
 });
 
+t.test('`help` prints what `--help` does, of commands below commands too', async (t) => {
+  const cwd = t.testdir({});
+  for (const words of [[], ['status'], ['lists', 'add'], ['help']])
+    t.same(await run(['help', ...words], { cwd }), await run([...words, '--help'], { cwd }), words.join(' '));
+});
+
 t.test('what is typed wrongly is told in one line, with exit code 2', async (t) => {
   const cwd = t.testdir({});
   const cases: [args: string[], message: RegExp][] = [
     [['sevre'], /^cenote: unknown command 'sevre' \(did you mean serve\?\)\n$/],
+    [['help', 'sevre'], /^cenote: unknown command 'sevre' \(did you mean serve\?\)\n$/],
+    [['help', 'lists', 'x'], /^cenote: unknown command 'x' \(see --help\)\n$/],
     [['query'], /^cenote: missing required argument 'name' \(see --help\)\n$/],
     [['query', 'a.example', '--jsn'], /^cenote: unknown option '--jsn' \(did you mean --json\?\)\n$/],
     [['status', '-c'], /^cenote: option '-c, --config <FILE>' argument missing \(see --help\)\n$/],
