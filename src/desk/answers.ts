@@ -59,8 +59,10 @@ export async function answerQuestion(desk: Desk, question: Question): Promise<An
 function coverageOf(desk: Desk, { of, sinceMs }: Extract<Question, { what: 'coverage' }>): Coverage {
   const isStored = desk.writeHistory();
   const { historyMs, hitsMs } = desk.settings;
-  const waiting = desk.keeper.pending + (of === 'history' && !isStored ? desk.sightings.size : 0);
-  return desk.watch.coverage(of, { sinceMs, historyMs, hitsMs, waiting });
+  const { pending } = desk.keeper;
+  const waiting = pending + (of === 'history' && !isStored ? desk.sightings.size : 0);
+  const holders = isStored && pending === 0 ? 'byThreads' : 'byAll';
+  return desk.watch.coverage(of, { sinceMs, historyMs, hitsMs, waiting, holders });
 }
 
 function acknowledge(desk: Desk, id: string): IncidentSummary | null {

@@ -117,14 +117,16 @@ export class Watch {
       readonly historyMs: number;
       readonly hitsMs: number;
       readonly waiting: number;
+      /** Of queries that are not in the store yet. */
+      readonly holders: Holders;
     },
   ): Coverage {
     const { store, now } = this.#options;
-    const { sinceMs, historyMs, hitsMs, waiting } = facts;
+    const { sinceMs, historyMs, hitsMs, waiting, holders } = facts;
     const keptSinceMs = of === 'hits' ? now() - hitsMs : dayOf(now() - historyMs) * DAY_MS;
     // What threads hold is not in the answer yet.
     const untilMs = of === 'hits' ? now() : now() - HELD_MS.byThreads;
-    this.note();
+    this.note(holders);
     const watched = store.read((tables) => tables.watched.since(Math.max(sinceMs, keptSinceMs)), []);
     return coverageOf({ watched, of, sinceMs, keptSinceMs, untilMs, nowMs: now(), waiting });
   }

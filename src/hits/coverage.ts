@@ -84,7 +84,8 @@ export function coverageOf(facts: CoverageFacts): Coverage {
   const unknown = spans.findLast((span) => span.lost < 0);
   return {
     from: fromMs === null ? null : momentToText(fromMs),
-    to: momentToText(Math.min(untilMs, Math.max(end, fromMs ?? 0))),
+    // The last gap ends where the present span begins, and that may be later than what threads have passed on.
+    to: momentToText(Math.max(Math.min(untilMs, end), fromMs ?? 0, covered?.fromMs ?? 0)),
     gaps: gaps.toReversed().slice(0, GAPS_SHOWN),
     furtherGaps: Math.max(0, gaps.length - GAPS_SHOWN),
     lost,

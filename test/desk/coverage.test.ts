@@ -86,6 +86,25 @@ t.test('a day down, and a history that was off, are gaps; hits are kept all the 
   t.equal((await of(own, 'hits', START_MS)).gaps.length, 1);
 });
 
+t.test('of a quiet network all is known but what resolver threads may hold', async (t) => {
+  const own = house({ dir: t.testdir() });
+  run(own, HOUR_MS);
+  for (const what of ['history', 'hits'] as const)
+    t.equal((await of(own, what, START_MS)).to, iso(own.clock.now() - 7000), what);
+});
+
+t.test('a moment after a restart what is known ends with the gap before it', async (t) => {
+  const dir = t.testdir();
+  const first = house({ dir });
+  run(first, HOUR_MS);
+  await first.desk.stop();
+  first.clock.advance(60_000);
+  const own = house({ dir, clock: first.clock });
+  const begun = iso(own.clock.now());
+  own.clock.advance(2000);
+  t.match(await of(own, 'history', START_MS), { to: begun, gaps: [{ to: begun }] });
+});
+
 t.test('a kill costs the seconds since it was noted last, and that is said', async (t) => {
   const dir = t.testdir();
   const first = house({ dir });
