@@ -389,6 +389,9 @@ t.test('the audit log has who did what, before and after, and no secret', async 
     { who: 'adam', action: 'POST /api/v1/sign-in', result: 'ok' },
   ]);
   t.notMatch(text + rest.text, /pass"|cenote_/);
+  await post('/api/v1/settings', { path: ['cache', 'entries'], value: '30000', dryRun: true }, { cookie });
+  const looked = await ask(bound, '/api/v1/audit?limit=3', { headers: { cookie } });
+  t.same(looked.json, json, 'what would change is shown, and changes nothing');
   await post(
     '/api/v1/lists',
     { name: 'feed', source: 'https://user:hush@feed.example/a?key=hush' },
