@@ -6,6 +6,7 @@ import { Audit } from '../../src/admin/audit/audit.ts';
 import { Door } from '../../src/admin/door/door.ts';
 import type { OverrideAsked, OverrideView } from '../../src/admin/overrides/routes.ts';
 import type { ChangeView } from '../../src/admin/overrides/settings-routes.ts';
+import { RouteError } from '../../src/admin/route.ts';
 import { type AdminServer, openAdmin } from '../../src/admin/server.ts';
 import type { AdminState } from '../../src/admin/state.ts';
 import { CodedError } from '../../src/config/coded-error.ts';
@@ -504,6 +505,15 @@ async function changes(t: Test, { person, state }: Seen): Promise<void> {
     [['cache', 'entries'], '30000', 'd1', true],
     [['cache', 'entries'], '30000', 'd1', false],
   ]);
+  state.changeSetting = async (asked) => {
+    if (asked.dryRun) return changeSetting(asked);
+    throw new RouteError(409, 'EDIT_OVERTAKEN', 'the file is another now');
+  };
+  await person.presses('Show the change');
+  await person.sees(/What would change/);
+  await person.presses('Do it');
+  await person.sees(/The file is another now/);
+  t.notMatch(await person.text('main'), /What would change/, 'what was shown is of another text');
 }
 
 async function fleetAndAccess(t: Test, { page, person, state }: Seen): Promise<void> {

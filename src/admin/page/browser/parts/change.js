@@ -30,9 +30,9 @@ export function useChange(done) {
       html`<${Diff} change=${wanted.change} busy=${busy} cancel=${forget} go=${() =>
         run(async () => {
           const { path, body, told } = wanted;
-          const answer = await ask(path, body);
+          // Of a change that is refused, the file may be another than the one that was looked at.
+          const answer = await ask(path, body).finally(forget);
           tellDone(typeof told === 'string' ? told : told(answer));
-          forget();
           await done();
         })} />`,
   };
