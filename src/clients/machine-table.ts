@@ -178,8 +178,9 @@ export class MachineTable {
 
   /**
    * Which machines a person means by an id, an address, a MAC or a name; the present holder of an address or name first.
-   * Of several of one name the one that asked last is first. A name is meant whole, or by its first label; what it was called before counts too. Where a machine is called so here, none is
-   * meant that another site alone calls so: whoever has that site could put one among those that somebody decides for.
+   * Of several of one name the one that asked last is first. A name is meant whole, or by its first label; what it was called before
+   * counts too. Where a machine is called so here, none is meant that another site alone calls so: whoever has that site could put one
+   * among those that somebody decides for.
    */
   find(text: string): readonly string[] {
     const wanted = text.trim().toLowerCase();
