@@ -39,6 +39,8 @@ const HTTP_LIMITS: HttpLimits = {
 
 export interface HttpOptions {
   readonly url: string;
+  /** What errors show of it, with its secrets, which are hidden there; unset, itself. */
+  readonly told?: string;
   /** Where the unpacked body goes. */
   readonly path: string;
   readonly lookup: Lookup;
@@ -88,7 +90,7 @@ async function fetchWithRetry(
       return await fetchOnce(options, limits, previous, signal);
     } catch (thrown) {
       await unlink(options.path).catch(() => undefined);
-      const error = asListError(thrown, options.url);
+      const error = asListError(thrown, shownOf(options));
       if (attempt >= limits.attempts || LASTING.has(error.code) || signal.aborted) throw error;
       if (error.retryAfterMs > WAIT_MS_MAX) throw error;
       const waitMs = limits.backoffMs * 2 ** (attempt - 1) * (0.5 + options.random());
@@ -114,6 +116,7 @@ async function fetchOnce(
       headers: headersFor(url, options, previous, shown),
       clientCertificate: isOwnOrigin(url, options) ? (shown?.clientCertificate ?? null) : null,
       post: options.post,
+      shown: shownOf(options, url),
       idleTimeoutMs: limits.idleTimeoutMs,
       signal: deadline,
     });
@@ -128,8 +131,13 @@ async function fetchOnce(
   }
   throw new ListError(
     'LIST_REDIRECT',
-    `more than ${REDIRECTS_MAX} redirects (${shownUrl(options.url)}); name the URL it should end at`,
+    `more than ${REDIRECTS_MAX} redirects (${shownOf(options)}); name the URL it should end at`,
   );
+}
+
+/** Of the URL that was asked for, or of one that a redirect led to. */
+function shownOf({ url, told = url }: HttpOptions, at?: URL): string {
+  return shownUrl(at === undefined || at.href === parseUrl(url).href ? told : at.href);
 }
 
 /** A resolver that never answers ends with the rest. */
@@ -151,7 +159,7 @@ async function readResponse(
   const { response } = exchange;
   const status = response.statusCode ?? 0;
   if (status === 304 && previous !== null) return { kind: 'unchanged' };
-  if (status !== 200) throw statusError(response, shownUrl(options.url));
+  if (status !== 200) throw statusError(response, shownOf(options));
   options.onHead?.(response.headers);
   await saveBody(exchange, options.path, limits.bodyOctetsMax, signal);
   return {
@@ -234,7 +242,7 @@ async function addressesOf(url: URL, options: HttpOptions): Promise<readonly str
     if (!addresses.every(mayBegin))
       throw new ListError(
         'LIST_FORBIDDEN_ADDRESS',
-        `${shownUrl(url.href)} is an address of a private network, where only an admin may have something fetched; give the file itself`,
+        `${shownOf(options, url)} is an address of a private network, where only an admin may have something fetched; give the file itself`,
       );
   } else if (!addresses.every(options.mayVisit ?? isPublicAddress))
     throw new ListError(
@@ -245,7 +253,7 @@ async function addressesOf(url: URL, options: HttpOptions): Promise<readonly str
   if (known.length > 0) return known;
   throw new ListError(
     'LIST_FETCH',
-    `${host} has no address (${shownUrl(url.href)}); check the name and the bootstrap upstreams`,
+    `${host} has no address (${shownOf(options, url)}); check the name and the bootstrap upstreams`,
   );
 }
 
@@ -278,13 +286,13 @@ function parseUrl(text: string): URL {
   );
 }
 
-function asListError(thrown: unknown, url: string): ListError {
+function asListError(thrown: unknown, shown: string): ListError {
   if (thrown instanceof ListError) return thrown;
   if (thrown instanceof Error && (thrown.name === 'TimeoutError' || thrown.name === 'AbortError'))
-    return new ListError('LIST_TIMEOUT', `not done in time (${shownUrl(url)}); it is tried again later`, {
+    return new ListError('LIST_TIMEOUT', `not done in time (${shown}); it is tried again later`, {
       cause: thrown,
     });
-  return new ListError('LIST_FETCH', `${messageOf(thrown)} (${shownUrl(url)}); it is tried again later`, {
+  return new ListError('LIST_FETCH', `${messageOf(thrown)} (${shown}); it is tried again later`, {
     cause: thrown,
   });
 }

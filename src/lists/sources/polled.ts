@@ -156,7 +156,10 @@ async function fetchPage(
     headers = head;
   };
   try {
-    await httpSource({ ...options, ...said, url, path, limits, onHead }).fetch(null, signal);
+    await httpSource({ ...options, ...said, url, told: options.url, path, limits, onHead }).fetch(
+      null,
+      signal,
+    );
     return { json: parseJson(await readFile(path, 'utf8')), headers };
   } catch (error) {
     if (error instanceof ListError && (error.status === 401 || error.status === 403))

@@ -4,7 +4,6 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { portOf } from '../../config/read/fetch-proxy.ts';
-import { shownUrl } from '../../config/values/shown-url.ts';
 import { ListError } from '../errors.ts';
 import { dial } from './dial.ts';
 import { hostOf, ofProxy, proxyHeaders, refusal, tunnel } from './proxy.ts';
@@ -21,6 +20,8 @@ export interface Credentials {
 }
 
 export interface RequestOptions {
+  /** What errors call the URL. */
+  readonly shown: string;
   /** Of the host, or of the proxy. */
   readonly addresses: readonly string[];
   /** What stands between; unset, nothing. */
@@ -61,7 +62,7 @@ export async function request(url: URL, options: RequestOptions): Promise<Exchan
   // For good: a late error of a finished exchange must find a listener.
   socket.on('error', close);
   const silent = (): void => {
-    const why = `no octet in ${idleTimeoutMs} ms (${shownUrl(url.href)}); it is tried again later`;
+    const why = `no octet in ${idleTimeoutMs} ms (${options.shown}); it is tried again later`;
     close(new ListError('LIST_TIMEOUT', why));
   };
   socket.setTimeout(idleTimeoutMs, silent);

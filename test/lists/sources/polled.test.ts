@@ -296,6 +296,13 @@ const REFUSALS: readonly (readonly [
     /lets cenote not in \(status 401\); give the list `bearer`/,
   ],
   [
+    'a server that fails, by the address of the list and not of the page',
+    '/root/collections/7/?match[type]=indicator&api_key=s3cr3t',
+    () => ({ status: 500, json: {} }),
+    'LIST_FETCH',
+    /status 500 \(http:\/\/127\.0\.0\.1:\d+\/root\/collections\/7\/\?match%5Btype%5D=indicator&api_key=\*\*\*\); it is/,
+  ],
+  [
     'an answer that is no envelope',
     '/root/collections/7/',
     () => ({ json: [1] }),
