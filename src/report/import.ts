@@ -288,7 +288,7 @@ export const namesTheHarmless = (slug: string | null): boolean =>
 
 /** What a file's name may say of the fields in it, too. */
 const letsThrough = (slug: string | null): boolean =>
-  /(^|[^a-z]|[a-z](?=[A-Z]))(white-?list|allow-?list|benign|legitimate|false-?_?positives?|fps?_?\d{0,4})(\.[a-z]+)?$/i.test(
+  /(^|[^a-z]|[a-z](?=[A-Z]))(white-?list|allow-?list|benign|legitimate|free[-_ ]?(e-?mail|webmail)([-_ ]?(domains?|providers?|services?)){0,2}|false-?_?positives?|fps?_?\d{0,4})(\.[a-z]+)?$/i.test(
     slug ?? '',
   );
 

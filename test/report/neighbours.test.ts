@@ -236,6 +236,67 @@ const CASES: readonly (readonly [what: string, text: string, names: readonly str
     lines('C2 domains:', '"  el.style.top = 0;\\n",', '"  kabarawan.top",'),
     ['kabarawan.top'],
   ],
+  [
+    'addresses of settings in YAML: of the servers that a tool asks, of its manual',
+    lines(
+      '# What the collector asks.',
+      'name: collector',
+      'server:',
+      '  host: penulis-laporan.com',
+      '  url: https://api.pustaka-arsip.org/v1',
+      'feeds:',
+      '  - name: daily',
+      '    url: https://catatan-riset.io/feed.txt',
+    ),
+    [],
+  ],
+  [
+    'the add-on that a detection in YAML wants, beside a name that is marked',
+    lines(
+      'name: Odd DNS Query',
+      'search: from datamodel',
+      'wants:',
+      '- name: An add-on',
+      '  url: https://toko-perkakas.com/app/742',
+      'tags:',
+      '  link: hxxps://kabarawan[.]com/x',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'YAML that speaks of indicators is a record of them',
+    lines(
+      'title: Odd DNS Query',
+      'malware: RustLoader',
+      'seen:',
+      '- url: https://kabarawan.com/a',
+      '  host: kabarr.com',
+    ),
+    ['kabarawan.com', 'kabarr.com'],
+  ],
+  [
+    'a list of records in YAML',
+    lines('- url: https://kabarawan.com/a', '  day: 2026-01-02'),
+    ['kabarawan.com'],
+  ],
+  [
+    'a rule that tries the sensor',
+    lines(
+      'alert dns any any -> any any (msg:"TEST DNS query"; dns.query; content:"toko-buku.com"; sid:1;)',
+      'alert dns any any -> any any (msg:"X MALWARE Connectivity Test to Panel"; dns.query; content:"kabarawan.com"; sid:2;)',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'free mail providers',
+    lines('# Free email providers', 'surat-kita.com', '# Phishing domains', 'kabarawan.com'),
+    ['kabarawan.com'],
+  ],
+  [
+    'a sentence that speaks of free mail providers',
+    lines('# Free email providers were used to register these domains:', 'kabarawan.com'),
+    ['kabarawan.com'],
+  ],
 ];
 
 for (const [what, text, names] of CASES)

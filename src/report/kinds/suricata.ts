@@ -1,6 +1,6 @@
 // Rules of Suricata and Snort: names that a rule compares DNS questions, TLS server names or HTTP hosts with.
 //
-// Decided: a rule that is switched off (`#alert`), one that passes and a negated match name nothing. A content counts when it
+// Decided: a rule that is switched off (`#alert`), one that passes, a test and a negated match name nothing. A content counts when it
 // is a whole name: with a dot in front of it the names below, else the name and all below.
 import type { Gathering } from '../gathering.ts';
 import type { Place } from '../place.ts';
@@ -15,6 +15,9 @@ const BUFFERS =
   /^(dns[._]|tls[._]|http[._]|file[._]|ssh[._]|pkt_data|raw_data|base64_data|ja3|smb|quic[._]|http2[._]|uricontent|sip[._])/;
 const OTHER_MODIFIERS =
   /^http_(uri|raw_uri|header|raw_header|client_body|cookie|user_agent|method|stat_code|stat_msg)$/;
+/** A rule that tries whether the sensor works, by a name that everybody asks for. */
+const OF_A_TEST =
+  /^\W*test(ing|s)?\b|\b(test(ing)? (rules?|alerts?|signatures?)|(rule|alert|signature) test(ing)?|for test(ing)?( purposes| only)?)\W*$/i;
 const LINE_CHARACTERS_MAX = 100_000;
 
 /** Whether the line is a rule, switched off or not. */
@@ -61,6 +64,7 @@ function readRule(line: string, place: Place, gathering: Gathering): void {
     return;
   }
   const [, off, action = '', body = ''] = rule;
+  const message = /\bmsg\s*:\s*"((?:[^"\\]|\\.){0,2000})"/.exec(body)?.[1];
   const contents = contentsOf(body);
   const isWireRule = contents.some(({ bytes, isNegated }) => !isNegated && speaksOfNames(bytes));
   for (const content of contents) {
@@ -69,9 +73,9 @@ function readRule(line: string, place: Place, gathering: Gathering): void {
     if (off !== undefined) gathering.leave(name, 'revoked', place, 'its rule is switched off');
     else if (action.toLowerCase() === 'pass')
       gathering.leave(name, 'allowed', place, 'its rule lets it pass');
+    else if (OF_A_TEST.test(message ?? '')) gathering.leave(name, 'benign', place, 'its rule is a test');
     else gathering.typed(name.replace(/^\./, ''), place, {}, isBelow(name, content) ? 'below' : 'subtree');
   }
-  const message = /\bmsg\s*:\s*"((?:[^"\\]|\\.){0,2000})"/.exec(body)?.[1];
   if (message !== undefined && off === undefined) gathering.text(message, place);
 }
 

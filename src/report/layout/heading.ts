@@ -65,6 +65,9 @@ const ATTACKERS =
   /malicious|phish|fake|fraud|scam|attacker|adversar|rogue|suspicious|deliver|distribut|drop(pers?|zones?)?\b|payload|malware|malspam|malvertis|maldoc|infect|exfil|staging|stage\b|callback|beacon|landing|watering|typosquat|look-?alike|download|redirect|traffic|campaign|threat|compromis|hacked|lure|hosting|hosted|stealer|loader|trojan|\brat\b|ransom|botnet|backdoor|implant|exploit|injected|\bc2s?\b|c&c/iu;
 const BENIGN =
   /\b(legitimate|legit|benign|white-?list(ed)?|allow-?list(ed)?|false[- ]positives?|not malicious|non-malicious|clean\b|harmless|goodware|do not block|known[- ]good|connectivity checks?|legitim|legítim[oa]s?|légitimes?|legittim[io])/iu;
+/** All of a heading: whoever leads to indicators with a sentence may speak of such providers, too. */
+const OF_MAIL_PROVIDERS =
+  /^(an? |the )?(list of )?((all|known|common|popular|public) ){0,2}(free (e-?mail|webmail|mail)( service)?( (providers?|services?|hosts?))?|(e-?mail|webmail) (service )?providers?)('s)?( domains?)?( list)?[^\p{L}\p{N}]*$/iu;
 /** `legitimate but compromised` and `legitimate services abused` are the attackers' for now; so is `mimicking legitimate sites`. */
 const BAD =
   /compromis|hacked|infected|breached|malicious|mimic|imitat|spoof|imperson|masquerad|resembl|fake|look-?alike|abus(e|ed|ing)\b|misus|leverag|hijack|poisoned|injected|disguis|pretend|missbrauch|détourn|abusad/iu;
@@ -95,6 +98,7 @@ export function standingOf(written: string): Standing | null {
   // `C2 # Emails`: of what is counted are no values.
   const text = written.replaceAll(COUNTED, ' ').replaceAll(ON_A_MACHINE, 'file');
   const bare = text.replace(/^[^\p{L}\p{N}]+/u, '');
+  if (OF_MAIL_PROVIDERS.test(bare)) return 'benign';
   if (VICTIMS.test(bare) || VICTIMS_ABROAD.test(bare) || AFFECTED.test(bare) || KILL_SWITCH.test(text))
     return 'benign';
   if (BENIGN.test(text) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))) return 'benign';

@@ -13,6 +13,7 @@ import { cellsOf, type LineCell, ONE_VALUE } from './line.ts';
 import { WHOSE } from './passed-over.ts';
 import { cellsBehind } from './pieces.ts';
 import { Section } from './section.ts';
+import { SETTING_OF_ADDRESS } from './settings.ts';
 import { isTrafficTo } from './traffic.ts';
 
 /** More than an introduction is long: it opens no list. */
@@ -58,8 +59,18 @@ export class Layout {
   /** There blank lines are the white space between tags; elsewhere one ends a table. */
   readonly #isHtml: boolean;
 
-  /** @param options.isBare the text holds nothing but values and comments */
-  constructor({ isBare, isHtml }: { readonly isBare: boolean; readonly isHtml: boolean }) {
+  readonly #isOfSettings: boolean;
+
+  /**
+   * @param options.isBare the text holds nothing but values and comments
+   * @param options.isOfSettings it is a document of settings
+   */
+  constructor({
+    isBare,
+    isHtml,
+    isOfSettings,
+  }: Readonly<Record<'isBare' | 'isHtml' | 'isOfSettings', boolean>>) {
+    this.#isOfSettings = isOfSettings;
     this.#isBare = isBare;
     this.#isHtml = isHtml;
     this.#section = new Section({ isBare, isHtml });
@@ -159,6 +170,7 @@ export class Layout {
       if (leadsToArticle(label, text, this.#labelBefore, this.#before)) return 'reference';
       if (isSourceOfMalware(label, text)) return 'name';
       if (this.#isFrontMatter === true && LINK_OF_PAGE.test(label)) return 'reference';
+      if (this.#isOfSettings && SETTING_OF_ADDRESS.test(label) && !MARKED.test(text)) return 'reference';
       if (this.#isSaidAbove(label, type, text)) return this.#section.standing;
       if (label !== '') return standingOf(label) ?? (A_PAYLOAD.test(label.trim()) ? 'value' : 'other');
       const column = columns[index] ?? null;

@@ -7,6 +7,7 @@ import { CLASS, classOf, isAsciiLetter, NEWLINE, SPACE } from '../characters.ts'
 import { type Aside, contextBy, leadOf } from '../layout/aside.ts';
 import type { Standing } from '../layout/heading.ts';
 import { Layout } from '../layout/layout.ts';
+import { isOfSettings } from '../layout/settings.ts';
 import { LineCounter } from '../line-counter.ts';
 import type { Candidate } from '../report.ts';
 import { doubtOf } from './doubt.ts';
@@ -91,7 +92,7 @@ class Extractor {
     this.#layout =
       options.isTyped === true || options.standing !== undefined
         ? null
-        : new Layout({ isBare: options.isBare ?? false, isHtml: isPage });
+        : new Layout({ isBare: options.isBare ?? false, isHtml: isPage, isOfSettings: isOfSettings(source) });
   }
 
   run(): void {

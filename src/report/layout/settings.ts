@@ -1,0 +1,41 @@
+// A document of settings in YAML, of a tool or of a rule: an address in it is one that its writer uses.
+//
+// Decided: it is a mapping of lower-case keys with others below them, and neither a key nor a comment speaks of indicators. A record
+// of indicators does; so does a list of records, which is no mapping.
+
+const SAMPLE_CHARACTERS = 65_536;
+const IGNORED = /^(---|\.\.\.)?\s*$/;
+const COMMENT = /^\s*#/;
+const KEY = /^(\s*)(?:-\s+)*(["']?)([a-z][\w.-]{0,60})\2:(?:\s|$)/;
+const BELOW = /^(\s|-(\s|$))/;
+/** A mitigation's technique, or what a rule was tried with, is none: `mitre_attack_id`, `attack_data`. */
+const OF_INDICATORS =
+  /ioc|indicat|observable|malware|malicious|phish|scam|fraud|c2|cnc|campaign|actor|victim|botnet|famil|hash|md5|sha\d|sample|payload|domain|fqdn|block|black|deny/i;
+
+/** What is given a tool as the place that it asks, or tells the reader where to go on. */
+export const SETTING_OF_ADDRESS =
+  /(^|[._\s-])(urls?|links?|href|homepage|website|repo(sitory)?|host(name)?|server|endpoint)$/i;
+
+export function isOfSettings(source: string): boolean {
+  if (!/^\s{0,9}(#|---|["']?[a-z][\w.-]{0,60}["']?:(\s|$))/.test(source)) return false;
+  const lines = source.slice(0, SAMPLE_CHARACTERS).split(/\r?\n/);
+  if (source.length > SAMPLE_CHARACTERS) lines.pop();
+  let [keys, keysBelow] = [0, 0];
+  for (const line of lines) {
+    if (IGNORED.test(line)) continue;
+    if (COMMENT.test(line)) {
+      if (OF_INDICATORS.test(line)) return false;
+      continue;
+    }
+    const key = KEY.exec(line);
+    if (key === null) {
+      if (keys === 0 || !BELOW.test(line)) return false;
+      continue;
+    }
+    if (OF_INDICATORS.test(key[3]!)) return false;
+    if (!BELOW.test(line)) keys += 1;
+    else if (keys === 0) return false;
+    else keysBelow += 1;
+  }
+  return keys > 0 && keysBelow > 0;
+}
