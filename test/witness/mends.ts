@@ -240,8 +240,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'T43: hits that wait for the store are not said',
     file: 'src/desk/answers.ts',
-    from: 'const waiting = desk.keeper.pending +',
-    to: 'const waiting = 0 * desk.keeper.pending +',
+    from: 'const waiting = pending +',
+    to: 'const waiting = 0 * pending +',
   },
   {
     what: 'T48, T70: what the admin let pass, and answers of his own, are found in the past',
