@@ -31,6 +31,8 @@ const HTTP = {
 export interface AdminServer {
   /** `127.0.0.1:5380`, `[::1]:5380`; several one after the other, the path of the Unix socket where there is no other. */
   readonly bound: string;
+  /** Makes the file of the Unix socket anew, where there is one. @throws AdminError when it cannot be had */
+  readonly reopenSocket: () => Promise<void>;
   /** Ends open connections too. */
   readonly close: () => Promise<void>;
 }
@@ -40,6 +42,7 @@ export async function openAdmin(options: AdminOptions): Promise<AdminServer> {
   const { tls = null, unix = null } = options;
   const addresses = [...(options.address === null ? [] : [options.address]), ...(options.more ?? [])];
   const open: Server[] = [];
+  let reopenSocket = async (): Promise<void> => undefined;
   const bySocket = new WeakSet<Socket>();
   const answer = answerWith({
     ...options,
@@ -59,6 +62,7 @@ export async function openAdmin(options: AdminOptions): Promise<AdminServer> {
       server.maxConnections = CONNECTIONS.ofSocket;
       server.prependListener('connection', (socket) => bySocket.add(socket));
       open.push(server);
+      reopenSocket = () => close(server).then(() => listenAt(server, unix));
       try {
         await listenAt(server, unix);
         if (bound.length === 0) bound.push(unix.path);
@@ -67,7 +71,11 @@ export async function openAdmin(options: AdminOptions): Promise<AdminServer> {
         options.withoutSocket?.(messageOf(error));
       }
     }
-    return { bound: bound.join(', '), close: async () => void (await Promise.all(open.map(close))) };
+    return {
+      bound: bound.join(', '),
+      reopenSocket,
+      close: async () => void (await Promise.all(open.map(close))),
+    };
   } catch (error) {
     await Promise.all(open.map(close));
     throw error;

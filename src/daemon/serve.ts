@@ -18,7 +18,7 @@ import { exampleName } from './greeting/example.ts';
 import { type LogLevel, logReader, openLog, stackOf } from './log.ts';
 import type { CertificatePair } from './machine/certificate.ts';
 import { watchFiles } from './machine/file-watch.ts';
-import { lockFolder } from './machine/folder-lock.ts';
+import { lockFolder, watchLock } from './machine/folder-lock.ts';
 import type { Reloaded } from './reloader.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
@@ -90,9 +90,27 @@ export async function serve({
   const ended = untilSignal(supervisor, log);
   const closers: (() => Promise<void> | void)[] = [];
   let release = (): void => undefined;
+  let admin: OpenAdmin | null = null;
+  const takeFolderAgain = async (): Promise<void> => {
+    const { dir } = config.events;
+    log.error(
+      { dir },
+      'events.dir was removed or replaced while cenote runs: lock, store, admin token and socket are made anew, what else it held is gone',
+    );
+    release();
+    release = () => undefined;
+    try {
+      release = lockFolder(dir, log);
+      supervisor.hits.replace();
+      await admin?.makeFilesAnew();
+    } catch (error) {
+      log.error(messageOf(error));
+    }
+  };
   try {
     release = lockFolder(config.events.dir, log);
     await supervisor.start();
+    closers.push(watchLock(config.events.dir, () => void takeFolderAgain()));
     const { file } = config;
     closers.push(
       watchFiles(
@@ -110,7 +128,7 @@ export async function serve({
     fleet = await startFleet(supervisor, { kept, loadText: loadOver, log });
     if (fleet !== null) closers.push(() => fleet?.stop());
     closers.push(() => audit.close());
-    const admin = await startAdmin(supervisor, { overrides, audit, fleet, log, loadText: loadOver });
+    admin = await startAdmin(supervisor, { overrides, audit, fleet, log, loadText: loadOver });
     if (admin !== null) closers.push(admin.close);
     greet(supervisor, admin?.bound ?? null);
     // Now, not at the end: a daemon that is killed shall start as fast again.
@@ -151,6 +169,11 @@ async function startFleet(
   return started;
 }
 
+interface OpenAdmin extends Pick<AdminServer, 'bound' | 'close'> {
+  /** The token's file and the socket, where they are gone. */
+  readonly makeFilesAnew: () => Promise<void>;
+}
+
 interface AdminParts extends Pick<ServeOptions, 'loadText'> {
   readonly overrides: Overrides;
   readonly audit: Audit;
@@ -162,12 +185,12 @@ interface AdminParts extends Pick<ServeOptions, 'loadText'> {
 async function startAdmin(
   supervisor: Supervisor,
   { overrides, audit, fleet, log, loadText }: AdminParts,
-): Promise<AdminServer | null> {
+): Promise<OpenAdmin | null> {
   const { listen, events } = supervisor.config;
   if (listen.admin === null) return null;
   const { addresses, tls, socket } = listen.admin;
   const { openAdmin } = await import('../admin/server.ts');
-  const { tokenOrNone } = await import('../admin/door/token.ts');
+  const { readToken, tokenOrNone, writeToken } = await import('../admin/door/token.ts');
   const { DaemonState } = await import('./admin-state.ts');
   const { overridesState } = await import('./by-hand/admin.ts');
   const { doorFor, peerOf } = await import('./machine/door.ts');
@@ -187,7 +210,7 @@ async function startAdmin(
   });
   const [address = null, ...more] = addresses;
   const path = socketPath(socket, events.dir);
-  const admin = await openAdmin({
+  const { bound, close, reopenSocket } = await openAdmin({
     address,
     more,
     tls: tls ? () => certificateInForce(supervisor) : null,
@@ -206,8 +229,12 @@ async function startAdmin(
     onBuilding: giveBackLoaded,
     onAnswered: garbageOfAnswers(),
   });
-  state.adminBound = admin.bound;
-  return admin;
+  state.adminBound = bound;
+  const makeFilesAnew = async (): Promise<void> => {
+    if (readToken(events.dir) === null) writeToken(events.dir, token);
+    await reopenSocket();
+  };
+  return { bound, close, makeFilesAnew };
 }
 
 function certificateInForce({ inForce }: Supervisor): CertificatePair {

@@ -41,7 +41,7 @@ const RESERVED_OCTETS = COUNTS_OCTETS + 2 * (BODY_OCTETS_MAX + FRAME_OCTETS);
 const SEGMENT_OCTETS_MAX = 8 * 1024 * 1024;
 /** More than a thread can have given since it last noted a number, or since it began its last file. */
 const GAP_AFTER_DEATH = 10_000_000;
-/** How often it is asked whether the file is still there: who has its folder taken away goes on writing to nowhere. */
+/** How often it is asked whether the file still has a name: writing to one that was removed fails nowhere, and nobody ever reads it. */
 const LOOK_MS = 1000;
 /** A directory that could not be opened is not tried with every batch. */
 const REOPEN_MS = 500;

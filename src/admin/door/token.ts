@@ -35,6 +35,20 @@ export function readToken(eventsDir: string): string | null {
 
 const newToken = (): string => randomBytes(TOKEN_OCTETS).toString('base64url');
 
+/** Puts a token that is in use where it is looked for. @throws Error when it cannot be written */
+export function writeToken(eventsDir: string, token: string): void {
+  const path = tokenPath(eventsDir);
+  const aside = `${path}.${process.pid}.tmp`;
+  const file = openSync(aside, 'w', 0o600);
+  try {
+    writeSync(file, `${token}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(aside, path);
+}
+
 /** The token, made now if there is none. @throws AdminError when it cannot be kept */
 export function ensureToken(eventsDir: string): string {
   const path = tokenPath(eventsDir);
@@ -46,15 +60,7 @@ export function ensureToken(eventsDir: string): string {
       return found;
     }
     const token = newToken();
-    const aside = `${path}.${process.pid}.tmp`;
-    const file = openSync(aside, 'w', 0o600);
-    try {
-      writeSync(file, `${token}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(aside, path);
+    writeToken(eventsDir, token);
     return token;
   } catch (error) {
     const why = messageOf(error);

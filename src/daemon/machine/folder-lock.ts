@@ -2,13 +2,15 @@
 //
 // The lock is the system's on a file, by way of SQLite, since Node has no call for it: it goes with the process whatever it dies
 // of, and holds between containers that share the folder. The file beside it says whose it is.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 
 const BUSY = 5;
+/** How often it is looked whether the folder is still the one that is held. */
+const LOOK_MS = 1000;
 
 /** @returns what holds the file for this process until it is closed; null: another holds it @throws Error when it cannot be locked */
 export function lockFile(path: string): DatabaseSync | null {
@@ -32,7 +34,7 @@ export function lockFolder(dir: string, log: Logger): () => void {
   let lock: DatabaseSync | null = null;
   try {
     mkdirSync(dir, { recursive: true, mode: 0o750 });
-    lock = lockFile(join(dir, 'cenote.lock'));
+    lock = lockFile(lockPath(dir));
     if (lock !== null) writeFileSync(pidFile, `${process.pid}\n${hostname()}\n`);
     const own = lock;
     if (own !== null) return () => own.close();
@@ -48,6 +50,25 @@ export function lockFolder(dir: string, log: Logger): () => void {
     `another cenote uses this folder, process ${holderOf(pidFile)} (events.dir ${dir}); stop it, or give this one a folder of its own`,
   );
 }
+
+/**
+ * A folder that is removed or moved away takes the lock with it, and another daemon may begin in the next of that name.
+ * @param gone called when folder or lock is another, or not there any more
+ * @returns ends it
+ */
+export function watchLock(dir: string, gone: () => void): () => void {
+  const inodes = (): string =>
+    [dir, lockPath(dir)].map((path) => statSync(path, { throwIfNoEntry: false })?.ino).join();
+  let known = inodes();
+  const timer = setInterval(() => {
+    if (inodes() === known) return;
+    gone();
+    known = inodes();
+  }, LOOK_MS).unref();
+  return () => clearInterval(timer);
+}
+
+const lockPath = (dir: string): string => join(dir, 'cenote.lock');
 
 /** With the machine where that is another: in a container each process may have number 1, and the container's name says whose it is. */
 function holderOf(pidFile: string): string {

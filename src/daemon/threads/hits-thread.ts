@@ -171,6 +171,11 @@ export class HitsThread {
     });
   }
 
+  /** Has its successor begin with the files that are in its folder now. */
+  replace(): void {
+    this.#post({ kind: 'stop' });
+  }
+
   stop(): Promise<void> {
     return this.#kept.stop((thread) => thread.postMessage({ kind: 'stop' } satisfies ToHits), STOP_MS);
   }
