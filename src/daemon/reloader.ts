@@ -140,7 +140,8 @@ export class Reloader {
 
   #isChangedHere({ config }: Loaded): boolean {
     const inForce = this.#parts.owner.value.config;
-    return inForce === this.#changedHere && isDeepStrictEqual(config, inForce);
+    // A file that was refused since and says again what is in force is read: that its mistake is over is told by its commit.
+    return this.#refused === null && inForce === this.#changedHere && isDeepStrictEqual(config, inForce);
   }
 
   async #commit(cause: ReloadCause | typeof CHANGED_HERE, loaded: Loaded): Promise<void> {

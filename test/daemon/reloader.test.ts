@@ -13,6 +13,8 @@ interface Played {
   readonly loadedWith: (entries: number) => Loaded;
   /** Entries of the cache by the configuration in force. */
   readonly entries: () => number;
+  /** What the file says from now on; null is a mistake. */
+  readonly write: (entries: number | null) => void;
 }
 
 /** @param inForce ends when rules of a configuration are in force */
@@ -29,11 +31,17 @@ function played(test: Test, inForce: () => Promise<void>): Played {
     });
   const value = { config: loadedWith(1000).config!, hosts: [], certificate: null, revision: 1, ruleSet: {} };
   const done: string[] = [];
+  const mistake = loadConfig({
+    file,
+    environment: {},
+    files: { ...realFiles, read: () => Buffer.from('cache: many\n') },
+  });
+  let says = loadedWith(2000);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const parts = {
     load: () => {
       done.push('read');
-      return loadedWith(2000);
+      return says;
     },
     owner: { value, refuse: () => undefined },
     rules: {
@@ -44,7 +52,7 @@ function played(test: Test, inForce: () => Promise<void>): Played {
       },
     },
     log,
-    onTrouble: () => undefined,
+    onTrouble: ({ state }: { state: string }) => void done.push(`trouble ${state}`),
     onCommitted: () => undefined,
     onReloaded: undefined,
   };
@@ -53,6 +61,9 @@ function played(test: Test, inForce: () => Promise<void>): Played {
     done,
     loadedWith,
     entries: () => value.config.cache.entries,
+    write: (entries) => {
+      says = entries === null ? mistake : loadedWith(entries);
+    },
   };
 }
 
@@ -96,4 +107,15 @@ t.test('what was changed here is not read from the file as a change by somebody 
   t.same(done, ['in force: 2000', 'written', 'read']);
   await reloader.reload('SIGHUP');
   t.same(done.slice(3), ['read', 'in force: 2000'], 'who asks for it gets all read again');
+});
+
+t.test('a mistake in a file that then says again what was changed here is over', async (t) => {
+  const { reloader, done, loadedWith, write } = played(t, async () => undefined);
+  await reloader.use(loadedWith(2000));
+  write(null);
+  await reloader.reload('the file changed');
+  write(2000);
+  await reloader.reload('the file changed');
+  t.same(done, ['in force: 2000', 'read', 'trouble begun', 'read', 'in force: 2000', 'trouble over']);
+  t.equal(reloader.last?.error, null);
 });
