@@ -7,7 +7,10 @@ import type { Link } from '../link.ts';
 import { blobSubject, STREAMS } from '../subjects.ts';
 import { PART_OCTETS, type Pack } from './document.ts';
 
-/** Parts asked for at once, at most: a line with 200 ms of round trip still carries 5 MB a second. A slow one is asked for one after the other: its pings wait behind them. */
+/**
+ * Parts asked for at once, at most: a line with 200 ms of round trip still carries 5 MB a second. Over a slow one they are asked for one
+ * after the other: its pings wait behind them.
+ */
 const AT_ONCE = 8;
 const PART_MS = 14_000;
 const QUICK_MS = 500;
