@@ -998,6 +998,12 @@ config host
 	list mac 'AA:BB:CC:00:00:01'
 	option ip '192.0.2.20'
 
+config host
+	option name 'sold'
+	option dns '1'
+	option enable '0'
+	option ip '192.0.2.23'
+
 config domain
 	option name "printer"
 	option ip '192.0.2.21'
@@ -1075,6 +1081,8 @@ config file_url
       'x.own.example',
       'nas.lan',
       'printer.lan',
+      'x.printer.lan',
+      'sold.lan',
       'both.lan AAAA',
       'x.fast.example',
       'good.fast.example',
@@ -1083,7 +1091,9 @@ config file_url
     [
       'x.own.example → sinkhole 192.0.2.9',
       'nas.lan → local A 192.0.2.20',
-      'printer.lan → sinkhole 192.0.2.21',
+      'printer.lan → local A 192.0.2.21',
+      'x.printer.lan → nxdomain',
+      'sold.lan → nxdomain',
       'both.lan AAAA → local AAAA 2001:db8::22',
       'x.fast.example → nxdomain',
       'good.fast.example → allow',

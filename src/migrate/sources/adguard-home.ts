@@ -107,11 +107,11 @@ function upstreams(plan: Plan, dns: Tree): void {
   plan.timeout = durationOf(textAt(dns, 'upstream_timeout'));
 }
 
-/** `SERVER`, `[/a/b/]SERVER…`; `#` stands for the default ones. */
 /** Lines of such a list may be comments. */
 const serversAt = (dns: Tree, key: string): string[] =>
   textsAt(dns, key).filter((line) => line !== '' && !line.startsWith('#'));
 
+/** `SERVER`, `[/a/b/]SERVER…`; `#` stands for the default ones. */
 function upstream(plan: Plan, line: string): void {
   const what = `dns.upstream_dns: ${line}`;
   const special = /^\[\/(.*?)\/?\](.*)$/.exec(line);

@@ -66,9 +66,10 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 /** DHCP, or no word on answers; `resolvfile` is told where it is what servers come from. */
 const SILENT =
-  /^(authoritative|readethers|leasefile|localise_queries|filterwin2k|boguspriv|ednspacket_max|dnsforwardmax|localservice|nonegcache|logqueries|logfacility|logdhcp|quietdhcp|cachelocal|nonwildcard|queryport|minport|maxport|fqdn|proxydnssec|dhcp.*|dnsmasqconf.*|tftp.*|enable_tftp|rebind_.*|resolvfile|noresolv|add_local_.*|local_ttl|sequential_ip|allocate.*|ignore.*|dbus|nodaemon|scriptarp|dnssec.*|enable|disabled|instance|logqueries)$/;
+  /^(authoritative|readethers|leasefile|localise_queries|filterwin2k|boguspriv|ednspacket_max|dnsforwardmax|localservice|nonegcache|logqueries|logfacility|logdhcp|quietdhcp|cachelocal|nonwildcard|queryport|minport|maxport|fqdn|proxydnssec|dhcp.*|dnsmasqconf.*|tftp.*|enable_tftp|rebind_.*|resolvfile|noresolv|add_local_.*|local_ttl|sequential_ip|allocate.*|ignore.*|dbus|nodaemon|scriptarp|dnssec.*|disabled|instance)$/;
 
-function dhcp(plan: Plan, sections: readonly UciSection[]): void {
+function dhcp(plan: Plan, all: readonly UciSection[]): void {
+  const sections = all.filter((section) => !isOff(section));
   const own = sections.filter(({ type }) => type === 'dnsmasq');
   const domain = own.map((one) => uciText(one, 'domain')).find((name) => name !== null) ?? null;
   const lines = sections.flatMap((section) =>
@@ -83,7 +84,11 @@ function dhcp(plan: Plan, sections: readonly UciSection[]): void {
   if (own.length > 1) plan.differs('several dnsmasq of one router become one cenote');
 }
 
-/** As the router writes it for dnsmasq. */
+const isOff = (section: UciSection): boolean =>
+  (section.type === 'dnsmasq' && isUciOn(section, 'disabled')) ||
+  (section.type === 'host' && !isUciOn(section, 'enable', true));
+
+/** As the router writes it for dnsmasq; what it writes to a hosts file goes there. */
 function linesOfSection(plan: Plan, section: UciSection, domain: string | null): string[] {
   const text = (key: string): string => uciText(section, key) ?? '';
   switch (section.type) {
@@ -91,7 +96,9 @@ function linesOfSection(plan: Plan, section: UciSection, domain: string | null):
       return dnsmasqLines(plan, section);
     case 'domain': {
       const names = uciTexts(section, 'name').map((name) => whole(name, domain));
-      return uciTexts(section, 'ip').map((ip) => `address=/${names.join('/')}/${ip}`);
+      for (const ip of uciTexts(section, 'ip'))
+        plan.host(`${ip} ${names.join(' ')}`, `domain ${names.join(' ')}`);
+      return [];
     }
     case 'host': {
       const [name, ip] = [text('name'), text('ip')];
