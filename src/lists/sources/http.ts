@@ -65,7 +65,7 @@ export interface HttpOptions {
 }
 
 /** A source that asks to be left alone for longer is asked at the list's next look. */
-const WAIT_MS_MAX = 10_000;
+export const WAIT_MS_MAX = 10_000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const LASTING: ReadonlySet<string> = new Set([
   'LIST_REDIRECT',

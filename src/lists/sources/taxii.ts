@@ -8,6 +8,7 @@
 // of the one before, and stays as a mark without a pattern.
 import { z } from 'zod';
 import { ListError } from '../errors.ts';
+import { WAIT_MS_MAX } from './http.ts';
 import { type Entries, type Page, type Poll, type PolledOptions, polledSource } from './polled.ts';
 import type { ListSource } from './source.ts';
 
@@ -62,7 +63,7 @@ async function poll(options: PolledOptions, { since, entries, page }: Poll): Pro
     const asked = pageUrl(base, after, next);
     const answer: Page | ListError = await page(asked, { accept: ACCEPT, isOnce: next !== null }).catch(
       (error: unknown) => {
-        if (next !== null && error instanceof ListError && !isRefusal(error)) return error;
+        if (next !== null && error instanceof ListError && mayGoOn(error)) return error;
         throw error;
       },
     );
@@ -108,8 +109,9 @@ async function poll(options: PolledOptions, { since, entries, page }: Poll): Pro
   }
 }
 
-/** Whoever may not read a collection may not read it from another place either. */
-const isRefusal = ({ status }: ListError): boolean => status === 401 || status === 403;
+/** Whoever may not read a collection, or not now, may not read it from another place either. */
+const mayGoOn = ({ status, retryAfterMs }: ListError): boolean =>
+  status !== 401 && status !== 403 && retryAfterMs <= WAIT_MS_MAX;
 
 /** Objects that were added at the same moment may stand on two pages. @returns null for what is no time */
 function justBefore(time: string | null): string | null {

@@ -190,6 +190,8 @@ t.test('a server that gives one `next` for all pages of an answer is read to the
   t.same(await sourceOf(t, `taxii+${origin}/root/collections/7/`).poll(null), names);
 });
 
+const LEAVE_ALONE = { headers: { 'retry-after': '120' } };
+
 t.test('a page that did not come is not asked for twice: a server may give the one behind it', async (t) => {
   const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'].map((name) => `${name}.evil.top`);
   // Two of them were added at one moment, and stand on two pages.
@@ -206,7 +208,7 @@ t.test('a page that did not come is not asked for twice: a server may give the o
       if (next === null) left = names.map((_, n) => n).filter((n) => added[n]! > after);
       else if (isForgotten && requests > 2) return { status: 400, json: {} };
       const page = left.splice(0, 2);
-      if (status !== 0) return { status, json: {} };
+      if (status !== 0) return { status, json: {}, ...(status === 429 && LEAVE_ALONE) };
       const more = left.length > 0;
       return {
         headers: { 'X-TAXII-Date-Added-Last': added[page.at(-1)!]! },
@@ -239,6 +241,9 @@ t.test('a page that did not come is not asked for twice: a server may give the o
   const refused = await play((n) => (n === 2 ? 403 : 0));
   t.match(await errorOf(refused), { status: 403 });
   t.equal(refused.asked.length, 2, 'who may not read is not tried from elsewhere');
+  const limited = await play((n) => (n === 2 ? 429 : 0));
+  t.match(await errorOf(limited), { status: 429, retryAfterMs: 120_000 });
+  t.equal(limited.asked.length, 2, 'who asks for a pause gets it between two pages, too');
 });
 
 t.test('an empty collection is a list of nothing', async (t) => {
