@@ -7,17 +7,11 @@ import { CLASS, TYPE } from './iana.ts';
 import { rdataIsSound } from './rdata.ts';
 import { namesInRdata, RecordView } from './records.ts';
 import { serviceData } from './services.ts';
-import { octetsOfWord, unquoted } from './words.ts';
+import { numberOf, octetsOfWord, together, unquoted } from './words.ts';
 
 const CHARACTER_STRING_OCTETS_MAX = 255;
 const RDATA_OCTETS_MAX = 4096;
 const record = new RecordView();
-
-function number(text: string | undefined, octets: 1 | 2): Buffer | null {
-  const max = octets === 1 ? 0xff : 0xffff;
-  if (text === undefined || !/^\d{1,5}$/.test(text) || Number(text) > max) return null;
-  return octets === 1 ? Buffer.from([Number(text)]) : Buffer.from([Number(text) >> 8, Number(text) & 0xff]);
-}
 
 function address(words: readonly string[], length: number): Buffer | null {
   const octets = words.length === 1 ? recordAddress(words[0]!) : null;
@@ -28,11 +22,11 @@ function address(words: readonly string[], length: number): Buffer | null {
 function numbersAndName(words: readonly string[], count: number): Buffer | null {
   if (words.length !== count + 1) return null;
   const target = writtenName(unquoted(words[count]!));
-  return joined([...words.slice(0, count).map((word) => number(word, 2)), target]);
+  return together([...words.slice(0, count).map((word) => numberOf(word, 2)), target]);
 }
 
 function characterStrings(words: readonly string[]): Buffer | null {
-  return joined(words.map((word) => characterString(octetsOfWord(word))));
+  return together(words.map((word) => characterString(octetsOfWord(word))));
 }
 
 function characterString(octets: Buffer | null): Buffer | null {
@@ -43,7 +37,7 @@ function characterString(octets: Buffer | null): Buffer | null {
 function certificationAuthority(words: readonly string[]): Buffer | null {
   const [flags, tag = '', value] = words;
   if (value === undefined || words.length !== 3 || !/^[a-z0-9]{1,15}$/i.test(tag)) return null;
-  return joined([number(flags, 1), characterString(Buffer.from(tag)), octetsOfWord(value)]);
+  return together([numberOf(flags, 1), characterString(Buffer.from(tag)), octetsOfWord(value)]);
 }
 
 /** `\# LENGTH HEX…` (RFC 3597 §5). */
@@ -51,10 +45,6 @@ function genericData([length = '', ...hex]: readonly string[]): Buffer | null {
   const text = hex.join('');
   if (!/^\d{1,5}$/.test(length) || !/^([0-9a-f]{2})*$/i.test(text)) return null;
   return text.length === 2 * Number(length) ? Buffer.from(text, 'hex') : null;
-}
-
-function joined(parts: readonly (Uint8Array | null)[]): Buffer | null {
-  return parts.includes(null) ? null : Buffer.concat(parts.flatMap((part) => part ?? []));
 }
 
 /** OPT, and what is asked for and never stands anywhere (RFC 6895 §3.1). */

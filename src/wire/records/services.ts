@@ -2,7 +2,7 @@
 import ipaddr from 'ipaddr.js';
 import { recordAddress } from '../names/address.ts';
 import { writtenName } from '../names/presentation.ts';
-import { octetsOfWord, quotedWord, unquoted } from './words.ts';
+import { numberOf, octetsOfWord, quotedWord, together, unquoted } from './words.ts';
 
 /** SvcParamKeys by name (RFC 9460 §14.3.2, RFC 9461, RFC 9540). */
 const KEYS: ReadonlyMap<string, number> = new Map([
@@ -31,7 +31,7 @@ interface Parameter {
 /** @param words as written; `key="a value"` may be one word or two */
 export function serviceData(words: readonly string[]): Buffer | null {
   const [priorityText = '', targetText = '', ...rest] = words;
-  const priority = u16(priorityText);
+  const priority = numberOf(priorityText, 2);
   const target = writtenName(unquoted(targetText));
   const parameters = joined(rest).map(parameterOf);
   if (priority === null || target === null || parameters.includes(null)) return null;
@@ -75,24 +75,30 @@ function keyNumber(name: string): number | null {
 function octetsOfValue(key: number, text: string): Buffer | null {
   switch (key) {
     case MANDATORY:
-      return all(text.split(','), (name) => {
-        const number = KEYS.get(name) ?? keyNumber(name);
-        return number === null ? null : pair(number).subarray(0, 2);
-      });
+      return together(
+        text.split(',').map((name) => {
+          const number = KEYS.get(name) ?? keyNumber(name);
+          return number === null ? null : pair(number).subarray(0, 2);
+        }),
+      );
     case ALPN:
-      return all(commaSeparated(text), (id) =>
-        id.length === 0 || id.length > STRING_OCTETS_MAX
-          ? null
-          : Buffer.from(`${String.fromCharCode(id.length)}${id}`, 'latin1'),
+      return together(
+        commaSeparated(text).map((id) =>
+          id.length === 0 || id.length > STRING_OCTETS_MAX
+            ? null
+            : Buffer.from(`${String.fromCharCode(id.length)}${id}`, 'latin1'),
+        ),
       );
     case 3:
-      return u16(text);
+      return numberOf(text, 2);
     case 4:
     case 6:
-      return all(text.split(','), (address) => {
-        const octets = recordAddress(address);
-        return octets?.length === (key === 4 ? 4 : 16) ? Buffer.from(octets) : null;
-      });
+      return together(
+        text.split(',').map((address) => {
+          const octets = recordAddress(address);
+          return octets?.length === (key === 4 ? 4 : 16) ? Buffer.from(octets) : null;
+        }),
+      );
     case 5:
       return /^(?:[a-z0-9+/]{4})+$|^(?:[a-z0-9+/]{4})*[a-z0-9+/]{2}(?:==|[a-z0-9+/]=)$/i.test(text)
         ? Buffer.from(text, 'base64')
@@ -132,21 +138,12 @@ function agree(sorted: readonly Parameter[]): boolean {
   );
 }
 
-function all(items: readonly string[], octetsOf: (item: string) => Buffer | null): Buffer | null {
-  const octets = items.map(octetsOf);
-  return octets.includes(null) ? null : Buffer.concat(octets.flatMap((item) => item ?? []));
-}
-
 function pair(...numbers: number[]): Buffer {
   const octets = Buffer.alloc(4);
   numbers.forEach((number, i) => {
     octets.writeUInt16BE(number, 2 * i);
   });
   return octets;
-}
-
-function u16(text: string): Buffer | null {
-  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? pair(Number(text)).subarray(0, 2) : null;
 }
 
 const NAMES: ReadonlyMap<number, string> = new Map([...KEYS].map(([name, key]) => [key, name]));

@@ -28,6 +28,18 @@ export function octetsOfWord(word: string): Buffer | null {
   return parts.includes(null) ? null : Buffer.concat(parts.flatMap((part) => part ?? []));
 }
 
+/** Octets of a word that is a number without a sign, null when it is none or too large. */
+export function numberOf(text: string | undefined, octets: 1 | 2): Buffer | null {
+  const max = octets === 1 ? 0xff : 0xffff;
+  if (text === undefined || !/^\d{1,5}$/.test(text) || Number(text) > max) return null;
+  return octets === 1 ? Buffer.from([Number(text)]) : Buffer.from([Number(text) >> 8, Number(text) & 0xff]);
+}
+
+/** Null when one of them is. */
+export function together(parts: readonly (Uint8Array | null)[]): Buffer | null {
+  return parts.includes(null) ? null : Buffer.concat(parts.flatMap((part) => part ?? []));
+}
+
 /** Octets as a quoted word. */
 export const quotedWord = (octets: Uint8Array): string => `"${Array.from(octets, octetText).join('')}"`;
 
