@@ -206,8 +206,8 @@ function usualValue(key: number, value: Buffer): string | null {
 
 function idsText(value: Buffer): string | null {
   const ids: string[] = [];
-  for (let at = 0; at < value.length; at += 1 + value[at]!)
+  let at = 0;
+  for (; at < value.length; at += 1 + value[at]!)
     ids.push(value.toString('latin1', at + 1, at + 1 + value[at]!));
-  const octets = ids.reduce((sum, id) => sum + 1 + id.length, 0);
-  return ids.length > 0 && octets === value.length && ids.every((id) => PLAIN.test(id)) ? ids.join() : null;
+  return ids.length > 0 && at === value.length && ids.every((id) => PLAIN.test(id)) ? ids.join() : null;
 }

@@ -61,6 +61,7 @@ t.test(
       'SVCB 1 dns.test. mandatory=alpn,key667 alpn=dot no-default-alpn key667="hello\\210qoo"',
       'SVCB 2 dns.test. alpn=h2 dohpath=/dns-query{?dns} ohttp',
       'SVCB 1 . key1="\\003a,b"',
+      'SVCB 1 . key1="\\002-"',
       'SVCB 1 . key9="" key700=""',
     ]) {
       const [name, ...words] = text.split(' ');
