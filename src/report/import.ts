@@ -15,6 +15,7 @@ import { isStix1, readStix1 } from './kinds/stix1-json.ts';
 import { readSuricata } from './kinds/suricata.ts';
 import { readXml } from './kinds/xml.ts';
 import { isRecordXml, xmlAsRecords } from './kinds/xml-records.ts';
+import { fileSlug, letsThrough, namesTheHarmless } from './known/file-slug.ts';
 import { isBareList } from './layout/line.ts';
 import { aboutPage } from './provenance/about-page.ts';
 import { aboutText } from './provenance/about-text.ts';
@@ -178,6 +179,7 @@ const SAID_BY_FIELDS: ReadonlySet<LeftOutReason> = new Set<LeftOutReason>([
   'revoked',
   'expired',
   'victim',
+  'observable',
   'excluded',
 ]);
 
@@ -278,22 +280,3 @@ function tableCampaign(text: string, slug: string | null): Findings {
 }
 
 const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);
-
-/** A bare list says what its names are by its file's name, if at all: whom somebody attacks, or what is to be let through. */
-export const namesTheHarmless = (slug: string | null): boolean =>
-  letsThrough(slug) ||
-  /(^|[^a-z]|[a-z](?=[A-Z]))(victims?|targets|targeted[-_ ][a-z]+|references|refs|bibliography)(\.[a-z]+)?$/i.test(
-    slug ?? '',
-  );
-
-/** What a file's name may say of the fields in it, too. */
-const letsThrough = (slug: string | null): boolean =>
-  /(^|[^a-z]|[a-z](?=[A-Z]))(white-?list|allow-?list|benign|legitimate|free[-_ ]?(e-?mail|webmail)([-_ ]?(domains?|providers?|services?)){0,2}|false-?_?positives?|fps?_?\d{0,4})(\.[a-z]+)?$/i.test(
-    slug ?? '',
-  );
-
-/** The last part of a path or URL, without its extension. */
-export function fileSlug(sourceName: string | null): string | null {
-  const last = sourceName?.split(/[/\\]/).findLast((part) => part !== '');
-  return last?.replace(/\.[a-z0-9]{1,5}$/i, '') ?? null;
-}

@@ -13,6 +13,7 @@ import { isMixed, isNumberedItem, isPackage, isWordsSideBySide } from './known/n
 import { isSharedHost } from './known/shared-hosts.ts';
 import { isKnownTop, registeredOf, registrationOf } from './known/suffix.ts';
 import { DETECTION, HOME_ONLY } from './known/usual-name.ts';
+import { BYSTANDERS } from './layout/bystanders.ts';
 import { type Candidate, LEFT_OUT, type LeftOutReason } from './report.ts';
 import { type Cut, cutToSuffix, isOtherRoot, wholeName } from './text/cut.ts';
 
@@ -111,6 +112,11 @@ const RULES: readonly Rule[] = [
       return isSaid ? because(facts, standing) : null;
     },
   },
+  ...BYSTANDERS.map(({ name, reason, because: more }) => ({
+    name,
+    decide: (facts: Facts) =>
+      facts.isMeant && facts.candidate.bystander === name ? because(facts, reason, more) : null,
+  })),
   {
     name: 'kept for documents',
     decide: (facts) =>
@@ -170,12 +176,8 @@ export function judge(candidate: Candidate): Judgement {
 
 function factsOf(candidate: Candidate): Facts {
   const isMeant = candidate.isDefanged || candidate.isTyped || isListed(candidate);
-  const isFew = candidate.labels.length <= LABELS_MAX;
-  const cut = isFew
-    ? isWhole(candidate)
-      ? wholeName(candidate.labels)
-      : cutToSuffix(candidate.labels)
-    : null;
+  const cutBy = isWhole(candidate) ? wholeName : cutToSuffix;
+  const cut = candidate.labels.length <= LABELS_MAX ? cutBy(candidate.labels) : null;
   return {
     candidate,
     isMeant,

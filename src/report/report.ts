@@ -82,6 +82,8 @@ export interface Candidate {
   readonly hasPort: boolean;
   /** The words around it call it a kill switch. */
   readonly isKillSwitch?: boolean;
+  /** What the sentence says of it that is not the attackers': a row of BYSTANDERS. */
+  readonly bystander?: string | null;
   /** Where its limits are not certain: the reader's words for it. */
   readonly doubt: string | null;
 }

@@ -10,16 +10,9 @@ import {
   packedKindOf,
   type UnfoldedDocument,
 } from '../../report/documents/document.ts';
-import {
-  fileSlug,
-  gatherReport,
-  type ImportResult,
-  listed,
-  namesTheHarmless,
-  type ReportInput,
-  readBare,
-} from '../../report/import.ts';
+import { gatherReport, type ImportResult, listed, type ReportInput, readBare } from '../../report/import.ts';
 import { isFileName } from '../../report/known/file-names.ts';
+import { fileSlug, namesTheHarmless } from '../../report/known/file-slug.ts';
 import { isSharedHost } from '../../report/known/shared-hosts.ts';
 import { isKnownTop, registrationOf } from '../../report/known/suffix.ts';
 import { standingOf } from '../../report/layout/heading.ts';

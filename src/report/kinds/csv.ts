@@ -148,6 +148,9 @@ class RowReader {
         gathering.leave(cell.text, against.reason, cell, against.more);
       else if (index === columns.value) readTypedValue(cell, type, said, isUnflagged, gathering);
       else if (columns.reference[index] === true) continue;
+      else if (columns.seen[index] === 'address') gathering.leave(cell.text, 'address', cell);
+      else if (columns.seen[index] === 'hostname')
+        gathering.leave(cell.text, 'observable', cell, "what its address's operator calls it");
       else if (isName) {
         if (isUnflagged) gathering.unflagged(cell.text, cell, said);
         else gathering.typed(cell.text, cell, said);

@@ -111,14 +111,17 @@ class RecordReader {
         const about = fieldsOf(textsOf(each));
         this.#within(againstEntry(about), () => this.#entry(key, '', about));
       }
-    for (const [key, each] of Object.entries(record)) this.read(each, squeeze(key), depth + 1);
+    const isOperators = operatorsKey(of);
+    for (const [key, each] of Object.entries(record))
+      this.#within(isOperators(squeeze(key)) ? OPERATORS : null, () =>
+        this.read(each, squeeze(key), depth + 1),
+      );
     this.#against = before;
   }
 
   /** `{"domain": …}` and its kin: each field by its own name. */
   #named(texts: readonly (readonly [string, string])[], of: FieldOf, parent: string): void {
-    // An address with its operator: the host name beside it is the operator's.
-    const isOperators = of(ADDRESS) !== null && of(OPERATOR) !== null;
+    const isOperators = operatorsKey(of);
     for (const [key, text] of texts) {
       const word = squeeze(key);
       if (text.trim() === '' || REFERENCE_WORDS.has(word) || PAPERWORK_WORDS.has(word) || OTHERS.test(word))
@@ -127,9 +130,7 @@ class RecordReader {
       const isName =
         NAME_WORDS.has(word) || (URL_WORDS.has(word) && !isAboutPage(of)) || isFullUrl(word, parent);
       if (against !== null || isName)
-        this.#within(against ?? (isOperators && word === 'hostname' ? OPERATORS : null), () =>
-          this.#entry(text, word, of),
-        );
+        this.#within(against ?? (isOperators(word) ? OPERATORS : null), () => this.#entry(text, word, of));
     }
   }
 
@@ -172,7 +173,19 @@ class RecordReader {
 
 const ADDRESS = ['ipaddress', 'ip', 'dstip'];
 const OPERATOR = ['asname', 'asnumber', 'asn'];
-const OPERATORS: Standing = { reason: 'beside' };
+const OPERATORS: Standing = { reason: 'beside', more: "its address's operator's" };
+/** `"asn": {"name": …, "domain": …}` in what is told of an address. */
+const OPERATORS_KEY = /^(hostname|asn?|company|carrier|abuse|isp)$/;
+/** Of a reporter of addresses, whose `domain` is the operator's. */
+const REPUTATION = ['abuseconfidencescore'];
+
+/** Which fields of a record that tells of an address are of its operator: the host name beside it is. */
+function operatorsKey(of: FieldOf): (key: string) => boolean {
+  if (of(ADDRESS) === null) return () => false;
+  if (of(REPUTATION) !== null) return (key) => /^(hostnames?|domain)$/.test(key);
+  const isTold = of(OPERATOR) !== null || /^AS\d+\b/.test(of(['org']) ?? '');
+  return (key) => isTold && OPERATORS_KEY.test(key);
+}
 const OF_A_PAGE = ['title', 'author', 'sourcename', 'headline', 'version'];
 const KEYED_MIN = 2;
 const METHOD = ['method', 'httpmethod'];

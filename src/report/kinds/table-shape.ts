@@ -23,6 +23,8 @@ export interface Columns {
   /** Per column: what its header says all of it is. */
   readonly typed: readonly (ValueType | null)[];
   readonly reference: readonly boolean[];
+  /** Per column of a table of addresses: these, and what the operator of each calls it. */
+  readonly seen: readonly ('address' | 'hostname' | null)[];
   /** Column of STIX patterns, or −1: then the rest of the row only says what is known of them. */
   readonly pattern: number;
   /** Header words, squeezed; empty without a header. */
@@ -66,8 +68,26 @@ export function readColumns(rows: readonly Row[], comment: Row | null): Columns 
     const word = header[index] ?? '';
     return REFERENCE_WORDS.has(word) || PAPERWORK_WORDS.has(word);
   });
-  return { type, value, typed, reference, pattern, header, skip: at + 1 };
+  const isOfAddresses = value < 0 && listsAddresses(header);
+  const seen = header.map((word) => {
+    if (!isOfAddresses) return null;
+    if (ADDRESS_COLUMN.test(word)) return 'address';
+    return word === 'hostname' || word === 'hostnames' ? 'hostname' : null;
+  });
+  return { type, value, typed, reference, seen, pattern, header, skip: at + 1 };
 }
+
+const ADDRESS_COLUMN =
+  /^((source|src|attacker|attacking|remote|client|peer)?ip(v4)?(address|addr)?|ipaddress(es)?)$/;
+const OPERATOR_COLUMN =
+  /^(asn?|as?n?(name|org|owner|number|description)|isp|org|organi[sz]ation|netname|network)$/;
+const OF_ATTACKERS = /malware|family|campaign|actor|c2|cnc|phish|payload|domain|url|fqdn|port/;
+
+/** `ip,hostname,asn,country`: machines that somebody saw, with whose each is; of servers of attackers more is told. */
+const listsAddresses = (header: readonly string[]): boolean =>
+  header.some((word) => ADDRESS_COLUMN.test(word)) &&
+  header.some((word) => OPERATOR_COLUMN.test(word)) &&
+  !header.some((word) => OF_ATTACKERS.test(word));
 
 function headerType(word: string | undefined): ValueType | null {
   if (word === undefined) return null;

@@ -79,6 +79,9 @@ const AFTER_HEAD =
 /** Whose registrar, host or name server something is: the heading or the label says this and nothing of the attackers. */
 const PAPERWORK =
   /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|dns servers?|asn?|as owner|as name|organi[sz]ation|referral|reverse dns|rdns|ptr)( (names?|info(rmation)?|details|url|(whois )?server|records?|(abuse )?contact( e-?mail)?))?[^\p{L}]*$/iu;
+/** Besides these, in what a register tells of a name: `nserver: ns1.example.org`, `Tech Email: https://example.org/contact`. */
+const OF_A_REGISTER =
+  /^[^\p{L}]*(nserver|abuse-mailbox|(?:registrar|registrant|admin(?:istrative)?|tech(?:nical)?|billing|abuse)[ _-](?:contact(?:[ _-](?:e-?mail|url))?|e-?mail)|url of the icann\b.{0,60}|icann whois\b.{0,50})[^\p{L}]*$/iu;
 
 /** `Geolocation abuse (legitimate: watch the user agent)`: said in brackets of what stands below. */
 const BENIGN_IN_BRACKETS =
@@ -105,7 +108,7 @@ export function standingOf(written: string): Standing | null {
   if (BENIGN_ABROAD.test(text) && !TAKEN_OVER_ABROAD.test(text) && !BAD.test(text)) return 'benign';
   const bracketed = BENIGN_IN_BRACKETS.exec(text);
   if (bracketed !== null && !BAD.test(bracketed[1]!)) return 'benign';
-  if (PAPERWORK.test(text)) return 'beside';
+  if (PAPERWORK.test(text) || OF_A_REGISTER.test(text)) return 'beside';
   if (FETCHED_ABROAD.test(bare)) return 'name';
   if (SOURCES_OF_MALWARE.test(bare) && !/\bcode\b/i.test(bare)) return 'name';
   // The head says what the things are, the rest what they do: both may be known, the head's word counts.

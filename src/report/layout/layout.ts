@@ -4,6 +4,7 @@
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
 import { FOOTNOTE, isSourceOfMalware, leadsToArticle } from './articles.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
+import { bystanderOf, mayNameBystanders } from './bystanders.ts';
 import { columnsOf, isTypeAlone, rowType } from './columns.ts';
 import { isFetchedAt } from './command.ts';
 import { COMMENTED } from './comment.ts';
@@ -55,6 +56,7 @@ export class Layout {
   #isFrontMatter: boolean | null = null;
   /** Whether the words around a name are worth a look; null until somebody asks. */
   #maySay: boolean | null = null;
+  #mayNameBystanders: boolean | null = null;
 
   /** There blank lines are the white space between tags; elsewhere one ends a table. */
   readonly #isHtml: boolean;
@@ -82,6 +84,7 @@ export class Layout {
     this.#labelBefore = this.#cells.length === 1 ? this.#cells[0]!.label : '';
     this.#line = line;
     this.#maySay = null;
+    this.#mayNameBystanders = null;
     if (line.trim() === '') {
       this.#cells = [];
       this.#isOfVictims = false;
@@ -106,6 +109,7 @@ export class Layout {
     this.#before = this.#isHtml ? '' : this.#line.trim();
     this.#line = piece;
     this.#maySay = null;
+    this.#mayNameBystanders = null;
     this.#standings = null;
     this.#cells = cellsBehind(before, piece);
   }
@@ -121,6 +125,7 @@ export class Layout {
     this.#labelBefore = this.#cells.length === 1 ? this.#cells[0]!.label : '';
     this.#line = line;
     this.#maySay = null;
+    this.#mayNameBystanders = null;
     this.#cells = ONE_VALUE;
     this.#isOfVictims = false;
     this.#section.endSentence();
@@ -243,5 +248,14 @@ export class Layout {
   asideAt(at: number, end: number): Aside {
     this.#maySay ??= maySayAside(leadOf(this.#before) + this.#line);
     return this.#maySay ? asideOf(this.#line, at, end, leadOf(this.#before)) : null;
+  }
+
+  /** Whom the sentence names beside the attackers, where the name is one of those. */
+  bystanderAt(at: number, end: number): string | null {
+    const lead = leadOf(this.#before);
+    this.#mayNameBystanders ??= mayNameBystanders(lead + this.#line);
+    return this.#mayNameBystanders
+      ? bystanderOf(lead + this.#line, at + lead.length, end + lead.length)
+      : null;
   }
 }

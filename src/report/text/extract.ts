@@ -286,6 +286,7 @@ class Extractor {
       hasPath: isPathStart(text, afterPort),
       hasPort: afterPort > run.end,
       ...(aside === 'kill-switch' && { isKillSwitch: true }),
+      bystander: this.#layout?.bystanderAt(at, run.end - this.#lineStart) ?? null,
       doubt: doubtOf(text, run, said.context === 'host' ? printedFrom : run.starts[0]!, isDefanged),
     });
   }

@@ -31,6 +31,7 @@ export function plainHost(value: string): Candidate | null {
     isDefanged: false,
     context: scheme === '' ? 'host' : 'url',
     outer: null,
+    bystander: null,
     isSuffixOnly: false,
     hasPath: path !== '',
     hasPort: port !== '',

@@ -1,0 +1,107 @@
+// Whom a sentence names beside the attackers: the owner of the name that another is made to be taken for, who helped, whose sinkhole
+// it is. The judge has the rows of BYSTANDERS among its rules.
+import type { LeftOutReason } from '../report.ts';
+import { isMistypedFor, isReadAs } from './look-alike.ts';
+
+/** A name and the line around it; `before` ends, and `behind` begins, at the name. */
+interface Words {
+  readonly name: string;
+  readonly before: string;
+  readonly behind: string;
+}
+
+export interface Bystander {
+  readonly name: string;
+  readonly reason: LeftOutReason;
+  /** Told with the reason. */
+  readonly because: string;
+  readonly isSaid: (words: Words) => boolean;
+}
+
+const NAME = '[^\\s,;()|"\'`*“”‘’]{4,253}';
+const OPEN = '["\'`*(“‘]{0,3}';
+const CLOSE = '["\'`*)”’]{0,3}';
+const ORDERED = '(?:instead of|rather than|in place of|in lieu of|mistyped for|a typo (?:of|for))';
+const UNORDERED = `(?:${ORDERED}|vs\\.?|versus|not|→|->|=>|⇒|←|<-)`;
+/** `evil.com instead of example.org`: the name before, in its order or in any. */
+const AFTER_ORDERED = new RegExp(`(${NAME})${CLOSE}\\s*\\(?,?\\s*(?:and )?${ORDERED}\\s+${OPEN}$`, 'iu');
+const AFTER_ANY = new RegExp(`(${NAME})${CLOSE}\\s*\\(?,?\\s*(?:and )?${UNORDERED}\\s*${OPEN}$`, 'iu');
+/** `example.org → evil.com`: the name behind. */
+const BEFORE_ANY = new RegExp(`^${CLOSE}\\s*\\(?,?\\s*${UNORDERED}\\s*${OPEN}(${NAME})`, 'iu');
+
+/** Thanks for nothing (`Thanks to evil.com, they got in`) go on otherwise. */
+const HELPER =
+  '(?:(?:the|our|my) )?(?:(?:team|folks|people|friends?|colleagues|researchers?|analysts?) (?:at|from|of|behind) )?';
+const THANKED = new RegExp(
+  `(?:\\b(?:many|special|big|huge|our|my) thanks (?:go(?:es)? )?(?:out )?to|\\bkudos to|\\bcredits?(?: goes?)? to|\\bhat[- ]?tip to|\\bh/t(?: to)?|\\bwe (?:would like to |want to |wish to )?thank|^\\W{0,6}(?:credits?|hat[- ]?tip|acknowledge?ments?)\\s*:)\\s+${HELPER}${OPEN}$`,
+  'iu',
+);
+const THANKS = new RegExp(`\\b(?:thanks|thank you|grateful|indebted) to\\s+${HELPER}${OPEN}$`, 'iu');
+const FOR_HELP = new RegExp(
+  `^${CLOSE}\\s+(?:for (?:(?:the|a|an|this|these|their|his|her|its|some|many|more|additional) (?:\\p{L}+ )?)?(?:samples?|help|helping|shar(?:ing|ed)|provid(?:ing|ed)|report(?:s|ing)?|pointing|tips?|finding|data|information|details|analysis|review|support|hints?|contribut\\p{L}+)|who)\\b`,
+  'iu',
+);
+
+/** The names of a takeover; a `sinkhole domain` is the attackers' as often as not. */
+const SINKHOLE =
+  '(?:sinkhole|sink-hole)(?: (?:server|host|machine|name ?server|dns server|operated by|run by|of|at))?';
+const SINKHOLED_TO = new RegExp(
+  `\\b(?:sinkholed to|sinkhole[sd]? (?:it|them|this|that) (?:to|with)|(?:resolv|point|redirect|rout|delegat|chang|mov|switch|send|sent|transfer)\\p{L}*\\s+(?:now\\s+|today\\s+)?(?:to|at)\\s+(?:the|a|an|our|its|their|another|\\p{L}+['’]s)\\s+${SINKHOLE})\\s*[,:]?\\s*${OPEN}$`,
+  'iu',
+);
+const SINKHOLES_SERVERS =
+  /\bsinkhol\p{L}*\b(?:(?![;!?]|\.\s).){0,120}?\bname ?servers?\s+(?:are|is|were|was|to|:)\s*["'`*(“‘]{0,3}$/iu;
+/** `name servers were changed to ns1.example.org (a sinkhole)` */
+const NOW_AT = /\b(?:to|at|are|is|were|by)\s+["'`*(“‘]{0,3}$/iu;
+const A_SINKHOLE = new RegExp(
+  `^${CLOSE}\\s*(?:,\\s*|\\(\\s*|which is\\s+)(?:the |a |an |our |its )(?:[\\p{L}'’-]{1,20} ){0,2}?sinkhole(?: server| name ?server)?(?=\\s*[).,;]|\\s*$| (?:of|operated|run)\\b)`,
+  'iu',
+);
+
+export const BYSTANDERS: readonly Bystander[] = [
+  {
+    name: 'what a false name is taken for',
+    reason: 'benign',
+    because: 'a name beside it is made to be taken for it',
+    isSaid: ({ name, before, behind }) => {
+      const ordered = AFTER_ORDERED.exec(before)?.[1];
+      if (ordered !== undefined && isMistypedFor(ordered, name)) return true;
+      const other = AFTER_ANY.exec(before)?.[1] ?? BEFORE_ANY.exec(behind)?.[1];
+      return other !== undefined && isReadAs(other, name);
+    },
+  },
+  {
+    name: 'whoever is thanked',
+    reason: 'reference',
+    because: 'the report thanks its owner',
+    isSaid: ({ before, behind }) => THANKED.test(before) || (THANKS.test(before) && FOR_HELP.test(behind)),
+  },
+  {
+    name: 'a sinkhole',
+    reason: 'beside',
+    because: 'a sinkhole, to which names were moved',
+    isSaid: ({ before, behind }) =>
+      SINKHOLED_TO.test(before) ||
+      SINKHOLES_SERVERS.test(before) ||
+      (NOW_AT.test(before) && A_SINKHOLE.test(behind)),
+  },
+];
+
+/** Of most lines none is said, and they are asked once. */
+export const mayNameBystanders = (line: string): boolean =>
+  /sink-?hol|thank|kudos|credit|\bh\/t\b|hat[- ]?tip|grateful|indebted|acknowl|instead|rather than|in place of|in lieu|typo|\bvs\b|versus|\bnot\b|[→⇒←]|->|=>|<-/i.test(
+    line,
+  );
+
+/** Characters of the line on either side in which it is said. */
+const AROUND_MAX = 300;
+
+/** @returns the name of the row; @param at where the name begins in a line that may name bystanders */
+export function bystanderOf(line: string, at: number, end: number): string | null {
+  const words: Words = {
+    name: line.slice(at, end),
+    before: line.slice(Math.max(0, at - AROUND_MAX), at),
+    behind: line.slice(end, end + AROUND_MAX),
+  };
+  return BYSTANDERS.find(({ isSaid }) => isSaid(words))?.name ?? null;
+}
