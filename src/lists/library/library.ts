@@ -172,7 +172,8 @@ export class Library {
     const isFar = isRemote(held.source);
     const either = isFar ? AbortSignal.any([signal, held.gone.signal]) : signal;
     const work = async (): Promise<boolean> => {
-      await mkdir(this.#options.dir, { recursive: true }).catch(() => undefined);
+      // A file is looked at where it is, every few seconds: nothing is written for that.
+      if (isFar) await mkdir(this.#options.dir, { recursive: true }).catch(() => undefined);
       return attempt(held, either, this.#options, events);
     };
     const running = isFar ? this.#turns.run(work) : work();
