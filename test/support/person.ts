@@ -14,10 +14,10 @@ export interface Person {
   readonly goes: (hash: string) => Promise<void>;
 }
 
-/** What is there of that name, seen; a dialog goes before what is behind it. */
+/** What is there of that name, seen, and does something when it is pressed; a dialog goes before what is behind it. */
 const FIND = `(name) => {
   const root = document.querySelector('dialog[open]') ?? document;
-  const seen = (one) => one.getClientRects().length > 0 && !one.disabled;
+  const seen = (one) => one.getClientRects().length > 0 && !one.disabled && one.ariaDisabled !== 'true';
   const called = [...root.querySelectorAll('button, a, summary, input[type=checkbox]')].filter(seen).find((one) =>
     one.textContent.trim() === name || one.getAttribute('aria-label') === name || one.closest('label')?.textContent.trim().startsWith(name));
   if (called !== undefined) return called;
