@@ -76,9 +76,11 @@ const CASES: readonly Case[] = [
       '',
       'Credit: riset-tiga[.]com',
       '',
+      'The authors (Tim Awan) thank riset-empat[.]org for the sample of awan-enam[.]top.',
+      '',
       'Thanks to awan-empat[.]top the kit is online again, and thanks to a redirect at awan-lima[.]top nobody sees it.',
     ),
-    taken: ['awan-dua.top', 'awan-tiga.top', 'awan-empat.top', 'awan-lima.top'],
+    taken: ['awan-dua.top', 'awan-tiga.top', 'awan-enam.top', 'awan-empat.top', 'awan-lima.top'],
     told: [THANKED],
   },
   {

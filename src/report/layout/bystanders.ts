@@ -36,7 +36,10 @@ const THANKED = new RegExp(
   `(?:\\b(?:many|special|big|huge|our|my) thanks (?:go(?:es)? )?(?:out )?to|\\bkudos to|\\bcredits?(?: goes?)? to|\\bhat[- ]?tip to|\\bh/t(?: to)?|\\bwe (?:would like to |want to |wish to )?thank|^\\W{0,6}(?:credits?|hat[- ]?tip|acknowledge?ments?)\\s*:)\\s+${HELPER}${OPEN}$`,
   'iu',
 );
-const THANKS = new RegExp(`\\b(?:thanks|thank you|grateful|indebted) to\\s+${HELPER}${OPEN}$`, 'iu');
+const THANKS = new RegExp(
+  `\\b(?:(?:thanks|thank you|grateful|indebted) to|thanks?|thanking)\\s+${HELPER}${OPEN}$`,
+  'iu',
+);
 const FOR_HELP = new RegExp(
   `^${CLOSE}\\s+(?:for (?:(?:the|a|an|this|these|their|his|her|its|some|many|more|additional) (?:\\p{L}+ )?)?(?:samples?|help|helping|shar(?:ing|ed)|provid(?:ing|ed)|report(?:s|ing)?|pointing|tips?|finding|data|information|details|analysis|review|support|hints?|contribut\\p{L}+)|who)\\b`,
   'iu',
