@@ -46,6 +46,8 @@ export class Watch {
   /** What the clock said when it jumped, and this span began. */
   #jumpedFromMs: number | null = null;
   #notedMs = Number.NEGATIVE_INFINITY;
+  /** Begin of the span that the store has; null: none yet. */
+  #storedFromMs: number | null = null;
   /** Spans that ended in order, of which the store does not know that yet. */
   #ended: Watched[] = [];
 
@@ -71,6 +73,11 @@ export class Watch {
   write({ watched }: Tables, holders: Holders, isClosed = false): void {
     const { now, monotonic } = this.#options;
     this.#notedMs = monotonic();
+    // Another file than before, which was removed or damaged: what was kept until now went with it.
+    if (this.#storedFromMs !== null && !watched.has(this.#storedFromMs)) {
+      this.#ended = [];
+      this.#beginNow(this.#history, null);
+    }
     this.#toMs = Math.max(this.#fromMs, this.#toMs, now() - HELD_MS[holders]);
     for (const span of this.#ended) watched.write(span);
     watched.write({ ...this.#span(this.#toMs), isClosed });
@@ -79,6 +86,7 @@ export class Watch {
 
   /** What it was told of is stored. */
   written(): void {
+    this.#storedFromMs = this.#fromMs;
     this.#keptBeforeMs = 0;
     this.#ended = [];
   }
@@ -88,7 +96,7 @@ export class Watch {
   }
 
   note(holders: Holders = 'byAll'): void {
-    if (this.#options.store.write((tables) => this.write(tables, holders))) this.#ended = [];
+    if (this.#options.store.write((tables) => this.write(tables, holders))) this.written();
   }
 
   /** The history is kept from now on, or not. */
@@ -142,6 +150,11 @@ export class Watch {
   /** @param endMs of the span before */
   #begin(history: Kept, jumpedFromMs: number | null, endMs: number): void {
     this.#ended.push({ ...this.#span(endMs), isClosed: true });
+    this.#beginNow(history, jumpedFromMs);
+    this.note();
+  }
+
+  #beginNow(history: Kept, jumpedFromMs: number | null): void {
     const nowMs = this.#options.now();
     // Two spans never begin in one moment.
     this.#fromMs = nowMs === this.#fromMs ? nowMs + 1 : nowMs;
@@ -151,6 +164,5 @@ export class Watch {
     this.#history = history;
     this.#lostBefore = this.#options.lost();
     this.#unnamedBefore = this.#options.unnamed();
-    this.note();
   }
 }

@@ -1,4 +1,5 @@
 // What is known is known of a time: from when to when was watched, where nobody did, what found no room.
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
@@ -58,6 +59,21 @@ t.test('what was asked while the hits thread was still starting is watched, and 
   const gap = { from: iso(stopped), to: iso(answering), reason: 'not running' };
   t.match(await of(own, 'hits', START_MS), { gaps: [gap] });
   t.match(await of(own, 'hits', answering), { from: iso(answering), isWhole: true });
+});
+
+t.test('what was known goes with a store that is removed, and the next one does not claim it', async (t) => {
+  const dir = t.testdir();
+  const own = house({ dir });
+  run(own, HOUR_MS);
+  t.match(await of(own, 'hits', START_MS), { from: iso(START_MS) });
+  for (const ending of ['', '-wal', '-shm']) rmSync(join(dir, `cenote.db${ending}`));
+  own.clock.advance(1000);
+  const began = own.clock.now();
+  t.match(await of(own, 'hits', START_MS), { from: iso(began), isWhole: false });
+  await own.desk.stop();
+  const next = house({ dir, clock: own.clock });
+  run(next, 60_000);
+  t.match(await of(next, 'hits', START_MS), { from: iso(began), isWhole: false });
 });
 
 t.test('a day down, and a history that was off, are gaps; hits are kept all the same', async (t) => {

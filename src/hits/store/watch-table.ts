@@ -56,6 +56,10 @@ export class WatchTable {
     );
   }
 
+  has(fromMs: number): boolean {
+    return this.#database.prepare('SELECT 1 FROM watched WHERE fromMs = ?').get(fromMs) !== undefined;
+  }
+
   /** A record of before this span was stored: it belongs to the one before. */
   keptBefore(fromMs: number, timeMs: number): void {
     this.#database
