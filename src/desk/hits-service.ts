@@ -203,7 +203,10 @@ export class HitsService implements Desk {
       this.watch.keeps(this.sightings.writeTo(tables));
       this.watch.write(tables, 'byThreads');
     });
-    if (stored) this.sightings.written();
+    if (stored) {
+      this.sightings.written();
+      this.watch.written();
+    }
     return stored;
   }
 

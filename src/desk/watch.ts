@@ -84,7 +84,7 @@ export class Watch {
     if (this.#keptBeforeMs > 0) watched.keptBefore(this.#fromMs, this.#keptBeforeMs);
   }
 
-  /** What it was told of is stored. */
+  /** Call when the transaction of `write` is committed. */
   written(): void {
     this.#storedFromMs = this.#fromMs;
     this.#keptBeforeMs = 0;

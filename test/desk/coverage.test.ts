@@ -76,6 +76,22 @@ t.test('what was known goes with a store that is removed, and the next one does 
   t.match(await of(next, 'hits', START_MS), { from: iso(began), isWhole: false });
 });
 
+t.test('a store that is begun anew has one span, though nothing but the history is written', async (t) => {
+  const dir = t.testdir();
+  const own = house({ dir });
+  run(own, HOUR_MS);
+  for (const ending of ['', '-wal', '-shm']) rmSync(join(dir, `cenote.db${ending}`));
+  for (let i = 0; i < 9; i += 1) {
+    own.query({ name: `n${i}.example` });
+    own.clock.advance(6000);
+    own.settle();
+  }
+  t.equal(
+    own.desk.store.read(({ watched }) => watched.since(0).length, 0),
+    1,
+  );
+});
+
 t.test('a day down, and a history that was off, are gaps; hits are kept all the same', async (t) => {
   const dir = t.testdir();
   const first = house({ dir });

@@ -33,12 +33,14 @@ const COLUMNS = 'fromMs, toMs, history, lost, keptToMs, isClosed, jumpedFromMs, 
 export class WatchTable {
   readonly #database: DatabaseSync;
   readonly #write: StatementSync;
+  readonly #has: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#write = database.prepare(`INSERT INTO watched (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET toMs = excluded.toMs, history = excluded.history, lost = excluded.lost,
         keptToMs = excluded.keptToMs, isClosed = excluded.isClosed, unnamed = excluded.unnamed`);
+    this.#has = database.prepare('SELECT 1 FROM watched WHERE fromMs = ?');
   }
 
   write({ fromMs, toMs, history, byMachine = history, lost, ...end }: Watched): void {
@@ -57,7 +59,7 @@ export class WatchTable {
   }
 
   has(fromMs: number): boolean {
-    return this.#database.prepare('SELECT 1 FROM watched WHERE fromMs = ?').get(fromMs) !== undefined;
+    return this.#has.get(fromMs) !== undefined;
   }
 
   /** A record of before this span was stored: it belongs to the one before. */
