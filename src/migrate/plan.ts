@@ -9,7 +9,7 @@ import { NULL_ADDRESSES, parsePrefix } from '../config/values/addresses.ts';
 import { parseClient } from '../config/values/clients.ts';
 import { parseLocalRecord } from '../config/values/local-record.ts';
 import type { Parsed } from '../config/values/parsed.ts';
-import { parseUpstream } from '../config/values/upstream.ts';
+import { parseUpstream, type ServerLocation } from '../config/values/upstream.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
 
 /** A setting of theirs that cenote has not, or not so. */
@@ -103,11 +103,11 @@ export class Plan {
 
   /** Servers that give the addresses of others, themselves by address: `9.9.9.9:53`, `tls://9.9.9.9`. */
   bootstrapServer(server: string, what: string): void {
-    const parsed = parseUpstream(server);
-    const value = parsed.ok && parsed.value.kind !== 'system' ? parsed.value : null;
-    const isPlain = value?.kind === 'udp' && value.port === DNS_PORT;
-    if (value !== null && isIP(value.host) === 0) this.leave(what, 'bootstrap servers are given by address');
-    else this.upstream(this.bootstrap, isPlain ? value.host : server, what);
+    const location = locationOf(server);
+    const isPlain = location?.kind === 'udp' && location.port === DNS_PORT;
+    if (location !== null && isIP(location.host) === 0)
+      this.leave(what, 'bootstrap servers are given by address');
+    else this.upstream(this.bootstrap, isPlain ? location.host : server, what);
   }
 
   route(domain: string, servers: readonly string[], what: string): void {
@@ -220,9 +220,7 @@ export class Plan {
   }
 
   #list(wanted: string, more: Partial<PlannedList>): string {
-    const base = slug(wanted) || 'list';
-    let name = base;
-    for (let n = 2; this.lists.has(name); n += 1) name = `${base}-${n}`;
+    const name = freeName(slug(wanted) || 'list', (one) => this.lists.has(one));
     this.lists.set(name, {
       action: 'sinkhole',
       source: null,
@@ -254,12 +252,23 @@ export function slug(text: string): string {
     .replace(/^-+|-+$/g, '');
 }
 
+/** `tv`; where that is taken `tv-2`, and so on. */
+export function freeName(base: string, isTaken: (name: string) => boolean): string {
+  let name = base;
+  for (let number = 2; isTaken(name); number += 1) name = `${base}-${number}`;
+  return name;
+}
+
 /** Others take `192.168.178.1/24` for its network. */
 export function networkText(text: string): string {
   const family = [ipaddr.IPv4, ipaddr.IPv6].find((one) => one.isValidCIDR(text));
-  if (family === undefined) return text;
-  const network = family.networkAddressFromCIDR(text);
-  return network.toString() === text.split('/')[0] ? text : `${network}/${text.split('/')[1]}`;
+  return family === undefined ? text : `${family.networkAddressFromCIDR(text)}/${text.split('/')[1]}`;
+}
+
+/** Where a server is that is written as cenote takes upstreams; null for what is none, and for `system`. */
+export function locationOf(server: string): Exclude<ServerLocation, { readonly kind: 'system' }> | null {
+  const parsed = parseUpstream(server);
+  return parsed.ok && parsed.value.kind !== 'system' ? parsed.value : null;
 }
 
 /** The name in its ASCII form, lower case, without the last dot; null for none. */

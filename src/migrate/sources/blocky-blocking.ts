@@ -1,6 +1,6 @@
 // What blocky blocks, and for whom: groups of lists, given to clients by name, address and network.
 import { isIP } from 'node:net';
-import { networkText, type Plan, slug } from '../plan.ts';
+import { freeName, networkText, type Plan, slug } from '../plan.ts';
 import { linesOf } from '../read-files.ts';
 import { durationOf, type Tree, textAt, textsAt, treeAt } from './settings.ts';
 
@@ -94,10 +94,8 @@ function lists(plan: Plan, { group, sources, folder, refresh, action }: Sources)
 export function groupOf(plan: Plan, client: string): ReturnType<Plan['group']> {
   if (client === 'default') return plan.group('default');
   const who = networkText(client).toLowerCase();
-  const base = slug(client) || 'clients';
-  let name = base;
   // `tv*` and `tv` would be one name.
-  for (let n = 2; isOthers(plan, name, who); n += 1) name = `${base}-${n}`;
+  const name = freeName(slug(client) || 'clients', (one) => isOthers(plan, one, who));
   const group = plan.group(name);
   if (group.clients.length === 0) plan.client(group.clients, who, `client ${client}`);
   plan.differs(

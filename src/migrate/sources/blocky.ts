@@ -1,11 +1,10 @@
 // blocky's config.yml, from 0.20 (blackLists) to the newest (denylists).
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
-import { parseUpstream } from '../../config/values/upstream.ts';
 import { addressOctets } from '../../wire/names/address.ts';
 import { pointerName } from '../../wire/names/presentation.ts';
 import { MigrateError } from '../migrate-error.ts';
-import { asciiName, type Plan } from '../plan.ts';
+import { asciiName, locationOf, type Plan } from '../plan.ts';
 import { settingsFiles } from '../read-files.ts';
 import { blocking, groupOf } from './blocky-blocking.ts';
 import {
@@ -104,8 +103,7 @@ function upstreams(plan: Plan, tree: Tree): void {
   plan.timeout = durationOf(textAt(tree, 'upstreams', 'timeout') ?? textAt(tree, 'upstreamTimeout'));
   for (const one of [at(tree, 'bootstrapDns')].flat()) {
     const server = serverOf(typeof one === 'string' ? one : (textAt(one, 'upstream') ?? ''));
-    const parsed = parseUpstream(server);
-    const isByAddress = parsed.ok && parsed.value.kind !== 'system' && isIP(parsed.value.host) !== 0;
+    const isByAddress = isIP(locationOf(server)?.host ?? '') !== 0;
     const addresses = isByAddress ? [] : textsAt(one, 'ips');
     if (addresses.length > 0)
       plan.differs('bootstrap servers with a name of their own are asked at their addresses, over UDP');

@@ -1,7 +1,7 @@
 // What Pi-hole blocks and allows, for whom: a client there has the lists of all its groups, here it is in one group. So each set
 // of groups that a client is in becomes a group.
 import { isIP } from 'node:net';
-import { asciiName, type Plan, slug } from '../plan.ts';
+import { asciiName, freeName, type Plan, slug } from '../plan.ts';
 import type { DomainRule, Gravity } from './gravity.ts';
 
 const DEFAULT = 0;
@@ -123,18 +123,18 @@ function groups(plan: Plan, gravity: Gravity, byGroup: ReadonlyMap<number, reado
 
 /** Each set of groups has a name of its own, though names of groups may be one word here (`Kids`, `kids!`), or none. */
 function namesOfSets({ groups }: Gravity): (ids: readonly number[]) => string {
-  const known = new Map<string, string>([[String(DEFAULT), 'default']]);
+  const names = new Map<string, string>([[String(DEFAULT), 'default']]);
   const word = (id: number): string =>
     slug(groups.find((group) => group.id === id)?.name ?? '') || `group-${id}`;
   return (ids) => {
     const set = ids.join();
+    const known = names.get(set);
+    if (known !== undefined) return known;
+    const taken = new Set(names.values());
     const base = ids.length === 0 ? 'nothing-blocked' : ids.map(word).join('-');
-    const others = [...known.values()];
-    for (let number = 1; !known.has(set); number += 1) {
-      const name = number === 1 ? base : `${base}-${number}`;
-      if (!others.includes(name)) known.set(set, name);
-    }
-    return known.get(set) ?? base;
+    const name = freeName(base, (one) => taken.has(one));
+    names.set(set, name);
+    return name;
   };
 }
 
