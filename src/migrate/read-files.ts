@@ -41,8 +41,14 @@ export function textOf(path: string): string {
   }
 }
 
-/** @returns its lines without line ends, each with `file:line` */
-export function linesOf({ path, text }: SettingsFile): { text: string; where: string }[] {
+export interface SettingsLine {
+  readonly text: string;
+  /** `file:line` */
+  readonly where: string;
+}
+
+/** @returns its lines without line ends */
+export function linesOf({ path, text }: SettingsFile): SettingsLine[] {
   return text.split(/\r?\n/).map((line, index) => ({ text: line, where: `${basename(path)}:${index + 1}` }));
 }
 

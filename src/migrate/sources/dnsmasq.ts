@@ -1,7 +1,7 @@
 // dnsmasq's configuration (dnsmasq.conf, dnsmasq.d): servers, records and what it blocks. Its addresses are not handed out here.
 import { formatEndpoint } from '../../wire/names/address.ts';
 import { type Plan, serverWithPort } from '../plan.ts';
-import { isFolder, linesOf, type SettingsFile, settingsFiles } from '../read-files.ts';
+import { isFolder, linesOf, type SettingsFile, type SettingsLine, settingsFiles } from '../read-files.ts';
 import { cname, dhcpHost, hostRecord, withDomain } from './dnsmasq-records.ts';
 import { INTERFACES, LOOPBACK_MAX, OWN_HOSTS, REBINDING, typeRule, VALIDATION, WITHOUT } from './settings.ts';
 
@@ -10,7 +10,7 @@ interface Read {
   /** Lines of `address=` and the like, as they stand. */
   readonly blocked: string[];
   /** Lines of hosts files. */
-  readonly hosts: { readonly text: string; readonly where: string }[];
+  readonly hosts: SettingsLine[];
   /** What `expand-hosts` puts behind names of one label. */
   domain: string | null;
   isExpanded: boolean;
@@ -34,11 +34,6 @@ export function fromDnsmasq(plan: Plan, path: string): void {
   const skip = isFolder(path) ? /~$|^\.|^#.*#$/ : null;
   for (const file of settingsFiles(path, skip)) readFile(read, file);
   finish(read);
-}
-
-export interface SettingsLine {
-  readonly text: string;
-  readonly where: string;
 }
 
 /** All of it, as another program writes it. */

@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { MigrateError } from '../migrate-error.ts';
 import type { ListAction, Plan } from '../plan.ts';
 import { isFolder, linesOf, textOf } from '../read-files.ts';
-import { fromDnsmasqSettings, type SettingsLine } from './dnsmasq.ts';
-import { WITHOUT } from './settings.ts';
+import { fromDnsmasqSettings } from './dnsmasq.ts';
+import { textAt, WITHOUT } from './settings.ts';
 import { isUciOn, type UciSection, uciSections, uciText, uciTexts } from './uci.ts';
 
 type Reads = (plan: Plan, sections: readonly UciSection[], folder: string) => void;
@@ -32,41 +32,51 @@ const fileAt = (path: string): { path: string; text: string } => ({ path, text: 
 const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 /** Options of `config dnsmasq` that are switches, as dnsmasq calls them. */
-const SWITCHES: Readonly<Record<string, string>> = {
-  domainneeded: 'domain-needed',
-  nohosts: 'no-hosts',
-  strictorder: 'strict-order',
-  allservers: 'all-servers',
-  expandhosts: 'expand-hosts',
-  dnssec: 'dnssec',
-  filter_aaaa: 'filter-AAAA',
-  filter_a: 'filter-A',
-};
+const SWITCHES: ReadonlyMap<string, string> = new Map([
+  ['domainneeded', 'domain-needed'],
+  ['nohosts', 'no-hosts'],
+  ['strictorder', 'strict-order'],
+  ['allservers', 'all-servers'],
+  ['expandhosts', 'expand-hosts'],
+  ['dnssec', 'dnssec'],
+  ['filter_aaaa', 'filter-AAAA'],
+  ['filter_a', 'filter-A'],
+]);
 /** Those with values, one option of dnsmasq's for each. */
-const VALUES: Readonly<Record<string, string>> = {
-  cachesize: 'cache-size',
-  port: 'port',
-  domain: 'domain',
-  local: 'server',
-  server: 'server',
-  rev_server: 'rev-server',
-  address: 'address',
-  interface: 'interface',
-  notinterface: 'except-interface',
-  listen_address: 'listen-address',
-  addnhosts: 'addn-hosts',
-  bogusnxdomain: 'bogus-nxdomain',
-  serversfile: 'servers-file',
-  confdir: 'conf-dir',
-  max_ttl: 'max-ttl',
-  min_cache_ttl: 'min-cache-ttl',
-  max_cache_ttl: 'max-cache-ttl',
-  ipset: 'ipset',
-  nftset: 'nftset',
-};
-/** DHCP, or no word on answers; `resolvfile` is told where it is what servers come from. */
-const SILENT =
-  /^(authoritative|readethers|leasefile|localise_queries|filterwin2k|boguspriv|ednspacket_max|dnsforwardmax|localservice|nonegcache|logqueries|logfacility|logdhcp|quietdhcp|cachelocal|nonwildcard|queryport|minport|maxport|fqdn|proxydnssec|dhcp.*|dnsmasqconf.*|tftp.*|enable_tftp|rebind_.*|resolvfile|noresolv|add_local_.*|local_ttl|sequential_ip|allocate.*|ignore.*|dbus|nodaemon|scriptarp|dnssec.*|disabled|instance)$/;
+const VALUES: ReadonlyMap<string, string> = new Map([
+  ['cachesize', 'cache-size'],
+  ['port', 'port'],
+  ['domain', 'domain'],
+  ['local', 'server'],
+  ['server', 'server'],
+  ['rev_server', 'rev-server'],
+  ['address', 'address'],
+  ['interface', 'interface'],
+  ['notinterface', 'except-interface'],
+  ['listen_address', 'listen-address'],
+  ['addnhosts', 'addn-hosts'],
+  ['bogusnxdomain', 'bogus-nxdomain'],
+  ['serversfile', 'servers-file'],
+  ['confdir', 'conf-dir'],
+  ['max_ttl', 'max-ttl'],
+  ['min_cache_ttl', 'min-cache-ttl'],
+  ['max_cache_ttl', 'max-cache-ttl'],
+  ['ipset', 'ipset'],
+  ['nftset', 'nftset'],
+]);
+/** About which nothing needs to be said: DHCP, or no word on answers. `resolvfile` is told where it is what servers come from. */
+const SILENT = new Set(
+  [
+    'authoritative readethers leasefile sequential_ip scriptarp fqdn',
+    'localise_queries filterwin2k boguspriv localservice proxydnssec',
+    'ednspacket_max dnsforwardmax nonegcache cachelocal local_ttl',
+    'logqueries logfacility logdhcp quietdhcp',
+    'nonwildcard queryport minport maxport resolvfile noresolv',
+    'enable_tftp dbus nodaemon disabled instance',
+  ].flatMap((words) => words.split(' ')),
+);
+/** The same of whole families: `dhcp_boot`, `tftp_root`, `rebind_localhost`, `dnsseccheckunsigned`. */
+const SILENT_FAMILY = /^(dhcp|dnsmasqconf|tftp|rebind_|add_local_|allocate|ignore|dnssec)/;
 
 function dhcp(plan: Plan, all: readonly UciSection[]): void {
   const sections = all.filter((section) => !isOff(section));
@@ -75,7 +85,7 @@ function dhcp(plan: Plan, all: readonly UciSection[]): void {
   const lines = sections.flatMap((section) =>
     linesOfSection(plan, section, domain).map((text) => ({ text, where: section.where })),
   );
-  fromDnsmasqSettings(plan, lines satisfies SettingsLine[]);
+  fromDnsmasqSettings(plan, lines);
   if (own.some((one) => !isUciOn(one, 'noresolv')) && plan.upstreams.length === 0)
     plan.leave(
       'dhcp: resolvfile',
@@ -129,12 +139,11 @@ const whole = (name: string, domain: string | null): string =>
 function dnsmasqLines(plan: Plan, section: UciSection): string[] {
   const lines: string[] = [];
   for (const [key, values] of section.values) {
-    const [option, isSwitch] = [VALUES[key] ?? SWITCHES[key], key in SWITCHES];
-    if (option === undefined) {
-      if (!SILENT.test(key))
-        plan.leave(`dhcp: ${key} ${values.join(' ')} (${section.where})`, WITHOUT.setting);
-    } else if (!isSwitch) lines.push(...values.map((value) => `${option}=${value}`));
-    else if (isUciOn(section, key)) lines.push(option);
+    const [option, flag] = [VALUES.get(key), SWITCHES.get(key)];
+    if (option !== undefined) lines.push(...values.map((value) => `${option}=${value}`));
+    else if (flag !== undefined) lines.push(...(isUciOn(section, key) ? [flag] : []));
+    else if (!SILENT.has(key) && !SILENT_FAMILY.test(key))
+      plan.leave(`dhcp: ${key} ${values.join(' ')} (${section.where})`, WITHOUT.setting);
   }
   if (isUciOn(section, 'rebind_protection', true))
     lines.push(
@@ -174,8 +183,8 @@ function adblock(plan: Plan, sections: readonly UciSection[], folder: string): v
   const own = join(folder, '../adblock');
   const feeds = feedsOf(join(own, 'adblock.feeds'));
   for (const feed of uciTexts(global, 'adb_feed')) {
-    const url = feeds[feed]?.url;
-    if (url === undefined || url.endsWith('/'))
+    const url = textAt(feeds, feed, 'url');
+    if (url === null || url.endsWith('/'))
       plan.leave(
         `adb_feed ${feed}`,
         'its address stands in /etc/adblock/adblock.feeds, or is made with a category: `cenote lists add` adds it',
@@ -199,7 +208,7 @@ function adblock(plan: Plan, sections: readonly UciSection[], folder: string): v
   }
 }
 
-function feedsOf(path: string): Readonly<Record<string, { readonly url?: string }>> {
+function feedsOf(path: string): unknown {
   try {
     return isThere(path) ? JSON.parse(textOf(path)) : {};
   } catch {
