@@ -15,6 +15,8 @@ import { isCommentLine } from './sample.ts';
 const SHARE_MIN = 0.5;
 /** More lines with a port or a path among names are no accident: a report's reader takes their hosts, one of names passes over them. */
 const URLS_SHARE = 0.01;
+/** `https://name/x`, or a name with a port or a path. */
+const URL_LINE = /^[a-z]+:\/\/[^\s/^]+\/|^[\w-]+(\.[\w-]+)*\.[a-z][\w-]*(:\d{1,5}(\/\S*)?|\/\S*)$/i;
 /** Characters of a text that was surely not cut. */
 const SHORT_TEXT = 32_768;
 
@@ -170,11 +172,7 @@ function kindOf(line: string): keyof Counts | null {
   if (isBareExpression(line)) return 'regex';
   if (isAdblockRule(line)) return 'adblock';
   if (/^\/[^/\s]+\/$/.test(line)) return 'word';
-  if (
-    /^[a-z]+:\/\/[^\s/^]+\/|^[\w-]+(\.[\w-]+)*\.[a-z][\w-]*(:\d{1,5})?(\/\S*)?$/i.test(line) &&
-    /[:/]/.test(line)
-  )
-    return 'url';
+  if (URL_LINE.test(line)) return 'url';
   if (WRAPPED.test(line)) return 'domains';
   const words = line.replace(/(?<!\s)\s+[#;].*$/, '').split(/\s+/);
   const [first = ''] = words;
