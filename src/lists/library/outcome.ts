@@ -48,7 +48,11 @@ export function nextLook(
   const refreshMs = Math.min(config.refreshMs, state.sourceRefreshMs ?? config.refreshMs);
   const { failures } = state;
   return dueAfter({
-    ...{ nowMs: steady(), kind: source.kind, refreshMs, failures },
-    ...{ retryAfterMs, random: random() },
+    nowMs: steady(),
+    kind: source.kind,
+    refreshMs,
+    failures,
+    retryAfterMs,
+    random: random(),
   });
 }

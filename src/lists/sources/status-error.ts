@@ -18,9 +18,7 @@ export function statusError({ statusCode: status = 0, headers }: IncomingMessage
   return new ListError(
     'LIST_FETCH',
     `answered with status ${status}${asks} (${shown}); it is tried again later`,
-    {
-      ...{ status, retryAfterMs },
-    },
+    { status, retryAfterMs },
   );
 }
 
