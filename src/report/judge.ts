@@ -13,7 +13,6 @@ import { isMixed, isNumberedItem, isPackage, isWordsSideBySide } from './known/n
 import { isSharedHost } from './known/shared-hosts.ts';
 import { isKnownTop, registeredOf, registrationOf } from './known/suffix.ts';
 import { DETECTION, HOME_ONLY } from './known/usual-name.ts';
-import { BYSTANDERS } from './layout/bystanders.ts';
 import { type Candidate, LEFT_OUT, type LeftOutReason } from './report.ts';
 import { type Cut, cutToSuffix, isOtherRoot, wholeName } from './text/cut.ts';
 
@@ -112,11 +111,13 @@ const RULES: readonly Rule[] = [
       return isSaid ? because(facts, standing) : null;
     },
   },
-  ...BYSTANDERS.map(({ name, reason, because: more }) => ({
-    name,
-    decide: (facts: Facts) =>
-      facts.isMeant && facts.candidate.bystander === name ? because(facts, reason, more) : null,
-  })),
+  {
+    name: 'named beside the attackers',
+    decide: (facts) => {
+      const { bystander } = facts.candidate;
+      return facts.isMeant && bystander !== null ? because(facts, bystander.reason, bystander.more) : null;
+    },
+  },
   {
     name: 'kept for documents',
     decide: (facts) =>

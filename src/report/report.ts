@@ -53,6 +53,13 @@ export const LEFT_OUT = {
 
 export type LeftOutReason = keyof typeof LEFT_OUT;
 
+/** Why a name that a sentence names beside the attackers is left out. */
+export interface Bystander {
+  readonly reason: LeftOutReason;
+  /** Shown with the reason. */
+  readonly more: string;
+}
+
 /** Something in the report that may be a name, before it is judged. */
 export interface Candidate {
   /** As printed, cut at a length nobody prints. */
@@ -82,8 +89,8 @@ export interface Candidate {
   readonly hasPort: boolean;
   /** The words around it call it a kill switch. */
   readonly isKillSwitch?: boolean;
-  /** What the sentence says of it that is not the attackers': a row of BYSTANDERS. */
-  readonly bystander?: string | null;
+  /** Its sentence names it beside the attackers, as somebody else's. */
+  readonly bystander: Bystander | null;
   /** Where its limits are not certain: the reader's words for it. */
   readonly doubt: string | null;
 }

@@ -1,6 +1,6 @@
 // Whom a sentence names beside the attackers: the owner of the name that another is made to be taken for, who helped, whose sinkhole
-// it is. The judge has the rows of BYSTANDERS among its rules.
-import type { LeftOutReason } from '../report.ts';
+// it is.
+import type { Bystander } from '../report.ts';
 import { isMistypedFor, isReadAs } from './look-alike.ts';
 
 /** A name and the line around it; `before` ends, and `behind` begins, at the name. */
@@ -10,11 +10,7 @@ interface Words {
   readonly behind: string;
 }
 
-export interface Bystander {
-  readonly name: string;
-  readonly reason: LeftOutReason;
-  /** Told with the reason. */
-  readonly because: string;
+interface BystanderKind extends Bystander {
   readonly isSaid: (words: Words) => boolean;
 }
 
@@ -61,11 +57,10 @@ const A_SINKHOLE = new RegExp(
   'iu',
 );
 
-export const BYSTANDERS: readonly Bystander[] = [
+const BYSTANDERS: readonly BystanderKind[] = [
   {
-    name: 'what a false name is taken for',
     reason: 'benign',
-    because: 'a name beside it is made to be taken for it',
+    more: 'a name beside it is made to be taken for it',
     isSaid: ({ name, before, behind }) => {
       const ordered = AFTER_ORDERED.exec(before)?.[1];
       if (ordered !== undefined && isMistypedFor(ordered, name)) return true;
@@ -74,15 +69,13 @@ export const BYSTANDERS: readonly Bystander[] = [
     },
   },
   {
-    name: 'whoever is thanked',
     reason: 'reference',
-    because: 'the report thanks its owner',
+    more: 'the report thanks its owner',
     isSaid: ({ before, behind }) => THANKED.test(before) || (THANKS.test(before) && FOR_HELP.test(behind)),
   },
   {
-    name: 'a sinkhole',
     reason: 'beside',
-    because: 'a sinkhole, to which names were moved',
+    more: 'a sinkhole, to which names were moved',
     isSaid: ({ before, behind }) =>
       SINKHOLED_TO.test(before) ||
       SINKHOLES_SERVERS.test(before) ||
@@ -99,12 +92,12 @@ export const mayNameBystanders = (line: string): boolean =>
 /** Characters of the line on either side in which it is said. */
 const AROUND_MAX = 300;
 
-/** @returns the name of the row; @param at where the name begins in a line that may name bystanders */
-export function bystanderOf(line: string, at: number, end: number): string | null {
+/** @param at where the name begins in a line that may name bystanders */
+export function bystanderOf(line: string, at: number, end: number): Bystander | null {
   const words: Words = {
     name: line.slice(at, end),
     before: line.slice(Math.max(0, at - AROUND_MAX), at),
     behind: line.slice(end, end + AROUND_MAX),
   };
-  return BYSTANDERS.find(({ isSaid }) => isSaid(words))?.name ?? null;
+  return BYSTANDERS.find(({ isSaid }) => isSaid(words)) ?? null;
 }

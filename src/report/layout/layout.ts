@@ -2,6 +2,7 @@
 // Decided: a plainly written name counts where nothing but values stands in its line or cell and a heading, a label, a column
 // or the type beside it says that they are names or indicators. What stands so under "legitimate", "references" or "victims" is
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
+import type { Bystander } from '../report.ts';
 import { FOOTNOTE, isSourceOfMalware, leadsToArticle } from './articles.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
 import { bystanderOf, mayNameBystanders } from './bystanders.ts';
@@ -251,7 +252,7 @@ export class Layout {
   }
 
   /** Whom the sentence names beside the attackers, where the name is one of those. */
-  bystanderAt(at: number, end: number): string | null {
+  bystanderAt(at: number, end: number): Bystander | null {
     const lead = leadOf(this.#before);
     this.#mayNameBystanders ??= mayNameBystanders(lead + this.#line);
     return this.#mayNameBystanders
