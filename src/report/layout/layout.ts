@@ -83,9 +83,7 @@ export class Layout {
   enter(line: string): void {
     this.#before = this.#isHtml ? '' : this.#line.trim();
     this.#labelBefore = this.#cells.length === 1 ? this.#cells[0]!.label : '';
-    this.#line = line;
-    this.#maySay = null;
-    this.#mayNameBystanders = null;
+    this.#turnTo(line);
     if (line.trim() === '') {
       this.#cells = [];
       this.#isOfVictims = false;
@@ -101,17 +99,13 @@ export class Layout {
     this.#isOfVictims = mayBeOthers && this.#cells.some(({ text }) => isOfVictims(text));
     if (this.#cells.length > 0 && /[\p{L}\p{N}]/u.test(line) && !/^\s*(```|~~~)/.test(line))
       this.#readLine(line.trim());
-    this.#standings = null;
   }
 
   /** The line goes on with another piece: what was said of its cells is said of this one's. */
   goOn(piece: string): void {
     const before = this.#cells;
     this.#before = this.#isHtml ? '' : this.#line.trim();
-    this.#line = piece;
-    this.#maySay = null;
-    this.#mayNameBystanders = null;
-    this.#standings = null;
+    this.#turnTo(piece);
     this.#cells = cellsBehind(before, piece);
   }
 
@@ -124,18 +118,23 @@ export class Layout {
     if (this.#cells !== ONE_VALUE && leadOf(before) !== '') return undefined;
     this.#before = before;
     this.#labelBefore = this.#cells.length === 1 ? this.#cells[0]!.label : '';
-    this.#line = line;
-    this.#maySay = null;
-    this.#mayNameBystanders = null;
+    this.#turnTo(line);
     this.#cells = ONE_VALUE;
     this.#isOfVictims = false;
     this.#section.endSentence();
-    this.#standings = null;
     if (line.length > PARAGRAPH_CHARACTERS_MIN && this.#section.isInProse) this.#columns = [];
     else this.#countBroken();
     const { standing, isOfAddresses } = this.#section;
     if (standing === 'value' && this.#section.isElsewhere(line)) return 'reference';
     return standing === 'other' && isOfAddresses ? 'address' : standing;
+  }
+
+  /** What was found out when somebody asked is of the line before. */
+  #turnTo(line: string): void {
+    this.#line = line;
+    this.#standings = null;
+    this.#maySay = null;
+    this.#mayNameBystanders = null;
   }
 
   /** What this line says of the lines below. */
@@ -253,10 +252,9 @@ export class Layout {
 
   /** Whom the sentence names beside the attackers, where the name is one of those. */
   bystanderAt(at: number, end: number): Bystander | null {
+    this.#mayNameBystanders ??= mayNameBystanders(leadOf(this.#before) + this.#line);
+    if (!this.#mayNameBystanders) return null;
     const lead = leadOf(this.#before);
-    this.#mayNameBystanders ??= mayNameBystanders(lead + this.#line);
-    return this.#mayNameBystanders
-      ? bystanderOf(lead + this.#line, at + lead.length, end + lead.length)
-      : null;
+    return bystanderOf(lead + this.#line, at + lead.length, end + lead.length);
   }
 }
