@@ -20,8 +20,8 @@ export function columnsOf(cells: readonly LineCell[], section: Standing | null):
   const columns = cells.map(({ text }) => columnStanding(text.replaceAll(/[*_`]/g, '')));
   const words = cells.map(({ text }) => squeeze(text));
   // A table of look-alikes: each, and whom it is taken for.
-  if (columns.some((column) => column === 'name') || words.some((word) => FALSE_ONE.test(word))) {
-    const isPair = words.some((word) => FALSE_ONE.test(word));
+  const isPair = words.some((word) => FALSE_ONE.test(word));
+  if (isPair || columns.includes('name')) {
     const found = words.map(
       (word) => TRUE_ONE.test(word) || (isPair && /^(target|original|real)s?$/.test(word)),
     );
