@@ -12,7 +12,7 @@ interface Case {
   readonly what: string;
   readonly text: string;
   readonly taken: readonly string[];
-  /** What is told of those that are left out, each once. */
+  /** The explanations that the names left out are shown with, without repeats. */
   readonly told?: readonly string[];
   readonly file?: string;
 }

@@ -96,6 +96,7 @@ class RecordReader {
           : [],
     );
     const of = fieldsOf(texts);
+    const isOperators = operatorsKey(of);
     const before = this.#against;
     this.#against ??= againstEntry(of);
     if (isOrder(of) && ![parent, ...Object.keys(record).map(squeeze)].some((key) => OF_C2.test(key)))
@@ -105,13 +106,12 @@ class RecordReader {
     const value = ownValue(texts, type);
     const isTyped = typeOf(type) !== null || (value !== undefined && /ioc|indic/i.test(value[0]));
     if (value !== undefined && (isTyped || type === '')) this.#entry(value[1], type, of);
-    else if (value === undefined || !isTyped) this.#named(texts, of, parent);
+    else if (value === undefined || !isTyped) this.#named(texts, of, isOperators, parent);
     if (isKeyedByValue(record))
       for (const [key, each] of Object.entries(record)) {
         const about = fieldsOf(textsOf(each));
         this.#within(againstEntry(about), () => this.#entry(key, '', about));
       }
-    const isOperators = operatorsKey(of);
     for (const [key, each] of Object.entries(record))
       this.#within(isOperators(squeeze(key)) ? OPERATORS : null, () =>
         this.read(each, squeeze(key), depth + 1),
@@ -120,8 +120,12 @@ class RecordReader {
   }
 
   /** `{"domain": …}` and its kin: each field by its own name. */
-  #named(texts: readonly (readonly [string, string])[], of: FieldOf, parent: string): void {
-    const isOperators = operatorsKey(of);
+  #named(
+    texts: readonly (readonly [string, string])[],
+    of: FieldOf,
+    isOperators: (key: string) => boolean,
+    parent: string,
+  ): void {
     for (const [key, text] of texts) {
       const word = squeeze(key);
       if (text.trim() === '' || REFERENCE_WORDS.has(word) || PAPERWORK_WORDS.has(word) || OTHERS.test(word))
@@ -174,7 +178,7 @@ class RecordReader {
 const ADDRESS = ['ipaddress', 'ip', 'dstip'];
 const OPERATOR = ['asname', 'asnumber', 'asn'];
 const OPERATORS: Standing = { reason: 'beside', more: "its address's operator's" };
-/** `"asn": {"name": …, "domain": …}` in what is told of an address. */
+/** Of an address's operator, with what stands below: of `"asn": {"name": …, "domain": …}` the domain is the operator's own. */
 const OPERATORS_KEY = /^(hostname|asn?|company|carrier|abuse|isp)$/;
 /** Of a reporter of addresses, whose `domain` is the operator's. */
 const REPUTATION = ['abuseconfidencescore'];
