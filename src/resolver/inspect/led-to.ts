@@ -3,11 +3,8 @@
 // HOT. A cursor over one message at a time: the walk is synchronous. The message has passed verifiedLength.
 import { OFFSET, readU16 } from '../../wire/header.ts';
 import { skipName } from '../../wire/names/name.ts';
-import { CLASS, TYPE } from '../../wire/records/iana.ts';
+import { CLASS, SERVICE_KEY, TYPE } from '../../wire/records/iana.ts';
 import { nextRecord, RecordView, skipQuestions } from '../../wire/records/records.ts';
-
-const IPV4HINT = 4;
-const IPV6HINT = 6;
 
 const record = new RecordView();
 
@@ -59,8 +56,8 @@ export class LedTo {
       const valueEnd = value + readU16(this.#message, this.#parametersAt + 2);
       this.#parametersAt = valueEnd;
       if (valueEnd > this.#parametersEnd) return false;
-      if (key === IPV4HINT || key === IPV6HINT) {
-        this.#stand(value, valueEnd, key === IPV4HINT ? 4 : 16);
+      if (key === SERVICE_KEY.ipv4hint || key === SERVICE_KEY.ipv6hint) {
+        this.#stand(value, valueEnd, key === SERVICE_KEY.ipv4hint ? 4 : 16);
         return true;
       }
     }

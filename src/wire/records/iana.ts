@@ -147,6 +147,19 @@ export const EDE = {
   INVALID_DATA: 24,
 } as const;
 
+/** SvcParamKeys (RFC 9460 §14.3.2, RFC 9461, RFC 9540). */
+export const SERVICE_KEY = {
+  mandatory: 0,
+  alpn: 1,
+  'no-default-alpn': 2,
+  port: 3,
+  ipv4hint: 4,
+  ech: 5,
+  ipv6hint: 6,
+  dohpath: 7,
+  ohttp: 8,
+} as const;
+
 function namesByNumber(registry: Readonly<Record<string, number>>): ReadonlyMap<number, string> {
   return new Map(Object.entries(registry).map(([name, number]) => [number, name]));
 }

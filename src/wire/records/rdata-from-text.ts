@@ -7,9 +7,8 @@ import { CLASS, TYPE } from './iana.ts';
 import { rdataIsSound } from './rdata.ts';
 import { namesInRdata, RecordView } from './records.ts';
 import { serviceData } from './services.ts';
-import { numberOf, octetsOfWord, together, unquoted } from './words.ts';
+import { characterString, numberOf, octetsOfWord, together, unquoted } from './words.ts';
 
-const CHARACTER_STRING_OCTETS_MAX = 255;
 const RDATA_OCTETS_MAX = 4096;
 const record = new RecordView();
 
@@ -27,11 +26,6 @@ function numbersAndName(words: readonly string[], count: number): Buffer | null 
 
 function characterStrings(words: readonly string[]): Buffer | null {
   return together(words.map((word) => characterString(octetsOfWord(word))));
-}
-
-function characterString(octets: Buffer | null): Buffer | null {
-  if (octets === null || octets.length > CHARACTER_STRING_OCTETS_MAX) return null;
-  return Buffer.concat([Buffer.from([octets.length]), octets]);
 }
 
 function certificationAuthority(words: readonly string[]): Buffer | null {

@@ -2,26 +2,12 @@
 import ipaddr from 'ipaddr.js';
 import { recordAddress } from '../names/address.ts';
 import { writtenName } from '../names/presentation.ts';
-import { numberOf, octetsOfWord, quotedWord, together, unquoted } from './words.ts';
+import { SERVICE_KEY } from './iana.ts';
+import { characterString, numberOf, octetsOfWord, quotedWord, together, unquoted } from './words.ts';
 
-/** SvcParamKeys by name (RFC 9460 §14.3.2, RFC 9461, RFC 9540). */
-const KEYS: ReadonlyMap<string, number> = new Map([
-  ['mandatory', 0],
-  ['alpn', 1],
-  ['no-default-alpn', 2],
-  ['port', 3],
-  ['ipv4hint', 4],
-  ['ech', 5],
-  ['ipv6hint', 6],
-  ['dohpath', 7],
-  ['ohttp', 8],
-]);
-const MANDATORY = 0;
-const ALPN = 1;
-const NO_DEFAULT_ALPN = 2;
+const KEYS: ReadonlyMap<string, number> = new Map(Object.entries(SERVICE_KEY));
 /** RFC 9460 §14.3.2: reserved as an invalid key. */
 const KEY_MAX = 65_534;
-const STRING_OCTETS_MAX = 255;
 
 interface Parameter {
   readonly key: number;
@@ -40,7 +26,7 @@ export function serviceData(words: readonly string[]): Buffer | null {
   return Buffer.concat([
     priority,
     target,
-    ...sorted.flatMap(({ key, value }) => [pair(key, value.length), value]),
+    ...sorted.flatMap(({ key, value }) => [numbers(key, value.length), value]),
   ]);
 }
 
@@ -74,36 +60,32 @@ function keyNumber(name: string): number | null {
 /** @param text the value's octets as Latin-1, escapes read */
 function octetsOfValue(key: number, text: string): Buffer | null {
   switch (key) {
-    case MANDATORY:
+    case SERVICE_KEY.mandatory:
       return together(
         text.split(',').map((name) => {
           const number = KEYS.get(name) ?? keyNumber(name);
-          return number === null ? null : pair(number).subarray(0, 2);
+          return number === null ? null : numbers(number);
         }),
       );
-    case ALPN:
+    case SERVICE_KEY.alpn:
       return together(
-        commaSeparated(text).map((id) =>
-          id.length === 0 || id.length > STRING_OCTETS_MAX
-            ? null
-            : Buffer.from(`${String.fromCharCode(id.length)}${id}`, 'latin1'),
-        ),
+        commaSeparated(text).map((id) => (id === '' ? null : characterString(Buffer.from(id, 'latin1')))),
       );
-    case 3:
+    case SERVICE_KEY.port:
       return numberOf(text, 2);
-    case 4:
-    case 6:
+    case SERVICE_KEY.ipv4hint:
+    case SERVICE_KEY.ipv6hint:
       return together(
         text.split(',').map((address) => {
           const octets = recordAddress(address);
-          return octets?.length === (key === 4 ? 4 : 16) ? Buffer.from(octets) : null;
+          return octets?.length === (key === SERVICE_KEY.ipv4hint ? 4 : 16) ? Buffer.from(octets) : null;
         }),
       );
-    case 5:
+    case SERVICE_KEY.ech:
       return /^(?:[a-z0-9+/]{4})+$|^(?:[a-z0-9+/]{4})*[a-z0-9+/]{2}(?:==|[a-z0-9+/]=)$/i.test(text)
         ? Buffer.from(text, 'base64')
         : null;
-    case 7:
+    case SERVICE_KEY.dohpath:
       return text.startsWith('/') ? Buffer.from(text, 'latin1') : null;
     default:
       return text === '' ? Buffer.alloc(0) : null;
@@ -124,8 +106,8 @@ function commaSeparated(text: string): string[] {
 function agree(sorted: readonly Parameter[]): boolean {
   const keys = sorted.map(({ key }) => key);
   if (new Set(keys).size < keys.length) return false;
-  if (keys.includes(NO_DEFAULT_ALPN) && !keys.includes(ALPN)) return false;
-  const mandatory = sorted.find(({ key }) => key === MANDATORY)?.value;
+  if (keys.includes(SERVICE_KEY['no-default-alpn']) && !keys.includes(SERVICE_KEY.alpn)) return false;
+  const mandatory = sorted.find(({ key }) => key === SERVICE_KEY.mandatory)?.value;
   if (mandatory === undefined) return true;
   const wanted = Array.from({ length: mandatory.length / 2 }, (_, i) => mandatory.readUInt16BE(2 * i));
   wanted
@@ -134,13 +116,15 @@ function agree(sorted: readonly Parameter[]): boolean {
       mandatory.writeUInt16BE(key, 2 * i);
     });
   return (
-    new Set(wanted).size === wanted.length && wanted.every((key) => key !== MANDATORY && keys.includes(key))
+    new Set(wanted).size === wanted.length &&
+    wanted.every((key) => key !== SERVICE_KEY.mandatory && keys.includes(key))
   );
 }
 
-function pair(...numbers: number[]): Buffer {
-  const octets = Buffer.alloc(4);
-  numbers.forEach((number, i) => {
+/** Two octets each. */
+function numbers(...all: number[]): Buffer {
+  const octets = Buffer.alloc(2 * all.length);
+  all.forEach((number, i) => {
     octets.writeUInt16BE(number, 2 * i);
   });
   return octets;
@@ -170,34 +154,34 @@ function usualValue(key: number, value: Buffer): string | null {
       ? null
       : Array.from({ length: value.length / octets }, (_, i) => value.subarray(i * octets, (i + 1) * octets));
   switch (key) {
-    case MANDATORY:
+    case SERVICE_KEY.mandatory:
       return (
         parts(2)
           ?.map((part) => NAMES.get(part.readUInt16BE()) ?? `key${part.readUInt16BE()}`)
           .join() ?? null
       );
-    case ALPN:
+    case SERVICE_KEY.alpn:
       return idsText(value);
-    case NO_DEFAULT_ALPN:
-    case 8:
+    case SERVICE_KEY['no-default-alpn']:
+    case SERVICE_KEY.ohttp:
       return value.length === 0 ? '' : null;
-    case 3:
+    case SERVICE_KEY.port:
       return value.length === 2 ? String(value.readUInt16BE()) : null;
-    case 4:
+    case SERVICE_KEY.ipv4hint:
       return (
         parts(4)
           ?.map((part) => part.join('.'))
           .join() ?? null
       );
-    case 5:
+    case SERVICE_KEY.ech:
       return value.length === 0 ? null : value.toString('base64');
-    case 6:
+    case SERVICE_KEY.ipv6hint:
       return (
         parts(16)
           ?.map((part) => ipaddr.fromByteArray([...part]).toString())
           .join() ?? null
       );
-    case 7:
+    case SERVICE_KEY.dohpath:
       return value[0] === 0x2f && PLAIN.test(value.toString('latin1')) ? value.toString('latin1') : null;
     default:
       return null;

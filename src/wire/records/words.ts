@@ -1,5 +1,7 @@
 // Words of a line in presentation form (RFC 1035 §5.1), and the octets that a word stands for.
 
+const CHARACTER_STRING_OCTETS_MAX = 255;
+
 /**
  * Words as they are written, quotes and escapes with them. A word that begins with `;` begins a comment; one that is a
  * parenthesis only joins lines, which a single line has no need of.
@@ -33,6 +35,12 @@ export function numberOf(text: string | undefined, octets: 1 | 2): Buffer | null
   const max = octets === 1 ? 0xff : 0xffff;
   if (text === undefined || !/^\d{1,5}$/.test(text) || Number(text) > max) return null;
   return octets === 1 ? Buffer.from([Number(text)]) : Buffer.from([Number(text) >> 8, Number(text) & 0xff]);
+}
+
+/** Its length, then its octets (RFC 1035 §3.3); null when it is too long, or none. */
+export function characterString(octets: Buffer | null): Buffer | null {
+  if (octets === null || octets.length > CHARACTER_STRING_OCTETS_MAX) return null;
+  return Buffer.concat([Buffer.from([octets.length]), octets]);
 }
 
 /** Null when one of them is. */
