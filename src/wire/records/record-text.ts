@@ -7,6 +7,7 @@ import { nameToText } from '../names/presentation.ts';
 import { CLASS, TYPE, typeToText } from './iana.ts';
 import { namesInRdata, type RecordView } from './records.ts';
 import { parametersText } from './services.ts';
+import { SOA_NUMBERS_OCTETS } from './ttl.ts';
 import { quotedWord } from './words.ts';
 
 const name = new Uint8Array(256);
@@ -37,7 +38,7 @@ function skipSoaNames(message: Uint8Array, record: Rdata): number {
   const end = record.rdata + record.rdataLength;
   const second = skipName(message, record.rdata, end);
   const at = second < 0 ? -1 : skipName(message, second, end);
-  return at >= 0 && at + 20 === end ? at : -1;
+  return at >= 0 && at + SOA_NUMBERS_OCTETS === end ? at : -1;
 }
 
 /** Presentation form of a record's data, for people; of types that have none here that of RFC 3597. @returns null when it is malformed */

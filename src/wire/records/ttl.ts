@@ -5,7 +5,7 @@ import { OFFSET, readU16, readU32, writeU32 } from '../header.ts';
 import { TYPE } from './iana.ts';
 import { nextRecord, RecordView, recordCount, skipQuestions } from './records.ts';
 
-/** The last five fields of an SOA's RDATA. */
+/** The last five fields of an SOA's RDATA: SERIAL, REFRESH, RETRY, EXPIRE, MINIMUM. */
 export const SOA_NUMBERS_OCTETS = 20;
 
 const record = new RecordView();

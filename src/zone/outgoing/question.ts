@@ -6,6 +6,7 @@ import { PARSE, readQuery } from '../../wire/message/question.ts';
 import { skipName } from '../../wire/names/name.ts';
 import { CLASS, RCODE, TYPE } from '../../wire/records/iana.ts';
 import { nextRecord, RecordView } from '../../wire/records/records.ts';
+import { SOA_NUMBERS_OCTETS } from '../../wire/records/ttl.ts';
 
 export interface ZoneQuestion {
   readonly id: number;
@@ -23,8 +24,6 @@ export interface ZoneQuestion {
 export type Read = ZoneQuestion | { readonly rcode: number } | null;
 
 const NO_REPLY = new Uint8Array(0);
-/** Serial, refresh, retry, expire, minimum. */
-const SOA_NUMBERS_OCTETS = 20;
 
 export function readZoneQuestion(message: Uint8Array): Read {
   const query = new Query(message, NO_REPLY);
