@@ -44,7 +44,7 @@ export function program(): Command {
       `\nExit codes: ${EXIT_MEANINGS.map(([code, meaning]) => `${code} ${meaning}`).join(', ')}.`,
     );
   const command = (name: string, description: string): Command =>
-    cenote.command(name).description(description).copyInheritedSettings(cenote);
+    cenote.command(name).description(description);
 
   command('serve', 'run the daemon in the foreground')
     .option(...CONFIG)
@@ -125,7 +125,6 @@ function lists(command: (name: string, description: string) => Command): void {
     all
       .command(name)
       .description(description)
-      .copyInheritedSettings(all)
       .option(...CONFIG)
       .option(...JSON_FLAG);
   const added = async () => import('./commands/lists-edit.ts');

@@ -17,7 +17,6 @@ export function access(command: (name: string, description: string) => Command, 
     all
       .command(name)
       .description(description)
-      .copyInheritedSettings(all)
       .option(...config)
       .option(...json);
   const tokens = async () => import('../commands/access/token.ts');

@@ -6,7 +6,6 @@ export function withHelp(cenote: Command): Command {
   cenote
     .command('help')
     .description('print this help, or that of a command')
-    .copyInheritedSettings(cenote)
     .argument('[COMMAND...]', 'such as `lists add`')
     .action((words: string[]) => named(cenote, words).help());
   return cenote;
