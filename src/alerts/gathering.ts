@@ -9,7 +9,10 @@ import type { Notice, NoticeKind, Trouble } from './receiver.ts';
 
 /** Different questions shown in one notice, and names found in the history; further ones are counted. */
 const HITS_MAX = 100;
-/** From so many on they are found by name. */
+/**
+ * Fewer hits are searched one by one and have no index: of most incidents one hit waits, and ten thousand incidents may wait for each
+ * receiver.
+ */
 const INDEXED = 8;
 
 /** As it is kept in the outbox. */
@@ -54,18 +57,24 @@ export function beginGathering(incident: string, sealed: number): Gathering {
 /** Adds a hit's count to the equal question's, or the hit. */
 export function gather(gathering: Gathering, hit: Hit): void {
   const { hits } = gathering;
-  // Of most there is one hit, and ten thousand may wait for each receiver.
-  const index = hits.length < INDEXED ? null : placesOf(hits);
-  const places = index?.get(hit.question.name) ?? [];
-  const isSame = (one: Hit | undefined): boolean => one !== undefined && sameQuestion(one, hit);
-  const at = index === null ? hits.findIndex(isSame) : (places.find((place) => isSame(hits[place])) ?? -1);
+  const at = placeOf(hits, hit);
   const known = hits[at];
   if (known !== undefined) hits[at] = { ...known, count: known.count + hit.count };
+  // Room for this one alone; `push` makes it for more.
   else if (hits.length === 0) gathering.hits = [hit];
   else if (hits.length < HITS_MAX) {
-    index?.set(hit.question.name, [...places, hits.length]);
+    const { name } = hit.question;
+    const index = indices.get(hits);
+    index?.set(name, [...(index.get(name) ?? []), hits.length]);
     hits.push(hit);
   } else gathering.furtherHits += hit.count;
+}
+
+/** Where the hit with an equal question is; -1 where there is none. */
+function placeOf(hits: readonly Hit[], hit: Hit): number {
+  if (hits.length < INDEXED) return hits.findIndex((one) => sameQuestion(one, hit));
+  const places = placesOf(hits).get(hit.question.name) ?? [];
+  return places.find((place) => sameQuestion(hits[place]!, hit)) ?? -1;
 }
 
 /** Whether all that its receiver is owed was told, and what it was told stands in the incident. */

@@ -96,8 +96,8 @@ const placeOf = (outcome: ResultName): number => {
 export type LetThrough = Exclude<MatchMode, 'enforce'>;
 
 /**
- * The match that says why a hit was not blocked; null: it was, or something else decided (the rate limit, a rebinding), or it was only told to
- * come back over TCP, by the rate limit too: that query says why.
+ * The match that says why a hit was not blocked. Null: it was blocked, something else decided (the rate limit, a rebinding), or the
+ * reply was truncated, as the rate limit does too: the query that follows over TCP says why.
  */
 export function letThroughBy({
   verdict,
