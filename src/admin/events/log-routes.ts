@@ -52,8 +52,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
         const since = isoTime(filter.sinceMs);
         return ok({
           since,
-          keepsLog: state.keepsLog(),
-          leavesHitsOut: state.leavesHitsOut(),
+          ...keptNow(state),
           coverage,
           rows,
           cursor: cursorText(next),
@@ -104,8 +103,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
         } as const;
         return ok({
           since: isoTime(fromMs),
-          keepsLog: state.keepsLog(),
-          leavesHitsOut: state.leavesHitsOut(),
+          ...keptNow(state),
           of,
           ...(await state.askLog(question)),
         });
@@ -122,6 +120,12 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
     }),
   ];
 }
+
+/** What the log has at present, beside each answer from it. */
+const keptNow = (state: LogState): { readonly keepsLog: boolean; readonly leavesHitsOut: boolean } => ({
+  keepsLog: state.keepsLog(),
+  leavesHitsOut: state.leavesHitsOut(),
+});
 
 async function chart(state: LogState, query: Asked['query'], nowMs: number): ReturnType<Route['answer']> {
   const { step = USUAL.step, since = USUAL.since } = query;
@@ -145,8 +149,7 @@ async function chart(state: LogState, query: Asked['query'], nowMs: number): Ret
   }));
   return ok({
     since: isoTime(fromMs),
-    keepsLog: state.keepsLog(),
-    leavesHitsOut: state.leavesHitsOut(),
+    ...keptNow(state),
     step,
     coverage,
     points: named,

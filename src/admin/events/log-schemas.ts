@@ -113,8 +113,11 @@ const coverage = object({
   gaps: said('Times of which not all queries are in the log.', list(object({ from: time, to: time }))),
   lost: said('Queries that found no room, or cannot be read any more.', count),
 });
-const keepsLog = said('false: no query is logged at present.', flag);
-const leavesHitsOut = said('The log is under pseudonyms at present, and what was a hit is not in it.', flag);
+/** What the log has at present. */
+const keptNow = {
+  keepsLog: said('false: no query is logged at present.', flag),
+  leavesHitsOut: said('The log is under pseudonyms at present, and what was a hit is not in it.', flag),
+};
 const points = object({
   time,
   ...Object.fromEntries(OUTCOMES.map((outcome) => [outcome, count])),
@@ -123,8 +126,7 @@ const points = object({
 export const LOG_RESPONSES = {
   rows: object({
     since: time,
-    keepsLog,
-    leavesHitsOut,
+    ...keptNow,
     coverage,
     rows: list(row),
     cursor: said('null: there are no more.', orNull(text)),
@@ -141,8 +143,7 @@ export const LOG_RESPONSES = {
   }),
   top: object({
     since: time,
-    keepsLog,
-    leavesHitsOut,
+    ...keptNow,
     of: text,
     top: list(
       object({
@@ -159,5 +160,5 @@ export const LOG_RESPONSES = {
     queries: said('All queries of that time.', count),
     coverage,
   }),
-  charts: object({ since: time, keepsLog, leavesHitsOut, step: text, coverage, points: list(points) }),
+  charts: object({ since: time, ...keptNow, step: text, coverage, points: list(points) }),
 } as const satisfies Record<string, Schema>;
