@@ -55,7 +55,7 @@ export function ensureToken(eventsDir: string): string {
   const found = readToken(eventsDir);
   try {
     if (found !== null) {
-      // On a disk that has become read only a token that is well kept serves on.
+      // Written only where it has to be: on a disk that is read only now, a token with the right mode is used as it is.
       if ((statSync(path).mode & OTHERS) !== 0) chmodSync(path, 0o600);
       return found;
     }

@@ -6,7 +6,7 @@ import { useAttempt } from './bits.js';
 import { Diff } from './diff.js';
 
 /** @import { ChangeView } from '../../../overrides/settings-routes.ts' */
-/** @typedef {string | ((answer: any) => string)} Told what is said in the end, or what makes it of the answer */
+/** @typedef {string | ((answer: any) => string)} Told the sentence shown once it is done, or a function that makes it from the API's answer */
 /** @typedef {{ path: string, body: object, told: Told, change: ChangeView }} Wanted */
 
 /** @param {() => Promise<unknown>} done asks anew for what the view shows */
@@ -18,7 +18,7 @@ export function useChange(done) {
     said,
     busy,
     forget,
-    /** @param {string} path of the API @param {Record<string, unknown> & { base?: string | undefined }} body `base`: of what was looked at, where that is known @param {Told} told when it is done */
+    /** @param {string} path of the API @param {Record<string, unknown> & { base?: string | undefined }} body `base`: of what was looked at, where that is known @param {Told} told */
     look: (path, body, told) =>
       run(async () => {
         forget();
