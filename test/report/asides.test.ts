@@ -1,8 +1,6 @@
 // Kinds of errors that were found by judging what vendors publish, file by file: each in the manner of the real thing.
 import t from 'tap';
-import { importText, leftIn, namesIn } from '../support/lists-report.ts';
-
-const rows = (...lines: string[]): string => `${lines.join('\n')}\n`;
+import { importText, leftIn, namesIn, lines as rows } from '../support/lists-report.ts';
 
 const CASES: readonly (readonly [
   what: string,

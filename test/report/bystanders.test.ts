@@ -4,9 +4,7 @@
 import t from 'tap';
 import { importSource } from '../../src/lists/import/import-source.ts';
 import { isMistypedFor, isReadAs } from '../../src/report/layout/look-alike.ts';
-import { NOW } from '../support/lists-report.ts';
-
-const lines = (...text: string[]): string => `${text.join('\n')}\n`;
+import { lines, NOW } from '../support/lists-report.ts';
 
 interface Case {
   readonly what: string;

@@ -1,9 +1,8 @@
 // What security products and block lists of wallets, firewalls and registers export: each in the manner of the real thing.
 import t from 'tap';
-import { importText, leftIn, namesIn } from '../support/lists-report.ts';
+import { importText, leftIn, namesIn, lines as rows } from '../support/lists-report.ts';
 
 const json = (value: unknown): string => JSON.stringify(value);
-const rows = (...lines: string[]): string => `${lines.join('\n')}\n`;
 
 const EXPORTS: readonly (readonly [
   what: string,

@@ -1,8 +1,6 @@
 // Feeds and rule files of the formats people publish in, each in the manner of the real thing: what is taken, what is left out.
 import t from 'tap';
-import { importText, leftIn, namesIn } from '../support/lists-report.ts';
-
-const rows = (...lines: string[]): string => `${lines.join('\n')}\n`;
+import { importText, leftIn, namesIn, lines as rows } from '../support/lists-report.ts';
 
 const stix1Object = (condition: string, value: string | readonly string[], applied = 'ANY'): object => ({
   object: {

@@ -1,6 +1,6 @@
 // What headings, labels and sentences say of names in the languages of reports, each in the manner of the real thing.
 import t from 'tap';
-import { leftIn, namesIn } from '../support/lists-report.ts';
+import { leftIn, namesIn, lines as rows } from '../support/lists-report.ts';
 
 interface Words {
   readonly language: string;
@@ -201,7 +201,6 @@ const LANGUAGES: readonly Words[] = [
 ];
 
 const NAMES = ['kabarawan.com', 'awan-data77.top'];
-const rows = (...lines: string[]): string => `${lines.join('\n')}\n`;
 const defanged = (name: string): string => name.replaceAll('.', '[.]');
 /** So that no text is a bare list. */
 const PROSE = [

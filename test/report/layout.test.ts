@@ -1,10 +1,11 @@
 // Where a plain name counts: alone in a list or a table that says what it holds; and what such a place leaves out.
 import t from 'tap';
 import { importSource } from '../../src/lists/import/import-source.ts';
-import { leftIn, NOW, namesIn } from '../support/lists-report.ts';
+import { leftIn, lines, NOW, namesIn, namesInFile } from '../support/lists-report.ts';
 
-const lines = (...text: string[]): string => `${text.join('\n')}\n`;
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+/** Of lines that come from no file. */
+const namesOf = (...text: string[]): Promise<string[]> => namesInFile(lines(...text), null);
 
 const TAKEN: readonly (readonly [what: string, text: string, names: readonly string[]])[] = [
   [
@@ -253,10 +254,6 @@ t.test('what looks like a name and is a file, a path or an article is none', asy
 });
 
 t.test('a list of names in which files and comments stand is the names', async (t) => {
-  const namesOf = async (...text: string[]): Promise<string[]> => {
-    const input = { bytes: new TextEncoder().encode(lines(...text)), sourceName: null, now: NOW };
-    return (await importSource(input)).taken.map(({ name }) => name);
-  };
   t.same(
     await namesOf('kabarawan.com', '7za.dll', 'photos.exe', 'rapatdaring.wiki', 'awan-data77.com'),
     ['kabarawan.com', 'rapatdaring.wiki', 'awan-data77.com'],
@@ -405,10 +402,6 @@ t.test('the site a report was published on is not taken from it', async (t) => {
 });
 
 t.test('lines of nothing but URLs, names with ports and remarks are a list', async (t) => {
-  const namesOf = async (...text: string[]): Promise<string[]> => {
-    const input = { bytes: new TextEncoder().encode(lines(...text)), sourceName: null, now: NOW };
-    return (await importSource(input)).taken.map(({ name }) => name);
-  };
   t.same(
     await namesOf(
       '# Reference: https://lentera-labs.com/x',
@@ -431,15 +424,16 @@ t.test('lines of nothing but URLs, names with ports and remarks are a list', asy
 });
 
 t.test('a list of packages of programs, and a file of references, hold no names to block', async (t) => {
-  const namesOf = async (sourceName: string, text: string): Promise<string[]> =>
-    (await importSource({ bytes: Buffer.from(text), sourceName, now: NOW })).taken.map(({ name }) => name);
   const packages = lines(
     'com.kabarawan.android',
     'com.lentera.mobilebanking',
     'org.bank.mobile',
     'com.awan.app',
   );
-  t.same(await namesOf('apps.txt', packages), []);
-  t.same(await namesOf('References.txt', lines('https://lentera-labs.com/blog/a-new-loader')), []);
-  t.same(await namesOf('loader-targeted-banks.txt', lines('kabarawan.com', 'lentera.org', 'awan.net')), []);
+  t.same(await namesInFile(packages, 'apps.txt'), []);
+  t.same(await namesInFile(lines('https://lentera-labs.com/blog/a-new-loader'), 'References.txt'), []);
+  t.same(
+    await namesInFile(lines('kabarawan.com', 'lentera.org', 'awan.net'), 'loader-targeted-banks.txt'),
+    [],
+  );
 });

@@ -1,10 +1,7 @@
 // What stands beside indicators in reports that people write, and is none: the reports cited, the owners of what is imitated, the
 // paperwork, files, dumps and code. By import; each in the manner of the real thing.
 import t from 'tap';
-import { importSource } from '../../src/lists/import/import-source.ts';
-import { NOW } from '../support/lists-report.ts';
-
-const lines = (...text: string[]): string => `${text.join('\n')}\n`;
+import { lines, namesInFile } from '../support/lists-report.ts';
 
 const CASES: readonly (readonly [what: string, text: string, names: readonly string[]])[] = [
   [
@@ -301,9 +298,5 @@ const CASES: readonly (readonly [what: string, text: string, names: readonly str
 
 for (const [what, text, names] of CASES)
   t.test(what, async (t) => {
-    const { taken } = await importSource({ bytes: Buffer.from(text), sourceName: 'report.md', now: NOW });
-    t.strictSame(
-      taken.map(({ name }) => name),
-      names,
-    );
+    t.strictSame(await namesInFile(text, 'report.md'), names);
   });

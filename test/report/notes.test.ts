@@ -1,12 +1,8 @@
 // Analysts' notes and lists with comments: what stands among the names says nothing against them; and names that are half told.
 import t from 'tap';
-import { importSource } from '../../src/lists/import/import-source.ts';
-import { leftIn, NOW, namesIn } from '../support/lists-report.ts';
+import { leftIn, lines, namesIn, namesInFile } from '../support/lists-report.ts';
 
-const lines = (...text: string[]): string => `${text.join('\n')}\n`;
-
-const imported = async (text: string, sourceName = 'notes.txt'): Promise<string[]> =>
-  (await importSource({ bytes: Buffer.from(text), sourceName, now: NOW })).taken.map(({ name }) => name);
+const imported = (text: string, sourceName = 'notes.txt'): Promise<string[]> => namesInFile(text, sourceName);
 
 const NOTES: readonly (readonly [what: string, text: string, names: readonly string[]])[] = [
   [

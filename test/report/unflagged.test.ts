@@ -1,9 +1,7 @@
 // What a report does not flag for detection, on request: what it says to be harmless stays out.
 import t from 'tap';
 import { importSource } from '../../src/lists/import/import-source.ts';
-import { NOW } from '../support/lists-report.ts';
-
-const lines = (...text: string[]): string => `${text.join('\n')}\n`;
+import { lines, NOW } from '../support/lists-report.ts';
 
 t.test('who takes what is not flagged takes nothing that is said to be harmless', async (t) => {
   const taken = async (text: string, sourceName: string, takeUnflagged: boolean): Promise<string[]> => {

@@ -3,12 +3,10 @@
 import t from 'tap';
 import { importSource } from '../../src/lists/import/import-source.ts';
 import { ReportError } from '../../src/report/report.ts';
-import { NOW } from '../support/lists-report.ts';
+import { lines, NOW, namesInFile } from '../support/lists-report.ts';
 
-const lines = (...text: string[]): string => `${text.join('\n')}\n`;
-
-const imported = async (text: string | Uint8Array, sourceName = 'report.txt'): Promise<string[]> =>
-  (await importSource({ bytes: Buffer.from(text), sourceName, now: NOW })).taken.map(({ name }) => name);
+const imported = (text: string | Uint8Array, sourceName = 'report.txt'): Promise<string[]> =>
+  namesInFile(text, sourceName);
 
 const numbered = (count: number, separator: string): string =>
   Array.from({ length: count }, (_, index) => `kabar-awan-${index}.top`).join(separator);

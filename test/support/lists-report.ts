@@ -1,10 +1,14 @@
 // Imports a text in a test and tells in words what was taken and what was left out.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { importSource } from '../../src/lists/import/import-source.ts';
 import { type ImportOptions, type ImportResult, importReport } from '../../src/report/import.ts';
 
 /** 2026-01-01 */
 export const NOW = Date.UTC(2026, 0, 1);
+
+/** A text of these lines. */
+export const lines = (...text: string[]): string => `${text.join('\n')}\n`;
 
 export function importText(
   text: string,
@@ -21,6 +25,10 @@ export const namesIn = (text: string, options: ImportOptions = {}): string[] =>
 /** `text reason` of what was left out, in order. */
 export const leftIn = (text: string, options: ImportOptions = {}): string[] =>
   importText(text, options).leftOut.map(({ text: printed, reason }) => `${printed} ${reason}`);
+
+/** Names taken of a whole file, of whatever kind it is, in order. */
+export const namesInFile = async (bytes: string | Uint8Array, sourceName: string | null): Promise<string[]> =>
+  (await importSource({ bytes: Buffer.from(bytes), sourceName, now: NOW })).taken.map(({ name }) => name);
 
 export function importFixture(file: string, options: ImportOptions = {}): ImportResult {
   const path = join(import.meta.dirname, '../fixtures/reports', file);
