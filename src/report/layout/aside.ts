@@ -29,24 +29,6 @@ const LEGITIMATE =
 /** `uses the freeware tool X (hxxp://…)`, `Example GmbH (hxxp://…)`: whose the site is. */
 const OF_A_TOOL =
   /\b(freeware|open[- ]?source|(?:publicly|freely)[- ]available|3rd[- ]party|third[- ]party|commercial|embedded)\b[^;]{0,120}?\b(tool|software|application|utility|program|product|library|project|framework)\b[^;]{0,60}(?:\(\s*|\bavailable (?:at|from|on)\s+)$/is;
-/** `a maker of kitchens (hxxp://…)`, with no word that it is a false one. */
-const OF_A_TRADE =
-  /\b(?:manufacturer|retailer|wholesaler|distributor|university|hospital|airline|ministry|embassy|newspaper|law firm)\s*\(\s*[`"'*]*$/i;
-/** `mimicking a legitimate maker of kitchens (…)` */
-const OF_A_LEGITIMATE_ONE =
-  /\b(?:legitimate|legit|genuine|real|actual)\s+(?:[\p{L}-]{1,20}\s+){0,4}\S+\s*\(\s*[`"'*]*$/iu;
-const FALSE_ONE =
-  /fake|fals|fraud|phish|scam|malicious|imperson|spoof|mimic|imitat|pos(?:es?|ed|ing) as|pretend/i;
-/** `similar to a legitimate company domain, example.org` */
-const SIMILAR =
-  /\b(?:similar|identical|close) to (?:that of )?(?:the |an? )?(?:legitimate|legit|genuine|real|official)\s+(?:[\p{L}-]{1,20}\s+){0,4}?(?:domains?|(?:web ?)?sites?|urls?|hosts?)\s*[,:(]?\s*[`"'*(]*$/iu;
-/** `owned by example.org, a dedicated hosting company` */
-const OF_A_HOSTER_BEHIND =
-  /^[`"'*)\]]{0,4},?\s+(?:which is |who are )?an? (?!bulletproof)(?:(?!bulletproof)[\p{L}-]{1,20}\s+){0,4}?(?:hosting|hoster|vps|cloud|colocation|domain)\s+(?:company|provider|firm|registrar|service|reseller)\b/iu;
-const OWNED_BY =
-  /\b(?:owned|operated|hosted|run|leased|rented|provided|registered) (?:by|from|through|with|at|on)\s+(?:the )?[`"'*(]*$/i;
-/** `Application: … URL=https://example.org/ Username:… Password:…`: a login that was stolen. */
-const STOLEN_LOGIN = /(?=.*\bapplication\b)(?=.*\buser ?name\b)(?=.*\bpassword\b)/i;
 const OF_A_COMPANY = /\b(GmbH|AG|Inc|Ltd|LLC|Corp|B\.V|S\.A|S\.r\.l)\.?\s*\(\s*$/;
 /** `impersonates example.org`: the site that is imitated, next to the word; `the spoofed site evil.com` is the attackers'. */
 const IMITATED =
@@ -100,17 +82,10 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   const before = (lead + line.slice(Math.max(0, at - BEFORE_MAX), at)).slice(-BEFORE_MAX);
   if (OF_A_TOOL.test(before) || OF_A_COMPANY.test(before) || IMITATED.test(before) || CITED.test(before))
     return 'benign';
-  if (
-    SIMILAR.test(before) ||
-    (OF_A_TRADE.test(before) && (OF_A_LEGITIMATE_ONE.test(before) || isHonest(before)))
-  )
-    return 'benign';
-  if (STOLEN_LOGIN.test(line)) return 'benign';
   if (ASKED.test(before) || STOLEN_OF.test(before) || NEIGHBOURS.test(line.slice(0, at))) return 'benign';
   const behind = line.slice(end, end + BEHIND_MAX);
   const isTakenOver = TAKEN_OVER.test(before.slice(-TAKEN_OVER_MAX));
-  if (isOfAttacked(line, before) || (!isTakenOver && isOfOwners(before, behind))) return 'benign';
-  if (OWNED_BY.test(before) && OF_A_HOSTER_BEHIND.test(behind)) return 'benign';
+  if (isOfAttacked(line, before) || isOfOwners(before, behind, isTakenOver)) return 'benign';
   if (KILL_SWITCH_BEFORE.test(before) || KILL_SWITCH_BEHIND.test(behind)) return 'kill-switch';
   if (IMITATES_ABROAD.test(before) || IMITATED_BEHIND.test(line.slice(end))) return 'benign';
   if (isSaidOfOwners(before, HAS_THE_HOLE) || isSaidOfOwners(before, LEGITIMATE_ABROAD)) return 'benign';
@@ -123,12 +98,6 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   const between = line.slice(end, end + denial).split(/[\s,;|]+/);
   return between.slice(1).some(looksLikeIndicator) ? null : 'benign';
 }
-
-/** Not said to be a false one, or in an attacker's hands. */
-const isHonest = (before: string): boolean => {
-  const near = before.slice(-TAKEN_OVER_MAX);
-  return !FALSE_ONE.test(near) && !TAKEN_OVER.test(near);
-};
 
 /** And not taken back: `взломанный официальный сайт`, `un sitio legítimo comprometido`. */
 function isSaidOfOwners(before: string, pattern: RegExp): boolean {

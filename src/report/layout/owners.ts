@@ -1,5 +1,5 @@
-// What the words of a sentence say of a site that is its owner's: the real one beside a false one, a vendor's own, one that is only
-// asked whether there is a network, whose account was stolen.
+// What the words of a sentence say of a site that is its owner's: the real one beside a false one, a vendor's or a hoster's own, one that
+// is only asked whether there is a network, whose account was stolen.
 
 const QUOTES = '[`"\'“‘*(]{0,3}$';
 /** No attacker's site is called so in the same breath. */
@@ -33,6 +33,24 @@ const BEFORE: readonly RegExp[] = [
 /** `example.org, the vendor's own site` */
 const BEHIND =
   /^[`"'”’*)]{0,3},?\s+(?:which is |that is )?(?:the|its|an?)\s+(?:(?:vendor|maker|publisher|manufacturer|developer|bank|company|brand|project|software)['’]s\s+(?:own |official |legitimate |real )?|(?:official|legitimate|genuine|real)\s+)(?:web ?)?(?:site|page|domain|server|portal|store)\b/iu;
+/** `a maker of kitchens (hxxp://…)`, with no word that it is a false one. */
+const OF_A_TRADE =
+  /\b(?:manufacturer|retailer|wholesaler|distributor|university|hospital|airline|ministry|embassy|newspaper|law firm)\s*\(\s*[`"'*]*$/i;
+/** `mimicking a legitimate maker of kitchens (…)` */
+const OF_A_LEGITIMATE_ONE =
+  /\b(?:legitimate|legit|genuine|real|actual)\s+(?:[\p{L}-]{1,20}\s+){0,4}\S+\s*\(\s*[`"'*]*$/iu;
+const FALSE_ONE =
+  /fake|fals|fraud|phish|scam|malicious|imperson|spoof|mimic|imitat|pos(?:es?|ed|ing) as|pretend/i;
+/** Characters before a name in which it is called false. */
+const FALSE_ONE_MAX = 80;
+/** `similar to a legitimate company domain, example.org` */
+const SIMILAR =
+  /\b(?:similar|identical|close) to (?:that of )?(?:the |an? )?(?:legitimate|legit|genuine|real|official)\s+(?:[\p{L}-]{1,20}\s+){0,4}?(?:domains?|(?:web ?)?sites?|urls?|hosts?)\s*[,:(]?\s*[`"'*(]*$/iu;
+/** `owned by example.org, a dedicated hosting company` */
+const OF_A_HOSTER_BEHIND =
+  /^[`"'*)\]]{0,4},?\s+(?:which is |who are )?an? (?!bulletproof)(?:(?!bulletproof)[\p{L}-]{1,20}\s+){0,4}?(?:hosting|hoster|vps|cloud|colocation|domain)\s+(?:company|provider|firm|registrar|service|reseller)\b/iu;
+const OWNED_BY =
+  /\b(?:owned|operated|hosted|run|leased|rented|provided|registered) (?:by|from|through|with|at|on)\s+(?:the )?[`"'*(]*$/i;
 /** `Impersonated brands: Example (example.org), …` */
 const LINE =
   /^\W{0,10}(?:impersonated|imitated|spoofed|mimicked|targeted) (?:brands?|companies|organi[sz]ations|banks?|(?:web ?)?sites?|services?|domains?)\s*[:：]/iu;
@@ -42,11 +60,21 @@ const ACCOUNT = new RegExp(
   `\\b(?:compromised|hacked|hijacked|stolen|breached)\\s+(?:(?:e-?mail|mail|user)\\s+)?(?:accounts?|mailbox(?:es)?|inbox(?:es)?|credentials)\\s+(?:of|at|from|on|for|belonging to)\\s+(?:the )?${QUOTES}`,
   'iu',
 );
+/** `Application: … URL=https://example.org/ Username:… Password:…`: a login that was stolen. */
+const STOLEN_LOGIN = /(?=.*\bapplication\b)(?=.*\buser ?name\b)(?=.*\bpassword\b)/i;
 
-/** @param before ends, and `behind` begins, at the name in its line, of which nothing says that it is in an attacker's hands */
-export const isOfOwners = (before: string, behind: string): boolean =>
-  BEHIND.test(behind) || BEFORE.some((pattern) => pattern.test(before));
+/**
+ * @param before ends, and `behind` begins, at the name in its line
+ * @param isTakenOver something before it says that it is in an attacker's hands
+ */
+export function isOfOwners(before: string, behind: string, isTakenOver: boolean): boolean {
+  if (SIMILAR.test(before) || (OWNED_BY.test(before) && OF_A_HOSTER_BEHIND.test(behind))) return true;
+  if (OF_A_TRADE.test(before) && OF_A_LEGITIMATE_ONE.test(before)) return true;
+  if (isTakenOver) return false;
+  if (OF_A_TRADE.test(before) && !FALSE_ONE.test(before.slice(-FALSE_ONE_MAX))) return true;
+  return BEHIND.test(behind) || BEFORE.some((pattern) => pattern.test(before));
+}
 
 /** Whose brand is used, or whose account was stolen. */
 export const isOfAttacked = (line: string, before: string): boolean =>
-  LINE.test(line) || ACCOUNT.test(before);
+  LINE.test(line) || ACCOUNT.test(before) || STOLEN_LOGIN.test(line);
