@@ -12,11 +12,26 @@ import { LOOPBACK, listenOptions } from '../support/listen-options.ts';
 
 const skip = (await whyNoBatch()) ?? false;
 
-async function start(t: Test, host: string) {
+async function start(t: Test, host: string, now: () => number = listenOptions().now) {
   const echo = new Echo();
-  const listener = await openUdpBatch({ host, port: 0 }, echo.answer, listenOptions());
+  const listener = await openUdpBatch({ host, port: 0 }, echo.answer, { ...listenOptions(), now });
   t.teardown(() => listener.close(0));
   return { echo, listener };
+}
+
+/** So many queries were answered that the rate is high, once it is judged. */
+async function startInRush(t: Test) {
+  let nowMs = 0;
+  const { echo, listener } = await start(t, '127.0.0.1', () => nowMs);
+  const client = await UdpClient.open(listener.bound);
+  t.teardown(() => client.close());
+  const rush = 2 * JUDGED_MS * HIGH_PER_MS;
+  for (let id = 0; id < rush; id++) client.send(message(id));
+  await client.has(rush);
+  const judge = (): void => {
+    nowMs += JUDGED_MS;
+  };
+  return { echo, client, rush, judge };
 }
 
 t.test('a wildcard address answers from the address it was asked on, late or not', { skip }, async (t) => {
@@ -142,19 +157,10 @@ t.test('in a rush others run before it reads on, but not before what is owed', {
     },
   });
   t.teardown(() => Object.assign(libc, { letOthersRun }));
-  const echo = new Echo();
-  let nowMs = 0;
-  const listener = await openUdpBatch(LOOPBACK, echo.answer, { ...listenOptions(), now: () => nowMs });
-  t.teardown(() => listener.close(0));
-  const client = await UdpClient.open(listener.bound);
-  t.teardown(() => client.close());
-  const rush = 2 * JUDGED_MS * HIGH_PER_MS;
-
-  for (let id = 0; id < rush; id++) client.send(message(id));
-  await client.has(rush);
+  const { echo, client, rush, judge } = await startInRush(t);
   t.equal(given, 0);
 
-  nowMs += JUDGED_MS;
+  judge();
   for (let id = 0; id < 5; id++) client.send(message(id));
   await client.has(rush + 5);
   t.ok(given > 0);
@@ -180,15 +186,8 @@ t.test('in a rush it waits for what comes next without the event loop as well', 
     },
   });
   t.teardown(() => Object.assign(eventLoop, { wait }));
-  let nowMs = 0;
-  const listener = await openUdpBatch(LOOPBACK, new Echo().answer, { ...listenOptions(), now: () => nowMs });
-  t.teardown(() => listener.close(0));
-  const client = await UdpClient.open(listener.bound);
-  t.teardown(() => client.close());
-  const rush = 2 * JUDGED_MS * HIGH_PER_MS;
-  for (let id = 0; id < rush; id++) client.send(message(id));
-  await client.has(rush);
-  nowMs += JUDGED_MS;
+  const { client, rush, judge } = await startInRush(t);
+  judge();
   client.send(message(1));
   await client.has(rush + 1);
   waits = 0;
