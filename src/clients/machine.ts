@@ -109,7 +109,7 @@ export interface MachineUpdate {
   /** One of the same address and `fromMs` replaces what was said before. */
   readonly bindings: readonly Binding[];
   readonly merges: readonly Merge[];
-  /** Ids of machines that are forgotten: those of the same update are not. */
+  /** Ids of machines that are forgotten, before `machines` of this update are added. */
   readonly gone?: readonly string[];
   /** Of users; one of the same id and `fromMs` replaces what was said before. */
   readonly sessions?: readonly Session[];
@@ -135,7 +135,7 @@ export function allOf(updates: readonly MachineUpdate[]): Required<Omit<MachineU
   };
 }
 
-/** What changes of machines: applied at once, and noted until somebody is told of it. */
+/** Changes of machines: each is applied at once, and collected until `drain` hands them over. */
 export class NotedChanges {
   readonly #apply: (update: MachineUpdate) => void;
   #machines = new Map<string, Machine>();

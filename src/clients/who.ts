@@ -4,7 +4,6 @@ import { isMachineId } from './machine.ts';
 import type { MachineTable } from './machine-table.ts';
 import { isCalled, type Session } from './users/session.ts';
 import { endOf } from './users/session-table.ts';
-import { usersOf } from './users/sessions.ts';
 
 export interface Who {
   /** All ids that the machines have or had; the one that is meant most likely first. Of a user: where it is and was logged on. */
@@ -17,6 +16,8 @@ export interface Who {
 
 /** Said before the name of a user that a machine is called, too. */
 const USER = /^user:\s*/i;
+/** Of a network that is one address. */
+const ADDRESS_BITS = 128;
 
 /** A user where no machine is called so, or `user:` says it. @returns null when nobody is known by it, and it is no address */
 export function whoMeant(table: MachineTable, text: string): Who | null {
@@ -45,7 +46,7 @@ function userMeant(table: MachineTable, user: string): Who | null {
   return {
     machines: [...new Set(machines)],
     ips: [],
-    users: [...new Set(sessions.flatMap((one) => usersOf([one])))],
+    users: [...new Set(sessions.map((session) => session.user))],
   };
 }
 
@@ -66,11 +67,9 @@ function machinesOf(table: MachineTable, { machine, mac, networks, fromMs }: Ses
   if (machine !== null) return [table.idNow(machine)];
   if (mac !== null) return table.find(mac);
   return networks
-    .filter(({ bits }) => bits === WHOLE)
+    .filter(({ bits }) => bits === ADDRESS_BITS)
     .map(({ bytes }) => table.idNow(table.at(bytes, fromMs).id));
 }
-
-const WHOLE = 128;
 
 /** The address to decide for when a machine is meant: the one it has now, else had last; null when nobody is known by it. */
 export function addressMeant(table: MachineTable, text: string): string | null {
