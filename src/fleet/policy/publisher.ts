@@ -196,8 +196,10 @@ export class Publisher {
 
   /** Now and then, and at each connect: streams may have been lost, or made anew with other limits. @returns when to look again, ms */
   async #look(): Promise<number> {
+    const madeMs = this.#madeMs;
     await this.#hold();
-    if (this.#waits === null) await this.#make().catch(() => undefined);
+    // The first time it made them itself.
+    if (this.#waits === null && this.#madeMs === madeMs) await this.#make().catch(() => undefined);
     return this.#nextMs;
   }
 
