@@ -28,9 +28,9 @@ export function readHostsFile(path: string | null, log: Pick<Logger, 'warn'>): L
 export function hostsRecords(text: string): LocalRecord[] {
   const reversed = new Set<string>();
   return text.split(/\r?\n/).flatMap((line): LocalRecord[] => {
-    const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-    const octets = address === undefined ? null : recordAddress(address);
-    if (address === undefined || octets === null || NULL_ADDRESSES.has(address)) return [];
+    const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+    const octets = recordAddress(address);
+    if (octets === null || NULL_ADDRESSES.has(address)) return [];
     const wires = names.flatMap((name) => hostToName(name) ?? []);
     const type = octets.length === 4 ? TYPE.A : TYPE.AAAA;
     const records = wires.map(
