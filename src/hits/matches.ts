@@ -12,7 +12,7 @@ import {
   openAddresses,
   widerEntry,
 } from '../policy/addresses/table.ts';
-import { conditionsHold } from '../policy/conditions.ts';
+import { conditionsHold, NO_NAME } from '../policy/conditions.ts';
 import { Policy } from '../policy/decide.ts';
 import { expiryOf, modeAt } from '../policy/expiry.ts';
 import { Patterns } from '../policy/patterns.ts';
@@ -56,7 +56,6 @@ interface Asked extends Asking {
 const ALL_THAT_ALERT: Chosen = { lists: null, anyGroup: false };
 const NONE: readonly Match[] = [];
 const NOTHING_KNOWN: Known = { offset: -1, text: '' };
-const NO_NAME = new Uint8Array(1);
 const ROOT = new Uint8Array(1);
 /** What is answered as if no list had it. */
 const PASSING: readonly VerdictCode[] = [VERDICT.pass, VERDICT.monitor, VERDICT['tcp-only']];
@@ -243,7 +242,7 @@ export class Matcher {
     let entry = findAddress(table, octets, 0, octets.length);
     for (; entry >= 0; entry = widerEntry(table, entry)) {
       const rule = table.rules[entry]!;
-      if (this.#alerts[rule] !== 1 || !this.#applies(rule, NO_NAME, 1, asking)) continue;
+      if (this.#alerts[rule] !== 1 || !this.#applies(rule, NO_NAME, NO_NAME.length, asking)) continue;
       const text = networkToText(octets, bitsOf(table, entry));
       matches = this.#with(matches, this.#matchOf(rule, -1, text, asking));
     }
