@@ -3,9 +3,6 @@ import { isIP } from 'node:net';
 import { networkText } from '../../wire/names/network.ts';
 import type { Network } from '../../wire/names/plain-network.ts';
 
-/** 4 or 6 for an address that a record can hold: none with a zone (`fe80::1%2`); 0 for all else. */
-export const familyOf = (text: string): number => (text.includes('%') ? 0 : isIP(text));
-
 /** Unspecified, loopback, link-local, multicast and broadcast addresses: lists use them to say "block". */
 export function leadsNowhere(address: string): boolean {
   if (isIP(address) === 4) return /^(0|127|22[4-9]|23\d|255)\.|^169\.254\./.test(address);

@@ -1,10 +1,10 @@
 // The part of an Adblock rule after `$`: which of its modifiers a resolver can honour, and what they say.
 import type { Rewrite } from '../../policy/rule.ts';
+import { recordFamily } from '../../wire/names/address.ts';
 import { readNetwork } from '../../wire/names/network.ts';
 import { usualText } from '../../wire/names/presentation.ts';
 import { textToType } from '../../wire/records/iana.ts';
 import { recordData } from '../../zone/record-data.ts';
-import { familyOf } from '../entry/nowhere.ts';
 import type { SkipReason } from '../entry/problems.ts';
 import type { Shape } from '../format.ts';
 
@@ -120,7 +120,7 @@ function readRewrite(value: string): Rewrite | null {
   const [first = '', type = '', data = ''] = value.split(';').map((part) => part.trim());
   if (!value.includes(';')) {
     if (value === '') return { kind: 'rcode', rcode: 'nodata' };
-    if (familyOf(first) !== 0) return { kind: 'address', addresses: [first.toLowerCase()] };
+    if (recordFamily(first) !== 0) return { kind: 'address', addresses: [first.toLowerCase()] };
     return readRcode(first) ?? readTarget(first);
   }
   if (first.toUpperCase() !== 'NOERROR') return readRcode(first);
@@ -128,9 +128,9 @@ function readRewrite(value: string): Rewrite | null {
     case '':
       return { kind: 'rcode', rcode: 'nodata' };
     case 'A':
-      return familyOf(data) === 4 ? { kind: 'address', addresses: [data] } : null;
+      return recordFamily(data) === 4 ? { kind: 'address', addresses: [data] } : null;
     case 'AAAA':
-      return familyOf(data) === 6 ? { kind: 'address', addresses: [data.toLowerCase()] } : null;
+      return recordFamily(data) === 6 ? { kind: 'address', addresses: [data.toLowerCase()] } : null;
     case 'CNAME':
       return readTarget(data);
     case 'TXT':

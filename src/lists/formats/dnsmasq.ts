@@ -1,5 +1,6 @@
 // dnsmasq configuration as lists use it: address=, local= and server=; every name covers all below it.
-import { familyOf, leadsNowhere } from '../entry/nowhere.ts';
+import { recordFamily } from '../../wire/names/address.ts';
+import { leadsNowhere } from '../entry/nowhere.ts';
 import { type Format, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
 import { LineParser, type OnLine } from './lines.ts';
 
@@ -96,7 +97,7 @@ class DnsmasqReader {
 function shapeOfAnswer(value: string): Shape | null {
   if (value === '') return NXDOMAIN;
   if (value === '#') return SUBTREE;
-  if (familyOf(value) === 0) return null;
+  if (recordFamily(value) === 0) return null;
   if (leadsNowhere(value)) return SUBTREE;
   return shape('subtree', { rewrite: { kind: 'address', addresses: [value.toLowerCase()] } });
 }

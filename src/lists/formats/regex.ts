@@ -1,7 +1,7 @@
 // Expressions, one a line, as Pi-hole's regex filters are written: POSIX extended with the classes of TRE, and options behind `;`.
 import type { Rewrite } from '../../policy/rule.ts';
+import { recordFamily } from '../../wire/names/address.ts';
 import { textToType } from '../../wire/records/iana.ts';
-import { familyOf } from '../entry/nowhere.ts';
 import type { SkipReason } from '../entry/problems.ts';
 import { EXACT, type Format, type Shape, type Sink, shape } from '../format.ts';
 import { LineParser, type OnLine } from './lines.ts';
@@ -72,7 +72,7 @@ function typesOf(value: string): Pick<Shape, 'types' | 'typesNegated'> | null {
 }
 
 function replyOf(value: string): Rewrite | null {
-  if (familyOf(value) !== 0) return { kind: 'address', addresses: [value.toLowerCase()] };
+  if (recordFamily(value) !== 0) return { kind: 'address', addresses: [value.toLowerCase()] };
   const rcode = value.toLowerCase();
   return rcode === 'nodata' || rcode === 'nxdomain' || rcode === 'refused' ? { kind: 'rcode', rcode } : null;
 }

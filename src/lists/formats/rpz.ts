@@ -2,11 +2,11 @@
 // (`rpz-client-ip`) triggers with their actions and local data; triggers on name servers are reported.
 
 import type { Rewrite, RewriteRecord, Scope } from '../../policy/rule.ts';
+import { recordFamily } from '../../wire/names/address.ts';
 import { nameToText, textToName } from '../../wire/names/presentation.ts';
 import { networkOfTrigger } from '../../zone/address-trigger.ts';
 import { ZoneReader, type ZoneRecord } from '../../zone/master-file.ts';
 import { recordData } from '../../zone/record-data.ts';
-import { familyOf } from '../entry/nowhere.ts';
 import { ANSWERS_MAX, fitting } from '../entry/rule-interner.ts';
 import { ListError } from '../errors.ts';
 import { type Format, type Shape, type Sink, shape } from '../format.ts';
@@ -175,8 +175,8 @@ class RpzReader {
     if (/^(CNAME|DNAME|NS|DS)$/.test(type)) return false;
     if (trigger.addresses.length + trigger.records.length >= ANSWERS_MAX) return false;
     const text = rdata.length === 1 ? (rdata[0] ?? '') : '';
-    if (type === 'A' && familyOf(text) === 4) trigger.addresses.push(text);
-    else if (type === 'AAAA' && familyOf(text) === 6) trigger.addresses.push(text.toLowerCase());
+    if (type === 'A' && recordFamily(text) === 4) trigger.addresses.push(text);
+    else if (type === 'AAAA' && recordFamily(text) === 6) trigger.addresses.push(text.toLowerCase());
     else if (type === 'A' || type === 'AAAA') return false;
     else {
       const data = recordData(type, rdata, (name) => this.#zone.absolute(name));

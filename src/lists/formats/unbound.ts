@@ -1,9 +1,10 @@
 // Unbound configuration as lists use it: local-zone kinds cover a name and all below, local-data one name.
 import type { Rewrite, RewriteRecord } from '../../policy/rule.ts';
+import { recordFamily } from '../../wire/names/address.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import { wordsOf } from '../../wire/records/words.ts';
 import { recordData } from '../../zone/record-data.ts';
-import { familyOf, leadsNowhere } from '../entry/nowhere.ts';
+import { leadsNowhere } from '../entry/nowhere.ts';
 import { EXACT, type Format, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
 import { asciiText, LineParser, type OnLine } from './lines.ts';
 
@@ -130,7 +131,7 @@ class UnboundReader {
     }
     const family = type.toUpperCase() === 'A' ? 4 : type.toUpperCase() === 'AAAA' ? 6 : 0;
     const data = family === 0 ? recordData(type, rest.slice(1), (name) => name) : null;
-    if (family === 0 ? data === null : familyOf(rdata) !== family) {
+    if (family === 0 ? data === null : recordFamily(rdata) !== family) {
       this.#sink.skipText(family === 0 ? 'unsupported-action' : 'bad-syntax', line, text);
       return;
     }

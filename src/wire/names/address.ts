@@ -30,6 +30,11 @@ export function recordAddress(text: string): Uint8Array | null {
   return text.includes('%') ? null : addressOctets(text);
 }
 
+/** 4 or 6 for a text that recordAddress takes; 0 for all else. */
+export function recordFamily(text: string): number {
+  return text.includes('%') ? 0 : isIP(text);
+}
+
 /** The 16-octet form: IPv4 as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2). */
 export function wideOctets(octets: Uint8Array): Uint8Array {
   if (octets.length === 16) return octets;
