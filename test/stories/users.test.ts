@@ -236,7 +236,7 @@ t.test('the user of the time is in hits, incidents, groups, hunts and the list o
     ['c.evil.example'],
     'the query log',
   );
-  const pause = async (client: string): Promise<{ readonly status: number; readonly text: string }> => {
+  const allow = async (client: string): Promise<{ readonly status: number; readonly text: string }> => {
     const reply = await fetch(`${daemon.adminUrl}/api/v1/overrides`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -244,8 +244,8 @@ t.test('the user of the time is in hits, incidents, groups, hunts and the list o
     });
     return { status: reply.status, text: await reply.text() };
   };
-  t.match(await pause('carla'), { status: 200, text: /"client":"127\.0\.0\.1"/ }, 'the machine it is at');
-  t.match(await pause('bert'), { status: 409, text: /bert is logged on nowhere at present; name a machine/ });
+  t.match(await allow('carla'), { status: 200, text: /"client":"127\.0\.0\.1"/ }, 'the machine it is at');
+  t.match(await allow('bert'), { status: 409, text: /bert is logged on nowhere at present; name a machine/ });
   await fetch(`${daemon.adminUrl}/api/v1/clients`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -259,15 +259,15 @@ t.test('the user of the time is in hits, incidents, groups, hunts and the list o
   });
   await until('both are known', async () => (await said('clients?client=till')).clients.length === 2);
   t.match(
-    await pause('till'),
+    await allow('till'),
     {
       status: 409,
       text: /till is the name of 2 machines \([^)]*192\.0\.2\.9[^)]*\); say which by its address or MAC/,
     },
     'who calls itself as another does has nothing of what is decided for that',
   );
-  t.match(await pause('02:00:00:00:00:09'), { status: 200 });
-  t.match(await pause('nobody'), { status: 404, text: /no machine and no user is known by/ });
+  t.match(await allow('02:00:00:00:00:09'), { status: 200 });
+  t.match(await allow('nobody'), { status: 404, text: /no machine and no user is known by/ });
   const sheet = await (await fetch(`${daemon.adminUrl}/api/v1/log/export?format=csv&user=anna`)).text();
   t.match(sheet.split('\r\n')[0], /,users$/);
   t.match(sheet, /,a\.evil\.example,.*,carla; anna\r\n/);
