@@ -79,35 +79,37 @@ export class Section {
   /** A line that is no row of a table. @param isValueFirst it begins with values */
   read(text: string, before: string, hasValues: boolean, isValueFirst: boolean): void {
     if (this.#isBare && this.#standing === 'other' && beginsPart(text)) this.#standing = 'value';
-    const isLead = /[:：]\**$/.test(text);
-    if (!hasValues || (isLead && !isValueFirst && LEADS_ON.test(text))) this.#readHeading(text, before);
+    const isIntroduction = /[:：]\**$/.test(text);
+    if (!hasValues || (isIntroduction && !isValueFirst && LEADS_ON.test(text)))
+      this.#readHeading(text, before, isIntroduction);
     // `[list.csv](list.csv) was made from these posts:`
-    else if (isLead) this.#isAboutWork = ABOUT_WORK.test(text);
+    else if (isIntroduction) this.#isAboutWork = ABOUT_WORK.test(text);
   }
 
   meetEntry(text: string): void {
     if (this.#standing === 'reference' && ENTRY.test(text)) this.#hasEntries = true;
   }
 
-  #readHeading(text: string, before: string): void {
-    const isIntroduction = /[:：]\**$/.test(text);
-    const whole = this.#isHtml || this.#isBare ? text : this.#sentence.goOn(text);
-    const count = text.split(/\s+/).length;
-    if (DIRECTIVE.test(text)) return;
-    if (PAGE_EDGE.test(text) || (isIntroduction && !this.isInProse && GOES_ON.test(text))) return;
-    if (this.isAmongEntries(before) && !AFTER_REFERENCES.test(text) && !NUMBERED.test(text)) return;
+  /** The line belongs to what stands above it, or to the page: it is no heading of what follows. */
+  #isPassedOver(text: string, before: string, count: number, isIntroduction: boolean): boolean {
+    if (DIRECTIVE.test(text) || PAGE_EDGE.test(text)) return true;
+    const isNumbered = NUMBERED.test(text);
+    if (this.isAmongEntries(before) && !AFTER_REFERENCES.test(text) && !isNumbered) return true;
+    // A sentence among references is the title of one.
+    if (this.#standing === 'reference' && /[\p{L}\d]\.$/u.test(text) && !isNumbered) return true;
+    if (isIntroduction) return !this.isInProse && GOES_ON.test(text);
     // `… to the bank's websites that are listed in | Figure 2 to another server in Japan.`
-    if (
-      !isIntroduction &&
-      leadOf(before) !== '' &&
-      (/^\p{Ll}/u.test(text) || (count > 3 && text.endsWith('.')))
-    )
-      return;
+    const isGoingOn = /^\p{Ll}/u.test(text) || (count > 3 && text.endsWith('.'));
+    if (isGoingOn && leadOf(before) !== '') return true;
     // `12. Sources` ends the text above it; other items of a list say nothing.
     const isEnd = count <= BARE_HEADING_WORDS_MAX && /^\d/.test(text) && standingOf(text) === 'reference';
-    if (/^([-*•+]|\d+[.)])\s/.test(text) && !isIntroduction && !isEnd) return;
-    // A sentence among references is the title of one.
-    if (this.#standing === 'reference' && /[\p{L}\d]\.$/u.test(text) && !NUMBERED.test(text)) return;
+    return !isEnd && /^([-*•+]|\d+[.)])\s/.test(text);
+  }
+
+  #readHeading(text: string, before: string, isIntroduction: boolean): void {
+    const whole = this.#isHtml || this.#isBare ? text : this.#sentence.goOn(text);
+    const count = text.split(/\s+/).length;
+    if (this.#isPassedOver(text, before, count, isIntroduction)) return;
     if (!isIntroduction && isContinuation(text, whole) && whole.split(/\s+/).length <= HEADING_WORDS_MAX) {
       this.#standing = standingOf(whole) ?? this.#standing;
       return;
