@@ -42,14 +42,17 @@ function ttlOf(word: string): number | null {
 
 /** TTL and class, in either order, before the type (RFC 1035 §5.1). */
 function beforeType(words: readonly string[]): { readonly ttl: number | null; readonly count: number } {
-  const isClass = words.slice(0, 2).map((word) => word.toUpperCase() === 'IN');
-  const ttl = words[isClass[0] === true ? 1 : 0];
-  const seconds = ttl === undefined ? null : ttlOf(ttl);
-  return {
-    ttl: seconds,
-    count: (seconds === null ? 0 : 1) + (isClass[0] || (seconds !== null && isClass[1]) ? 1 : 0),
-  };
+  const [first = '', second = ''] = words;
+  if (isClass(first)) {
+    const ttl = ttlOf(second);
+    return { ttl, count: ttl === null ? 1 : 2 };
+  }
+  const ttl = ttlOf(first);
+  if (ttl === null) return { ttl, count: 0 };
+  return { ttl, count: isClass(second) ? 2 : 1 };
 }
+
+const isClass = (word: string): boolean => word.toUpperCase() === 'IN';
 
 export function parseLocalRecord(text: string): Parsed<LocalRecord> {
   const words = wordsOf(text);
