@@ -59,10 +59,10 @@ export class Reloader {
   #waiting: Promise<void> | null = null;
   /** Changes that are being made here: until they are written, the file says what was before them. */
   #changing: Promise<void> = Promise.resolve();
-  /** What was changed here last: the file says it too a moment later, and nobody else has changed anything. */
+  /** The configuration of the last change that was made here: that it is written to the file is no change by somebody else. */
   #changedHere: Parts['config'] | null = null;
   #last: LastReload | null = null;
-  /** What was refused last: until one of it changes, a look at the file alone tries it no second time. */
+  /** What was refused last, and why: refused for the same once more, it is reported only to a SIGHUP. */
   #refused: { readonly loaded: Loaded; readonly reason: string } | null = null;
   /** Settings of the configuration in force that wait for a restart. */
   #waitsForRestart: readonly string[] = [];
@@ -140,7 +140,7 @@ export class Reloader {
 
   #isChangedHere({ config }: Loaded): boolean {
     const inForce = this.#parts.owner.value.config;
-    // A file that was refused since and says again what is in force is read: that its mistake is over is told by its commit.
+    // Where the file was refused since, it is put into force though it says the same: that reports that its mistake is over.
     return this.#refused === null && inForce === this.#changedHere && isDeepStrictEqual(config, inForce);
   }
 

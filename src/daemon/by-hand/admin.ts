@@ -58,8 +58,8 @@ function overrideOf(asked: OverrideAsked, { config, book }: Supervisor): Omit<Ov
 }
 
 /**
- * One machine: who calls itself as another does must not have what is decided for that. A user stands for the machine where it is
- * logged on, and what is decided stays with that. @throws CodedError BAD_CLIENT
+ * One machine: of several that call themselves alike, none must get what is decided for another. A user stands for the machine where
+ * it is logged on now, and what is decided stays with that machine. @throws CodedError BAD_CLIENT
  */
 function machineMeant(table: MachineTable, client: string): MeantMachine {
   const who = whoMeant(table, client);

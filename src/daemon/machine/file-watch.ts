@@ -10,7 +10,7 @@ const SETTLE_MS = 300;
 /**
  * @param paths of now; what a configuration names may change
  * @param changed called once what the paths lead to is another and has been still for one look
- * @param soon a file whose folder tells of changes, where it can be watched, so that nobody has to wait for a look
+ * @param soon a file whose folder is watched besides, where the system can: then a change is seen before the next look
  * @returns ends it
  */
 export function watchFiles(
