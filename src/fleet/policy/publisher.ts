@@ -26,15 +26,15 @@ import { draftOf, meaningOf, type Said } from './draft.ts';
 /** How often the stream is held against the disk. */
 const BEAT_MS = 30_000;
 /**
- * A cluster that lost the leader of a stream has another after 4 to 9 s, at a moment that nobody is told, and what was asked of the dead one
- * is never answered. What does not go for longer has another reason, or goes over a slow line.
+ * A cluster that lost the leader of a stream has another after 4 to 9 s. No client is notified of it, and what was asked of the dead one is
+ * never answered. What fails for longer fails for another reason, or over a slow line.
  */
 const ELECTION_MS = 15_000;
 const RETRY_MS = { soon: 250, later: 5_000 } as const;
 const KEEP_MS = { small: Array(10).fill(1_000), large: [12_000] } as const;
 const SMALL_OCTETS = 64 * 1024;
 const LOOK_MS = [1_000, 1_000];
-/** A stream without a leader says nothing of itself, which takes a second to notice: streams are not made anew at each try. */
+/** Of a stream without a leader nothing is known, and it takes a second to time out: streams are not looked after at each try. */
 const MAKE_AGAIN_MS = 5_000;
 /** A site's number is its own word: one that is higher than ours by more than this is a lie that would use up all numbers. */
 const AHEAD_MAX = 1_000_000;
