@@ -1,4 +1,4 @@
-// Incidents that changed since the store had them: each once, and those that ended also by what would go on with them.
+// Incidents that changed since they were stored, each once. Those that are over are found by their subject: a hit of it reopens them.
 import type { Incident } from './incident.ts';
 
 export class UnsavedIncidents {
@@ -24,7 +24,7 @@ export class UnsavedIncidents {
     return ended?.state === 'closed' && ended.subject === subject ? ended : null;
   }
 
-  /** Call whenever its state or subject changes, too. */
+  /** Call again when its state or subject changes. */
   add(incident: Incident): void {
     this.#byId.set(incident.id, incident);
     if (incident.state !== 'closed') return;
