@@ -61,11 +61,9 @@ class RecordReader {
   }
 
   read(value: unknown, key: string, depth: number): void {
-    const before = this.#against;
     // What is in a document of a report is not a reference to one.
-    this.#against ??= depth <= 1 && /^reports?$/.test(key) ? null : againstKey(key);
-    this.#value(value, key, depth);
-    this.#against = before;
+    const against = depth <= 1 && /^reports?$/.test(key) ? null : againstKey(key);
+    this.#within(against, () => this.#value(value, key, depth));
   }
 
   #value(value: unknown, key: string, depth: number): void {
@@ -112,10 +110,10 @@ class RecordReader {
         const about = fieldsOf(textsOf(each));
         this.#within(againstEntry(about), () => this.#entry(key, '', about));
       }
-    for (const [key, each] of Object.entries(record))
-      this.#within(isOperators(squeeze(key)) ? OPERATORS : null, () =>
-        this.read(each, squeeze(key), depth + 1),
-      );
+    for (const [key, each] of Object.entries(record)) {
+      const word = squeeze(key);
+      this.#within(isOperators(word) ? OPERATORS : null, () => this.read(each, word, depth + 1));
+    }
     this.#against = before;
   }
 
