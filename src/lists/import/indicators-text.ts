@@ -100,7 +100,7 @@ export function mergeIndicators(oldText: string, fresh: IndicatorList, grows = f
   fillIn(document, fresh);
   const entries = document.get('indicators') ?? document.get('entries');
   if (isSeq(entries)) {
-    mendEntries(entries, new Set(lost), renewed);
+    mendEntries(entries, old.lost, renewed);
     for (const entry of gained) entries.add(document.createNode(entryValue(entry)));
   } else document.set('indicators', document.createNode(gained.map(entryValue)));
   addAddresses(document, old.addresses, fresh);
@@ -127,9 +127,12 @@ function readOld(text: string, fresh: IndicatorList, grows: boolean): Old {
     onProblems: () => undefined,
     onEntries: (entries, section) => {
       for (const { name: written, said } of entries) {
+        if (section === 'addresses') {
+          addresses.add(written);
+          continue;
+        }
         const name = comparable(written);
-        if (section === 'addresses') addresses.add(written);
-        else if (wanted.has(name)) ends.set(name, said.expires ?? null);
+        if (wanted.has(name)) ends.set(name, said.expires ?? null);
         else if (!grows) lost.add(name);
       }
     },
