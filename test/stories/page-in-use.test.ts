@@ -387,7 +387,7 @@ const FOCUSED =
 
 async function focusStays(t: Test, { page, person, state }: Seen): Promise<void> {
   const focused = (): Promise<string> => page.value<string>(FOCUSED);
-  const [acknowledging, reading] = [held(), held()];
+  const [acknowledging, reading, removing] = [held(), held(), held()];
   let acknowledged: string | null = null;
   state.incidents = async () => [{ ...INCIDENT, acknowledged }];
   state.acknowledge = async () => {
@@ -414,6 +414,25 @@ async function focusStays(t: Test, { page, person, state }: Seen): Promise<void>
   reading.letGo();
   await person.sees(/2 names would be blocked/);
   t.equal(await focused(), 'Read it');
+  const { removeList, refreshLists } = stateOf();
+  let refreshed = 0;
+  state.removeList = async (...wanted) => {
+    await removing.isHeld();
+    return removeList(...wanted);
+  };
+  state.refreshLists = async (names) => {
+    refreshed += 1;
+    return refreshLists(names);
+  };
+  await person.goes(`#lists/${LIST.name}`);
+  await person.presses('Remove');
+  await removing.begun;
+  await page.value(
+    "[...document.querySelectorAll('main button')].find((one) => one.textContent === 'Refresh').click()",
+  );
+  removing.letGo();
+  await person.sees(/What would change/);
+  t.equal(refreshed, 0, 'what waits beside it cannot be pressed');
 }
 
 /** An answer that comes when the test says so. */

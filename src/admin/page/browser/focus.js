@@ -1,5 +1,5 @@
 // The focus stays where somebody works: when what has it goes away, or can be pressed no more, the stop before it gets it. Without
-// that it would be nowhere, unseen and unheard, after each incident that is acknowledged.
+// that it would be nowhere, unseen and unheard, after each incident that is acknowledged. What waits keeps it, and cannot be pressed.
 const STOPS = 'a[href], button, input, select, textarea, summary, [tabindex]';
 
 /** @param {Element} page whose parts come and go */
@@ -23,5 +23,12 @@ export function keepFocus(page) {
     last = null;
     before.findLast(isThere)?.focus({ preventScroll: true });
   };
+  // `disabled` would do so too, and take the focus away.
+  const leaveWaiting = (/** @type {Event} */ event) => {
+    if (!(event.target instanceof Element) || event.target.closest('[aria-disabled="true"]') === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  page.addEventListener('click', leaveWaiting, { capture: true });
   new MutationObserver(look).observe(page, { childList: true, subtree: true, attributeFilter: ['disabled'] });
 }

@@ -25,7 +25,7 @@ export function Diff({ change: { file, diff }, busy, go, cancel }) {
     </div>
     <p class="row">
       <button type="button" class="main" aria-disabled=${busy} onClick=${go}>${busy ? 'putting it into force…' : 'Do it'}</button>
-      <button type="button" aria-disabled=${busy} onClick=${busy ? undefined : cancel}>Leave it as it is</button>
+      <button type="button" aria-disabled=${busy} onClick=${cancel}>Leave it as it is</button>
     </p>
   </div>`;
 }
