@@ -39,8 +39,8 @@ const HTTP_LIMITS: HttpLimits = {
 
 export interface HttpOptions {
   readonly url: string;
-  /** What errors show of it, with its secrets, which are hidden there; unset, itself. */
-  readonly told?: string;
+  /** Of the list, where `url` is one page of it: errors name this one, without its secrets. Unset, `url`. */
+  readonly listUrl?: string;
   /** Where the unpacked body goes. */
   readonly path: string;
   readonly lookup: Lookup;
@@ -136,8 +136,8 @@ async function fetchOnce(
 }
 
 /** Of the URL that was asked for, or of one that a redirect led to. */
-function shownOf({ url, told = url }: HttpOptions, at?: URL): string {
-  return shownUrl(at === undefined || at.href === parseUrl(url).href ? told : at.href);
+function shownOf({ url, listUrl = url }: HttpOptions, at?: URL): string {
+  return shownUrl(at === undefined || at.href === parseUrl(url).href ? listUrl : at.href);
 }
 
 /** A resolver that never answers ends with the rest. */

@@ -156,7 +156,7 @@ async function fetchPage(
     headers = head;
   };
   try {
-    await httpSource({ ...options, ...said, url, told: options.url, path, limits, onHead }).fetch(
+    await httpSource({ ...options, ...said, url, listUrl: options.url, path, limits, onHead }).fetch(
       null,
       signal,
     );
