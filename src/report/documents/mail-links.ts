@@ -1,5 +1,5 @@
 // Where the links of a mail lead: a reader of its text sees none of them, and in a mail that was sent to deceive they are what it is
-// about. They are told among what was left out, since whoever reports such a mail has the links of its sender and others' in it.
+// about. They are listed among what was left out, since whoever reports such a mail has the links of its sender and others' in it.
 import { decodeHTML } from 'entities';
 
 const LINK =

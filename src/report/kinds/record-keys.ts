@@ -8,7 +8,7 @@ import type { Standing } from './record.ts';
 /** What is under these keys is about the report, or is nothing that it accuses. */
 export const OTHERS: RegExp =
   /^(authors?|reporter|headers?|request|response|warnings|schema|context|meta(data)?|urlhauslink|urlhausreference|funding|homepage|repository|bugs|licenses?)$/;
-/** Under these keys stand names, which are told as what they are: no indicators. */
+/** Names under these keys are no indicators: they are left out, each with the reason. */
 const AGAINST: readonly (readonly [RegExp, LeftOutReason])[] = [
   [
     /^(known|is)?(benign|harmless|legit(imate)?|good|clean|trusted|safe|white-?list(ed)?|allow(ed)?(list(ed)?)?|falsepositives?|exclu(de|ded|sions?)|ignored?)(remote)?(domains?|hosts?|names?|urls?|sites?|list|indicators?|iocs?|entries|values?)?$/,

@@ -23,7 +23,7 @@ export interface Columns {
   /** Per column: what its header says all of it is. */
   readonly typed: readonly (ValueType | null)[];
   readonly reference: readonly boolean[];
-  /** Per column of a table of addresses: these, and what the operator of each calls it. */
+  /** Per column of a table of addresses: it holds these, or the host names that their operators gave them. */
   readonly seen: readonly ('address' | 'hostname' | null)[];
   /** Column of STIX patterns, or −1: then the rest of the row only says what is known of them. */
   readonly pattern: number;

@@ -7,7 +7,7 @@ export const namesTheHarmless = (slug: string | null): boolean =>
 const OF_OTHERS =
   /(^|[^a-z]|[a-z](?=[A-Z]))(victims?|targets|targeted[-_ ][a-z]+|references|refs|bibliography)(\.[a-z]+)?$/i;
 
-/** What a file's name may say of the fields in it, too. */
+/** The file's name says that its names are to be let through, those in fields of indicators too. */
 export const letsThrough = (slug: string | null): boolean =>
   slug !== null && (IS_LET_THROUGH.test(slug) || OF_EVERYBODY.test(slug));
 

@@ -25,13 +25,14 @@ const AFTER_ANY = new RegExp(`(${NAME})${CLOSE}\\s*\\(?,?\\s*(?:and )?${UNORDERE
 /** `example.org → evil.com`: the name behind. */
 const BEFORE_ANY = new RegExp(`^${CLOSE}\\s*\\(?,?\\s*${UNORDERED}\\s*${OPEN}(${NAME})`, 'iu');
 
-/** Thanks for nothing (`Thanks to evil.com, they got in`) go on otherwise. */
+/** `our friends at`, before whoever is thanked. */
 const HELPER =
   '(?:(?:the|our|my) )?(?:(?:team|folks|people|friends?|colleagues|researchers?|analysts?) (?:at|from|of|behind) )?';
 const THANKED = new RegExp(
   `(?:\\b(?:many|special|big|huge|our|my) thanks (?:go(?:es)? )?(?:out )?to|\\bkudos to|\\bcredits?(?: goes?)? to|\\bhat[- ]?tip to|\\bh/t(?: to)?|\\bwe (?:would like to |want to |wish to )?thank|^\\W{0,6}(?:credits?|hat[- ]?tip|acknowledge?ments?)\\s*:)\\s+${HELPER}${OPEN}$`,
   'iu',
 );
+/** Where FOR_HELP follows: `Thanks to evil.com, they got in` thanks nobody. */
 const THANKS = new RegExp(
   `\\b(?:(?:thanks|thank you|grateful|indebted) to|thanks?|thanking)\\s+${HELPER}${OPEN}$`,
   'iu',
@@ -41,7 +42,7 @@ const FOR_HELP = new RegExp(
   'iu',
 );
 
-/** The names of a takeover; a `sinkhole domain` is the attackers' as often as not. */
+/** To which names are moved; a `sinkhole domain` is as often an attackers' name that was moved. */
 const SINKHOLE =
   '(?:sinkhole|sink-hole)(?: (?:server|host|machine|name ?server|dns server|operated by|run by|of|at))?';
 const SINKHOLED_TO = new RegExp(
@@ -83,7 +84,7 @@ const BYSTANDERS: readonly BystanderKind[] = [
   },
 ];
 
-/** Of most lines none is said, and they are asked once. */
+/** Whether a line may name any: most do not, and each is asked once. */
 export const mayNameBystanders = (line: string): boolean =>
   /sink-?hol|thank|kudos|credit|\bh\/t\b|hat[- ]?tip|grateful|indebted|acknowl|instead|rather than|in place of|in lieu|typo|\bvs\b|versus|\bnot\b|[→⇒←]|->|=>|<-/i.test(
     line,

@@ -93,6 +93,7 @@ export class Layout {
     }
     this.#cells = cellsOf(line);
     this.#section.meet(line);
+    // A rule on the first line opens it, the next rule closes it.
     if (this.#isFrontMatter !== false)
       this.#isFrontMatter = /^---\s*$/.test(line) !== (this.#isFrontMatter ?? false);
     const mayBeOthers = this.#cells.length > 1 && /victim|target/i.test(line);

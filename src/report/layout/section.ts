@@ -46,7 +46,7 @@ export class Section {
     return this.#standing;
   }
 
-  /** Of a line that is one value: of a section of addresses nothing else is one. */
+  /** It speaks of IP addresses; where the standing is `other`, of nothing else. */
   get isOfAddresses(): boolean {
     return this.#isOfAddresses;
   }

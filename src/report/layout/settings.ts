@@ -1,7 +1,7 @@
 // A document of settings in YAML, of a tool or of a rule: an address in it is one that its writer uses.
 //
-// Decided: it is a mapping of lower-case keys with others below them, and neither a key nor a comment speaks of indicators. A record
-// of indicators does; so does a list of records, which is no mapping.
+// Decided: it is a mapping of lower-case keys with others below them, and neither a key nor a comment speaks of indicators, as those of
+// a record of indicators do. A list of records is no mapping.
 
 const SAMPLE_CHARACTERS = 65_536;
 const IGNORED = /^(---|\.\.\.)?\s*$/;
@@ -12,7 +12,7 @@ const BELOW = /^(\s|-(\s|$))/;
 const OF_INDICATORS =
   /ioc|indicat|observable|malware|malicious|phish|scam|fraud|c2|cnc|campaign|actor|victim|botnet|famil|hash|md5|sha\d|sample|payload|domain|fqdn|block|black|deny/i;
 
-/** What is given a tool as the place that it asks, or tells the reader where to go on. */
+/** The key of an address that a tool asks, or at which its user reads on. */
 export const SETTING_OF_ADDRESS =
   /(^|[._\s-])(urls?|links?|href|homepage|website|repo(sitory)?|host(name)?|server|endpoint)$/i;
 
