@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -14,7 +14,9 @@ const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (octets: Uint8Array | undefined): string => new TextDecoder().decode(octets);
 
 function linkOf(t: Test, nats: Nats, site: string, key: NatsKey): { link: Link; told: string[] } {
-  const credentials = join(mkdtempSync(join(tmpdir(), 'cenote-link-')), 'seed');
+  const folder = mkdtempSync(join(tmpdir(), 'cenote-link-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const credentials = join(folder, 'seed');
   writeFileSync(credentials, `${key.seed}\n`);
   const told: string[] = [];
   const link = new Link({

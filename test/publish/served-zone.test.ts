@@ -1,9 +1,6 @@
 // What a zone says of the rules it is made of, what differs between two revisions, and who is cut off.
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -123,7 +120,7 @@ t.test('changes applied to a revision give the next one, serials grow over resta
     maxLength: 7,
   });
   const history = fc.array(fc.tuple(names, names), { minLength: 2, maxLength: 5 });
-  const folder = mkdtempSync(join(tmpdir(), 'cenote-served-'));
+  const folder = t.testdir({});
   let run = 0;
   await fc.assert(
     fc.asyncProperty(history, async (steps) => {
