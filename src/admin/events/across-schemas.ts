@@ -19,6 +19,7 @@ import { askedInPast, coverage, EVENT_QUERIES, incident } from './schemas.ts';
 const site = said('Name of a site; all of them unless said.', bounded(64));
 const partsOf = (schema: Schema) => schema['properties'] as Readonly<Record<string, Schema>>;
 
+const partsOfIncident = partsOf(incident);
 const fleetCoverage = object({
   sites: said('That the head knows.', count),
   whole: said('Of which all is here until about now.', count),
@@ -110,6 +111,9 @@ export const ACROSS = {
         client,
         campaign: orNull(text),
         list: text,
+        about: partsOfIncident['about'] ?? text,
+        lists: partsOfIncident['lists'] ?? texts,
+        formerLists: partsOfIncident['formerLists'] ?? texts,
         state: text,
         severity: text,
         first: time,
@@ -117,7 +121,7 @@ export const ACROSS = {
         hits: count,
         visits: count,
         sites: said('Where it asked, the latest first.', texts),
-        incidents: list(object({ ...partsOf(incident), site: text })),
+        incidents: list(object({ ...partsOfIncident, site: text })),
       }),
     ),
   }),

@@ -147,7 +147,7 @@ function incidentLines(incidents: readonly FleetIncident[]): string[] {
   const rows = incidents.map((incident) => [
     incident.severity,
     clientText(incident.client),
-    incident.campaign ?? incident.list,
+    incident.about,
     incident.hits,
     moment(incident.first),
     moment(incident.last),

@@ -1,7 +1,7 @@
 // Incidents across sites: what one machine asked of one campaign (or list without one), wherever it was, is one.
 import type { HitClient } from '../../hits/hit.ts';
 import { SEVERITIES, type Severity } from '../../hits/incidents/concern.ts';
-import type { IncidentSummary } from '../../hits/incidents/summary.ts';
+import { aboutOf, type IncidentSummary } from '../../hits/incidents/summary.ts';
 import { machinesOf } from './read-hits.ts';
 import type { Connection } from './statement.ts';
 
@@ -12,6 +12,11 @@ export interface FleetIncident {
   readonly client: HitClient;
   readonly campaign: string | null;
   readonly list: string;
+  /** All that have what it asked for, at any of the sites; of those, the names that lists had before they were renamed. */
+  readonly lists: readonly string[];
+  readonly formerLists: readonly string[];
+  /** For people: the campaign, else the lists as they are called now. */
+  readonly about: string;
   /** Open at one of them at least. */
   readonly state: 'open' | 'closed';
   readonly severity: Severity;
@@ -67,8 +72,16 @@ export async function readIncidents(
 }
 
 /** A body is the word of its site: one that is no incident costs no answer about others. */
-const canBeShown = ({ client, first, last }: IncidentSummary): boolean =>
-  typeof client?.ip === 'string' && typeof first === 'string' && typeof last === 'string';
+const canBeShown = ({
+  client,
+  first,
+  last,
+  lists = [],
+  formerLists = [],
+}: Partial<IncidentSummary>): boolean =>
+  [client?.ip, first, last].every(isText) && [lists, formerLists].every(isTexts);
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 
 function joined(machine: string, incidents: FleetIncident['incidents']): FleetIncident {
   const latest = incidents.reduce((a, b) => (b.last > a.last ? b : a));
@@ -76,11 +89,12 @@ function joined(machine: string, incidents: FleetIncident['incidents']): FleetIn
     incidents.reduce((all, incident) => all + of(incident), 0);
   const times = (of: (incident: IncidentSummary) => string): string[] => incidents.map(of).sort();
   const severities = incidents.map(({ severity }) => SEVERITIES.indexOf(severity));
+  const { campaign, list } = latest;
+  const named = namesOfLists(incidents);
   return {
     machine,
-    client: named(latest, incidents),
-    campaign: latest.campaign,
-    list: latest.list,
+    client: clientOf(latest, incidents),
+    ...{ campaign, list, ...named, about: aboutOf({ campaign, ...named }) },
     state: incidents.some(({ state }) => state === 'open') ? 'open' : 'closed',
     severity: SEVERITIES[Math.max(0, ...severities)] ?? latest.severity,
     first: times(({ first }) => first)[0] ?? latest.first,
@@ -92,8 +106,16 @@ function joined(machine: string, incidents: FleetIncident['incidents']): FleetIn
   };
 }
 
+/** What one site calls a list still is no former name of it. Sites of older releases say the first list alone. */
+function namesOfLists(incidents: FleetIncident['incidents']): Pick<FleetIncident, 'lists' | 'formerLists'> {
+  const told = incidents.map(({ list, lists = [list], formerLists = [] }) => ({ lists, formerLists }));
+  const current = new Set(told.flatMap((one) => one.lists.filter((list) => !one.formerLists.includes(list))));
+  const lists = [...new Set(told.flatMap((one) => one.lists))];
+  return { lists, formerLists: lists.filter((list) => !current.has(list)) };
+}
+
 /** A site that has no lease of a machine knows its MAC alone. */
-function named({ client }: IncidentSummary, incidents: readonly IncidentSummary[]): HitClient {
+function clientOf({ client }: IncidentSummary, incidents: readonly IncidentSummary[]): HitClient {
   if (client.name !== null) return client;
   const known = incidents
     .filter((one) => one.client.name !== null)

@@ -293,12 +293,42 @@ t.test('the central store', { skip }, async (t) => {
       'odd-one',
       new BatchMaker().next(
         [],
-        [told('I2', { opened: moment, client: 7 }), told('I3', { ...sound, ...times })],
+        [
+          told('I2', { opened: moment, client: 7 }),
+          told('I3', { ...sound, ...times }),
+          told('I4', { ...sound, ...times, machine: 'm3', lists: 'l' }),
+        ],
       ),
     );
     const found = await readIncidents({ sinceMs: 0, site: 'odd-one', limit: 9 }, database);
     t.match(found, [{ client: { ip: '192.0.2.2' }, first: moment, sites: ['odd-one'] }]);
     t.equal(found.length, 1);
+  });
+
+  await t.test('an incident is about all lists of it at all sites, as they are called now', async (t) => {
+    const moment = '2026-11-23T09:00:00Z';
+    const incident = (id: string, own: object) => ({
+      kind: 'incident' as const,
+      id,
+      body: JSON.stringify({
+        ...{ client: { ip: '192.0.2.3', mac: 'aa:bb:cc:dd:ee:0b' }, state: 'open', hits: 1, visits: 1 },
+        ...{ opened: moment, first: moment, last: moment, list: 'before', ...own },
+      }),
+    });
+    const two = { lists: ['before', 'after', 'threats'], formerLists: ['before'] };
+    const one = { lists: ['before', 'after'], formerLists: ['before'] };
+    const makers = { 'lists-one': new BatchMaker(), 'lists-two': new BatchMaker() };
+    const tell = (site: keyof typeof makers, own: object) =>
+      taker.take(site, makers[site].next([], [incident('I5', own)]));
+    await tell('lists-one', { ...one, campaign: null });
+    await tell('lists-two', { ...two, campaign: null });
+    const about = async (): Promise<unknown> =>
+      (await readIncidents({ sinceMs: 0, site: 'lists-two', limit: 9 }, database)).map(
+        ({ about, lists, sites }) => ({ about, lists, sites: [...sites].sort() }),
+      );
+    t.same(await about(), [{ about: 'after, threats', lists: two.lists, sites: ['lists-one', 'lists-two'] }]);
+    await tell('lists-one', { lists: ['before'], campaign: null });
+    t.match(await about(), [{ about: /before/ }], 'where one site calls it so still, it is its name there');
   });
 
   await t.test(
