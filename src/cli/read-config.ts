@@ -12,14 +12,8 @@ import { looking } from './target.ts';
 /**
  * @param text what the file is to hold, unset for what it holds
  * @param overlay what is laid over it
- * @param toCome a file that is written before the configuration
  */
-export function load(
-  file: string,
-  text?: string,
-  overlay: Overlay | null = null,
-  toCome: string | null = null,
-): Loaded {
+export function load(file: string, text?: string, overlay: Overlay | null = null): Loaded {
   if (text === undefined) return loadConfig({ file, environment: process.env });
   const path = resolve(file);
   const read = (asked: string, octetsMax: number): Uint8Array =>
@@ -27,7 +21,7 @@ export function load(
   return loadConfig({
     file,
     environment: process.env,
-    files: { ...realFiles, read, isFile: (asked) => asked === toCome || realFiles.isFile(asked) },
+    files: { ...realFiles, read },
     overlay: () => overlay,
   });
 }

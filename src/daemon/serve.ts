@@ -30,7 +30,7 @@ export interface ServeOptions {
   /** Reads the configuration again. */
   readonly load: () => Loaded;
   /** What it would be, were this the file's text. */
-  readonly loadText: (text: string, toCome?: string) => Loaded;
+  readonly loadText: (text: string) => Loaded;
   /** Becomes the first resolver thread. */
   readonly first: Prestarted;
   /** The least that is logged. */
@@ -124,7 +124,7 @@ export async function serve({
     closers.push(watchFiles(hostsFile, () => void supervisor.reload('the hosts file changed')));
     overrides.start();
     closers.push(() => overrides.stop());
-    const loadOver: ServeOptions['loadText'] = (text, toCome) => overrides.overLoaded(loadText(text, toCome));
+    const loadOver: ServeOptions['loadText'] = (text) => overrides.overLoaded(loadText(text));
     fleet = await startFleet(supervisor, { kept, loadText: loadOver, log });
     if (fleet !== null) closers.push(() => fleet?.stop());
     closers.push(() => audit.close());

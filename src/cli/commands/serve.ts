@@ -27,7 +27,7 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   const code = await serve({
     config,
     load,
-    loadText: (text, toCome) => loadFile(file, text, kept?.overlay() ?? null, toCome),
+    loadText: (text) => loadFile(file, text, kept?.overlay() ?? null),
     first,
     kept,
     logLevel: options.logLevel,

@@ -11,10 +11,10 @@ import type { Supervisor } from '../supervisor.ts';
 export type Changes = SettingsState & ListsEditState & GroupsEditState & ReportsState;
 type Hunting = Pick<AdminState, 'hunt' | 'coverage' | 'keepsHistory'>;
 
-/** @param load what a file with this text would be, with what was decided by hand; `toCome` is a file that is written before it */
+/** @param load what a file with this text would be, with what was decided by hand */
 export function changesByHand(
   supervisor: Supervisor,
-  load: (text: string, toCome?: string) => Loaded,
+  load: (text: string) => Loaded,
 ): (hunting: Hunting) => Changes {
   return (hunting) => {
     const make = async (): Promise<Changes> => {

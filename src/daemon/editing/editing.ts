@@ -55,10 +55,16 @@ export function editingState(
         if (pasted === null)
           return changed(await change((text) => withList(text, asked, source ?? ''), how), name);
         const path = freePath(supervisor, name);
-        if (!how.dryRun) writeWhole(path, pasted.endsWith('\n') ? pasted : `${pasted}\n`);
-        const done = change((text) => withList(text, asked, path), { ...how, toCome: path });
-        await done.catch(() => rmSync(path, { force: true }));
-        return changed(await done, name);
+        // Also where the change is only looked at: a configuration is in order only where the files that it names are there.
+        writeWhole(path, pasted.endsWith('\n') ? pasted : `${pasted}\n`);
+        let isNamed = false;
+        try {
+          const done = await change((text) => withList(text, asked, path), how);
+          isNamed = done.isWritten;
+          return await changed(done, name);
+        } finally {
+          if (!isNamed) rmSync(path, { force: true });
+        }
       }),
     removeList: async (name, how) => changed(await file.change((text) => withoutList(text, name), how), null),
     watchList: async (name, monitor, how) =>

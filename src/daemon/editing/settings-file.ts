@@ -15,8 +15,8 @@ import { unmarked, withoutSecrets } from './shown-lines.ts';
 export interface SettingsFileParts {
   /** As the configuration in force was read from. */
   readonly file: () => string;
-  /** What a file with this text would be. @param toCome a file that is written before it */
-  readonly load: (text: string, toCome?: string) => Loaded;
+  /** What a file with this text would be. */
+  readonly load: (text: string) => Loaded;
   /** Puts it into force, and writes it before the file is read again. @throws Error when it is refused, or what `write` throws: then nothing changed */
   readonly use: (loaded: Loaded, write: () => void) => Promise<void>;
 }
@@ -40,8 +40,6 @@ export interface ChangeOptions {
   readonly dryRun: boolean;
   /** The digest of the text that somebody looked at; null or unset: whatever is there. */
   readonly base?: string | null;
-  /** A file that the change names, and that is not written where it is only looked at. */
-  readonly toCome?: string;
 }
 
 const CONTEXT_LINES = 2;
@@ -98,13 +96,13 @@ export class SettingsFile {
 
   async #change(
     make: (text: string) => string | Promise<string>,
-    { dryRun, base = null, toCome }: ChangeOptions,
+    { dryRun, base = null }: ChangeOptions,
   ): Promise<Changed> {
     const { file, text, digest } = this.read();
     if (base !== null && base !== digest) throw overtaken(file);
     const next = await make(text);
     const diff = diffOf(withoutSecrets(text), withoutSecrets(next));
-    const loaded = this.#parts.load(next, toCome);
+    const loaded = this.#parts.load(next);
     if (loaded.config === null)
       throw new EditError(
         'EDIT_MISTAKE',
