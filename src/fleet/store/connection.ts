@@ -7,6 +7,10 @@ import type { Connection, Row } from './statement.ts';
 export const isOfValues = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^(22|54)...$/.test(String(error.code));
 
+/** A table or the schema is not there (SQLSTATE 42P01, 3F000). */
+const isOfSchema = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '42P01' || error.code === '3F000');
+
 export interface DatabaseOptions {
   /** postgres://… */
   readonly url: string;
@@ -46,8 +50,7 @@ export class Database implements Connection {
   }
 
   async query(text: string, values: readonly unknown[] = [], name?: string): Promise<readonly Row[]> {
-    await this.#migration.ready();
-    return rowsOf(this.#pool, text, values, name);
+    return this.#inOrder(() => rowsOf(this.#pool, text, values, name));
   }
 
   /**
@@ -55,8 +58,17 @@ export class Database implements Connection {
    * @throws Error nothing of it is stored, or, when the connection broke at its end, it is not known whether it is
    */
   async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#inOrder(() => this.#alone(work));
+  }
+
+  async #inOrder<T>(work: () => Promise<T>): Promise<T> {
     await this.#migration.ready();
-    return this.#alone(work);
+    try {
+      return await work();
+    } catch (error) {
+      if (isOfSchema(error)) this.#migration.lookAgain();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -66,6 +66,11 @@ export class Migration {
     await Promise.race([this.#running, promise]).finally(() => clearTimeout(timer));
   }
 
+  /** Tables that were seen are not there: the database is another. */
+  lookAgain(): void {
+    this.#isDone = false;
+  }
+
   /** Ends what is under way, which leaves the schema as it was. */
   async stop(): Promise<void> {
     if (this.#pid === null) return;

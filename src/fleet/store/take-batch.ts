@@ -23,31 +23,50 @@ interface Life extends Mark {
   readonly id: number;
 }
 
+/** What is remembered of the rows of one server: another, to which it was failed over or restored, may lack the last of them. */
+interface Known {
+  readonly server: string;
+  readonly partitions: Partitions;
+  readonly shared: SharedRows;
+}
+
 export class BatchTaker {
   readonly #database: Database;
-  readonly #partitions: Partitions;
-  readonly #shared = new SharedRows();
+  readonly #now: () => number;
+  #known: Known;
 
   constructor(database: Database, now: () => number) {
     this.#database = database;
-    this.#partitions = new Partitions(now);
+    this.#now = now;
+    this.#known = this.#nothingKnownOf('');
   }
 
   /** @throws Error when the database cannot be reached, or it is not known whether it stored it: send it again */
   async take(site: string, batch: Batch): Promise<Taken> {
-    await this.#prepare(batch.hits.timeMs);
-    const learnt: Learnt = new Map();
-    const taken = await this.#database.transaction((connection) =>
-      this.#takeIn(site, batch, learnt, connection),
-    );
-    this.#shared.keep(learnt);
-    return taken;
+    for (;;) {
+      const known = this.#known;
+      await this.#prepare(known, batch.hits.timeMs);
+      const learnt: Learnt = new Map();
+      const taken = await this.#database.transaction(async (connection) => {
+        const server = await serverOf(connection);
+        return server === known.server ? this.#takeIn(site, batch, known, learnt, connection) : server;
+      });
+      if (typeof taken !== 'string') {
+        known.shared.keep(learnt);
+        return taken;
+      }
+      if (this.#known === known) this.#known = this.#nothingKnownOf(taken);
+    }
+  }
+
+  #nothingKnownOf(server: string): Known {
+    return { server, partitions: new Partitions(this.#now), shared: new SharedRows() };
   }
 
   /** Removes what is older. */
   async removeBefore(timeMs: number): Promise<void> {
     await this.#database.transaction(async (connection) => {
-      await this.#partitions.removeBefore(timeMs, connection);
+      await this.#known.partitions.removeBefore(timeMs, connection);
       const before = [new Date(timeMs)];
       await connection.query("DELETE FROM cenote.incidents WHERE news < $1 AND state = 'closed'", before);
       await connection.query('DELETE FROM cenote.finds WHERE time < $1', before);
@@ -55,14 +74,20 @@ export class BatchTaker {
     });
   }
 
-  async #prepare(timesMs: readonly number[]): Promise<void> {
-    const months = this.#partitions.missing(timesMs);
+  async #prepare({ partitions }: Known, timesMs: readonly number[]): Promise<void> {
+    const months = partitions.missing(timesMs);
     if (months.length === 0) return;
-    await this.#database.transaction((connection) => this.#partitions.make(months, connection));
-    this.#partitions.made(months);
+    await this.#database.transaction((connection) => partitions.make(months, connection));
+    partitions.made(months);
   }
 
-  async #takeIn(site: string, batch: Batch, learnt: Learnt, connection: Connection): Promise<Taken> {
+  async #takeIn(
+    site: string,
+    batch: Batch,
+    { shared }: Known,
+    learnt: Learnt,
+    connection: Connection,
+  ): Promise<Taken> {
     const { hits, notes, removedThrough } = batch;
     const life = await lifeOf(site, batch.epoch, connection);
     const { epoch, lastId } = life;
@@ -75,11 +100,11 @@ export class BatchTaker {
         [life.id, life.hits, hits.after],
       );
     const known = Math.max(0, life.hits - hits.after);
-    const inserted = await this.#insert(site, life, hits, known, learnt, connection);
+    const inserted = await insertHits({ site, life, hits, known, shared, learnt }, connection);
     if (notes.through > life.notes) {
       const rows = notes.rows.filter(({ number }) => number > life.notes);
       // One that was found in the history alone has no hit; it is asked for by its name all the same.
-      await this.#shared.clients(site, clientsOf(rows), learnt, connection);
+      await shared.clients(site, clientsOf(rows), learnt, connection);
       await putNotes({ site, life: life.id }, rows, connection);
     }
     const mark: Mark = {
@@ -101,44 +126,48 @@ export class BatchTaker {
     );
     return { mark, isTaken: true, hits: inserted };
   }
+}
 
-  /** @param known so many of the first are there already */
-  async #insert(
-    site: string,
-    { id: life }: Life,
-    hits: HitsPart,
-    known: number,
-    learnt: Learnt,
-    connection: Connection,
-  ): Promise<number> {
-    const size = hits.id.length - known;
-    if (size <= 0) return 0;
-    const shared = this.#shared;
-    const kinds = await shared.kinds(hits.kinds, learnt, connection);
-    const clients = await shared.clients(site, hits.clients, learnt, connection);
-    const names = await shared.names([...hits.name, ...hits.via], learnt, connection);
-    const from = <T>(column: readonly T[]): readonly T[] => (known === 0 ? column : column.slice(known));
-    const rows = await connection.query(
-      INSERT_HITS,
-      [
-        from(hits.timeMs).map((timeMs) => new Date(timeMs).toISOString()),
-        from(hits.id).map(uuidOfUlid),
-        hits.after + known,
-        from(names.slice(0, hits.id.length)),
-        life,
-        from(hits.client).map((place) => clients[place]),
-        from(hits.kind).map((place) => kinds[place]),
-        from(hits.count),
-        from(hits.rule).map((rule) => (typeof rule === 'number' ? rule : null)),
-        from(names.slice(hits.id.length)),
-        from(hits.visit).map((visit) => (visit === null ? null : uuidOfUlid(visit))),
-        from(hits.rule).map((rule) => (typeof rule === 'number' ? null : rule)),
-        from(hits.matches).map((matches) => (matches === null ? null : String(matches))),
-      ],
-      'hits-put',
-    );
-    return Number(rows[0]?.['inserted'] ?? 0);
-  }
+interface Inserted {
+  readonly site: string;
+  readonly life: Life;
+  readonly hits: HitsPart;
+  /** So many of the first are there already. */
+  readonly known: number;
+  readonly shared: SharedRows;
+  readonly learnt: Learnt;
+}
+
+async function insertHits(
+  { site, life, hits, known, shared, learnt }: Inserted,
+  connection: Connection,
+): Promise<number> {
+  const size = hits.id.length - known;
+  if (size <= 0) return 0;
+  const kinds = await shared.kinds(hits.kinds, learnt, connection);
+  const clients = await shared.clients(site, hits.clients, learnt, connection);
+  const names = await shared.names([...hits.name, ...hits.via], learnt, connection);
+  const from = <T>(column: readonly T[]): readonly T[] => (known === 0 ? column : column.slice(known));
+  const rows = await connection.query(
+    INSERT_HITS,
+    [
+      from(hits.timeMs).map((timeMs) => new Date(timeMs).toISOString()),
+      from(hits.id).map(uuidOfUlid),
+      hits.after + known,
+      from(names.slice(0, hits.id.length)),
+      life.id,
+      from(hits.client).map((place) => clients[place]),
+      from(hits.kind).map((place) => kinds[place]),
+      from(hits.count),
+      from(hits.rule).map((rule) => (typeof rule === 'number' ? rule : null)),
+      from(names.slice(hits.id.length)),
+      from(hits.visit).map((visit) => (visit === null ? null : uuidOfUlid(visit))),
+      from(hits.rule).map((rule) => (typeof rule === 'number' ? null : rule)),
+      from(hits.matches).map((matches) => (matches === null ? null : String(matches))),
+    ],
+    'hits-put',
+  );
+  return Number(rows[0]?.['inserted'] ?? 0);
 }
 
 const INSERT_HITS = `WITH put AS (
@@ -149,6 +178,14 @@ const INSERT_HITS = `WITH put AS (
     AS t(time, id, name, client, kind, count, tail, via, visit, rule, matches, place)
   ON CONFLICT DO NOTHING RETURNING 1
 ) SELECT count(*)::int AS inserted FROM put`;
+
+/** Differs after each start of a server, and where its tables were made anew. A replica that is promoted has been another server all the time. */
+async function serverOf(connection: Connection): Promise<string> {
+  const [row] = await connection.query(
+    `SELECT pg_postmaster_start_time() || ' ' || 'cenote.names'::regclass::oid AS server`,
+  );
+  return String(row?.['server']);
+}
 
 /** That of this epoch, which nobody else changes until this transaction ends. */
 async function lifeOf(site: string, epoch: string, connection: Connection): Promise<Life> {

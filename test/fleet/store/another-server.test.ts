@@ -1,0 +1,76 @@
+// A database that is another than a moment ago: a replica took over that lacks the last commits, a backup was restored, or it was made anew. What the
+// head remembers of the one before says nothing of it.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import t from 'tap';
+import { Database } from '../../../src/fleet/store/connection.ts';
+import { readHits } from '../../../src/fleet/store/read-hits.ts';
+import { BatchTaker } from '../../../src/fleet/store/take-batch.ts';
+import { BatchMaker, type SiteHit } from '../../support/fleet-batch.ts';
+import { missingPostgres, Postgres } from '../../support/postgres.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 9);
+const LATER = Date.UTC(2026, 11, 1, 9);
+
+const hitOf = (name: string, timeMs = NOW, ip = '192.0.2.7', list = 'threats'): SiteHit => ({
+  ...{ name, timeMs, ip, list },
+});
+
+t.test('a database that is another one', { skip: missingPostgres() }, async (t) => {
+  const postgres = new Postgres();
+  await postgres.start();
+  const database = new Database({ url: postgres.url });
+  t.teardown(async () => {
+    await database.close();
+    await postgres.stop();
+  });
+  const taker = new BatchTaker(database, () => LATER);
+  const told = async (): Promise<string[]> =>
+    (await readHits({ sinceMs: 0, limit: 100 }, database))
+      .map(({ site, question, client, list }) => `${site}: ${question.name} of ${client.ip} by ${list}`)
+      .sort();
+
+  const [north, south] = [new BatchMaker('b'.repeat(32)), new BatchMaker()];
+  await taker.take('north', north.next([hitOf('early.example')]));
+
+  await t.test('lacks the last commits', async (t) => {
+    const data = join(postgres.folder, 'data');
+    const copy = (from: string, to: string): unknown => execFileSync('cp', ['-a', '--', from, to]);
+    await postgres.kill('SIGINT');
+    copy(data, `${data}.replica`);
+    await postgres.start();
+    const lost = south.next([hitOf('lost.example', LATER, '192.0.2.8', 'more')]);
+    t.match(await taker.take('south', lost), { isTaken: true, hits: 1 });
+    await postgres.kill('SIGINT');
+    execFileSync('rm', ['-r', data]);
+    copy(`${data}.replica`, data);
+    await postgres.start();
+
+    // Of what was lost: a name, a machine, a list and a month. Another site has the same, and then others that get those numbers.
+    const same = north.next([hitOf('lost.example', LATER, '192.0.2.8', 'more')]);
+    t.match(await taker.take('north', same), { isTaken: true, hits: 1 });
+    t.match(
+      await taker.take('south', south.next([])),
+      { isTaken: false, mark: { hits: 0 } },
+      'the answer says that it is to send anew',
+    );
+    t.match(await taker.take('south', lost), { isTaken: true, hits: 1, mark: { hits: 1 } });
+    await taker.take('south', south.next([hitOf('other.example', LATER, '192.0.2.9', 'others')]));
+    t.same(await told(), [
+      'north: early.example of 192.0.2.7 by threats',
+      'north: lost.example of 192.0.2.8 by more',
+      'south: lost.example of 192.0.2.8 by more',
+      'south: other.example of 192.0.2.9 by others',
+    ]);
+    const [other] = await database.query('SELECT count(*)::int AS count FROM cenote.hits_other');
+    t.equal(other?.['count'], 0, 'its month is made again');
+  });
+
+  await t.test('has nothing', async (t) => {
+    await database.query('DROP SCHEMA cenote CASCADE');
+    const batch = new BatchMaker().next([hitOf('new.example')]);
+    await t.rejects(taker.take('south', batch), { code: '3F000' }, 'it is sent again');
+    t.match(await taker.take('south', batch), { isTaken: true, hits: 1 });
+    t.same(await told(), ['south: new.example of 192.0.2.7 by threats']);
+  });
+});
