@@ -170,7 +170,7 @@ export class ClientBook {
     const before = this.#config;
     this.#config = config;
     this.#files = openFiles(this.#config.clients, this.#options.report);
-    this.#kept.use(config, () => this.table.snapshot(0));
+    this.#kept.use(config, this.#now(), (sinceMs) => this.table.snapshot(sinceMs));
     if (JSON.stringify(before.upstreams) !== JSON.stringify(config.upstreams)) {
       void this.#forwarder?.then((old) => old.close());
       this.#forwarder = null;
@@ -238,7 +238,7 @@ export class ClientBook {
 
   #keep(update: MachineUpdate | null): void {
     if (update === null) return;
-    this.#kept.write(update);
+    this.#kept.write(update, this.#now(), (sinceMs) => this.table.snapshot(sinceMs));
     for (const { address, who, toMs } of update.bindings) {
       const now = this.table.openAt(address)?.who;
       if (toMs !== null && now !== undefined && now.mac !== who.mac && who.mac !== null)

@@ -1,5 +1,14 @@
 // Which machine had which address when: what the tables of a network say, played over time.
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { ClientPageAsked } from '../../src/admin/clients/routes.ts';
@@ -7,7 +16,7 @@ import { clientPage } from '../../src/admin/clients/views.ts';
 import { KeptMachines } from '../../src/clients/disk/kept-machines.ts';
 import { MachineFile } from '../../src/clients/disk/machine-file.ts';
 import type { Lease } from '../../src/clients/leases/lease.ts';
-import { allOf, idOfAddress, NO_UPDATE } from '../../src/clients/machine.ts';
+import { allOf, idOfAddress, type MachineUpdate, NO_UPDATE } from '../../src/clients/machine.ts';
 import { MachineBook } from '../../src/clients/machine-book.ts';
 import { MachineTable } from '../../src/clients/machine-table.ts';
 import { mergeClients } from '../../src/clients/merge.ts';
@@ -374,7 +383,8 @@ t.test(
     const problems: string[] = [];
     const file = new MachineFile(dir, (problem) => problems.push(problem));
     const before = office(file.load(0));
-    const keep = (update: ReturnType<MachineBook['observe']>) => file.write(update ?? NO_UPDATE);
+    const keep = (update: ReturnType<MachineBook['observe']>) =>
+      file.write(update ?? NO_UPDATE, () => before.book.table.snapshot(0));
     keep(before.book.asked([{ address: octets('192.0.2.7'), firstMs: 500, lastMs: 600 }]));
     keep(before.book.observe(seen({ leases: [['192.0.2.7', MAC.a, 'machine-a']] }), 1000));
     keep(before.book.observe(seen({ leases: [['192.0.2.7', MAC.b, 'machine-b']] }), 2000));
@@ -395,8 +405,9 @@ t.test(
       3000,
     );
     t.equal(after.at('192.0.2.8', 3000).id, a?.id);
-    again.write(after.book.observe(seen({}), 3500) ?? NO_UPDATE);
-    again.write(after.book.observe(seen({ leases: [['192.0.2.9', MAC.c, null]] }), 4000) ?? NO_UPDATE);
+    const all = () => after.book.table.snapshot(0);
+    again.write(after.book.observe(seen({}), 3500) ?? NO_UPDATE, all);
+    again.write(after.book.observe(seen({ leases: [['192.0.2.9', MAC.c, null]] }), 4000) ?? NO_UPDATE, all);
     t.match(
       office(again.load(0)).at('192.0.2.9', 4000),
       { mac: MAC.c },
@@ -417,9 +428,11 @@ t.test(
     };
     const address = octets('192.0.2.7');
     const first = start('none', 1000);
-    first.kept.write(first.book.asked([{ address, firstMs: 1000, lastMs: 1000 }]) ?? NO_UPDATE);
+    const keep = (update: MachineUpdate | null) =>
+      first.kept.write(update ?? NO_UPDATE, 2000, (sinceMs) => first.book.table.snapshot(sinceMs));
+    keep(first.book.asked([{ address, firstMs: 1000, lastMs: 1000 }]));
     const lease = { leases: [['192.0.2.7', MAC.a, 'machine-a']] } as const;
-    first.kept.write(first.book.observe(seen({ leases: [...lease.leases] }), 2000) ?? NO_UPDATE);
+    keep(first.book.observe(seen({ leases: [...lease.leases] }), 2000));
     const a = first.at('192.0.2.7', 2500).id;
     t.equal(a, idOfAddress(address, 0), 'it has the id that its address had');
 
@@ -436,9 +449,9 @@ t.test(
     t.equal(second.book.table.idNow(after), second.at('192.0.2.7', 12_500).id);
     t.equal(second.book.table.idNow(before), before, 'what is learnt now is said of nobody before');
 
-    second.kept.use(told('anonymise'), () => second.book.table.snapshot(0));
+    second.kept.use(told('anonymise'), 13_000, () => second.book.table.snapshot(0));
     t.notOk(existsSync(join(dir, 'machines.jsonl')));
-    second.kept.use(told('none'), () => second.book.table.snapshot(0));
+    second.kept.use(told('none'), 13_000, () => second.book.table.snapshot(0));
     const third = start('none', 20_000);
     t.same(third.at('192.0.2.7', 12_500), second.at('192.0.2.7', 12_500), 'kept from the reload on');
     t.equal(third.at('192.0.2.8', 21_000).id, second.at('192.0.2.8', 21_000).id);
@@ -463,6 +476,65 @@ t.test('a machine file that is longer than it need be is written anew', async (t
   t.same(machines, [machine]);
   t.equal(readFileSync(path, 'utf8'), `${JSON.stringify({ machine })}\n`);
 });
+
+t.test('a machine file grows no further than its facts, however often machines ask', async (t) => {
+  const dir = t.testdir();
+  const path = join(dir, 'machines.jsonl');
+  const file = new MachineFile(dir, () => t.fail());
+  const book = new MachineBook(file.load(0));
+  const addresses = Array.from({ length: 100 }, (_, i) => octets(`192.0.2.${i}`));
+  let linesMost = 0;
+  for (let round = 1; round <= 500; round += 1) {
+    const asked = addresses.map((address) => ({ address, firstMs: 1000, lastMs: 1000 + round }));
+    file.write(book.asked(asked) ?? NO_UPDATE, () => book.table.snapshot(0));
+    if (round % 10 === 0) linesMost = Math.max(linesMost, readFileSync(path, 'utf8').split('\n').length);
+  }
+  t.ok(linesMost < 11_000, `${linesMost} lines`);
+  const again = new MachineFile(dir, () => t.fail()).load(0);
+  t.same(again, book.table.snapshot(0), 'and the latest is what it says');
+});
+
+t.test(
+  'what could not be appended, or was removed, is in the machine file when it can be written again',
+  async (t) => {
+    const dir = t.testdir();
+    const [path, aside] = [join(dir, 'machines.jsonl'), join(dir, 'aside')];
+    const problems: string[] = [];
+    let nowMs = 0;
+    const file = new MachineFile(
+      dir,
+      (problem) => problems.push(problem),
+      () => nowMs,
+    );
+    const book = new MachineBook(file.load(0));
+    const ask = (ip: string) =>
+      file.write(book.asked([{ address: octets(ip), firstMs: 1000, lastMs: 1000 }]) ?? NO_UPDATE, () =>
+        book.table.snapshot(0),
+      );
+    const kept = () => new MachineFile(dir, () => t.fail()).load(0);
+    ask('192.0.2.1');
+    // As a disk leaves it that was full in the middle of a line.
+    appendFileSync(path, '{"machine":{"id":"m-');
+    ask('192.0.2.2');
+    t.same(kept(), book.table.snapshot(0), 'after half a line');
+
+    renameSync(path, aside);
+    ask('192.0.2.3');
+    t.same(kept(), book.table.snapshot(0), 'after somebody removed it');
+
+    // Nothing can be put in the place of a folder.
+    rmSync(path);
+    mkdirSync(path);
+    ask('192.0.2.4');
+    ask('192.0.2.5');
+    t.match(problems, [/^machines cannot be kept: /]);
+    rmdirSync(path);
+    nowMs += 10_000;
+    ask('192.0.2.6');
+    t.same(kept(), book.table.snapshot(0), 'after it could not be written');
+    t.match(problems, [/cannot/, /^machines are kept again/]);
+  },
+);
 
 t.test('a clock that is set back leaves who has an address now', async (t) => {
   const { look, at } = office();
@@ -522,7 +594,7 @@ t.test(
         (some) => book.asked(some.map((address) => ({ address, firstMs: 1000, lastMs: 2000 }))) ?? [],
       );
       const all = allOf(updates);
-      file.write(all);
+      file.write(all, () => book.table.snapshot(0));
       copy.apply(all);
     }
     const restarted = new MachineTable();

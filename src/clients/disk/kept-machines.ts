@@ -6,6 +6,7 @@ import { MachineFile } from './machine-file.ts';
 export class KeptMachines {
   readonly #file: MachineFile | null;
   #isKept = false;
+  #spanMs = 0;
 
   /** @param dir null: nothing is ever kept */
   constructor(dir: string | null, report: (problem: string) => void) {
@@ -14,23 +15,28 @@ export class KeptMachines {
 
   /** What earlier starts kept. What they kept before a start under pseudonyms is removed: addresses have other machines by later. */
   open(config: Config, nowMs: number): MachineUpdate {
-    const { historyMs, hitsMs } = config.events;
+    this.#spanMs = spanMsOf(config);
     this.#isKept = this.#file !== null && privacyOf(config) !== 'anonymise';
     if (this.#file === null || !this.#isKept) {
       this.#file?.remove();
       return { ...NO_UPDATE, beganMs: nowMs };
     }
-    return this.#file.load(nowMs - Math.max(historyMs, hitsMs));
+    return this.#file.load(nowMs - this.#spanMs);
   }
 
-  /** After a reload. @param all that is known */
-  use(config: Config, all: () => MachineUpdate): void {
+  /** After a reload. @param since all that is known, but for what ended before a moment */
+  use(config: Config, nowMs: number, since: (sinceMs: number) => MachineUpdate): void {
+    this.#spanMs = spanMsOf(config);
     if (this.#isKept || privacyOf(config) === 'anonymise') return;
     this.#isKept = true;
-    this.#file?.begin(all());
+    this.#file?.begin(since(nowMs - this.#spanMs));
   }
 
-  write(update: MachineUpdate): void {
-    if (this.#isKept) this.#file?.write(update);
+  /** @param since as of `use`, with the update */
+  write(update: MachineUpdate, nowMs: number, since: (sinceMs: number) => MachineUpdate): void {
+    if (this.#isKept) this.#file?.write(update, () => since(nowMs - this.#spanMs));
   }
 }
+
+/** As long as anything is kept that speaks of them. */
+const spanMsOf = ({ events: { historyMs, hitsMs } }: Config): number => Math.max(historyMs, hitsMs);

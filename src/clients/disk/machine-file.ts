@@ -2,21 +2,30 @@
 //
 // One JSON line a machine, binding, merge or session of a user, one for a machine that is forgotten, and one for when earlier starts
 // were, appended as they change; the last of one kind and identity holds. A half line at the end (a crash) is passed over. Written anew,
-// by a second file that replaces it, at a start that finds far more lines than facts.
-import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+// by a second file that replaces it, when it has far more lines than facts, and when what was appended is not all there: a disk that was
+// full, a file that somebody removed.
+import { appendFileSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../config/coded-error.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import { addressToText, textToAddress } from '../../wire/names/address.ts';
-import type { Binding, Identity, Machine, MachineUpdate, Merge } from '../machine.ts';
+import {
+  type Binding,
+  type Identity,
+  type Machine,
+  type MachineUpdate,
+  type Merge,
+  NO_UPDATE,
+} from '../machine.ts';
 import { MachineTable } from '../machine-table.ts';
 import type { Session } from '../users/session.ts';
 
 const FILE = 'machines.jsonl';
 /** A file with more lines than this for each fact is written anew. */
 const LINES_PER_FACT = 3;
-/** Lines that wait while nothing can be written; further ones are kept in memory only, as machines. */
-const WAITING_MAX = 100_000;
+/** Beyond these: a start reads what was left once, and a daemon may write many facts anew while all are answered. */
+const FURTHER_LINES = { atStart: 100, running: 10_000 } as const;
+const RETRY_MS = 10_000;
 
 type Line =
   | { readonly began: number }
@@ -31,23 +40,32 @@ type SavedNetwork = readonly [address: string, bits: number];
 export class MachineFile {
   readonly #path: string;
   readonly #report: (problem: string) => void;
-  #waiting: string[] = [];
-  #isFailing = false;
+  readonly #monotonic: () => number;
+  /** Octets that it has if nobody else wrote; null: it has to be written anew. */
+  #octets: number | null = 0;
+  #lines = 0;
+  /** With more it is written anew. */
+  #linesMax: number = FURTHER_LINES.running;
+  /** When writing failed; null: it did not, the last time. */
+  #failedMs: number | null = null;
 
-  /** @param report told once when it cannot be written, and once when it can again */
-  constructor(dir: string, report: (problem: string) => void) {
+  /** @param report told once when it cannot be written, and once when it can again @param monotonic ms */
+  constructor(dir: string, report: (problem: string) => void, monotonic = () => performance.now()) {
     this.#path = join(dir, FILE);
     this.#report = report;
+    this.#monotonic = monotonic;
   }
 
   /** What earlier starts kept. @param sinceMs what ended before is left out, and from now on from the file too */
   load(sinceMs: number): MachineUpdate {
-    let text = '';
+    let text: string;
     try {
       text = readFileSync(this.#path, 'utf8');
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
         this.#report(`machines of earlier starts are not known (${this.#path}): ${messageOf(error)}`);
+      this.#expect(this.#size() ?? 0, 0, 0);
+      return NO_UPDATE;
     }
     const table = new MachineTable();
     const lines = text.split('\n').slice(0, -1);
@@ -55,9 +73,11 @@ export class MachineFile {
     table.forget(sinceMs);
     const all = table.snapshot(sinceMs);
     const facts = linesOf(all);
-    if (lines.length > LINES_PER_FACT * facts.length + 100) this.#rewrite(facts);
-    // A crash may have left half a line: what comes next begins on one of its own.
-    else if (text !== '' && !text.endsWith('\n')) this.#waiting.push('');
+    // A crash may have left half a line, behind which nothing can be appended.
+    const isWhole = text === '' || text.endsWith('\n');
+    if (!isWhole || lines.length > LINES_PER_FACT * facts.length + FURTHER_LINES.atStart)
+      this.#rewrite(facts);
+    else this.#expect(Buffer.byteLength(text), lines.length, facts.length);
     return all;
   }
 
@@ -69,6 +89,7 @@ export class MachineFile {
   remove(): void {
     try {
       rmSync(this.#path, { force: true });
+      this.#expect(0, 0, 0);
     } catch (error) {
       this.#report(
         `${this.#path} has the machines of earlier starts and cannot be removed: ${messageOf(error)}`,
@@ -76,32 +97,68 @@ export class MachineFile {
     }
   }
 
-  /** Appends what changed; what cannot be written waits. */
-  write(update: MachineUpdate): void {
-    if (this.#waiting.length < WAITING_MAX) this.#waiting.push(...linesOf(update));
-    if (this.#waiting.length === 0) return;
+  /** Appends what changed. @param all what is known with it, where the file has to be written anew */
+  write(update: MachineUpdate, all: () => MachineUpdate): void {
+    if (this.#failedMs !== null && this.#monotonic() - this.#failedMs < RETRY_MS) return;
+    const lines = linesOf(update);
+    const isAsExpected = this.#octets !== null && this.#octets === this.#size();
+    if (!isAsExpected || this.#lines + lines.length > this.#linesMax) this.#rewrite(linesOf(all()));
+    else this.#append(lines);
+  }
+
+  /** Null: it cannot be told. */
+  #size(): number | null {
     try {
-      appendFileSync(this.#path, `${this.#waiting.join('\n')}\n`, { mode: 0o640 });
-      this.#waiting = [];
-      if (this.#isFailing) this.#report(`machines are kept again (${this.#path})`);
-      this.#isFailing = false;
-    } catch (error) {
-      if (!this.#isFailing)
-        this.#report(
-          `machines cannot be kept: ${messageOf(error)} (${this.#path}); after a restart some may get another id`,
-        );
-      this.#isFailing = true;
+      return statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+    } catch {
+      return null;
     }
   }
 
-  #rewrite(facts: readonly string[]): void {
+  #append(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    const text = textOf(lines);
     try {
-      writeWhole(this.#path, facts.map((line) => `${line}\n`).join(''), 0o640);
+      appendFileSync(this.#path, text, { mode: 0o640 });
     } catch (error) {
-      this.#report(`${this.#path} cannot be written anew and grows: ${messageOf(error)}`);
+      this.#fail(error);
+      return;
     }
+    this.#octets = (this.#octets ?? 0) + Buffer.byteLength(text);
+    this.#lines += lines.length;
+  }
+
+  #rewrite(facts: readonly string[]): void {
+    const text = textOf(facts);
+    try {
+      writeWhole(this.#path, text, 0o640);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#expect(Buffer.byteLength(text), facts.length, facts.length);
+    if (this.#failedMs !== null) this.#report(`machines are kept again (${this.#path})`);
+    this.#failedMs = null;
+  }
+
+  #expect(octets: number, lines: number, facts: number): void {
+    this.#octets = octets;
+    this.#lines = lines;
+    this.#linesMax = LINES_PER_FACT * facts + FURTHER_LINES.running;
+  }
+
+  /** Part of a line may be in it. */
+  #fail(error: unknown): void {
+    this.#octets = null;
+    if (this.#failedMs === null)
+      this.#report(
+        `machines cannot be kept: ${messageOf(error)} (${this.#path}); after a restart some may get another id`,
+      );
+    this.#failedMs = this.#monotonic();
   }
 }
+
+const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
 function linesOf({ machines, bindings, merges, gone = [], sessions = [], beganMs }: MachineUpdate): string[] {
   const lines: Line[] = [
@@ -124,28 +181,29 @@ function linesOf({ machines, bindings, merges, gone = [], sessions = [], beganMs
 
 /** Nothing for a line that is damaged. */
 function updateOf(text: string): MachineUpdate {
-  const nothing: MachineUpdate = { machines: [], bindings: [], merges: [] };
   let line: Line;
   try {
     line = JSON.parse(text) as Line;
   } catch {
-    return nothing;
+    return NO_UPDATE;
   }
-  if (line === null || typeof line !== 'object') return nothing;
-  if ('began' in line) return typeof line.began === 'number' ? { ...nothing, beganMs: line.began } : nothing;
-  if ('machine' in line) return isMachine(line.machine) ? { ...nothing, machines: [line.machine] } : nothing;
+  if (line === null || typeof line !== 'object') return NO_UPDATE;
+  if ('began' in line)
+    return typeof line.began === 'number' ? { ...NO_UPDATE, beganMs: line.began } : NO_UPDATE;
+  if ('machine' in line)
+    return isMachine(line.machine) ? { ...NO_UPDATE, machines: [line.machine] } : NO_UPDATE;
   if ('merge' in line)
     return typeof line.merge?.from === 'string' && typeof line.merge.into === 'string'
-      ? { ...nothing, merges: [line.merge] }
-      : nothing;
-  if ('gone' in line) return typeof line.gone === 'string' ? { ...nothing, gone: [line.gone] } : nothing;
-  if ('session' in line) return { ...nothing, sessions: sessionsOf(line.session) };
-  if (typeof line.binding?.ip !== 'string' || typeof line.binding.fromMs !== 'number') return nothing;
+      ? { ...NO_UPDATE, merges: [line.merge] }
+      : NO_UPDATE;
+  if ('gone' in line) return typeof line.gone === 'string' ? { ...NO_UPDATE, gone: [line.gone] } : NO_UPDATE;
+  if ('session' in line) return { ...NO_UPDATE, sessions: sessionsOf(line.session) };
+  if (typeof line.binding?.ip !== 'string' || typeof line.binding.fromMs !== 'number') return NO_UPDATE;
   const { ip, fromMs, toMs, ...who } = line.binding;
   const address = textToAddress(ip);
   return address === null || typeof who.id !== 'string'
-    ? nothing
-    : { ...nothing, bindings: [{ address, who, fromMs, toMs }] };
+    ? NO_UPDATE
+    : { ...NO_UPDATE, bindings: [{ address, who, fromMs, toMs }] };
 }
 
 function sessionsOf(saved: Extract<Line, { session: unknown }>['session']): readonly Session[] {
