@@ -34,6 +34,8 @@ export interface ClientBookOptions {
   readonly changed: (update: MachineUpdate) => void;
   /** Told when names or MACs of addresses are others, which groups may go by. */
   readonly regrouped: (known: readonly KnownClient[]) => void;
+  /** A trusted neighbour asks for another machine at an address than before. */
+  readonly handedOver?: (address: Uint8Array) => void;
   readonly report: (problem: string) => void;
   /** Where machines are kept over restarts; null: nowhere. */
   readonly dir: string | null;
@@ -147,7 +149,9 @@ export class ClientBook {
 
   /** A trusted neighbour asks for a machine; null: the kernel knows one at an address that was not seen before. */
   forwarded(told: Forwarded | null): void {
-    if (told !== null) this.#forwarded.accept(told);
+    // Whoever it was told of a moment ago had the address until now.
+    if (told !== null && this.#forwarded.hasNews(told.address)) this.#soon.atOnce();
+    if (told !== null && this.#forwarded.accept(told)) this.#options.handedOver?.(told.address);
     this.#soon.want();
   }
 
@@ -221,6 +225,7 @@ export class ClientBook {
       leases: [...leases, ...this.#pushed.values()].flat(),
       neighbours,
       forwarded: this.#forwarded.clients,
+      told: this.#forwarded.takeNews(),
       reverse: this.#reverse.names,
       elsewhere: this.#elsewhere,
       nowMs,

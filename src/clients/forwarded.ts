@@ -1,4 +1,5 @@
 // Machines that ask through neighbours that are trusted, and what those say of them.
+import { isDeepStrictEqual } from 'node:util';
 import { addressToText } from '../wire/names/address.ts';
 import { clientMac, clientName } from './client-name.ts';
 import type { ForwardedClient } from './merge.ts';
@@ -7,6 +8,8 @@ import { octetsAsMac } from './neighbours.ts';
 /** What a resolver thread was told: addresses of 16 octets, a MAC of six. */
 export interface Forwarded {
   readonly address: Uint8Array;
+  /** When, by the wall clock. */
+  readonly atMs: number;
   readonly through: Uint8Array;
   readonly mac: Uint8Array | null;
   readonly id: string | null;
@@ -16,24 +19,42 @@ const FORWARDED_MAX = 16_384;
 
 export class ForwardedBook {
   #clients: ReadonlyMap<string, ForwardedClient> = new Map();
+  #news = new Map<string, number>();
 
   /** Address → what was said last; another object when it is another. */
   get clients(): ReadonlyMap<string, ForwardedClient> {
     return this.#clients;
   }
 
-  accept({ address, through, mac, id }: Forwarded): void {
+  /** Whether something was told of an address since `takeNews`. */
+  hasNews(address: Uint8Array): boolean {
+    return this.#news.has(addressToText(address));
+  }
+
+  /** Address → when it was told of, of those that were since the last call. */
+  takeNews(): ReadonlyMap<string, number> {
+    const news = this.#news;
+    this.#news = new Map();
+    return news;
+  }
+
+  /** @returns whether another machine was told of at this address before */
+  accept({ address, atMs, through, mac, id }: Forwarded): boolean {
     const next = new Map(this.#clients);
     const ip = addressToText(address);
-    // Told again, it is the newest.
-    next.delete(ip);
-    next.set(ip, {
+    const before = next.get(ip);
+    const client = {
       mac: mac === null ? null : clientMac(octetsAsMac(mac)),
       id: clientName(id ?? undefined),
       through: addressToText(through),
-    });
+    };
+    // Told again, it is the newest.
+    next.delete(ip);
+    next.set(ip, client);
     const [oldest] = next.keys();
     if (next.size > FORWARDED_MAX && oldest !== undefined) next.delete(oldest);
     this.#clients = next;
+    this.#news.set(ip, atMs);
+    return before !== undefined && !isDeepStrictEqual(before, client);
   }
 }

@@ -138,7 +138,7 @@ export class MachineBook {
     const isSince = open === undefined || (one.through !== null && open.who.id === machine.id);
     const fromMs = isSince
       ? Math.max(open?.fromMs ?? this.table.leftMs(one.address), this.#lookedMs ?? nowMs)
-      : nowMs;
+      : toldBetween(one, open, nowMs);
     if (open !== undefined) this.#end(ip, open, fromMs);
     else if (this.#lookedMs !== null)
       this.#join(idOfAddress(one.address, this.table.leftMs(one.address)), machine.id);
@@ -286,3 +286,7 @@ export class MachineBook {
     }
   }
 }
+
+/** An address that changed hands did so when a query said it, if one did. */
+const toldBetween = ({ toldMs }: Observation, open: Binding | undefined, nowMs: number): number =>
+  toldMs !== null && toldMs > (open?.fromMs ?? 0) && toldMs < nowMs ? toldMs : nowMs;

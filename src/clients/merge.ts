@@ -19,6 +19,8 @@ export interface Learnt {
   readonly neighbours: Neighbours;
   /** Address text, of the machine or in its stead → what a trusted neighbour says of it. */
   readonly forwarded?: ReadonlyMap<string, ForwardedClient>;
+  /** Of those, address text → when it was said, where that was since the last look. */
+  readonly told?: ReadonlyMap<string, number>;
   /** Address text → name. */
   readonly reverse: readonly (readonly [ip: string, name: string])[];
   /** MAC, or address text where no MAC is known → what another site calls it. */
@@ -55,9 +57,12 @@ export interface Observation {
   /** Whether several machines answer with its MAC: none of them has another's name. */
   readonly isShared: boolean;
   readonly through: string | null;
+  /** When a trusted neighbour said that it is there, wall clock; null: not since the last look, or the kernel says otherwise. */
+  readonly toldMs: number | null;
 }
 
 const NOBODY: ReadonlyMap<string, ForwardedClient> = new Map();
+const NO_NEWS: ReadonlyMap<string, number> = new Map();
 export const NOTHING_ELSEWHERE: NamesElsewhere = new Map();
 
 type Named = Pick<Observation, 'name' | 'nameFrom'>;
@@ -65,7 +70,7 @@ type Found = Omit<Observation, 'address'> & { readonly ip: string };
 
 export function mergeClients(learnt: Learnt): Observation[] {
   const { configured, hosts, leases, neighbours, reverse, nowMs, forwarded = NOBODY } = learnt;
-  const { elsewhere = NOTHING_ELSEWHERE } = learnt;
+  const { elsewhere = NOTHING_ELSEWHERE, told: news = NO_NEWS } = learnt;
   const byAddress = new Map<string, string>();
   const byMac = new Map<string, string>();
   for (const { address, mac, name } of configured) {
@@ -125,6 +130,7 @@ export function mergeClients(learnt: Learnt): Observation[] {
       ...named,
       isShared: isRelayed,
       through: told?.through ?? null,
+      toldMs: answers === (told?.mac ?? null) ? (news.get(ip) ?? null) : null,
       key: known[0] ?? null,
       alsoKeys,
     };

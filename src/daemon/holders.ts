@@ -76,6 +76,6 @@ function poolHolder({ hits, pool, publisher }: Threads): Holder {
       const others = [Promise.resolve(turned), settled, publisher.settled()];
       void discardReplacedTables(before.ruleSet, next.ruleSet, others);
     },
-    drop: (next) => pool()?.drop(next.revision),
+    drop: ({ revision }) => pool()?.tell({ kind: 'drop', revision }),
   };
 }

@@ -69,8 +69,7 @@ export class Supervisor {
   #book: ClientBook | null = null;
   #endCertificate: () => void = () => undefined;
   readonly watched: (() => readonly ProblemFact[])[] = []; // what else a person should look at
-  /** Called when other rules, or another configuration, are in force. */
-  readonly onCommitted: (() => void)[] = [];
+  readonly onCommitted: (() => void)[] = []; // other rules, or another configuration, are in force
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
@@ -126,6 +125,7 @@ export class Supervisor {
       own: () => this.#pool?.bound ?? [],
       changed: (update) => this.#hits?.useMachines(update),
       regrouped: (known) => this.#clientsChanged(known),
+      handedOver: (address) => this.#pool?.tell({ kind: 'handedOver', address }),
       dir: config.events.dir,
       report: (problem) => this.#log.warn(problem),
     });

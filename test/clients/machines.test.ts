@@ -570,6 +570,7 @@ t.test('a machine that begins to ask through a neighbour did so since the last l
       nameFrom: null,
       isShared: false,
       through,
+      toldMs: null,
     },
   ];
   book.observe(at(null), 1000);

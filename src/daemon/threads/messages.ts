@@ -1,10 +1,10 @@
 // Every message between the main thread and a resolver thread.
 
+import type { Forwarded } from '../../clients/forwarded.ts';
 import type { Config, LocalRecord, SocketAddress } from '../../config/config.ts';
 import type { ErrorCode } from '../../config/error-codes.ts';
 import type { Assignment } from '../../policy/groups.ts';
 import type { RuleSet } from '../../policy/rule.ts';
-import type { Forwarded } from '../../resolver/identity/identities.ts';
 import type { UpstreamState } from '../../upstream/forward.ts';
 
 /** What a resolver thread starts with. */
@@ -58,6 +58,8 @@ export type ToWorker =
   | { readonly kind: 'drop'; readonly revision: number }
   /** Clients that a MAC or name pattern puts into a group are others now. */
   | { readonly kind: 'assign'; readonly assignments: readonly Assignment[] }
+  /** Another thread was told of another machine at this address (16 octets): whoever asks from there is told of again. */
+  | { readonly kind: 'handedOver'; readonly address: Uint8Array }
   | { readonly kind: 'report'; readonly sequence: number }
   /** What is kept of an upstream's answer; `name` in wire form. */
   | {

@@ -1,11 +1,12 @@
 // The resolver threads as the main thread sees them: started, told, asked, replaced when one ends, stopped.
+
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import type { Forwarded } from '../../clients/forwarded.ts';
 import type { OwnTrouble } from '../../desk/messages.ts';
 import { assignKnown, type KnownClient } from '../../policy/groups.ts';
-import type { Forwarded } from '../../resolver/identity/identities.ts';
 import { SECRET_OCTETS } from '../../wire/message/server-cookie.ts';
 import { formatEndpoint } from '../../wire/names/address.ts';
 import { stackOf } from '../log.ts';
@@ -133,8 +134,9 @@ export class Pool {
     return answers.every((answer) => answer.kind === 'committed' && answer.isKnown);
   }
 
-  drop(revision: number): void {
-    for (const { kept } of this.#members) this.#post(kept.thread, { kind: 'drop', revision });
+  /** Tells all threads. */
+  tell(message: Extract<ToWorker, { kind: 'drop' | 'handedOver' | 'assign' }>): void {
+    for (const { kept } of this.#members) this.#post(kept.thread, message);
   }
 
   /** Groups by MAC and name follow what is learnt of clients: a small message, and only when somebody's group is another. */
@@ -143,7 +145,7 @@ export class Pool {
     const assignments = assignKnown(config.groups, known);
     if (isDeepStrictEqual(assignments, before)) return;
     this.#settings = { ...this.#settings, assignments };
-    for (const { kept } of this.#members) this.#post(kept.thread, { kind: 'assign', assignments });
+    this.tell({ kind: 'assign', assignments });
   }
 
   /** Addresses all threads listen on, of every transport. */
@@ -236,15 +238,12 @@ export class Pool {
   }
 
   #tellOfJournal(error: string | null): void {
-    if (error === null) {
-      const text = 'hits are journalled again';
-      this.#log.info(text);
-      this.#parts.onTrouble({ id: 'journal', text, state: 'over' });
-      return;
-    }
-    const text = `hits cannot be journalled: ${error}; answers go on, hits wait in memory`;
-    this.#log.error(text);
-    this.#parts.onTrouble({ id: 'journal', text, state: 'begun' });
+    const isOver = error === null;
+    const text = isOver
+      ? 'hits are journalled again'
+      : `hits cannot be journalled: ${error}; answers go on, hits wait in memory`;
+    this.#log[isOver ? 'info' : 'error'](text);
+    this.#parts.onTrouble({ id: 'journal', text, state: isOver ? 'over' : 'begun' });
   }
 
   #ended(worker: number, pauseMs: number, inARow: number): void {

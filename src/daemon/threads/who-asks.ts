@@ -6,6 +6,9 @@ import type { Forwarded } from '../../resolver/identity/identities.ts';
 import { ForwardedClients } from './forwarded.ts';
 import type { FromWorker, Settings } from './messages.ts';
 
+/** The main thread says the machine within a moment; until then, and no longer, its group is what this thread was told. */
+const SAID_MS = 10_000;
+
 export interface WhoAsksParts {
   readonly settings: () => Settings;
   /** Null: the kernel cannot be asked. */
@@ -19,6 +22,7 @@ export class WhoAsks {
   readonly forwarded = new ForwardedClients();
   readonly firstSight: FirstSight | null;
   readonly #parts: WhoAsksParts;
+  #forgetting: NodeJS.Timeout | null = null;
 
   constructor(parts: WhoAsksParts) {
     this.#parts = parts;
@@ -32,7 +36,7 @@ export class WhoAsks {
 
   /** A machine that a trusted neighbour asks for, for the first time. */
   readonly tell = (told: Forwarded): void => {
-    this.#parts.send({ kind: 'forwarded', told });
+    this.#parts.send({ kind: 'forwarded', told: { ...told, atMs: Date.now() } });
     this.#place(told);
   };
 
@@ -45,6 +49,15 @@ export class WhoAsks {
   }
 
   #place(told: Pick<Forwarded, 'address' | 'mac' | 'id'>): void {
-    if (this.forwarded.keep(told, this.#parts.settings().config.groups)) this.#parts.regroup(this.groups());
+    const { groups } = this.#parts.settings().config;
+    if (!this.forwarded.keep(told, groups, performance.now())) return;
+    this.#parts.regroup(this.groups());
+    this.#forgetting ??= setTimeout(() => this.#forget(), SAID_MS).unref();
+  }
+
+  #forget(): void {
+    const isAnyLeft = this.forwarded.forgetUntil(performance.now() - SAID_MS);
+    this.#forgetting = isAnyLeft ? setTimeout(() => this.#forget(), SAID_MS).unref() : null;
+    this.#parts.regroup(this.groups());
   }
 }

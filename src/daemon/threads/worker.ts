@@ -83,13 +83,10 @@ const who = new WhoAsks({
   regroup: (groups) => walk.apply({ ...walk.ruling, groups }),
 });
 let served: Served = { tls: [], https: [] };
-const { forwarded, firstSight, tell } = who;
 const threadParts = {
   budgets,
-  forwarded,
-  firstSight,
+  ...who,
   neighbour,
-  tell,
   cookieSecret: assignment.cookieSecret,
   served: () => served,
 };
@@ -265,6 +262,9 @@ port.on('message', (message: ToWorker) => {
     case 'assign':
       settings = { ...settings, assignments: message.assignments };
       walk.apply({ ...walk.ruling, groups: who.groups() });
+      return;
+    case 'handedOver':
+      walk.ruling.identities?.forget(message.address);
       return;
     case 'report':
       send({

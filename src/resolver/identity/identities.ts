@@ -72,6 +72,14 @@ export class Identities {
     return this.#trusted.find(address) >= 0;
   }
 
+  /** Of an address another machine was told of elsewhere: the next query says who it is. @param address 16 octets */
+  forget(address: Uint8Array): void {
+    const words = new Int32Array(address.slice().buffer);
+    this.#told[toldSlot(words) + SLOT_WORDS - 1] = 0;
+    const at = passedSlot(words);
+    this.#passed.fill(0, at, at + 2 * STRANGER_WORDS);
+  }
+
   /** Gives the query the address of the machine that asks. @returns false: no machine may have the address that it comes from */
   read(query: Query): boolean {
     const { addressWords: words, isForwarded, message } = query;
@@ -204,11 +212,7 @@ export class Identities {
     if (this.#hasMac)
       for (let i = 0; i < MAC_OCTETS; i += 1) told = Math.imul(told ^ this.#mac[i]!, 0x01000193);
     for (let i = 0; i < this.#idLength; i += 1) told = Math.imul(told ^ message[this.#idAt + i]!, 0x01000193);
-    const mixed = Math.imul(
-      addressWords[0]! ^ addressWords[1]! ^ addressWords[2]! ^ Math.imul(addressWords[3]!, 0x85ebca77),
-      0x9e3779b1,
-    );
-    const slot = (mixed >>> 18) * SLOT_WORDS;
+    const slot = toldSlot(addressWords);
     const known = this.#told;
     let isKnown = known[slot + 4] === told;
     for (let i = 0; i < 4; i += 1) isKnown &&= known[slot + i] === addressWords[i];
@@ -231,6 +235,12 @@ export class Identities {
     });
     return true;
   }
+}
+
+/** Where a machine stands among those that were told of. */
+function toldSlot(words: Int32Array): number {
+  const mixed = Math.imul(words[0]! ^ words[1]! ^ words[2]! ^ Math.imul(words[3]!, 0x85ebca77), 0x9e3779b1);
+  return (mixed >>> 18) * SLOT_WORDS;
 }
 
 /** Where an address stands among those of strangers. */

@@ -68,7 +68,7 @@ t.test('one that refuses says why, and none was told to turn', async (t) => {
   };
   const { pool, threads } = poolOf([willing, refuse]);
   await t.rejects(pool.prepare(settings(), 2), /no such group/);
-  pool.drop(2);
+  pool.tell({ kind: 'drop', revision: 2 });
   t.same(threads.map(kinds), [
     ['prepare', 'drop'],
     ['prepare', 'drop'],
