@@ -63,7 +63,11 @@ export function program(): Command {
     .argument('<name>', 'the name asked for')
     .argument('[type]', 'its type', 'A')
     .option(...CONFIG)
-    .option('--client <MACHINE>', 'name, MAC or address of the machine to decide for', '127.0.0.1')
+    .option(
+      '--client <MACHINE>',
+      'the machine to decide for: its name, MAC or address, or a user who is logged on at one',
+      '127.0.0.1',
+    )
     .option('--at <TIME>', 'decide for this time: 19:30 (today), or 2026-11-29T19:30')
     .option('--ask', 'ask upstreams for what is not kept, and judge what they say')
     .option(...JSON_FLAG)
@@ -161,7 +165,7 @@ function queries(command: (name: string, description: string) => Command): void 
     .option('-f, --follow', 'go on with those that come')
     .option(...since('24h'))
     .option('--until <TIME>', 'before this moment: a duration back from now, or a date')
-    .option('--client <MACHINE>', 'only of this machine, by its name, MAC or address')
+    .option('--client <MACHINE>', 'only of this machine: its name, MAC or address, or a user')
     .option('--user <USER>', 'only while this user was logged on there')
     .option('--name <PART>', 'names with this in them; with * or ? a pattern of the whole name')
     .option('--type <TYPE>', 'only of this record type')
@@ -192,7 +196,7 @@ const SITE = ['--site <SITE>', 'with --fleet: only of this site'] as const;
 function whatHappened(command: (name: string, description: string) => Command): void {
   command('hits', 'show hits from the store, the newest last')
     .option(...since('7d'))
-    .option('--client <MACHINE>', 'only of this machine, by its name, MAC or address')
+    .option('--client <MACHINE>', 'only of this machine: its name, MAC or address, or a user')
     .option('--list <LIST>', 'only of this list')
     .option(...FLEET)
     .option(...SITE)
@@ -214,7 +218,7 @@ function whatHappened(command: (name: string, description: string) => Command): 
     .addArgument(new Argument('[action]', 'acknowledge: somebody has seen it').choices(['ack']))
     .argument('[id]', 'the incident to acknowledge')
     .option(...since('30d'))
-    .option('--client <MACHINE>', 'only of this machine, by its name, MAC or address')
+    .option('--client <MACHINE>', 'only of this machine: its name, MAC or address, or a user')
     .option('--open', 'only those still open')
     .option(...FLEET)
     .option(...SITE)
@@ -232,7 +236,10 @@ function whatHappened(command: (name: string, description: string) => Command): 
   command('pause', 'stop blocking, until it is resumed or a duration is over')
     .argument('[duration]', 'such as 10m or 2h, 24d at most')
     .option('--group <GROUP>', 'only for this group')
-    .option('--client <MACHINE>', 'only for this machine: its name, MAC or address')
+    .option(
+      '--client <MACHINE>',
+      'only for this machine: its name, MAC or address, or a user who is logged on at one',
+    )
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (duration, options) =>
@@ -242,7 +249,10 @@ function whatHappened(command: (name: string, description: string) => Command): 
     command(action, `${action} a name and all below it by hand, at once`)
       .argument('<name>', 'the name, as asked or defanged')
       .option('--for <DURATION>', 'for so long, such as 15m or 30d (else until it is removed)')
-      .option('--client <MACHINE>', 'only for this machine: its name, MAC or address')
+      .option(
+        '--client <MACHINE>',
+        'only for this machine: its name, MAC or address, or a user who is logged on at one',
+      )
       .option('--group <GROUP>', 'only for this group')
       .option('--reason <TEXT>', 'why, for who looks at it later')
       .option(...CONFIG)

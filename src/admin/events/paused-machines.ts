@@ -5,7 +5,7 @@ import { list, object, orNull, type Schema, said, text, time } from '../shapes.t
 export interface PausedMachine {
   /** Of the override. */
   readonly id: string;
-  /** As it was said: name, MAC or address. */
+  /** As it was said: name, MAC, address or user. */
   readonly client: string;
   /** ISO 8601; null until it is ended. */
   readonly until: string | null;

@@ -20,7 +20,7 @@ export interface OverrideView {
   readonly id: string;
   readonly action: 'allow' | 'block';
   readonly name: string;
-  /** As the person said it: name, MAC or address; where it was an id, what the machine is called now. */
+  /** As the person said it: name, MAC, address or user; where it was an id, what the machine is called now. */
   readonly client: string | null;
   readonly group: string | null;
   readonly reason: string | null;

@@ -9,7 +9,7 @@ import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 export interface PauseOptions extends DaemonOptions {
   readonly duration?: string;
   readonly group?: string;
-  /** A machine: its name, MAC or address. */
+  /** A machine: its name, MAC or address, or a user. */
   readonly client?: string;
 }
 

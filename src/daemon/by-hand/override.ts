@@ -19,7 +19,7 @@ export interface Override {
 }
 
 export interface MeantMachine {
-  /** What the person said: name, MAC or address. */
+  /** What the person said: name, MAC, address or user. */
   readonly said: string;
   /** Ids of the machine; none for an address that nobody is known at. */
   readonly ids: readonly string[];

@@ -135,7 +135,7 @@ function Dialog({ asked, close }) {
         <option value="group">a group</option>
         <option value="all">everybody</option>
       </select></label>
-      ${whom === 'machine' && html`<label>Machine: name, address or MAC <input name="machine" required autocomplete="off" spellcheck=${false} value=${machine} onInput=${put(setMachine)} /></label>`}
+      ${whom === 'machine' && html`<label>Machine: name, address or MAC, or a user logged on at one <input name="machine" required autocomplete="off" spellcheck=${false} value=${machine} onInput=${put(setMachine)} /></label>`}
       ${whom === 'group' && html`<label>Group <select name="group" value=${group} onChange=${put(setGroup)}>${groups.map((one) => html`<option key=${one}>${one}</option>`)}</select></label>`}
       <label>How long <select name="for" value=${lasts} onChange=${put(setLasts)}>
         ${LASTING.map(([value, text]) => html`<option key=${value} value=${value}>${isPause && value === '' ? 'until somebody ends it' : text}</option>`)}

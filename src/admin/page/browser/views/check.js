@@ -35,7 +35,7 @@ export function View({ rest: [asked = ''] }) {
     <form id="ask" key=${asked} onSubmit=${submit}>
       <label>Name <input name="name" required autocomplete="off" spellcheck=${false} placeholder="www.example.org" defaultValue=${asked} /></label>
       <label>Type <input name="type" defaultValue="A" size="6" required /></label>
-      <label>Asked by: name, address or MAC <input name="client" defaultValue="127.0.0.1" size="16" required /></label>
+      <label>Asked by: name, address, MAC or user <input name="client" defaultValue="127.0.0.1" size="16" required /></label>
       <label>When, if not now <input name="at" size="8" placeholder="19:30" /></label>
       <label class="check"><input type="checkbox" name="ask" value="true" /> ask upstreams too</label>
       <button class="main" aria-disabled=${busy}>Explain</button>
