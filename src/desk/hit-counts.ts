@@ -1,5 +1,5 @@
-// How many queries each list's rules decided in each group, since this thread began. Lists and groups are the configuration's, so there
-// are few of them.
+// How many hits there were of each list in each group, since this thread began: all that are kept and told, whether a rule decided them
+// or nothing blocked (a pause). Lists and groups are the configuration's, so there are few of them.
 import type { Hit } from '../hits/hit.ts';
 
 export interface HitCount {

@@ -153,6 +153,7 @@ export class HitKeeper {
 
   /** Takes a hit that is in no journal: the desk made it of a query. */
   add(hit: Hit): void {
+    this.counts.add(hit);
     this.#pending.add(hit);
     this.#fresh.push(hit);
     this.#options.onHit(hit, null);

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import t, { type Test as Tap } from 'tap';
 import { idOfAddress } from '../../src/clients/machine.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
-import type { HuntFinding } from '../../src/desk/messages.ts';
+import type { HitsState, HuntFinding } from '../../src/desk/messages.ts';
 import type { Find } from '../../src/hits/find.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import { type Finding, type Searcher, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
@@ -230,6 +230,11 @@ t.test('names that were on the list all the time are not told as of before', asy
     outcome: 'data',
     matches: [{ list: 'cx', mode: 'paused' }],
   });
+  t.same(
+    ((await answerQuestion(own.desk, { what: 'state' })) as HitsState).counts,
+    [{ list: 'cx', group: 'default', count: 1 }],
+    'figures count it as the log of hits does',
+  );
   t.equal((await hitsOf(own)).length, 1, 'what the admin allowed, and what a group does not use, is no hit');
   own.desk.useSettings(
     settingsOf({

@@ -24,7 +24,6 @@ export const HELP: Readonly<Record<string, string>> = {
   formerr: 'Replies with RCODE FORMERR.',
   notimp: 'Replies with RCODE NOTIMP.',
   truncated: 'Replies with TC=1.',
-  hits: 'Queries that a rule decided and that were recorded; not hits of a pause, outside a schedule or over the rate limit, which none decided.',
   hitsLost: 'Hits that could not be recorded. Always 0 unless disk and memory are gone.',
   hitsUnjournaled: 'Hits answered while the journal could not be written.',
   queryRecordsLost: 'Queries that the history and the query log had no room for.',

@@ -15,7 +15,7 @@ export interface FiguresView {
     readonly counts: readonly number[];
     readonly sumMs: number;
   };
-  /** Queries of this start that a list's rule decided. */
+  /** Of this start, as they are kept and told: also those that no rule decided. */
   readonly hits: readonly { readonly list: string; readonly group: string; readonly count: number }[];
   /** Null while the hits thread does not say. */
   readonly openIncidents: number | null;
