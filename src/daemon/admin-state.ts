@@ -1,14 +1,14 @@
 // What the admin interface shows, asked of the supervisor and its threads at the moment somebody wants to know.
 
 import type { GroupView } from '../admin/clients/group-routes.ts';
-import type { ClientPage, ClientPageAsked, ClientView, PushedClient } from '../admin/clients/routes.ts';
-import { clientPage, clientViews } from '../admin/clients/views.ts';
+import type { ClientPage, ClientPageAsked, PushedClient } from '../admin/clients/routes.ts';
+import { type ClientSources, clientPage, clientViews } from '../admin/clients/views.ts';
 import { hunted } from '../admin/events/hunted.ts';
 import { askWithUsers } from '../admin/events/log-users.ts';
 import { pausedMachines } from '../admin/events/paused-machines.ts';
 import type { HuntAsked, PauseView } from '../admin/events/state.ts';
 import { type ListView, listViewOf } from '../admin/lists/list-view.ts';
-import type { CatchView } from '../admin/lists/routes.ts';
+import type { CatchesView } from '../admin/lists/routes.ts';
 import type { FiguresView } from '../admin/metrics/figures.ts';
 import type { OverridesState } from '../admin/overrides/routes.ts';
 import { RouteError } from '../admin/route.ts';
@@ -140,7 +140,7 @@ export class DaemonState implements AdminState {
     });
   }
 
-  async listCatches(sinceMs: number): Promise<readonly CatchView[]> {
+  async listCatches(sinceMs: number): Promise<CatchesView> {
     this.#catches ??= import('./explain/catches.ts').then(({ Catches }) => new Catches());
     return (await this.#catches).of(this, this.#supervisor.rules.ruleSet, sinceMs);
   }
@@ -199,21 +199,19 @@ export class DaemonState implements AdminState {
     return this.#askAfterFlush({ what: 'client', who, sinceMs });
   }
 
-  clients(meant: string | undefined): ClientView[] {
-    const { book, config } = this.#supervisor;
-    return clientViews(
-      { table: book.table, known: book.known, config },
-      meant === undefined ? null : (this.whoIs(meant)?.machines ?? []),
-    );
-  }
-
   groups(): GroupView[] {
-    return groupViews(this.#supervisor.config, this.clients(undefined), this.paused());
+    const { config } = this.#supervisor;
+    return groupViews(config, clientViews(this.#clientSources, null), this.paused());
   }
 
-  clientPage(asked: ClientPageAsked): ClientPage {
+  clientPage({ client, ...asked }: ClientPageAsked): ClientPage | null {
+    const ids = client === null ? null : (this.whoIs(client)?.machines ?? []);
+    return ids?.length === 0 ? null : clientPage(this.#clientSources, asked, ids);
+  }
+
+  get #clientSources(): ClientSources {
     const { book, config } = this.#supervisor;
-    return clientPage({ table: book.table, known: book.known, config }, asked);
+    return { table: book.table, known: book.known, config };
   }
 
   pushClients(source: string, clients: readonly PushedClient[]): void {

@@ -3,6 +3,7 @@
 import { numberIn } from '../hits/store/row.ts';
 import { dayOf } from '../hits/store/schema.ts';
 import type { Database } from './log-file.ts';
+import { ENDED } from './run.ts';
 
 export interface Keep {
   readonly keepMs: number;
@@ -67,7 +68,7 @@ function removeUnused(database: Database): void {
   const day = dayOf(Number(oldestMs)) - 1;
   database.prepare('DELETE FROM askers WHERE day < ?').run(day);
   database.prepare('DELETE FROM rules WHERE day < ?').run(day);
-  database.prepare('DELETE FROM runs WHERE toMs < ? AND isClosed = 1').run(Number(oldestMs));
+  database.prepare('DELETE FROM runs WHERE toMs < ? AND isClosed <> ?').run(Number(oldestMs), ENDED.no);
 }
 
 /** Of what is in use. */

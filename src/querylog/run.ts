@@ -1,6 +1,9 @@
 // One run of the log: from when to when it was written, and what it lost; so that an answer can say of which time it speaks.
 import type { Database } from './log-file.ts';
 
+/** How a run ended; `no`: it goes on, or was killed and nobody has looked since; `torn`: it was killed. */
+export const ENDED = { no: 0, inOrder: 1, torn: 2 } as const;
+
 /** How often it is noted while nobody asks anything. */
 const NOTE_MS = 30_000;
 
@@ -28,9 +31,11 @@ export class Run {
       .prepare('SELECT (SELECT max(toMs) FROM hot) AS hot, (SELECT max(toMs) FROM blocks) AS blocks')
       .get();
     const toMs = Math.max(Number(last['toMs']), Number(rows?.['hot'] ?? 0), Number(rows?.['blocks'] ?? 0));
-    const isTorn = last['isClosed'] === 0;
+    const isTorn = last['isClosed'] === ENDED.no;
     if (isTorn)
-      database.prepare('UPDATE runs SET toMs = ?, isClosed = 1 WHERE id = ?').run(toMs, Number(last['id']));
+      database
+        .prepare('UPDATE runs SET toMs = ?, isClosed = ? WHERE id = ?')
+        .run(toMs, ENDED.torn, Number(last['id']));
     return { toMs, isTorn };
   }
 
@@ -45,6 +50,6 @@ export class Run {
     this.#lost = lost;
     database
       .prepare('UPDATE runs SET toMs = ?, lost = ?, isClosed = ? WHERE id = ?')
-      .run(Math.max(this.#fromMs, nowMs), lost, isClosed ? 1 : 0, this.#id);
+      .run(Math.max(this.#fromMs, nowMs), lost, isClosed ? ENDED.inOrder : ENDED.no, this.#id);
   }
 }

@@ -6,7 +6,7 @@ import { openAdmin } from '../../src/admin/server.ts';
 import type { AdminState } from '../../src/admin/state.ts';
 import { historyLines } from '../../src/cli/lines/event-lines.ts';
 import type { Hit } from '../../src/hits/hit.ts';
-import { COVERAGE, FINDING, HIT, INCIDENT, MACHINE, stateOf } from '../support/admin-state.ts';
+import { COVERAGE, FINDING, HIT, INCIDENT, LOG_ANSWERS, MACHINE, stateOf } from '../support/admin-state.ts';
 import { adminLoaded, type Ran, run } from '../support/cli-run.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00.000Z');
@@ -353,8 +353,7 @@ t.test('clients shows the machines, and one with all it had', async (t) => {
   };
   const machine = { ...MACHINE, addresses: [...MACHINE.addresses, before] };
   const cenote = await beside(t, {
-    clients: (meant) => (meant === 'nobody' ? [] : [machine]),
-    clientPage: () => ({ clients: [machine], total: 1 }),
+    clientPage: ({ client }) => (client === 'nobody' ? null : { clients: [machine], total: 1 }),
   });
   t.same(
     (await cenote('clients')).stdout
@@ -384,6 +383,24 @@ t.test('clients shows the machines, and one with all it had', async (t) => {
     code: 2,
     stderr: /^cenote: no machine and no user is known by "nobody"/,
   });
+});
+
+t.test('log and top say what of their time is not in the log', async (t) => {
+  const gaps = [1, 2, 3, 4, 5, 6, 7].map((day) => ({
+    from: `2026-11-0${day}T09:00:00.000Z`,
+    to: `2026-11-0${day}T09:00:02.000Z`,
+  }));
+  const coverage = { since: '2026-10-30T00:00:00.000Z', gaps, lost: 12 };
+  const cenote = await beside(t, {
+    askLog: async (question) => ({ ...LOG_ANSWERS[question.what], coverage }) as never,
+  });
+  const said =
+    /\nNot all queries of 2 earlier times are in the log\.\nNot all queries from 2026-11-03 09:00:00 to 2026-11-03 09:00:02 UTC are in the log\.\n(Not all .*\n){4}Not in the log, for want of room: 12 queries\.\n$/;
+  t.match((await cenote('log', '--since', '30d')).stdout, said);
+  t.match((await cenote('top', '--since', '30d')).stdout, said);
+  const lines = await cenote('log', '--since', '30d', '--json');
+  t.equal(lines.stdout.trimEnd().split('\n').length, 1, 'rows alone for programs');
+  t.match(`\n${lines.stderr}`, said, 'and beside them what they are not');
 });
 
 t.test('clients --push: a lease file, an export or JSON goes to the daemon', async (t) => {

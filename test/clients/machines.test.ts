@@ -104,8 +104,10 @@ t.test('machines are put in any order, those without what they are ordered by la
   asks('192.0.2.200', 2000);
   const sources = { table: desk, config: configOf('workers: 1'), known: [] };
   const [all, sort] = [{ search: null, offset: 0, limit: 9, isDown: false }, 'name'] as const;
-  const shown = (asked: Partial<ClientPageAsked>): string[] =>
-    clientPage(sources, { ...all, sort, ...asked }).clients.map(({ addresses }) => addresses[0]?.ip ?? '');
+  const shown = (asked: Partial<ClientPageAsked>, ids: readonly string[] | null = null): string[] =>
+    clientPage(sources, { ...all, sort, ...asked }, ids).clients.map(
+      ({ addresses }) => addresses[0]?.ip ?? '',
+    );
   t.same(
     shown({}),
     ['192.0.2.200', '192.0.2.9', '192.0.2.10'],
@@ -115,6 +117,14 @@ t.test('machines are put in any order, those without what they are ordered by la
   t.same(shown({ sort: 'address' }), ['192.0.2.9', '192.0.2.10', '192.0.2.200']);
   t.same(shown({ sort: 'lastSeen', isDown: true, limit: 1 }), ['192.0.2.200']);
   t.same(shown({ search: 'till', offset: 1 }), ['192.0.2.10']);
+  const both = ['192.0.2.9', '192.0.2.10'].map((ip) => desk.at(textToAddress(ip)!, 3000).id);
+  t.same(
+    shown({ sort: null }, both),
+    ['192.0.2.9', '192.0.2.10'],
+    'of those that are meant, as they are meant',
+  );
+  t.same(shown({ sort: null, search: 'till-1' }, both), ['192.0.2.10'], 'both hold');
+  t.same(shown({ sort: 'name', isDown: true, limit: 1 }, both), ['192.0.2.10']);
 });
 
 t.test(

@@ -10,6 +10,7 @@ import type {
   LogCursor,
   LogFilter,
   LogPlace,
+  LogQuestion,
   LogRow,
   LogRows,
   LogTail,
@@ -358,7 +359,7 @@ t.test('a kill costs what was not written yet, and the next start says since whe
   const after = opened(join(dir, 'killed.db'));
   t.same(after.said, [`torn ${START_MS + 900}`]);
   t.equal(after.log.keptUntilMs, START_MS + 900, 'a hit of that time comes again from its journal');
-  const reader = new LogReader(join(dir, 'killed.db'));
+  const reader = new LogReader(join(dir, 'killed.db'), () => START_MS + 900);
   const names = (): string[] =>
     reader.answer({ what: 'rows', filter: ALL, limit: 10, cursor: null }).rows.map(({ name }) => name);
   t.same(names(), ['c.test', 'a.test']);
@@ -381,7 +382,7 @@ t.test('a kill costs what was not written yet, and the next start says since whe
   const startMs = START_MS + 66_000;
   const fifth = opened(join(dir, 'again.db'), { now: () => startMs });
   t.same(fifth.said, [`torn ${START_MS + 6000}`]);
-  const again = new LogReader(join(dir, 'again.db'));
+  const again = new LogReader(join(dir, 'again.db'), () => startMs);
   t.same(gaps(again), [
     { from: new Date(START_MS + 6000).toISOString(), to: new Date(startMs).toISOString() },
   ]);
@@ -390,6 +391,55 @@ t.test('a kill costs what was not written yet, and the next start says since whe
   fourth.log.close();
   before.log.close();
   reader.close();
+});
+
+t.test('what is missing is said of each time that it reaches into, and of every figure', async (t) => {
+  const dir = t.testdir();
+  const iso = (ms: number): string => new Date(START_MS + ms).toISOString();
+  const one = (timeMs: number): Put => ({ timeMs, client: 1, name: 'a.test', got: 'blocked', count: 1 });
+  const first = opened(join(dir, 'log.db'));
+  first.put(one(START_MS + 900));
+  first.pass(3000);
+  // Killed, and back within a second and a half of the last query that is kept.
+  const killed = join(dir, 'killed.db');
+  for (const ending of ['', '-wal']) copyFileSync(join(dir, `log.db${ending}`), `${killed}${ending}`);
+  const backMs = START_MS + 2400;
+  const second = opened(killed, { now: () => backMs });
+  let nowMs = backMs;
+  const reader = new LogReader(killed, () => nowMs);
+  t.teardown(() => reader.close());
+  const cost = [{ from: iso(900), to: iso(2400) }];
+  const gapsOf = (sinceMs: number, untilMs: number): unknown[] => {
+    const span = { sinceMs, untilMs };
+    const questions: readonly LogQuestion[] = [
+      { what: 'rows', filter: { ...ALL, ...span }, limit: 10, cursor: null },
+      { what: 'chart', ...span, stepMs: DAY_MS },
+      { what: 'top', of: 'names', ...span, limit: 10 },
+      { what: 'caught', ...span, lists: 10, rows: 10 },
+    ];
+    const all = questions.map((question) => {
+      const answer = reader.answer(question);
+      return 'coverage' in answer ? answer.coverage.gaps : null;
+    });
+    for (const other of all) t.same(other, all[0], 'of all figures the same');
+    return [...(all[0] ?? [])];
+  };
+  t.same(gapsOf(0, nowMs + 1), cost, 'however short: of a kill, queries are missing');
+  t.same(gapsOf(START_MS + 2000, nowMs + 1), cost, 'it began before the time that is asked for');
+  t.same(gapsOf(START_MS + 1000, START_MS + 2000), cost, 'it is longer than that');
+  t.same(gapsOf(START_MS + 2400, nowMs + 1), [], 'it had ended');
+  t.same(gapsOf(0, START_MS + 900), [], 'it had not begun');
+  second.log.close();
+  // An hour later it is not running; then it is again, and its file takes nothing for two minutes.
+  nowMs = START_MS + 3_600_000;
+  const off = { from: iso(2400), to: iso(3_600_000) };
+  t.same(gapsOf(START_MS + 3_000_000, nowMs + 1), [off], 'nothing was written since');
+  const third = opened(killed, { now: () => START_MS + 3_600_000 });
+  t.same(gapsOf(0, nowMs + 1), [...cost, off], 'a later start does not hide what a kill cost');
+  nowMs += 120_000;
+  t.same(gapsOf(START_MS + 3_600_001, nowMs + 1), [{ from: iso(3_600_000), to: iso(3_720_000) }]);
+  third.log.close();
+  first.log.close();
 });
 
 t.test('the oldest goes by age and by size, and the file gets smaller', async (t) => {

@@ -13,6 +13,7 @@ import { CodedError } from '../../src/config/coded-error.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import { FLEET } from '../support/admin-fleet.ts';
 import {
+  COVERAGE,
   DETAIL,
   HEALTHY,
   HIT,
@@ -106,6 +107,7 @@ const STORIES: readonly (readonly [string, (t: Test, seen: Seen) => Promise<void
   ['an error stands beside its form until the next try', errorsStay],
   ['a name is allowed from the log by keys alone, and taken back', allowFromLog],
   ['the log says what it does not show, of whom its figures are, and ranks by what is wanted', logSays],
+  ['every figure says what of its time is not known', unknownIsSaid],
   ['an incident is acknowledged, and noted', incidents],
   ['the focus goes to the stop before what went away, and is kept by what waits', focusStays],
   ['text that would turn its sentence round, or hide, is written out', textIsSeen],
@@ -358,6 +360,54 @@ async function logSays(t: Test, { page, person, state }: Seen): Promise<void> {
   await until('the whole log', () =>
     page.value<boolean>("document.querySelector('#log-filter [name=name]')?.value === ''"),
   );
+}
+
+async function unknownIsSaid(t: Test, { page, person, state }: Seen): Promise<void> {
+  const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+  const gaps = [90, 70, 50, 30].map((minutes) => ({ from: ago(minutes), to: ago(minutes - 0.1) }));
+  const logKnown = { since: ago(20 * 60), gaps, lost: 3 };
+  state.askLog = async (question) => ({ ...LOG_ANSWERS[question.what], coverage: logKnown }) as never;
+  state.listCatches = async () => ({
+    catches: [{ list: LIST.name, queries: 7, alone: 5, looked: 7 }],
+    coverage: logKnown,
+  });
+  const gap = { from: ago(50), to: ago(49), reason: 'killed', text: 'Killed for a minute.' } as const;
+  state.coverage = async () => ({ ...COVERAGE, gaps: [gap], unnamed: 4, isWhole: false });
+  const ofLog =
+    /The log begins \S+ \S+ Not all queries of .* to .*, nor of 1 earlier time, are in the log\. Not in the log, for want of room: 3 queries\./;
+  const ofHits = /Killed for a minute\.\s+Of 4 queries only a name above is kept/;
+  await person.goes('#now');
+  await person.sees(new RegExp(`not all is known\\s+${ofLog.source}`));
+  await person.sees(new RegExp(`Latest hits[\\s\\S]*${ofHits.source}`));
+  const drawn = await page.value<string>("document.querySelector('path.unknown').getAttribute('d')");
+  t.match(drawn, /^(M\d+ 0h1v100h-1z){2,8}$/, 'the steps that a gap reaches into');
+  t.match(
+    await page.value<string>("document.querySelector('table.figures').textContent"),
+    /\(not all is known\)/,
+    'also where nothing else is to be told',
+  );
+  for (const [view, said] of [
+    [
+      '#log',
+      new RegExp(
+        `All queries[\\s\\S]*${ofLog.source}[\\s\\S]*${ofLog.source}[\\s\\S]*Rank[\\s\\S]*${ofLog.source}`,
+      ),
+    ],
+    ['#lists', ofLog],
+    ['#incidents', ofHits],
+    [
+      `#machines/${MACHINE.id}`,
+      new RegExp(`${ofHits.source}[\\s\\S]*asked for, by day[\\s\\S]*${ofHits.source}`),
+    ],
+  ] as const) {
+    await person.goes(view);
+    await person.sees(said);
+  }
+  await person.goes('#log');
+  await page.value('URL.createObjectURL = () => "#log"');
+  await person.presses('Export as CSV');
+  await person.sees(new RegExp(`Export as CSV[^]*as JSON Lines\\s*${ofLog.source}`));
+  t.same(await violations(page), []);
 }
 
 async function incidents(t: Test, { person, state }: Seen): Promise<void> {

@@ -207,10 +207,12 @@ t.test('the user of the time is in hits, incidents, groups, hunts and the list o
         'user=bert&client=127.0.0.1',
         'user=dora',
         'user=carla&limit=1',
+        'client=carla&user=anna',
+        'client=carla&user=bert',
       ].map(async (search) => (await logged(search)).map((line) => line.slice(0, 1)).join('')),
     ),
-    ['a', 'c', '', '', 'd'],
-    'and finds the queries of a user',
+    ['a', 'c', '', '', 'd', 'a', ''],
+    'and finds the queries of a user; of two, what was asked while both were logged on',
   );
   // Wherever a machine is named a user may be: what was asked while it was logged on.
   const namesOf = async (client: string): Promise<string[]> =>

@@ -335,7 +335,7 @@ export const OVERRIDE: OverrideView = {
 
 const LOG_COVERAGE = { since: '2026-11-20T08:00:00.000Z', gaps: [], lost: 0 } as const;
 export const LOG_ANSWERS: LogAnswers = {
-  caught: { lists: [] },
+  caught: { lists: [], coverage: LOG_COVERAGE },
   rows: {
     rows: [
       {
@@ -437,7 +437,6 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     alerting: () => ['3cx-2023'],
     incidents: async () => [INCIDENT],
     acknowledge: async (id) => (id === INCIDENT.id ? { ...INCIDENT, acknowledged: INCIDENT.last } : null),
-    clients: () => [MACHINE],
     clientPage: () => ({ clients: [MACHINE], total: 1 }),
     groups: () => [GROUP],
     incident: async (id) => (id === INCIDENT.id ? DETAIL : null),
@@ -477,7 +476,10 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
       others: [],
     }),
     testAlerts: async () => [{ receiver: 'webhook hooks.example', error: null }],
-    listCatches: async () => [{ list: LIST.name, queries: 7, alone: 5, looked: 7 }],
+    listCatches: async () => ({
+      catches: [{ list: LIST.name, queries: 7, alone: 5, looked: 7 }],
+      coverage: LOG_COVERAGE,
+    }),
     settings: () => SETTINGS,
     changeSetting: async (asked) => ({ ...CHANGE, written: !asked.dryRun, waitsForRestart: [] }),
     addGroup: async (_, { dryRun }) => ({ ...CHANGE, written: !dryRun }),

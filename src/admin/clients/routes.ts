@@ -64,11 +64,14 @@ export interface PushedClient {
 }
 
 export interface ClientPageAsked {
+  /** A name, MAC, address or id; null: all. */
+  readonly client: string | null;
   /** Part of a name, address, MAC, group or user, in any case of letters. */
   readonly search: string | null;
   readonly offset: number;
   readonly limit: number;
-  readonly sort: ClientOrder;
+  /** Null: the one that is meant most likely first. */
+  readonly sort: ClientOrder | null;
   /** The largest, or the latest, first. */
   readonly isDown: boolean;
 }
@@ -85,10 +88,8 @@ export interface ClientPage {
 export interface ClientsState {
   /** They replace what the source said before. */
   readonly pushClients: (source: string, clients: readonly PushedClient[]) => void;
-  /** @param meant a name, MAC, address or id; undefined: all */
-  readonly clients: (meant: string | undefined) => readonly ClientView[];
-  /** Those like a search, in an order; of all of them these. */
-  readonly clientPage: (wanted: ClientPageAsked) => ClientPage;
+  /** Of those that are meant, those like a search, in an order; of all of them these. Null: nobody is known by `client`. */
+  readonly clientPage: (wanted: ClientPageAsked) => ClientPage | null;
 }
 
 const PUSHED_MAX = 65_536;
@@ -132,16 +133,22 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
       role: 'reader',
       summary: 'Machines, with their addresses and names and who says so.',
       query: wanted({
-        client: said('Only those known by this name, MAC, address or id.', bounded(256)),
+        client: said(
+          'Only those known by this name, MAC, address or id, or where this user is or was logged on.',
+          bounded(256),
+        ),
         search: said('Only those with this in a name, address, MAC, group or user.', bounded(256)),
         limit: said('At most so many, up to 1000; all unless said.', {
           type: 'string',
           pattern: '^([1-9][0-9]{0,2}|1000)$',
         }),
-        sort: said('In the order of this; lastSeen unless said. Those without it come last.', {
-          type: 'string',
-          enum: [...CLIENT_ORDERS],
-        }),
+        sort: said(
+          'In the order of this; lastSeen unless said, with `client` the one that is meant most likely first. Those without it come last.',
+          {
+            type: 'string',
+            enum: [...CLIENT_ORDERS],
+          },
+        ),
         order: said('`up`, or `down`: the latest or last first; unless said, down for times.', {
           type: 'string',
           enum: ['up', 'down'],
@@ -152,20 +159,19 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
         clients: list(shape),
         total: said('All that are meant, whatever the limit.', count),
       }),
-      answer: async ({ query: { client, search, limit, offset, sort = 'lastSeen', order } }) => {
-        if (client === undefined)
-          return ok(
-            state.clientPage({
-              search: search ?? null,
-              limit: limit === undefined ? Number.MAX_SAFE_INTEGER : Number(limit),
-              offset: Number(offset ?? 0),
-              sort: sort as ClientOrder,
-              isDown: order === undefined ? sort.endsWith('Seen') : order === 'down',
-            }),
-          );
-        const clients = state.clients(client);
-        if (clients.length === 0) throw nobodyIs(client);
-        return ok({ clients, total: clients.length });
+      answer: async ({ query }) => {
+        const { client = null, search = null, limit, offset = '0', order } = query;
+        const { sort = client === null || order !== undefined ? 'lastSeen' : null } = query;
+        const page = state.clientPage({
+          client,
+          search,
+          limit: limit === undefined ? Number.MAX_SAFE_INTEGER : Number(limit),
+          offset: Number(offset),
+          sort: sort as ClientOrder | null,
+          isDown: order === undefined ? sort?.endsWith('Seen') === true : order === 'down',
+        });
+        if (page === null) throw nobodyIs(client ?? '');
+        return ok(page);
       },
     }),
     changes({

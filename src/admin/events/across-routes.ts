@@ -5,7 +5,7 @@ import { type Asked, changes, ok, type Route, RouteError, reads } from '../route
 import { bounded, wanted } from '../shapes.ts';
 import { ACROSS, ACROSS_QUERIES } from './across-schemas.ts';
 import { shownHunt } from './across-shown.ts';
-import { huntedOf, isoTime, sinceMs } from './asked.ts';
+import { huntedOf, isoTime, sinceMs, spanOf } from './asked.ts';
 import { EVENT_BODIES } from './schemas.ts';
 
 /** Sites that are there answer within seconds; a long history takes longer. */
@@ -34,13 +34,14 @@ export function acrossRoutes(fleet: (() => Across | null) | null, now: () => num
       query: ACROSS_QUERIES.hits,
       response: ACROSS.hits,
       patienceMs: STORE_MS,
-      answer: async ({ query: { since = '7d', until, limit, ...which } }) => {
-        const fromMs = sinceMs(since, now());
+      answer: async ({ query }) => {
+        const { since: _, until: __, limit, ...which } = query;
+        const { sinceMs: fromMs, untilMs } = spanOf(query, '7d', now());
         const filter = {
           ...which,
           sinceMs: fromMs,
           limit: Number(limit ?? LIMIT),
-          ...(until === undefined ? {} : { untilMs: sinceMs(until, now()) }),
+          ...(untilMs === null ? {} : { untilMs }),
         };
         const there = across();
         const [hits, known] = await stored(Promise.all([there.hits(filter), there.coverage()]));

@@ -40,6 +40,24 @@ export function sinceMs(text: string, nowMs: number): number {
   return Math.max(0, fromMs);
 }
 
+/** @throws RouteError BAD_SINCE also for a time that ends before it begins */
+export function spanOf(
+  { since, until }: Asked['query'],
+  usualSince: string,
+  nowMs: number,
+): { readonly sinceMs: number; readonly untilMs: number | null } {
+  const fromMs = sinceMs(since ?? usualSince, nowMs);
+  if (until === undefined) return { sinceMs: fromMs, untilMs: null };
+  const untilMs = sinceMs(until, nowMs);
+  if (untilMs > fromMs) return { sinceMs: fromMs, untilMs };
+  const begin = `\`since\`, ${isoTime(fromMs)}${since === undefined ? ` (${usualSince} unless said)` : ''}`;
+  throw new RouteError(
+    400,
+    'BAD_SINCE',
+    `\`until\`, ${isoTime(untilMs)}, is not after ${begin}; say an earlier \`since\`, such as 30d`,
+  );
+}
+
 export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();
 
 /** Between commas; a name's own comma is written \, as in a zone file. */

@@ -4,6 +4,7 @@ import { userText } from '../../clients/who.ts';
 import { OUTCOME_WORDS, OUTCOMES } from '../../querylog/outcome.ts';
 import type {
   LogAnswers,
+  LogCoverage,
   LogCursor,
   LogFilter,
   LogQuestion,
@@ -12,7 +13,7 @@ import type {
 } from '../../querylog/read/question.ts';
 import { textToType } from '../../wire/records/iana.ts';
 import { type Asked, ok, type Route, RouteError, reads } from '../route.ts';
-import { isoTime, sinceMs, whoIs } from './asked.ts';
+import { isoTime, sinceMs, spanOf, whoIs } from './asked.ts';
 import { csvOf } from './csv.ts';
 import { LOG_QUERIES, LOG_RESPONSES, USUAL } from './log-schemas.ts';
 import { streamRoute } from './log-stream.ts';
@@ -32,6 +33,8 @@ const TAIL_ROWS = 1000;
 const EXPORT_PAGE = 10_000;
 const EXPORT_ROWS_MAX = 100_000;
 const CHART_POINTS_MAX = 2000;
+/** A header of some 1,500 octets. */
+const GAPS_IN_HEADER = 20;
 const STEPS_MS = { '10m': 600_000, '1h': 3_600_000, '1d': 86_400_000 } as const;
 
 export function logRoutes(state: LogState & EventsState, now: () => number): readonly Route[] {
@@ -77,7 +80,8 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
       ...log,
       path: '/api/v1/log/export',
       role: 'reader',
-      summary: 'Queries, newest first, as JSON Lines or CSV: at most 100,000; `until` goes on from the last.',
+      summary:
+        'Queries, newest first, as JSON Lines or CSV: at most 100,000; `until` goes on from the last. The header `X-Cenote-Known` says as JSON of which time they are all that there was.',
       query: LOG_QUERIES.export,
       response: null,
       types: ['application/jsonl', 'text/csv'],
@@ -91,14 +95,13 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
       query: LOG_QUERIES.top,
       response: LOG_RESPONSES.top,
       answer: async ({ query }) => {
-        const { of = USUAL.of, limit = String(USUAL.top), since = USUAL.since, until } = query;
-        const fromMs = sinceMs(since, now());
-        const untilMs = until === undefined ? now() + 1 : sinceMs(until, now());
+        const { of = USUAL.of, limit = String(USUAL.top) } = query;
+        const { sinceMs: fromMs, untilMs } = spanOf(query, USUAL.since, now());
         const question = {
           what: 'top',
           of: of as TopOf,
           sinceMs: fromMs,
-          untilMs,
+          untilMs: untilMs ?? now() + 1,
           limit: Number(limit),
         } as const;
         return ok({
@@ -163,11 +166,13 @@ async function exported(
 ): ReturnType<Route['answer']> {
   const filter = filterOf(state, query, nowMs);
   const rows: LogRow[] = [];
+  let coverage: LogCoverage | null = null;
   let cursor: LogCursor | null = null;
   do {
     const limit = Math.min(EXPORT_PAGE, EXPORT_ROWS_MAX - rows.length);
     const page: LogAnswers['rows'] = await state.askLog({ what: 'rows', filter, limit, cursor });
     rows.push(...page.rows);
+    coverage ??= page.coverage;
     cursor = page.next;
   } while (cursor !== null && rows.length < EXPORT_ROWS_MAX);
   const isCsv = query['format'] === 'csv';
@@ -180,17 +185,25 @@ async function exported(
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
       ...(cursor === null ? {} : { 'x-cenote-cut': 'true' }),
+      'x-cenote-known': knownText(state, filter, coverage),
     },
   };
 }
 
+/** Of which time a file of rows speaks, which has no place for it: as JSON, of gaps the newest. */
+function knownText(state: LogState, { sinceMs: fromMs }: LogFilter, coverage: LogCoverage | null): string {
+  const gaps = coverage?.gaps.slice(-GAPS_IN_HEADER) ?? [];
+  return JSON.stringify({ since: isoTime(fromMs), ...keptNow(state), coverage: { ...coverage, gaps } });
+}
+
 function filterOf(state: EventsState, query: Asked['query'], nowMs: number): LogFilter {
-  const { since = USUAL.since, until, client, user, name, type, outcome, list, upstream } = query;
+  const { client, user, name, type, outcome, list, upstream } = query;
   const who = client === undefined ? null : whoIs(state, client);
   const isUser = who?.users !== undefined;
+  const { sinceMs: fromMs, untilMs } = spanOf(query, USUAL.since, nowMs);
   return {
-    sinceMs: sinceMs(since, nowMs),
-    untilMs: until === undefined ? Number.MAX_SAFE_INTEGER : sinceMs(until, nowMs),
+    sinceMs: fromMs,
+    untilMs: untilMs ?? Number.MAX_SAFE_INTEGER,
     who: isUser ? null : who,
     name:
       name === undefined
@@ -203,7 +216,7 @@ function filterOf(state: EventsState, query: Asked['query'], nowMs: number): Log
     outcome: outcome === undefined ? null : outcomeOf(outcome),
     list: list ?? null,
     upstream: upstream ?? null,
-    user: user ?? (isUser ? userText(client ?? '') : null),
+    users: [...(user === undefined ? [] : [user]), ...(isUser ? [userText(client ?? '')] : [])],
   };
 }
 

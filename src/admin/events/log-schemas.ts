@@ -38,7 +38,10 @@ const until = since('Before this moment, as `since`.');
 const filters = {
   since: from,
   until,
-  client: said('Of this machine: its name, MAC, id or address.', bounded(256)),
+  client: said(
+    'Of this machine: its name, MAC, id or address; or a user, as `user`. Both hold where both are said.',
+    bounded(256),
+  ),
   user: said(
     'While this user was logged on there; without a domain of any. A page may then have fewer rows than `limit` and yet a `cursor`.',
     bounded(256),
@@ -108,7 +111,8 @@ const row = object({
   waitedMs: said('How long the client waited for upstreams; null: it did not.', orNull(number)),
 });
 
-const coverage = object({
+/** Of which time the log can speak. */
+export const logCoverage = object({
   since: said('The oldest query that is kept; null: there is none.', orNull(time)),
   gaps: said('Times of which not all queries are in the log.', list(object({ from: time, to: time }))),
   lost: said('Queries that found no room, or cannot be read any more.', count),
@@ -127,7 +131,7 @@ export const LOG_RESPONSES = {
   rows: object({
     since: time,
     ...keptNow,
-    coverage,
+    coverage: logCoverage,
     rows: list(row),
     cursor: said('null: there are no more.', orNull(text)),
   }),
@@ -158,7 +162,7 @@ export const LOG_RESPONSES = {
       flag,
     ),
     queries: said('All queries of that time.', count),
-    coverage,
+    coverage: logCoverage,
   }),
-  charts: object({ since: time, ...keptNow, step: text, coverage, points: list(points) }),
+  charts: object({ since: time, ...keptNow, step: text, coverage: logCoverage, points: list(points) }),
 } as const satisfies Record<string, Schema>;

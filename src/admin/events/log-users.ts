@@ -27,7 +27,7 @@ export async function askWithUsers<Q extends LogQuestion>(
   question: Q,
   ask: AskLog,
 ): Promise<LogAnswers[Q['what']]> {
-  if (!('filter' in question) || (table.sessions.isEmpty && (question.filter.user ?? null) === null))
+  if (!('filter' in question) || (table.sessions.isEmpty && usersMeant(question.filter).length === 0))
     return ask(question);
   if (question.what === 'rows') return (await pageWithUsers(table, question, ask)) as LogAnswers[Q['what']];
   if (question.what === 'tail') return (await tailWithUsers(table, question, ask)) as LogAnswers[Q['what']];
@@ -39,10 +39,10 @@ async function tailWithUsers(
   question: Extract<LogQuestion, { what: 'tail' }>,
   ask: AskLog,
 ): Promise<LogTail> {
-  const { user = null } = question.filter;
+  const users = usersMeant(question.filter);
   // Not narrowed to where the user was: who logs on from now on is meant too.
   const tail = await ask(question);
-  const rows = tail.rows.map((row) => withUsers(table, row, user));
+  const rows = tail.rows.map((row) => withUsers(table, row, users));
   return {
     ...tail,
     rows: rows.filter((row) => row !== null),
@@ -55,23 +55,25 @@ async function pageWithUsers(
   question: Extract<LogQuestion, { what: 'rows' }>,
   ask: AskLog,
 ): Promise<LogRows> {
-  const { user = null } = question.filter;
-  const filter = user === null ? question.filter : narrowed(table, question.filter, user);
+  const users = usersMeant(question.filter);
+  const filter = users.reduce((of, user) => narrowed(table, of, user), question.filter);
   for (let { cursor } = question; ; ) {
     const page = await ask({ ...question, filter, cursor });
-    const rows = page.rows.map((row) => withUsers(table, row, user)).filter((row) => row !== null);
+    const rows = page.rows.map((row) => withUsers(table, row, users)).filter((row) => row !== null);
     if (rows.length > 0 || page.next === null) return { ...page, rows };
     cursor = page.next;
   }
 }
 
-/** @returns null when the row is none of the user's */
-function withUsers(table: MachineTable, row: LogRow, user: string | null): LogRow | null {
+const usersMeant = ({ users = [] }: LogFilter): readonly string[] => users;
+
+/** @returns null when one of the users was not logged on there then */
+function withUsers(table: MachineTable, row: LogRow, users: readonly string[]): LogRow | null {
   const { time, count, client } = row;
   const fromMs = Date.parse(time);
   const toMs = count === 1 ? fromMs : fromMs + ROW_MS;
   const sessions = table.sessionsOf(client.machine, textToAddress(client.ip), fromMs, toMs);
-  if (user !== null && !sessions.some((session) => isCalled(session, user))) return null;
+  if (!users.every((user) => sessions.some((session) => isCalled(session, user)))) return null;
   return sessions.length === 0 ? row : { ...row, client: { ...client, ...userFields(usersOf(sessions)) } };
 }
 

@@ -4,7 +4,7 @@ import type { HitFilter } from '../../hits/store/hit-table.ts';
 import { nobodyIs } from '../clients/routes.ts';
 import type { OverridesState } from '../overrides/routes.ts';
 import { changes, ok, type Route, reads } from '../route.ts';
-import { clientAndLimit, huntedOf, isoTime, sinceMs, split, whoIs } from './asked.ts';
+import { clientAndLimit, huntedOf, isoTime, sinceMs, spanOf, split, whoIs } from './asked.ts';
 import { incidentRoutes } from './incident-routes.ts';
 import { pauseRoutes } from './pause-routes.ts';
 import { EVENT_BODIES, EVENT_PARAMS, EVENT_QUERIES, EVENT_RESPONSES } from './schemas.ts';
@@ -50,11 +50,11 @@ function showing(state: EventsState, now: () => number): readonly Route[] {
       query: EVENT_QUERIES.hits,
       response: EVENT_RESPONSES.hits,
       answer: async ({ query }) => {
-        const { since: sinceText = '7d', until, list } = query;
-        const since = sinceMs(sinceText, now());
+        const { list } = query;
+        const { sinceMs: since, untilMs } = spanOf(query, '7d', now());
         const filter: HitFilter = {
           sinceMs: since,
-          ...(until === undefined ? {} : { untilMs: sinceMs(until, now()) }),
+          ...(untilMs === null ? {} : { untilMs }),
           ...(list === undefined ? {} : { list }),
           ...clientAndLimit(state, query),
         };

@@ -226,7 +226,10 @@ const NAME_CHARACTERS_MAX = 1024; // 255 octets, each as \DDD
 
 const back = (usual: string): Schema =>
   since(`A duration back from now (7d, 12h) or a date (2026-11-20); ${usual} unless said.`);
-const meant = said('Name, MAC, address or id of a machine.', bounded(256));
+const meant = said(
+  'Name, MAC, address or id of a machine, or a user: what was asked while that was logged on.',
+  bounded(256),
+);
 const limit = said('At most so many, the newest; 10000 at most.', {
   type: 'string',
   pattern: '^(?:[1-9][0-9]{0,3}|10000)$',

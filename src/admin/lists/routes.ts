@@ -1,12 +1,14 @@
 // The routes of the lists: what is in force of each, and a refresh that somebody wants now.
+import type { LogCoverage } from '../../querylog/read/question.ts';
+import { logCoverage } from '../events/log-schemas.ts';
 import { type Answer, changes, ok, type Route, reads } from '../route.ts';
 import { RESPONSES } from '../schemas.ts';
-import { bounded, count, list, object, type Schema, said, text, texts, wanted } from '../shapes.ts';
+import { bounded, count, list, object, type Schema, said, text, texts, time, wanted } from '../shapes.ts';
 import type { ListView } from './list-view.ts';
 
 export interface ListsState {
   readonly lists: () => readonly ListView[];
-  readonly listCatches: (sinceMs: number) => Promise<readonly CatchView[]>;
+  readonly listCatches: (sinceMs: number) => Promise<CatchesView>;
   /**
    * Asks the sources of these lists, or of all, and waits until what came is in force or refused.
    * @throws RouteError for a list that is none
@@ -14,7 +16,12 @@ export interface ListsState {
   readonly refreshLists: (names: readonly string[] | null) => Promise<readonly ListView[]>;
 }
 
-/** By the query log. */
+/** By the query log, of the time that it knows. */
+export interface CatchesView {
+  readonly catches: readonly CatchView[];
+  readonly coverage: LogCoverage;
+}
+
 export interface CatchView {
   readonly list: string;
   /** Blocked queries that it decided. */
@@ -52,9 +59,12 @@ export function listRoutes(state: ListsState, now: () => number): readonly Route
       path: '/api/v1/lists/catches',
       role: 'reader',
       summary: 'What each list caught in the last week, by the log, and what it alone did.',
-      response: object({ catches: list(caught) }),
+      response: object({ since: time, catches: list(caught), coverage: logCoverage }),
       patienceMs: CATCHES_MS,
-      answer: async () => ok({ catches: await state.listCatches(now() - WEEK_MS) }),
+      answer: async () => {
+        const sinceMs = now() - WEEK_MS;
+        return ok({ since: new Date(sinceMs).toISOString(), ...(await state.listCatches(sinceMs)) });
+      },
     }),
     changes({
       path: '/api/v1/lists/refresh',

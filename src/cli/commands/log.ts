@@ -1,14 +1,15 @@
 // `cenote log`: the queries that were asked, the newest last; with -f also those that come.
 import { setTimeout as wait } from 'node:timers/promises';
-import { counted, grouped, moment, momentText } from '../../config/values/grouped.ts';
+import { grouped, moment, momentText } from '../../config/values/grouped.ts';
 import { usersIn } from '../../hits/hit.ts';
-import type { LogCoverage, LogRow, LogTail } from '../../querylog/read/question.ts';
+import type { LogRow, LogTail } from '../../querylog/read/question.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { followDaemon } from '../daemon-client.ts';
+import { logLines, type OfLog } from '../lines/coverage-lines.ts';
 import { EventReader } from '../lines/event-stream.ts';
 import { columns } from '../lines/table.ts';
-import { printError, printLines } from '../print.ts';
+import { printError, printLines, printNotes } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 import { targetOf } from '../target.ts';
 
@@ -26,11 +27,7 @@ export interface LogOptions extends DaemonOptions {
   readonly limit?: string;
 }
 
-interface Page {
-  readonly since: string;
-  readonly keepsLog: boolean;
-  readonly leavesHitsOut: boolean;
-  readonly coverage: LogCoverage;
+interface Page extends OfLog {
   readonly rows: readonly LogRow[];
   readonly cursor: string | null;
 }
@@ -45,8 +42,6 @@ const SILENCE_MS = 45_000;
 /** Behind all rows of a batch. */
 const ROW_MAX = 999_999_999;
 const LOG_MS = 40_000;
-export const NO_HITS = 'What was a hit is not in the log while it is under pseudonyms; `cenote hits` has it.';
-export const NOTHING_LOGGED = 'No query is logged at present (log.enabled, events.queryLog).';
 
 export async function logCommand(options: LogOptions): Promise<number> {
   const { json = false, follow = false } = options;
@@ -57,7 +52,9 @@ export async function logCommand(options: LogOptions): Promise<number> {
   show(rows, json, true);
   if (isCut && options.limit === undefined)
     printError(`there are more; these are the newest ${grouped(rows.length)} (--limit, --since)`);
-  if (!json) printLines(coverageLines(first, rows.length));
+  const unknown = logLines(first);
+  if (!json) printLines(rows.length > 0 ? spaced(unknown) : [noneText(first), ...unknown]);
+  else if (rows.length > 0) printNotes(unknown);
   else if (rows.length === 0 && !follow)
     process.stdout.write(
       `${JSON.stringify({ event: 'none', since: first.since, coverage: first.coverage })}\n`,
@@ -65,6 +62,10 @@ export async function logCommand(options: LogOptions): Promise<number> {
   if (from !== null) await followFrom(from.after, options, json);
   return EXIT.ok;
 }
+
+/** Below a table. */
+const spaced = (lines: readonly string[]): readonly string[] => (lines.length > 0 ? ['', ...lines] : lines);
+const noneText = ({ since }: Page): string => `No query of this kind is known since ${momentText(since)}.`;
 
 /** Oldest first. */
 async function newest(
@@ -175,19 +176,4 @@ function fromText({ from, list, rule, upstream }: LogRow): string {
   if (list !== null) return rule === null ? `list ${list}` : `list ${list} (${rule})`;
   if (from === 'nobody') return upstream === null ? 'no upstream answered' : `no answer from ${upstream}`;
   return upstream === null ? from : `${from} ${upstream}`;
-}
-
-/** Of which time the answer speaks. */
-function coverageLines({ since, keepsLog, leavesHitsOut, coverage }: Page, rows: number): string[] {
-  const lines: string[] = [];
-  if (rows === 0) lines.push(`No query of this kind is known since ${momentText(since)}.`);
-  if (!keepsLog) lines.push(NOTHING_LOGGED);
-  if (leavesHitsOut) lines.push(NO_HITS);
-  if (coverage.since === null) lines.push('The log has no query yet.');
-  else if (coverage.since > since) lines.push(`The log begins at ${momentText(coverage.since)}.`);
-  for (const { from, to } of coverage.gaps.slice(-5))
-    lines.push(`Not all queries from ${moment(from)} to ${momentText(to)} are in the log.`);
-  if (coverage.lost > 0)
-    lines.push(`Not in the log, for want of room: ${counted(coverage.lost, 'query', 'queries')}.`);
-  return lines.length > 0 && rows > 0 ? ['', ...lines] : lines;
 }

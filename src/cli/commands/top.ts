@@ -2,10 +2,10 @@
 import { counted, momentText } from '../../config/values/grouped.ts';
 import type { LogTop } from '../../querylog/read/question.ts';
 import { EXIT } from '../cli-error.ts';
+import { logLines, type OfLog } from '../lines/coverage-lines.ts';
 import { columns } from '../lines/table.ts';
 import { printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
-import { NO_HITS, NOTHING_LOGGED } from './log.ts';
 
 export interface TopOptions extends DaemonOptions {
   readonly of: string;
@@ -13,11 +13,7 @@ export interface TopOptions extends DaemonOptions {
   readonly limit?: string;
 }
 
-interface Top extends LogTop {
-  readonly since: string;
-  readonly keepsLog: boolean;
-  readonly leavesHitsOut: boolean;
-}
+interface Top extends LogTop, OfLog {}
 
 const TOP_MS = 40_000;
 const HEADS: Readonly<Record<string, string>> = {
@@ -47,19 +43,14 @@ export async function topCommand(options: TopOptions): Promise<number> {
     printLines(columns([[HEADS[of] ?? '', 'QUERIES', 'SHARE', ...(hasBlocked ? ['BLOCKED'] : [])], ...rows]));
   printLines([
     ...(rows.length > 0 ? [''] : []),
-    `${counted(top.queries, 'query', 'queries')} since ${momentText(later(top.since, top.coverage.since))}`,
+    `${counted(top.queries, 'query', 'queries')} since ${momentText(top.since)}`,
     ...(top.approximate
       ? ['Counts may be too low: in each part of the log only frequent names are counted.']
       : []),
-    ...(top.keepsLog ? [] : [NOTHING_LOGGED]),
-    ...(top.leavesHitsOut ? [NO_HITS] : []),
+    ...logLines(top),
   ]);
   return EXIT.ok;
 }
 
 const shareText = (part: number, whole: number): string =>
   whole === 0 ? '' : `${((100 * part) / whole).toFixed(1)} %`;
-
-/** The log may begin later than was asked. */
-const later = (since: string, begins: string | null): string =>
-  begins !== null && begins > since ? begins : since;

@@ -2,6 +2,7 @@
 
 import { counted, grouped, moment, momentText } from '../../config/values/grouped.ts';
 import { type Coverage, gapText } from '../../hits/coverage.ts';
+import type { LogCoverage } from '../../querylog/read/question.ts';
 
 /** `from 2026-11-01 00:00:00 to 2026-11-23 09:00:00 UTC`; null when nothing was watched. */
 export function watchedText({ from, to }: Coverage): string | null {
@@ -39,4 +40,32 @@ export function noneLines(what: string, coverage: Coverage, since: string): stri
       ? `Nothing is known of ${what}: nothing of that time was watched.`
       : `No ${what} are known ${watched}.`;
   return [known, ...coverageLines(coverage, since)];
+}
+
+/** What comes with each answer from the query log. */
+export interface OfLog {
+  readonly since: string;
+  readonly keepsLog: boolean;
+  readonly leavesHitsOut: boolean;
+  readonly coverage: LogCoverage;
+}
+
+const LOG_GAPS_SHOWN = 5;
+
+/** What an answer from the query log does not know, one thing a line; none when it knows all. */
+export function logLines({ since, keepsLog, leavesHitsOut, coverage }: OfLog): string[] {
+  const lines: string[] = [];
+  if (!keepsLog) lines.push('No query is logged at present (log.enabled, events.queryLog).');
+  if (leavesHitsOut)
+    lines.push('What was a hit is not in the log while it is under pseudonyms; `cenote hits` has it.');
+  if (coverage.since === null) lines.push('The log has no query yet.');
+  else if (coverage.since > since) lines.push(`The log begins at ${momentText(coverage.since)}.`);
+  const gaps = coverage.gaps.slice(-LOG_GAPS_SHOWN);
+  const earlier = coverage.gaps.length - gaps.length;
+  if (earlier > 0) lines.push(`Not all queries of ${counted(earlier, 'earlier time')} are in the log.`);
+  for (const { from, to } of gaps)
+    lines.push(`Not all queries from ${moment(from)} to ${momentText(to)} are in the log.`);
+  if (coverage.lost > 0)
+    lines.push(`Not in the log, for want of room: ${counted(coverage.lost, 'query', 'queries')}.`);
+  return lines;
 }

@@ -1,6 +1,6 @@
 // What each list caught, and what it alone did: blocked queries of the log, and whether another list in force has the name too.
 import { setImmediate as afterOthers } from 'node:timers/promises';
-import type { CatchView } from '../../admin/lists/routes.ts';
+import type { CatchesView, CatchView } from '../../admin/lists/routes.ts';
 import type { AdminState } from '../../admin/state.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import { textToName } from '../../wire/names/presentation.ts';
@@ -19,14 +19,14 @@ type Log = Pick<AdminState, 'askLog'>;
 interface Told {
   readonly ruleSet: RuleSet;
   readonly sinceMs: number;
-  readonly catches: Promise<CatchView[]>;
+  readonly catches: Promise<CatchesView>;
 }
 
 /** It takes a scan of the log: one at a time, for all who ask. */
 export class Catches {
   #told: Told | null = null;
 
-  of(log: Log, ruleSet: RuleSet, sinceMs: number): Promise<readonly CatchView[]> {
+  of(log: Log, ruleSet: RuleSet, sinceMs: number): Promise<CatchesView> {
     const told = this.#told;
     if (told !== null && told.ruleSet === ruleSet && Math.abs(sinceMs - told.sinceMs) < FRESH_MS)
       return told.catches;
@@ -42,10 +42,10 @@ export class Catches {
   }
 }
 
-async function catchesOf(log: Log, ruleSet: RuleSet, sinceMs: number): Promise<CatchView[]> {
+async function catchesOf(log: Log, ruleSet: RuleSet, sinceMs: number): Promise<CatchesView> {
   const untilMs = Date.now() + 1;
   const question = { what: 'caught', sinceMs, untilMs, lists: LISTS_MAX, rows: ROWS_MAX } as const;
-  const { lists } = await log.askLog(question);
+  const { lists, coverage } = await log.askLog(question);
   const find = ruleFinder(ruleSet);
   const caught: CatchView[] = [];
   let names = 0;
@@ -59,7 +59,7 @@ async function catchesOf(log: Log, ruleSet: RuleSet, sinceMs: number): Promise<C
     }
     caught.push({ list, queries, alone, looked });
   }
-  return caught;
+  return { catches: caught, coverage };
 }
 
 /** On another list that would block it, for whichever group. */

@@ -1,28 +1,52 @@
 // Of which time the log can speak: when it was not written, and what it lost.
-import { numberIn } from '../../hits/store/row.ts';
+import { numberIn, type Row } from '../../hits/store/row.ts';
+import { ENDED } from '../run.ts';
 import type { OpenedLog } from './opened.ts';
 import type { LogCoverage } from './question.ts';
 
-/** A restart is no gap worth telling. */
+/** A restart in order is no gap worth telling. What a kill cost is told however short it was. */
 const GAP_MS = 5000;
+/** A run is noted twice a minute while nobody asks anything: what is later than that is not in the file. */
+const LATE_MS = 90_000;
 
-export function coverageOf(log: OpenedLog, sinceMs: number, untilMs: number): LogCoverage {
+export function coverageOf(log: OpenedLog, sinceMs: number, untilMs: number, nowMs: number): LogCoverage {
+  const endMs = Math.min(untilMs, nowMs);
   const oldestMs = oldestOf(log);
-  const runs = log.all(
-    'SELECT fromMs, toMs, lost FROM runs WHERE toMs >= ? AND fromMs < ? ORDER BY id',
-    sinceMs,
-    untilMs,
-  );
-  const gaps = runs.slice(1).flatMap((run, i) => {
-    const from = numberIn(runs[i], 'toMs');
-    const to = numberIn(run, 'fromMs');
-    return to - from < GAP_MS ? [] : [{ from: new Date(from).toISOString(), to: new Date(to).toISOString() }];
-  });
+  const runs = log.all('SELECT fromMs, toMs, lost, isClosed FROM runs ORDER BY id');
+  const isMeant = ({ fromMs, toMs }: Span): boolean => toMs > sinceMs && fromMs < endMs;
   return {
     since: oldestMs === null ? null : new Date(oldestMs).toISOString(),
-    gaps,
-    lost: runs.reduce((sum, run) => sum + numberIn(run, 'lost'), log.unread),
+    gaps: gapsOf(runs, nowMs)
+      .filter(isMeant)
+      .map(({ fromMs, toMs }) => ({
+        from: new Date(fromMs).toISOString(),
+        to: new Date(toMs).toISOString(),
+      })),
+    lost: runs.reduce(
+      (sum, run) =>
+        numberIn(run, 'toMs') >= sinceMs && numberIn(run, 'fromMs') < untilMs
+          ? sum + numberIn(run, 'lost')
+          : sum,
+      log.unread,
+    ),
   };
+}
+
+interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Between runs, and behind the last one; of all time, since one may begin before the time that is asked for, or end after it. */
+function gapsOf(runs: readonly Row[], nowMs: number): Span[] {
+  return runs.flatMap((run, i) => {
+    const next = runs[i + 1];
+    const fromMs = numberIn(run, 'toMs');
+    const toMs = next === undefined ? nowMs : numberIn(next, 'fromMs');
+    const isTorn = numberIn(run, 'isClosed') === ENDED.torn;
+    const leastMs = next === undefined ? LATE_MS : isTorn ? 1 : GAP_MS;
+    return toMs - fromMs < leastMs ? [] : [{ fromMs, toMs }];
+  });
 }
 
 /** When the oldest query was asked: rows of batches lie in the order in which their queries ended. */

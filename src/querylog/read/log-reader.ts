@@ -12,18 +12,21 @@ const NO_COVERAGE: LogCoverage = { since: null, gaps: [], lost: 0 };
 
 export class LogReader {
   readonly #path: string;
+  readonly #now: () => number;
   #log: OpenedLog | null = null;
   #inode = 0;
 
-  constructor(path: string) {
+  /** @param now wall clock, ms */
+  constructor(path: string, now: () => number = Date.now) {
     this.#path = path;
+    this.#now = now;
   }
 
   /** @throws Error when the file cannot be read */
   answer<Q extends LogQuestion>(question: Q): LogAnswers[Q['what']] {
     const log = this.#open();
     if (log === null) return nothing(question) as LogAnswers[Q['what']];
-    return log.look(() => answerFrom(log, question)) as LogAnswers[Q['what']];
+    return log.look(() => answerFrom(log, question, this.#now())) as LogAnswers[Q['what']];
   }
 
   close(): void {
@@ -42,25 +45,27 @@ export class LogReader {
   }
 }
 
-function answerFrom(log: OpenedLog, question: LogQuestion): LogAnswers[keyof LogAnswers] {
+function answerFrom(log: OpenedLog, question: LogQuestion, nowMs: number): LogAnswers[keyof LogAnswers] {
+  const coverage = (): LogCoverage => {
+    const { sinceMs, untilMs } = 'filter' in question ? question.filter : question;
+    return coverageOf(log, sinceMs, untilMs, nowMs);
+  };
   switch (question.what) {
     case 'rows': {
       const { filter, limit, cursor } = question;
       const page = findRows(log, new Wanted(log, filter), limit, cursor);
-      return { ...page, coverage: coverageOf(log, filter.sinceMs, filter.untilMs) };
+      return { ...page, coverage: coverage() };
     }
     case 'tail':
       return tailOf(log, new Wanted(log, question.filter), question.limit, question.after);
     case 'top': {
-      const { of, limit, sinceMs, untilMs } = question;
-      return { ...topOf(log, of, question, limit), coverage: coverageOf(log, sinceMs, untilMs) };
+      const { of, limit } = question;
+      return { ...topOf(log, of, question, limit), coverage: coverage() };
     }
-    case 'chart': {
-      const { stepMs, sinceMs, untilMs } = question;
-      return { ...chartOf(log, question, stepMs), coverage: coverageOf(log, sinceMs, untilMs) };
-    }
+    case 'chart':
+      return { ...chartOf(log, question, question.stepMs), coverage: coverage() };
     case 'caught':
-      return { lists: caughtOf(log, question, question.lists, question.rows) };
+      return { lists: caughtOf(log, question, question.lists, question.rows), coverage: coverage() };
     default:
       return question satisfies never;
   }
@@ -78,7 +83,7 @@ function nothing(question: LogQuestion): LogAnswers[keyof LogAnswers] {
     case 'chart':
       return { stepMs: question.stepMs, points: [], coverage: NO_COVERAGE };
     case 'caught':
-      return { lists: [] };
+      return { lists: [], coverage: NO_COVERAGE };
     default:
       return question satisfies never;
   }

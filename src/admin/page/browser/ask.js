@@ -37,10 +37,11 @@ export async function ask(path, body, signal) {
   return /** @type {Promise<T>} */ (jsonOf(response));
 }
 
-/** What is downloaded, as text, and whether it is not all of it. @param {string} path */
+/** What is downloaded, as text, whether it is not all of it, and of which time it speaks. @param {string} path */
 export async function askFile(path) {
   const response = await sent(path, {}, LONG_MS);
-  return { text: await response.text(), isCut: response.headers.has('x-cenote-cut') };
+  const known = /** @type {unknown} */ (JSON.parse(response.headers.get('x-cenote-known') ?? 'null'));
+  return { text: await response.text(), isCut: response.headers.has('x-cenote-cut'), known };
 }
 
 /**

@@ -3,6 +3,9 @@
 // uPlot (51 kB) draws on a canvas, which says nothing to a screen reader and takes no keys; a stack of bars needs a plugin there too.
 import { html, useMemo } from '../kit.js';
 import { duration, number, time } from '../words.js';
+import { LogKnown } from './known.js';
+
+/** @import { OfLog } from './known.js' */
 
 /** In the order in which they stand on one another. */
 export const KINDS = /** @type {const} */ (['blocked', 'cached', 'upstream', 'own', 'failed', 'refused']);
@@ -22,9 +25,12 @@ const HEIGHT = 100;
 /** @param {Point} point */
 const sumOf = (point) => KINDS.reduce((sum, kind) => sum + point[kind], 0);
 
-/** @param {{ points: readonly Point[], since: string, stepMs: number, span: string, step: string }} props */
-export function Outcomes({ points: given, since, stepMs, span, step }) {
-  const points = useMemo(() => filled(given, since, stepMs), [given, since, stepMs]);
+/** @typedef {OfLog & { points: readonly Point[] }} Chart as the API gives it */
+
+/** @param {{ of: Chart, stepMs: number, span: string, step: string }} props */
+export function Outcomes({ of, stepMs, span, step }) {
+  const points = useMemo(() => filled(of, stepMs), [of, stepMs]);
+  const isCut = useMemo(() => cutBy(of.coverage.gaps, stepMs), [of, stepMs]);
   const { most, paths, totals } = useMemo(() => drawn(points), [points]);
   const words = KINDS.filter((kind) => (totals[kind] ?? 0) > 0).map(
     (kind) => `${number(totals[kind] ?? 0)} ${KIND_WORDS[kind]}`,
@@ -32,22 +38,25 @@ export function Outcomes({ points: given, since, stepMs, span, step }) {
   return html`<figure>
     <svg class="chart" role="img" preserveAspectRatio="none" viewBox=${`0 0 ${Math.max(1, points.length)} ${HEIGHT}`}
       aria-label=${`Queries of the last ${span}: ${words.length === 0 ? 'none' : `${words.join(', ')}; at most ${number(most)} in ${step}`}`}>
+      <path class="unknown" d=${points.map((point, index) => (isCut(point) ? `M${index} 0h1v${HEIGHT}h-1z` : '')).join('')} />
       ${paths.map(({ kind, d }) => html`<path class=${kind} d=${d} />`)}
     </svg>
     <figcaption>
       ${KINDS.map((kind) => html`<span class=${`legend ${kind}`}>${number(totals[kind] ?? 0)} ${KIND_WORDS[kind]}</span>`)}
       ${words.length > 0 && html`<span>highest: ${number(most)} in ${step}</span>`}
+      ${points.some(isCut) && html`<span class="legend unknown">not all is known</span>`}
     </figcaption>
+    <${LogKnown} of=${of} />
     <details>
       <summary>The same as a table</summary>
       <div class="scroll" tabindex="0" role="region" aria-label="Queries by time"><table class="figures">
         <thead><tr><th scope="col">From</th>${KINDS.map((kind) => html`<th scope="col" class="n">${KIND_WORDS[kind]}</th>`)}</tr></thead>
         <tbody>${points
-          .filter((point) => sumOf(point) > 0)
+          .filter((point) => sumOf(point) > 0 || isCut(point))
           .slice(-144)
           .map(
             (point) =>
-              html`<tr key=${point.time}><th scope="row">${time(point.time)}</th>${KINDS.map((kind) => html`<td class="n">${number(point[kind])}</td>`)}</tr>`,
+              html`<tr key=${point.time}><th scope="row">${time(point.time)}${isCut(point) && ' (not all is known)'}</th>${KINDS.map((kind) => html`<td class="n">${number(point[kind])}</td>`)}</tr>`,
           )}</tbody>
       </table></div>
     </details>
@@ -56,10 +65,10 @@ export function Outcomes({ points: given, since, stepMs, span, step }) {
 
 /**
  * Times in which nothing was asked are not among what the log gives.
- * @param {readonly Point[]} given @param {string} since @param {number} stepMs
+ * @param {Chart} of @param {number} stepMs
  * @returns {Point[]}
  */
-function filled(given, since, stepMs) {
+function filled({ points: given, since }, stepMs) {
   const slot = (/** @type {string} */ iso) => Math.floor(Date.parse(iso) / stepMs);
   const bySlot = new Map(given.map((point) => [slot(point.time), point]));
   const first = slot(since);
@@ -71,6 +80,15 @@ function filled(given, since, stepMs) {
     });
     return bySlot.get(first + index) ?? none;
   });
+}
+
+/** Whether a time without a log reaches into the step of a point. @param {OfLog['coverage']['gaps']} gaps @param {number} stepMs */
+function cutBy(gaps, stepMs) {
+  const spans = gaps.map(({ from, to }) => [Date.parse(from), Date.parse(to)]);
+  return (/** @type {Point} */ point) => {
+    const at = Date.parse(point.time);
+    return spans.some(([from = 0, to = 0]) => from < at + stepMs && to > at);
+  };
 }
 
 /** One path a kind, so that a day is six elements. @param {readonly Point[]} points */

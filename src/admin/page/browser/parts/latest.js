@@ -4,6 +4,8 @@ import { useEffect, useMemo, useState } from '../kit.js';
 import { noteFailure } from '../live.js';
 
 /** @import { Hit } from '../../../../hits/hit.ts' */
+/** @import { Coverage } from '../../../../hits/coverage.ts' */
+/** @typedef {{ since: string, coverage: Coverage }} OfTime */
 /** @import { IncidentSummary } from '../../../../hits/incidents/summary.ts' */
 
 const NEWEST = 200;
@@ -23,19 +25,22 @@ async function newest(all, limit) {
   );
   const lists = all ? [] : listsOf(incidents).slice(0, LISTS_MAX);
   const paths = [`hits${queryOf({ limit })}`, ...lists.map((list) => `hits${queryOf({ list, limit })}`)];
-  const answers = await Promise.all(paths.map((path) => /** @type {Promise<{ hits: Hit[] }>} */ (ask(path))));
+  const answers = await Promise.all(
+    paths.map((path) => /** @type {Promise<{ hits: Hit[] } & OfTime>} */ (ask(path))),
+  );
+  const [known = null] = answers;
   const byId = new Map(answers.flatMap(({ hits }) => hits.map((hit) => [hit.id, hit])));
   const hits = [...byId.values()].sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0));
   const alerting = new Set(incidents.flatMap(({ list, lists: of }) => [list, ...of]));
-  return { hits, alerting };
+  return { hits, alerting, known };
 }
 
 /**
  * @param {{ all: boolean, filter: string, isLive: boolean }} wanted
- * @returns {{ hits: Hit[] | null, failure: string }}
+ * @returns {{ hits: Hit[] | null, known: OfTime | null, failure: string }}
  */
 export function latestHits({ all, filter, isLive }) {
-  const [got, setGot] = useState(/** @type {{ hits: Hit[], alerting: Set<string> } | null} */ (null));
+  const [got, setGot] = useState(/** @type {Awaited<ReturnType<typeof newest>> | null} */ (null));
   const [failure, setFailure] = useState('');
   const limit = filter.trim() === '' ? NEWEST : NEWEST_FILTERED;
   useEffect(() => {
@@ -68,7 +73,7 @@ export function latestHits({ all, filter, isLive }) {
       ) ?? null,
     [got, all, sought],
   );
-  return { hits, failure };
+  return { hits, known: got?.known ?? null, failure };
 }
 
 /** By machine, name or list, in any case of letters. @param {Hit} hit @param {string} sought */

@@ -3,6 +3,7 @@ import { html, useState } from '../kit.js';
 import { useAsk } from '../live.js';
 import { number } from '../words.js';
 import { Said, Section } from './bits.js';
+import { LogKnown } from './known.js';
 import { Table } from './table.js';
 
 /** @typedef {{ what: string, name: string | null, queries: number, blocked: number | null }} Top */
@@ -21,7 +22,9 @@ export function Most({ since, span }) {
   const { data, failure } = useAsk(`top?of=${of}&limit=10&since=${encodeURIComponent(since)}`, {
     everyMs: 30_000,
   });
-  const ranked = /** @type {{ top: Top[], approximate: boolean } | null} */ (data);
+  const ranked = /** @type {{ top: Top[], approximate: boolean } & import('./known.js').OfLog | null} */ (
+    data
+  );
   const [title = '', label = ''] = RANKED[of] ?? [];
   return html`<${Section} title=${`${title}, of all queries${span === '' ? '' : ` of ${span}`}`}>
     <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
@@ -29,6 +32,7 @@ export function Most({ since, span }) {
     </form>
     <${Said} text=${failure} />
     ${ranked?.approximate === true && html`<p class="dim">Counts may be too low, and the last ones others: in each part of the log only frequent names are counted.</p>`}
+    <${LogKnown} of=${ranked} />
     <${Table} title=${title} failure=${failure} rows=${ranked?.top ?? null} keyOf=${(/** @type {Top} */ { what }) => what} empty="Nothing was asked for." columns=${[
       {
         label,

@@ -6,16 +6,17 @@ import { act } from '../parts/act.js';
 import { download, Facts, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
 import { Visits } from '../parts/chart.js';
 import { Grade, IncidentTable, stateText } from '../parts/incident-table.js';
+import { Known } from '../parts/known.js';
 import { Table } from '../parts/table.js';
 import { gotData, gotText, nameOf, number, queries, time } from '../words.js';
 import { HIT_COLUMNS } from './now.js';
 
 /** @import { IncidentDetail } from '../../../events/state.ts' */
+/** @import { Coverage } from '../../../../hits/coverage.ts' */
 /** @import { IncidentSummary } from '../../../../hits/incidents/summary.ts' */
 /** @import { Hit } from '../../../../hits/hit.ts' */
 
 const MOST = 1000;
-const GAPS_SHOWN = 5;
 
 /** @param {{ rest: string[] }} props */
 export function View({ rest: [id] }) {
@@ -25,12 +26,9 @@ export function View({ rest: [id] }) {
 function All() {
   const [state, setState] = useState('');
   const { data, failure, again } = useAsk(`incidents?limit=${MOST}${state === '' ? '' : `&state=${state}`}`);
-  const answer =
-    /** @type {{ incidents: IncidentSummary[], since: string, coverage: { from: string | null, isWhole: boolean, gaps: { text: string }[], furtherGaps: number } } | null} */ (
-      data
-    );
-  const { gaps = [], furtherGaps = 0 } = answer?.coverage ?? {};
-  const earlier = Math.max(0, gaps.length - GAPS_SHOWN) + furtherGaps;
+  const answer = /** @type {{ incidents: IncidentSummary[], since: string, coverage: Coverage } | null} */ (
+    data
+  );
   return html`<${Section} title="Incidents">
     <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
       <label>State <select value=${state} onChange=${(/** @type {Event} */ event) => setState(/** @type {HTMLSelectElement} */ (event.currentTarget).value)}>
@@ -40,27 +38,11 @@ function All() {
       </select></label>
     </form>
     <${Said} text=${failure} />
-    ${
-      answer !== null &&
-      !answer.coverage.isWhole &&
-      html`<p class="dim">${knownText(answer)}${gaps
-        .slice(0, GAPS_SHOWN)
-        .map(
-          ({ text }) => html`<br />${text}`,
-        )}${earlier > 0 && html`<br />Earlier times of which nothing, or not all, is known: ${number(earlier)}.`}</p>`
-    }
+    <${Known} of=${answer} />
     <${IncidentTable} title="Incidents" failure=${failure} incidents=${answer?.incidents ?? null} done=${again}
       empty="No incidents in the last 30 days. Only names of lists with alert: true make one." />
     ${(answer?.incidents.length ?? 0) >= MOST && html`<p class="dim">There may be more: these are the ${number(MOST)} newest.</p>`}
   <//>`;
-}
-
-/** Of which time the table speaks, where that is not all of it. @param {{ since: string, coverage: { from: string | null } }} answer */
-function knownText({ since, coverage: { from } }) {
-  if (from === null) return 'Nothing of these 30 days is known.';
-  return from > since
-    ? `What was asked before ${time(from)} is not known.`
-    : 'Not all of these 30 days is known.';
 }
 
 /** @param {{ id: string }} props */

@@ -4,12 +4,13 @@ import { html, useState } from '../kit.js';
 import { useAsk } from '../live.js';
 import { Facts, Said, Section, Time, useAttempt, useNames } from '../parts/bits.js';
 import { useChange } from '../parts/change.js';
+import { LogKnown } from '../parts/known.js';
 import { Table } from '../parts/table.js';
 import { entries, expressions, LIST_STATES, linesLeftOut, number, queries, time } from '../words.js';
 
 /** @import { ListView } from '../../../lists/list-view.ts' */
 /** @import { ListChangeView } from '../../../lists/edit-routes.ts' */
-/** @import { CatchView } from '../../../lists/routes.ts' */
+/** @import { CatchesView, CatchView } from '../../../lists/routes.ts' */
 
 /** @param {{ rest: string[] }} props */
 export function View({ rest: [name] }) {
@@ -17,7 +18,8 @@ export function View({ rest: [name] }) {
   const catches = useAsk('lists/catches', { everyMs: 60_000 });
   const lists = /** @type {{ lists: ListView[] } | null} */ (data)?.lists ?? null;
   const own = lists?.filter(({ byHand }) => !byHand) ?? null;
-  const caught = /** @type {{ catches: CatchView[] } | null} */ (catches.data)?.catches ?? null;
+  const known = /** @type {CatchesView & { since: string } | null} */ (catches.data);
+  const caught = known?.catches ?? null;
   const [isAdding, setAdding] = useState(false);
   const { said, busy, run } = useAttempt();
   const one = name === undefined ? undefined : own?.find((list) => list.name === name);
@@ -44,6 +46,7 @@ export function View({ rest: [name] }) {
     <${Table} title="Lists" failure=${failure} rows=${own} keyOf=${(/** @type {ListView} */ list) => list.name} empty="No lists are configured: nothing is blocked." columns=${columnsWith(caught)} />
     ${(lists?.length ?? 0) > (own?.length ?? 0) && html`<p class="dim">What is allowed or blocked by hand stands under <a href="#now">Now</a>.</p>`}
     <p class="dim">Caught: blocked queries of the last 7 days that the list decided; alone: those for names that no other list in force has.</p>
+    <${LogKnown} of=${known} />
   <//>`;
 }
 

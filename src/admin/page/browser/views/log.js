@@ -5,13 +5,15 @@ import { noteFailure, useAsk, useLive } from '../live.js';
 import { act } from '../parts/act.js';
 import { byLabels, download, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
 import { Outcomes } from '../parts/chart.js';
+import { LogKnown, logText } from '../parts/known.js';
 import { EMPTY, filterOf, hashOf } from '../parts/log-address.js';
 import { Most } from '../parts/ranking.js';
 import { Pages, Table } from '../parts/table.js';
-import { number, OUTCOMES, queries, time } from '../words.js';
+import { number, OUTCOMES } from '../words.js';
 
 /** @import { LogRow, LogCoverage } from '../../../../querylog/read/question.ts' */
 /** @typedef {{ rows: LogRow[], cursor: string | null, keepsLog: boolean, leavesHitsOut: boolean, since: string, coverage: LogCoverage }} Page */
+/** @import { OfLog } from '../parts/known.js' */
 /** @import { Filter } from '../parts/log-address.js' */
 
 const PAGE = 100;
@@ -47,13 +49,11 @@ export function View() {
   const charts = useAsk(span === '' ? null : `charts?step=${step}&since=${filter.since}`, {
     everyMs: 15_000,
   });
-  const points =
-    /** @type {{ points: import('../parts/chart.js').Point[] } | null} */ (charts.data)?.points ?? null;
   return html`
     ${
-      points !== null &&
+      charts.data !== null &&
       html`<${Section} title=${`All queries of ${span}`}>
-      <${Outcomes} points=${points} since=${/** @type {any} */ (charts.data).since} stepMs=${STEPS_MS[step] ?? 600_000} span=${span.replace('the last ', '')} step=${{ '10m': 'ten minutes', '1h': 'an hour', '1d': 'a day' }[step]} />
+      <${Outcomes} of=${charts.data} stepMs=${STEPS_MS[step] ?? 600_000} span=${span.replace('the last ', '')} step=${{ '10m': 'ten minutes', '1h': 'an hour', '1d': 'a day' }[step]} />
     <//>`
     }
     <${Section} title="Queries" aside=${html`<${Exports} filter=${filter} />`}>
@@ -64,7 +64,7 @@ export function View() {
         history.replaceState(null, '', hashOf(next));
       }} isLive=${isLive} setLive=${setLive} />
       <${Said} text=${rows.failure} />
-      ${rows.page !== null && html`<p class="dim">${coverageText(rows.page)}</p>`}
+      <${LogKnown} of=${rows.page} />
       ${rows.missed > 0 && html`<p class="dim" role="status">More came than can be followed: ${number(rows.missed)} are not shown here; the log has them.</p>`}
       <${Table} title="Queries" failure=${rows.failure} rows=${rows.rows} keyOf=${keyOf} columns=${COLUMNS} pageRows=${1000}
         empty=${rows.page?.coverage.since === null ? 'The log has no query yet.' : 'No query of that time is like this.'} />
@@ -212,20 +212,6 @@ function Action({ row: { outcome, name, client } }) {
   return html`<button type="button" data-needs="admin" class="link" aria-label=${`${word} ${name}`} onClick=${() => act({ action, name, reason: 'from the log of queries', ...asked })}>${word}</button>`;
 }
 
-/** @param {Page} page */
-function coverageText({ keepsLog, leavesHitsOut, coverage, since }) {
-  const gaps = coverage.gaps.slice(-3).map(({ from, to }) => `${time(from)} to ${time(to)}`);
-  return [
-    keepsLog ? '' : 'No query is logged at present (log.enabled, events.queryLog).',
-    leavesHitsOut ? 'What was a hit is not in the log while it is under pseudonyms; the hits have it.' : '',
-    coverage.since !== null && coverage.since > since ? `The log begins ${time(coverage.since)}.` : '',
-    gaps.length === 0 ? '' : `Not all queries of ${gaps.join(', ')} are in the log.`,
-    coverage.lost === 0 ? '' : `Not in the log, for want of room: ${queries(coverage.lost)}.`,
-  ]
-    .filter(Boolean)
-    .join(' ');
-}
-
 /** @param {{ filter: Filter, setFilter: (filter: Filter) => void, isLive: boolean, setLive: (isLive: boolean) => void }} props */
 function Filters({ filter, setFilter, isLive, setLive }) {
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
@@ -262,10 +248,12 @@ function Exports({ filter }) {
   const get = (/** @type {'csv' | 'jsonl'} */ format) =>
     run(async () => {
       setRest('');
-      const { text, isCut } = await askFile(`log/export${queryOf({ ...filter, format })}`);
+      const { text, isCut, known } = await askFile(`log/export${queryOf({ ...filter, format })}`);
       download(text, `queries.${format}`, 'text/plain');
-      if (isCut)
-        setRest('The file has the newest 100,000: there are more. Search a shorter time for the others.');
+      const said = known === null ? '' : logText(/** @type {OfLog} */ (known));
+      setRest(
+        `${isCut ? 'The file has the newest 100,000: there are more. Search a shorter time for the others. ' : ''}${said}`,
+      );
     });
   return html`<span class="row">
     <button type="button" aria-disabled=${busy} onClick=${() => get('csv')}>Export as CSV</button>

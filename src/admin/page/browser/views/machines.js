@@ -5,10 +5,12 @@ import { useAsk } from '../live.js';
 import { act } from '../parts/act.js';
 import { Facts, Said, Section, Time } from '../parts/bits.js';
 import { IncidentTable } from '../parts/incident-table.js';
+import { Known } from '../parts/known.js';
 import { Pages, Table } from '../parts/table.js';
 import { machines, NAME_SOURCES, number, OUTCOMES, PAST_OUTCOMES } from '../words.js';
 
 /** @import { ClientView } from '../../../clients/routes.ts' */
+/** @import { Coverage } from '../../../../hits/coverage.ts' */
 /** @import { ClientTimeline } from '../../../../desk/messages.ts' */
 
 const PAGE = 100;
@@ -99,7 +101,11 @@ const COLUMNS = [
 function One({ meant }) {
   const known = useAsk(`clients${queryOf({ client: meant })}`, { everyMs: 15_000 });
   const story = useAsk(`clients/${encodeURIComponent(meant)}`, { everyMs: 15_000 });
-  const client = /** @type {{ client: ClientTimeline } | null} */ (story.data)?.client ?? null;
+  const told =
+    /** @type {{ since: string, coverage: Coverage, hitsCoverage: Coverage, keepsHistory: boolean, client: ClientTimeline } | null} */ (
+      story.data
+    );
+  const client = told?.client ?? null;
   const machine = /** @type {{ clients: ClientView[] } | null} */ (known.data)?.clients[0] ?? null;
   const name = machine?.name ?? client?.name ?? client?.ip ?? meant;
   const whom = { machine: machine?.id ?? meant, said: name };
@@ -154,9 +160,12 @@ function One({ meant }) {
       }
     <//>
     <${Section} title="Incidents">
+      <${Known} of=${told && { since: told.since, coverage: told.hitsCoverage }} />
       <${IncidentTable} title="Incidents of this machine" failure=${story.failure} incidents=${client?.incidents ?? null} done=${story.again} empty="It asked for no attacker's name in the last 30 days, as far as was watched." />
     <//>
     <${Section} title="What it asked for, by day">
+      <${Known} of=${told} />
+      ${told?.keepsHistory === false && html`<p class="dim">What is asked for is not kept at present (events.queryLog); hits are.</p>`}
       <${Table} title="What it asked for" failure=${story.failure} rows=${client?.history ?? null} keyOf=${(/** @type {ClientTimeline['history'][number]} */ { name: asked, outcome, first, ip }) => JSON.stringify([asked, outcome, first, ip])}
         empty="The history has nothing of it in the last 30 days." columns=${[
           {

@@ -6,6 +6,7 @@ import { act, takeBack, tellDone, whomText } from '../parts/act.js';
 import { Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
 import { Outcomes } from '../parts/chart.js';
 import { IncidentTable } from '../parts/incident-table.js';
+import { Known } from '../parts/known.js';
 import { latestHits } from '../parts/latest.js';
 import { Table } from '../parts/table.js';
 import { lists, names, number, OUTCOMES } from '../words.js';
@@ -13,7 +14,6 @@ import { lists, names, number, OUTCOMES } from '../words.js';
 /** @import { StatusView } from '../../../state.ts' */
 /** @import { OverrideView } from '../../../overrides/routes.ts' */
 /** @import { Hit } from '../../../../hits/hit.ts' */
-/** @import { Point } from '../parts/chart.js' */
 
 export function View() {
   const status = useAsk(/** @type {string} */ ('status'));
@@ -29,7 +29,7 @@ export function View() {
     <//>
     <${Section} title="Queries of the last 24 hours" aside=${html`<a href="#log">the log</a>`}>
       <${Said} text=${charts.failure} />
-      ${charts.data !== null && html`<${Outcomes} points=${/** @type {{ points: Point[] }} */ (charts.data).points} since=${/** @type {any} */ (charts.data).since} stepMs=${600_000} span="24 hours" step="ten minutes" />`}
+      ${charts.data !== null && html`<${Outcomes} of=${charts.data} stepMs=${600_000} span="24 hours" step="ten minutes" />`}
     <//>
     <${Hits} />
     <${ByHand} overrides=${/** @type {{ overrides: OverrideView[] } | null} */ (overrides.data)?.overrides ?? null} again=${overrides.again} />
@@ -68,7 +68,7 @@ function Hits() {
   const [all, setAll] = useState(false);
   const [filter, setFilter] = useState('');
   const { connection } = useLive();
-  const { hits, failure } = latestHits({ all, filter, isLive: connection.kind === 'live' });
+  const { hits, known, failure } = latestHits({ all, filter, isLive: connection.kind === 'live' });
   const which = all ? 'hits' : 'hits on lists with alert: true';
   return html`<${Section} title="Latest hits">
     <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
@@ -78,6 +78,7 @@ function Hits() {
         onChange=${(/** @type {Event} */ event) => setAll(/** @type {HTMLInputElement} */ (event.currentTarget).checked)} /> all hits, not only those on lists with <code>alert: true</code></label>
     </form>
     <${Said} text=${failure} />
+    <${Known} of=${known} />
     <${Table} title="Latest hits" failure=${failure} columns=${HIT_COLUMNS} rows=${hits} keyOf=${(/** @type {Hit} */ hit) => hit.id} pageRows=${50}
       empty=${`Among the newest hits of the last 7 days there are no ${which}${filter.trim() === '' ? '' : ' that match the filter'}.`} />
   <//>`;

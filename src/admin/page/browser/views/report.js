@@ -2,6 +2,7 @@
 import { ask } from '../ask.js';
 import { html, useRef, useState } from '../kit.js';
 import { Machine, Said, Section, Time, useAttempt, useNames } from '../parts/bits.js';
+import { Known } from '../parts/known.js';
 import { Table } from '../parts/table.js';
 import { addresses as countOf, machines, names, number } from '../words.js';
 
@@ -178,13 +179,17 @@ const Lines = ({ title, lines, busy, swap }) =>
     },
   ]} />`;
 
+/** How far back it was looked who asked before. */
+const HUNTED_MS = 90 * 86_400_000;
+
 /** @param {{ blocked: ReportBlocked }} props */
 function Who({ blocked: { name, entries, findings, coverage, keepsHistory, path } }) {
   const asked = new Map(findings.map((finding) => [finding.client.machine ?? finding.client.ip, finding]));
-  const since = coverage.from === null ? 'no time of which anything was kept' : 'the last 90 days';
+  const since = new Date(Date.now() - HUNTED_MS).toISOString();
   return html`<${Section} title=${asked.size === 0 ? 'Nobody asked before, as far as is known' : `${machines(asked.size)} asked before`}>
     <p><strong class="good">Blocked: ${names(entries)} of list <a href=${`#lists/${encodeURIComponent(name)}`}>${name}</a>.</strong> <span class="dim">(${path})</span></p>
-    <p class="dim">Looked through ${since}${coverage.isWhole ? '' : html`; not all of it is known${coverage.from === null ? '' : html`, the history begins <${Time} iso=${coverage.from} />`}`}${keepsHistory ? '' : '; at present what is asked for is not kept'}.${coverage.gaps.map(({ text }) => html`<br />${text}`)}</p>
+    <p class="dim">Looked through the last 90 days.${keepsHistory ? '' : ' At present what is asked for is not kept.'}</p>
+    <${Known} of=${{ since, coverage }} />
     ${
       findings.length > 0 &&
       html`<${Table} title="Who asked before" rows=${findings.flatMap((finding) => finding.names.map((one) => ({ finding, one })))} keyOf=${(/** @type {Row} */ { finding, one }) => `${finding.client.machine ?? finding.client.ip} ${one.name} ${one.via}`} empty="" columns=${[
