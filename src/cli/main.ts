@@ -9,6 +9,7 @@ import { access } from './shell/access.ts';
 import { withHelp } from './shell/help.ts';
 import { machines } from './shell/machines.ts';
 import { moving } from './shell/moving.ts';
+import { CONFIG, FLEET, FOR_MACHINE, JSON_FLAG, OF_MACHINE, SITE, since } from './shell/options.ts';
 
 // A reader that has seen enough (`cenote lists | head -1`) is no error; the command still ends with its own code.
 let unwritten: Error | null = null;
@@ -23,12 +24,6 @@ process.on('exit', () => {
   printError(`the answer could not be written: ${messageOf(unwritten)} (standard output)`);
   process.exitCode = EXIT.failed;
 });
-
-const CONFIG = [
-  '-c, --config <FILE>',
-  'configuration (else $CENOTE_CONFIG, ./config/cenote.yaml, /etc/cenote/cenote.yaml)',
-] as const;
-const JSON_FLAG = ['--json', 'print JSON'] as const;
 
 /** The command line: what `--help`, completion and the manual page are made of. */
 export function program(): Command {
@@ -156,16 +151,13 @@ function lists(command: (name: string, description: string) => Command): void {
     );
 }
 
-const since = (usual: string) =>
-  ['--since <TIME>', 'back to a duration ago (7d) or a date (2026-11-20)', usual] as const;
-
 /** The log of all queries. */
 function queries(command: (name: string, description: string) => Command): void {
   command('log', 'show the queries that were asked, the newest last')
     .option('-f, --follow', 'go on with those that come')
     .option(...since('24h'))
     .option('--until <TIME>', 'before this moment: a duration back from now, or a date')
-    .option('--client <MACHINE>', 'only of this machine: its name, MAC or address, or a user')
+    .option(...OF_MACHINE)
     .option('--user <USER>', 'only while this user was logged on there')
     .option('--name <PART>', 'names with this in them; with * or ? a pattern of the whole name')
     .option('--type <TYPE>', 'only of this record type')
@@ -189,14 +181,11 @@ function queries(command: (name: string, description: string) => Command): void 
     .action(async (of, options) => end((await import('./commands/top.ts')).topCommand({ ...options, of })));
 }
 
-const FLEET = ['--fleet', 'on the head of a fleet: of all sites'] as const;
-const SITE = ['--site <SITE>', 'with --fleet: only of this site'] as const;
-
 /** Commands that only a running daemon can do. */
 function whatHappened(command: (name: string, description: string) => Command): void {
   command('hits', 'show hits from the store, the newest last')
     .option(...since('7d'))
-    .option('--client <MACHINE>', 'only of this machine: its name, MAC or address, or a user')
+    .option(...OF_MACHINE)
     .option('--list <LIST>', 'only of this list')
     .option(...FLEET)
     .option(...SITE)
@@ -218,7 +207,7 @@ function whatHappened(command: (name: string, description: string) => Command): 
     .addArgument(new Argument('[action]', 'acknowledge: somebody has seen it').choices(['ack']))
     .argument('[id]', 'the incident to acknowledge')
     .option(...since('30d'))
-    .option('--client <MACHINE>', 'only of this machine: its name, MAC or address, or a user')
+    .option(...OF_MACHINE)
     .option('--open', 'only those still open')
     .option(...FLEET)
     .option(...SITE)
@@ -236,10 +225,7 @@ function whatHappened(command: (name: string, description: string) => Command): 
   command('pause', 'stop blocking, until it is resumed or a duration is over')
     .argument('[duration]', 'such as 10m or 2h, 24d at most')
     .option('--group <GROUP>', 'only for this group')
-    .option(
-      '--client <MACHINE>',
-      'only for this machine: its name, MAC or address, or a user who is logged on at one',
-    )
+    .option(...FOR_MACHINE)
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (duration, options) =>
@@ -249,10 +235,7 @@ function whatHappened(command: (name: string, description: string) => Command): 
     command(action, `${action} a name and all below it by hand, at once`)
       .argument('<name>', 'the name, as asked or defanged')
       .option('--for <DURATION>', 'for so long, such as 15m or 30d (else until it is removed)')
-      .option(
-        '--client <MACHINE>',
-        'only for this machine: its name, MAC or address, or a user who is logged on at one',
-      )
+      .option(...FOR_MACHINE)
       .option('--group <GROUP>', 'only for this group')
       .option('--reason <TEXT>', 'why, for who looks at it later')
       .option(...CONFIG)
