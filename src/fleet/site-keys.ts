@@ -14,7 +14,15 @@ const TOLD_MS = 3_600_000;
 /** The file has all sites: a thousand that are heard for the first time are one write of it, not a thousand. */
 const WRITE_MS = 100;
 
-const stored = z.array(z.object({ site: z.string(), key: z.string(), sinceMs: z.number() }));
+const stored = z.array(
+  z.object({
+    site: z.string(),
+    key: z.string(),
+    sinceMs: z.number(),
+    /** It was invited anew: another key may take the place of this one, once. */
+    isOpen: z.boolean().optional(),
+  }),
+);
 type Known = z.output<typeof stored>[number];
 
 /** Somebody speaks in a site's name, and does not have its key. */
@@ -61,21 +69,35 @@ export class SiteKeys {
     const known = this.#known.get(site);
     if (known === undefined) {
       if (sealed === null || this.#known.size >= SITES_MAX) return null;
-      this.#known.set(site, { site, key: sealed.key, sinceMs: now() });
-      this.#toWrite ??= setTimeout(() => this.#write(), WRITE_MS).unref();
+      this.#learn(site, sealed.key);
       return sealed.body;
     }
     if (sealed?.key === known.key) return sealed.body;
+    if (sealed !== null && known.isOpen === true) {
+      this.#learn(site, sealed.key);
+      return sealed.body;
+    }
     const stranger = { site, heardMs: now() };
     if (!this.#strangers.has(site)) report('warn', strangerText(stranger));
     this.#strangers.set(site, stranger);
     return null;
   };
 
-  /** The key that is seen next is the site's: it was invited anew, or takes part no more. */
-  forget(site: string): void {
+  /**
+   * It was invited anew, or takes part no more: the next other key that is seen is the site's. Not the next one: the machine that is being
+   * replaced still speaks until the NATS server knows of it.
+   */
+  renew(site: string): void {
     this.#strangers.delete(site);
-    if (this.#known.delete(site)) this.#write();
+    const known = this.#known.get(site);
+    if (known === undefined) return;
+    this.#known.set(site, { ...known, isOpen: true });
+    this.#write();
+  }
+
+  #learn(site: string, key: string): void {
+    this.#known.set(site, { site, key, sinceMs: this.#parts.now() });
+    this.#toWrite ??= setTimeout(() => this.#write(), WRITE_MS).unref();
   }
 
   /** Nothing is waited with any more. */

@@ -14,6 +14,7 @@ import {
 import type { NatsConnection } from '@nats-io/transport-node';
 import { messageOf } from '../config/coded-error.ts';
 import { FleetError } from './fleet-error.ts';
+import type { Link } from './link.ts';
 import { SEAL_OCTETS } from './seal.ts';
 import { STATE_OCTETS_MAX } from './state/site-state.ts';
 import { hitsStream, STREAMS, SUBJECTS, stateSubject } from './subjects.ts';
@@ -25,6 +26,37 @@ const ANSWER_MS = 5_000;
 const INFO_MS = 1_000;
 
 type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'max_bytes'> & Partial<StreamConfig>;
+
+/** Those that the head has for itself, made where they are not there. */
+export class Streams {
+  readonly #link: Pick<Link, 'connection'>;
+  readonly #report: (level: 'warn', text: string) => void;
+  /** Why they cannot be made, as it was reported. */
+  #told: string | null = null;
+  /** When they were last made, or found as they should be; monotonic, ms. */
+  madeMs: number = Number.NEGATIVE_INFINITY;
+
+  constructor(link: Pick<Link, 'connection'>, report: (level: 'warn', text: string) => void) {
+    this.#link = link;
+    this.#report = report;
+  }
+
+  /** @throws FleetError */
+  async make(): Promise<void> {
+    const { connection } = this.#link;
+    if (connection === null) throw new FleetError('FLEET_DOWN', 'there is no connection to NATS');
+    try {
+      await makeStreams(connection);
+      this.madeMs = performance.now();
+      this.#told = null;
+    } catch (error) {
+      const why = messageOf(error);
+      if (this.#told !== why) this.#report('warn', why);
+      this.#told = why;
+      throw error;
+    }
+  }
+}
 
 /** Policy, and the last state of each site. */
 export async function makeStreams(connection: NatsConnection): Promise<void> {

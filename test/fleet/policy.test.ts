@@ -1,5 +1,5 @@
 // A head and sites over a real NATS server, in this process; what puts a configuration into force is played.
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import t, { type Test } from 'tap';
@@ -170,7 +170,8 @@ t.test('a server that is behind the others does not hold a revision up for a bea
   const { link, follower } = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
   await until('revision 1', () => follower.standing.revision === 1);
   link.late = 2;
-  head.write(['one.test', 'two.test']);
+  // More than goes with the message that tells of it.
+  head.write(Array.from({ length: 5_000 }, () => `${randomBytes(20).toString('hex')}.test`));
   await head.publish();
   await until('revision 2', () => follower.standing.revision === 2);
   t.equal(link.late, 0, 'it was asked again while it was told of a newer one');
@@ -271,3 +272,43 @@ t.test(
     t.equal(site.applied.at(-1), 'two.test\n');
   },
 );
+
+t.test('two heads with one key', { skip }, async (t) => {
+  const nats = await startNats(t);
+  const dir = t.testdir({ one: {}, other: {}, site: {} });
+  const one = await openHead(t, nats, join(dir, 'one'));
+  one.write(['one.test']);
+  await one.publish();
+  writeFileSync(join(dir, 'other/head.key'), readFileSync(join(dir, 'one/head.key')));
+  const other = await openHead(t, nats, join(dir, 'other'));
+  await until('the other to look at the stream', () => other.publisher.foreign === 1);
+  const { follower } = openSite(t, nats, { dir: join(dir, 'site'), key: one.key });
+  await until('revision 1', () => follower.standing.revision === 1);
+
+  other.write(['other.test']);
+  t.match(await other.publish(), { document: { revision: 2 } }, 'no number is given twice');
+  t.equal(other.publisher.foreign, null);
+  await until('the first to see it', () => one.publisher.foreign === 2);
+  await until('revision 2', () => follower.standing.revision === 2);
+  one.write(['one.test']);
+  t.match(
+    await one.publish(),
+    { isSame: false, document: { revision: 3 } },
+    'a person says which one counts',
+  );
+  t.equal(one.publisher.foreign, null);
+  await until('revision 3', () => follower.standing.revision === 3);
+
+  // Both gave one number, before either saw that of the other: sites refuse one of the two, and a head sees the other's.
+  const document = { ...(one.publisher.document as object), change: 'another' };
+  const body = Buffer.from(JSON.stringify(document));
+  await one.link.keep(SUBJECTS.policy, policyMessage(body, signatureOf(body, one.privateKey)));
+  one.link.tell(SUBJECTS.wakeAll, Buffer.from('4'));
+  await until('a twin to be seen', () => one.publisher.foreign === 3);
+  t.match(
+    await one.publish(),
+    { isSame: false, document: { revision: 4 } },
+    'which says the same, and is another',
+  );
+  await until('revision 4', () => follower.standing.revision === 4);
+});

@@ -41,8 +41,15 @@ t.test('the key that a site signed with first is its key, also after a restart o
   t.same(keys.strangers, [], 'for an hour');
   t.same(keys.open('south', 'batch', own('batch', BODY)), BODY);
 
-  keys.forget('south');
-  t.same(keys.open('south', 'batch', stranger('batch', BODY)), BODY, 'invited anew: the next key is its key');
+  keys.renew('south');
+  t.same(
+    keys.open('south', 'state', own('state', BODY)),
+    BODY,
+    'the machine that is being replaced still speaks',
+  );
+  keys.stop();
+  keys = begin();
+  t.same(keys.open('south', 'batch', stranger('batch', BODY)), BODY, 'the next other key is its key');
   t.equal(keys.open('south', 'batch', own('batch', BODY)), null);
 
   // A head whose disk takes nothing: what it saw counts until its next start, and it says so.

@@ -167,3 +167,79 @@ t.test('what docs/fleet.md shows of a status is what is said of such a fleet', a
   const newest = { revision: 123, publishedMs: at('10:02:02'), change: '3cx-2023: 21 names more' };
   t.same(sentences(newest, table.rows(newest, [], now), now), shown);
 });
+
+t.test('a revision that this head did not publish is told as that', async (t) => {
+  const table = new SiteTable(NOON - 10 * MINUTE);
+  table.hear('site-1', stateOctets(stateOf('site-1', { revision: 124 })), NOON, null);
+  const rows = table.rows(NEWEST, [], NOON);
+  t.equal(rows[0]?.condition, 'ahead');
+  t.equal(
+    sentences(NEWEST, rows, NOON)[1],
+    'site-1 holds revision 124 since 11:59:00 UTC, which this head did not publish.',
+  );
+});
+
+t.test('two daemons that tell under one name are told, one that was started again is not', async (t) => {
+  const table = new SiteTable(NOON - 60 * MINUTE);
+  const tell = (startedMs: number, atMs: number): string[] => {
+    const state = stateOf('site-1', { startedMs, sentMs: atMs, sinceMs: NOON - 90 * MINUTE });
+    table.hear('site-1', stateOctets(state), atMs, null);
+    return sentences(NEWEST, table.rows(NEWEST, [], atMs), atMs).slice(1);
+  };
+  const [first, clone] = [NOON - 50 * MINUTE, NOON - 20 * MINUTE];
+  t.same(tell(first, NOON), []);
+  t.same(tell(first, NOON + 30_000), []);
+  t.same(tell(clone, NOON + 40_000), [], 'it may have been started again, also by a clock that was set back');
+  t.match(tell(first, NOON + 60_000), [
+    /^Two daemons tell by turns that they are site-1, the other of them last at 12:01:00 UTC: its machine was cloned/,
+  ]);
+  t.equal(tell(clone, NOON + 70_000).length, 1);
+  t.equal(tell(clone, NOON + 5 * MINUTE).length, 1);
+  t.same(tell(clone, NOON + 12 * MINUTE), [], 'one of them was ended');
+});
+
+t.test("a head's clock that was wrong, and is set right", async (t) => {
+  const dayMs = 24 * 60 * MINUTE;
+  const ahead = NOON + dayMs;
+  const table = new SiteTable(ahead - MINUTE);
+  const tell = (site: string, nowMs: number, trueMs: number): void =>
+    void table.hear(
+      site,
+      stateOctets(stateOf(site, { sentMs: trueMs, sinceMs: trueMs - MINUTE })),
+      nowMs,
+      null,
+    );
+  const says = (nowMs: number): string[] => {
+    const newest = { ...NEWEST, publishedMs: ahead - 2 * MINUTE };
+    return sentences(newest, table.rows(newest, [], nowMs), nowMs);
+  };
+  for (const site of ['site-1', 'site-2']) tell(site, ahead, NOON);
+  const fast = "The clocks of all 2 sites say that this head's is 1 d 0 h fast.";
+  t.match(says(ahead), [/is in force at 2 of 2 sites/, fast]);
+  tell('site-2', ahead + 1_000, NOON - 60 * MINUTE);
+  t.equal(says(ahead + 1_000).length, 1, 'where the sites differ nobody can tell');
+  tell('site-2', ahead + 2_000, NOON + 2_000);
+  t.equal(says(ahead + 2_000).at(-1), fast);
+
+  // Set right; site-2 is cut off from now on.
+  table.clockSet(-dayMs);
+  t.same(says(NOON + 3_000).slice(1), [], 'what was heard before is reckoned by the clock that is right');
+  tell('site-1', NOON + 3 * MINUTE, NOON + 3 * MINUTE);
+  t.same(says(NOON + 3 * MINUTE).slice(1), [
+    'site-2 is cut off since 12:00:02 UTC and held revision 123 then.',
+  ]);
+  // Of a publication in the future nobody says that it was a moment ago.
+  table.hear(
+    'site-1',
+    stateOctets(stateOf('site-1', { revision: 122, sentMs: NOON + 3 * MINUTE })),
+    NOON + 3 * MINUTE,
+    null,
+  );
+  t.match(says(NOON + 3 * MINUTE)[1], /^site-1 is late and holds revision 122/);
+  // Set on by a day: nobody is cut off by that.
+  table.clockSet(dayMs);
+  t.match(says(ahead + 3 * MINUTE).slice(1), [
+    /^site-1 is late/,
+    /^site-2 is cut off since 2026-11-30 12:00 UTC|^site-2 is cut off since 12:00:02 UTC/,
+  ]);
+});

@@ -86,6 +86,8 @@ export interface Nats {
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Begins it again on the same port and store. */
   start(): Promise<void>;
+  /** Whether it has all that its streams have, as it says itself. */
+  isHealthy(): Promise<boolean>;
 }
 
 /** A server with JetStream that is stopped at the test's end. */
@@ -94,7 +96,8 @@ export async function startNats(t: Pick<Test, 'teardown'>, options: NatsOptions 
   const dir = mkdtempSync(join(options.parent ?? tmpdir(), 'cenote-nats-'));
   const file = join(dir, 'nats.conf');
   const port = await freePort();
-  const base = `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${dir}/store", max_file_store: ${options.fileStore ?? '2GB'} }\n${tlsText(options)}${options.more ?? ''}`;
+  const monitor = await freePort();
+  const base = `listen: "127.0.0.1:${port}"\nhttp: "127.0.0.1:${monitor}"\njetstream { store_dir: "${dir}/store", max_file_store: ${options.fileStore ?? '2GB'} }\n${tlsText(options)}${options.more ?? ''}`;
   const write = (allowed: Pick<NatsOptions, 'head' | 'sites'>): void =>
     writeFileSync(file, `${base}${authorization(allowed)}`);
   write(options);
@@ -127,6 +130,11 @@ export async function startNats(t: Pick<Test, 'teardown'>, options: NatsOptions 
     },
     kill,
     start,
+    isHealthy: () =>
+      fetch(`http://127.0.0.1:${monitor}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
   };
 }
 

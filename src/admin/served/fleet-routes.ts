@@ -28,7 +28,7 @@ const refused: Schema = orNull(object({ revision: orNull(count), why: text, sinc
 
 const site: Schema = object({
   site: text,
-  condition: said('current, changing, late, refused, silent or expected.', text),
+  condition: said('current, changing, late, ahead, refused, silent or expected.', text),
   since: orNull(time),
   heard: orNull(time),
   revision: orNull(count),
@@ -77,7 +77,10 @@ const view: Schema = object({
       published: orNull(time),
       change: orNull(text),
       isAhead: said('The configuration says something else than what is published.', flag),
-      waits: said('Why sites cannot have it yet.', orNull(text)),
+      waits: said(
+        'Why NATS does not keep it yet: sites that are connected get it all the same where it is small.',
+        orNull(text),
+      ),
       says: texts,
       isLagging: flag,
       sites: list(site),
@@ -93,7 +96,10 @@ const published: Schema = object({
   revision: count,
   change: text,
   isSame: said('Nothing differs from the revision before: none was made.', flag),
-  waits: said('Why sites cannot have it yet.', orNull(text)),
+  waits: said(
+    'Why NATS does not keep it yet: sites that are connected get it all the same where it is small.',
+    orNull(text),
+  ),
 });
 
 const invited: Schema = object({

@@ -46,7 +46,7 @@ export interface HeadView {
   readonly change: string | null;
   /** The configuration says something else than what is published. */
   readonly isAhead: boolean;
-  /** Why sites cannot have it yet. */
+  /** Why NATS does not keep it yet: sites that are connected get it all the same where it is small. */
   readonly waits: string | null;
   /** All of it in sentences. */
   readonly says: readonly string[];
@@ -64,7 +64,7 @@ export interface HeadView {
 
 export interface SiteView {
   readonly site: string;
-  /** current, changing, late, refused, silent or expected: fleet/state/site-table.ts says what each means. */
+  /** current, changing, late, ahead, refused, silent or expected: fleet/state/site-table.ts says what each means. */
   readonly condition: string;
   readonly since: string | null;
   readonly heard: string | null;
@@ -98,7 +98,7 @@ export interface PublishedView {
   readonly change: string;
   /** Nothing differs from the revision before: none was made. */
   readonly isSame: boolean;
-  /** Why sites cannot have it yet. */
+  /** As of the head. */
   readonly waits: string | null;
 }
 

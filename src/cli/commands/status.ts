@@ -1,11 +1,11 @@
 // `cenote status`: the state of the running daemon for people.
 import type { StatusView } from '../../admin/state.ts';
-import { counted, grouped, momentText, takesText } from '../../config/values/grouped.ts';
+import { counted, grouped, lasting, momentText, takesText } from '../../config/values/grouped.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { askDaemon } from '../daemon-client.ts';
 import { columns, paragraph } from '../lines/table.ts';
-import { ago, lasting, printError, printJson, printLines } from '../print.ts';
+import { ago, printError, printJson, printLines } from '../print.ts';
 import { noDaemon } from '../running-daemon.ts';
 import { targetOf } from '../target.ts';
 

@@ -7,11 +7,11 @@ import type {
   RemovedView,
   SiteView,
 } from '../../admin/served/fleet-view.ts';
-import { moment, momentText } from '../../config/values/grouped.ts';
+import { lasting, moment, momentText } from '../../config/values/grouped.ts';
 import { userText } from '../../fleet/user-text.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { columns } from '../lines/table.ts';
-import { lasting, printJson, printLines, printNotes } from '../print.ts';
+import { printJson, printLines, printNotes } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 import { join } from './join.ts';
 
@@ -125,6 +125,7 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   current: 'has the newest',
   changing: 'is being told',
   late: 'late',
+  ahead: 'ahead of this head',
   refused: 'refused',
   silent: 'cut off',
   expected: 'not heard of yet',
@@ -168,7 +169,9 @@ async function publish(options: FleetOptions): Promise<number> {
         : `Revision ${told.revision} is published (${told.change}).`,
       ...(told.waits === null
         ? []
-        : [`Sites cannot have it yet: ${told.waits}. It is sent as soon as that is over.`]),
+        : [
+            `NATS does not keep it yet: ${told.waits}. Sites that are connected get it all the same where it is small, others when that is over.`,
+          ]),
       ...(told.isSame ? [] : ['`cenote fleet status` shows which sites have it in force.']),
     ]);
   return EXIT.ok;

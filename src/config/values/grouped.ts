@@ -21,6 +21,16 @@ export function momentText(time: string | number): string {
   return `${moment(time)} UTC`;
 }
 
+/** `2 d 3 h`, `5 min`, `12 s`. */
+export function lasting(seconds: number): string {
+  const days = Math.floor(seconds / 86_400);
+  const hours = Math.floor((seconds % 86_400) / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min` : `${Math.floor(seconds)} s`;
+}
+
 /** Of who is sent things and does not take all: `takes nothing: HTTP 503`. */
 export function takesText({
   error,

@@ -2,11 +2,16 @@
 import type { HeadView, SiteView } from '../../admin/served/fleet-view.ts';
 import { messageOf } from '../../config/coded-error.ts';
 import { momentText } from '../../config/values/grouped.ts';
+import type { LinkState } from '../../fleet/link.ts';
+import { foreignText } from '../../fleet/policy/publisher.ts';
 import { type Stranger, strangerText } from '../../fleet/site-keys.ts';
-import { ownFiles } from '../../fleet/state/sentences.ts';
+import { ownFiles, twins } from '../../fleet/state/sentences.ts';
 import type { SiteRow } from '../../fleet/state/site-table.ts';
 import type { ProblemFact } from '../health/problems.ts';
 import { strangerId } from './to-receivers.ts';
+
+/** Its source brings nothing new. */
+const TOLD_OF_LISTS: ReadonlySet<string> = new Set(['stale', 'refused', 'failed']);
 
 /** Something else than the newest policy is in force there, and it is not being told just now. */
 export function isLagging({ condition }: SiteRow): boolean {
@@ -79,6 +84,63 @@ export function strangerProblems(strangers: readonly Stranger[]): ProblemFact[] 
     what: asProblem(strangerText(stranger)),
     remedy: `take the key of ${stranger.site} out of what the NATS server lets in, and invite it anew`,
   }));
+}
+
+export const NOT_PUBLISHED =
+  'The configuration here says something else than what is published: `cenote fleet publish` sends it.';
+
+/** What stands between what this head says and its sites. */
+export function ofPublishing({
+  link,
+  waits,
+  foreign,
+}: {
+  readonly link: LinkState;
+  readonly waits: string | null;
+  readonly foreign: number | null;
+}): string[] {
+  const others = foreign === null ? [] : [`${foreignText(foreign)}.`];
+  if (link.is === 'down')
+    return [`This head has no connection to NATS (${link.why}): what follows was heard before.`, ...others];
+  const kept =
+    waits === null
+      ? []
+      : [
+          `NATS does not keep what is published: ${waits}. Sites that are connected get it all the same where it is small, others when it does.`,
+        ];
+  return [...kept, ...others];
+}
+
+export function foreignProblems(foreign: number | null): ProblemFact[] {
+  if (foreign === null) return [];
+  const remedy = 'stop the other head, or publish here if this is the right one';
+  return [{ id: 'fleet:foreign', sinceMs: null, what: foreignText(foreign), remedy }];
+}
+
+/** Two daemons tell under the name of one site. */
+export function twinProblems(rows: readonly SiteRow[], nowMs: number): ProblemFact[] {
+  return rows.flatMap((row) =>
+    twins([row], nowMs).map((what) => ({
+      id: `fleet:twin:${row.site}`,
+      sinceMs: row.twinMs,
+      what: asProblem(what),
+      remedy: 'each hit is counted once all the same',
+    })),
+  );
+}
+
+/** @param published names of lists whose texts sites have from here */
+export function staleText(
+  lists: readonly { readonly name: string; readonly condition: string; readonly lastGoodMs: number | null }[],
+  published: readonly string[],
+): string[] {
+  return lists
+    .filter(({ name, condition }) => published.includes(name) && TOLD_OF_LISTS.has(condition))
+    .map(({ name, condition, lastGoodMs }) => {
+      const since =
+        lastGoodMs === null ? '' : `, and was last known to be current at ${momentText(lastGoodMs)}`;
+      return `The list ${name} is ${condition} at this head${since}: sites have the text of then, and call it good.`;
+    });
 }
 
 /** Sites whose own file has a mistake; what it said before holds there. */

@@ -11,6 +11,7 @@ import type { KeptMessage, Link } from '../../fleet/link.ts';
 import { Publisher } from '../../fleet/policy/publisher.ts';
 import { privateKey, signatureOf } from '../../fleet/signing.ts';
 import { type Open, SiteKeys, strangerText } from '../../fleet/site-keys.ts';
+import { ClockSteps } from '../../fleet/state/clock-steps.ts';
 import { sentenceOf, sentences } from '../../fleet/state/sentences.ts';
 import { type SiteRow, SiteTable } from '../../fleet/state/site-table.ts';
 import { dropSite } from '../../fleet/streams.ts';
@@ -20,14 +21,19 @@ import type { ProblemFact } from '../health/problems.ts';
 import type { Supervisor } from '../supervisor.ts';
 import {
   asProblem,
+  foreignProblems,
   isLagging,
   isoOf,
+  NOT_PUBLISHED,
+  ofPublishing,
   ownFileProblems,
   removedView,
   siteView,
+  staleText,
   stillComing,
   strangerProblems,
   textOf,
+  twinProblems,
 } from './head-view.ts';
 import { Publishing } from './publishing.ts';
 import { ToReceivers } from './to-receivers.ts';
@@ -51,6 +57,7 @@ export class Head {
   readonly #invitations: Invitations;
   readonly #table = new SiteTable(Date.now());
   #look: NodeJS.Timeout | null = null;
+  readonly #steps = new ClockSteps();
   readonly #toReceivers: ToReceivers;
   readonly #siteKeys: SiteKeys;
   /** When sites were heard that were removed. */
@@ -152,7 +159,8 @@ export class Head {
     const { fleet } = this.#parts;
     const isHead = site === fleet.site;
     const scheme = fleet.nats.isTls ? 'tls' : 'nats';
-    this.#siteKeys.forget(site);
+    this.#siteKeys.renew(site);
+    this.#heardRemoved.delete(site);
     const { invitation, user } = this.#invitations.invite(
       {
         site,
@@ -178,7 +186,7 @@ export class Head {
     const nkey = this.#invitations.remove(site, nowMs);
     this.#table.forget(site);
     this.#heardRemoved.delete(site);
-    this.#siteKeys.forget(site);
+    this.#siteKeys.renew(site);
     this.#toReceivers.end(`fleet:site:${site}`, `${site} is no site of this fleet any more`);
     this.#parts.removed(site);
     if (link.connection !== null)
@@ -192,36 +200,24 @@ export class Head {
     const nowMs = Date.now();
     const rows = this.#rows(nowMs);
     const { document } = this.#publisher;
-    const { state } = this.#parts.link;
-    const cutOff =
-      state.is === 'up'
-        ? []
-        : [`This head has no connection to NATS (${state.why}): what follows was heard before.`];
-    const waits =
-      this.#publisher.waits === null || state.is === 'down'
-        ? []
-        : [`What is published does not reach the sites: ${this.#publisher.waits}.`];
-    const ahead = this.#publishing.isAhead
-      ? [
-          'The configuration here says something else than what is published: `cenote fleet publish` sends it.',
-        ]
-      : [];
+    const { foreign, waits } = this.#publisher;
+    const lists = this.#parts.supervisor.rules.lists();
     return {
       key: this.#publisher.publicKey,
       revision: document?.revision ?? null,
       published: document === null ? null : isoOf(document.publishedMs),
       change: document?.change ?? null,
       isAhead: this.#publishing.isAhead,
-      waits: this.#publisher.waits,
+      waits,
       says: [
-        ...cutOff,
-        ...waits,
+        ...ofPublishing({ link: this.#parts.link.state, waits, foreign }),
+        ...staleText(lists, Object.keys(document?.contents ?? {})),
         ...sentences(document, rows, nowMs),
         ...this.#siteKeys.strangers.map(strangerText),
         ...stillComing(this.#heardRemoved, this.#invitations.usersPath),
-        ...ahead,
+        ...(this.#publishing.isAhead ? [NOT_PUBLISHED] : []),
       ],
-      isLagging: document !== null && rows.some(isLagging),
+      isLagging: foreign !== null || (document !== null && rows.some(isLagging)),
       sites: rows.map(siteView),
       removed: removedView(this.#invitations.removed, this.#heardRemoved),
     };
@@ -230,7 +226,8 @@ export class Head {
   problems(): ProblemFact[] {
     const { document } = this.#publisher;
     const strangers = strangerProblems(this.#siteKeys.strangers);
-    if (document === null) return strangers;
+    const foreign = foreignProblems(this.#publisher.foreign);
+    if (document === null) return [...strangers, ...foreign];
     const nowMs = Date.now();
     const rows = this.#rows(nowMs);
     const lagging = rows.filter(isLagging).map((row) => ({
@@ -239,10 +236,17 @@ export class Head {
       what: asProblem(sentenceOf(row, document.revision, nowMs)),
       remedy: '`cenote fleet status` shows all sites; `cenote status` there says more',
     }));
-    return [...strangers, ...ownFileProblems(rows, nowMs), ...lagging];
+    return [
+      ...strangers,
+      ...foreign,
+      ...ownFileProblems(rows, nowMs),
+      ...twinProblems(rows, nowMs),
+      ...lagging,
+    ];
   }
 
   #rows(nowMs: number): SiteRow[] {
+    this.#table.clockSet(this.#steps.next());
     return this.#table.rows(this.#publisher.document, this.#invitations.all, nowMs);
   }
 
@@ -255,6 +259,7 @@ export class Head {
     }
     const body = this.#siteKeys.open(site, 'state', octets);
     if (body === null) return;
+    this.#table.clockSet(this.#steps.next());
     const state = this.#table.hear(site, body, Date.now(), kept);
     if (state?.revision != null) this.#publisher.saw(state.revision);
   }

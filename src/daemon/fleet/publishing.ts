@@ -62,7 +62,8 @@ export class Publishing {
 
   /** As it was published, but for the texts of its lists; null where one of them has none, or nothing is published yet. */
   #textsAfter(before: PolicyDocument | null): Said | null {
-    if (before === null) return null;
+    // A head that was restored knows an old configuration, and another head another one.
+    if (before === null || this.#parts.publisher.foreign !== null) return null;
     const said = saidNow(this.#parts.supervisor, this.#parts.config);
     const names = Object.keys(before.contents).filter((name) => name !== WARNINGS);
     const lists = said.lists

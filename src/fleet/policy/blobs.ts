@@ -2,9 +2,12 @@
 // goes on where it was.
 import { createHash } from 'node:crypto';
 import { open, stat, unlink } from 'node:fs/promises';
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { FleetError } from '../fleet-error.ts';
 import type { Link } from '../link.ts';
-import { blobSubject, STREAMS } from '../subjects.ts';
+import { blobParts, blobSubject, STREAMS } from '../subjects.ts';
+import type { Contents } from './contents.ts';
 import { PART_OCTETS, type Pack } from './document.ts';
 
 /**
@@ -16,10 +19,24 @@ const PART_MS = 14_000;
 const QUICK_MS = 500;
 const SLOW_MS = 2_000;
 
-/** @throws FleetError when one of its parts is not kept */
-export async function sendBlob(link: Link, blob: string, octets: Uint8Array): Promise<void> {
+/** Sends a pack, if the stream does not have it. @throws FleetError when one of its parts is not kept */
+export async function sendMissing(
+  link: Pick<Link, 'last' | 'keep'>,
+  pack: Pick<Pack, 'blob' | 'octets'>,
+  blobs: Pick<Contents, 'read'>,
+): Promise<void> {
+  const { blob } = pack;
+  const last = Math.ceil(pack.octets / PART_OCTETS) - 1;
+  if ((await link.last(STREAMS.policy, blobSubject(blob, last))) !== null) return;
+  const octets = await blobs.read(blob);
   for (let part = 0; part * PART_OCTETS < octets.length; part++)
     await link.keep(blobSubject(blob, part), octets.subarray(part * PART_OCTETS, (part + 1) * PART_OCTETS));
+}
+
+/** Takes it out of the stream. */
+export async function dropBlob(connection: NatsConnection, blob: string): Promise<void> {
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  await manager.streams.purge(STREAMS.policy, { filter: blobParts(blob) });
 }
 
 /**
@@ -33,10 +50,12 @@ export async function fetchBlob(
   path: string,
 ): Promise<number> {
   const parts = Math.ceil(octets / PART_OCTETS);
-  const there = await stat(path).then(
-    ({ size }) => Math.floor(size / PART_OCTETS),
+  const size = await stat(path).then(
+    (file) => file.size,
     () => 0,
   );
+  if (size === octets && (await hashOf(path)) === blob) return 0;
+  const there = Math.floor(size / PART_OCTETS);
   let came = 0;
   const file = await open(path, there === 0 ? 'w' : 'r+', 0o600);
   try {

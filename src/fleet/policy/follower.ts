@@ -1,4 +1,5 @@
 // A site follows its head: looks at what is published, fetches what it lacks, and puts it into force whole, or says why not.
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../config/coded-error.ts';
 import { Beat } from '../beat.ts';
@@ -6,9 +7,11 @@ import { FleetError } from '../fleet-error.ts';
 import type { Link } from '../link.ts';
 import { STREAMS, SUBJECTS, wakeSubject } from '../subjects.ts';
 import { fetchBlob } from './blobs.ts';
+import { sha256Of } from './contents.ts';
 import { type PolicyDocument, readPolicy } from './document.ts';
 import type { KeptPolicy } from './kept.ts';
 import { cheapestPath } from './paths.ts';
+import { readWake, type Wake } from './wake.ts';
 
 /** A wake message tells of each publication; this is for those that were lost. */
 const BEAT_MS = 30_000;
@@ -22,6 +25,11 @@ const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 60_000;
 /** Of three servers one may answer with the revision before the one that was told of, while it catches up. */
 const STALE_MS = [250, 500, 1_000, 2_000, 4_000];
+
+/** Of what is here alone. */
+const NO_LINK: Pick<Link, 'last'> = {
+  last: () => Promise.reject(new FleetError('FLEET_CONTENT', 'its texts are not here yet')),
+};
 
 export interface FollowerParts {
   readonly site: string;
@@ -64,6 +72,10 @@ export class Follower {
   #failed = 0;
   /** What the last wake message told of, and how often an older one was read since. */
   #told = { revision: 0, stale: 0 };
+  /** What the last wake message brought, until it was looked at. */
+  #offered: Wake | null = null;
+  /** Of what was brought so and is in force; the stream may be behind it. Null: the stream has it. */
+  #ahead: number | null = null;
   /** What was refused last: looked at again only after a while. */
   #refusedMessage: {
     readonly octets: Uint8Array;
@@ -96,9 +108,9 @@ export class Follower {
     }
     const soon = (): void => this.#beat.in(Math.random() * SPREAD_MS);
     const wake = (octets: Uint8Array): void => {
-      // Nobody signs it: it makes a site look, and no more.
-      const revision = Number(Buffer.from(octets.subarray(0, 16)).toString('latin1'));
-      this.#told = { revision: Number.isSafeInteger(revision) ? revision : 0, stale: 0 };
+      // Nobody signs the number: it makes a site look, and no more.
+      this.#offered = readWake(octets);
+      this.#told = { revision: this.#offered.revision, stale: 0 };
       soon();
     };
     for (const subject of [SUBJECTS.wakeAll, wakeSubject(site)]) link.listen(subject, wake);
@@ -140,17 +152,22 @@ export class Follower {
   /** @returns the revision that is published; 0 where none can be read */
   async #follow(): Promise<number> {
     const { link, kept, key, now } = this.#parts;
+    const refused = this.#refusedMessage;
+    const isRefused = refused !== null && now() < refused.untilMs;
+    const offered = await this.#followOffered(isRefused ? refused.revision : 0);
+    if (offered !== null) return offered;
     const message = (await link.last(STREAMS.policy, SUBJECTS.policy, LOOK_MS))?.octets ?? null;
     if (message === null) return 0;
     if (kept.isSame(message)) {
+      this.#ahead = null;
+      // It was refused as it was told, and the stream is behind that.
+      if (isRefused && refused.revision > kept.revision) return kept.revision;
       this.#refusedMessage = null;
       if (this.#standing.refused !== null || this.#standing.behind !== null)
         this.#set({ refused: null, behind: null });
       return kept.revision;
     }
-    const refused = this.#refusedMessage;
-    if (refused !== null && Buffer.compare(refused.octets, message) === 0 && now() < refused.untilMs)
-      return refused.revision;
+    if (isRefused && Buffer.compare(refused.octets, message) === 0) return refused.revision;
     let document: PolicyDocument;
     try {
       document = readPolicy(message, key);
@@ -160,6 +177,7 @@ export class Follower {
     }
     const { revision } = document;
     if (revision < kept.revision) {
+      if (this.#ahead === kept.revision) return kept.revision;
       this.#refuse(message, revision, `it is older than revision ${kept.revision}, which this site has`);
       return revision;
     }
@@ -176,9 +194,40 @@ export class Follower {
     return revision;
   }
 
+  /**
+   * What came with the message that told of it, if that is newer and all of it is here.
+   * @param refused what is not looked at again yet @returns its revision; null: the stream is to be asked
+   */
+  async #followOffered(refused: number): Promise<number | null> {
+    const { kept, key } = this.#parts;
+    const { policy = null, packs = [] } = this.#offered ?? {};
+    this.#offered = null;
+    if (policy === null) return null;
+    try {
+      const document = readPolicy(policy, key);
+      if (document.revision <= Math.max(kept.revision, refused)) return null;
+      let came = 0;
+      for (const pack of packs) {
+        const blob = sha256Of(pack);
+        if (!document.packs.some((one) => one.blob === blob)) continue;
+        await writeFile(join(kept.incoming, blob), pack, { mode: 0o600 });
+        came += pack.length;
+      }
+      await this.#fetch(document, NO_LINK);
+      await this.#putInForce(policy, document, came);
+      this.#ahead = document.revision;
+      return document.revision;
+    } catch {
+      return null;
+    }
+  }
+
   /** @returns octets that came over the link */
-  async #fetch({ contents, packs, revision }: PolicyDocument): Promise<number> {
-    const { kept, link } = this.#parts;
+  async #fetch(
+    { contents, packs, revision }: PolicyDocument,
+    link: Pick<Link, 'last'> = this.#parts.link,
+  ): Promise<number> {
+    const { kept } = this.#parts;
     let came = 0;
     for (const [list, { files }] of Object.entries(contents))
       for (const { sha256, octets } of files) {

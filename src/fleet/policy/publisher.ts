@@ -3,25 +3,19 @@
 import type { KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jetstreamManager } from '@nats-io/jetstream';
 import { messageOf } from '../../config/coded-error.ts';
 import { keepWhole } from '../../config/disk/whole-file.ts';
 import { Beat } from '../beat.ts';
 import { FleetError } from '../fleet-error.ts';
 import type { Link } from '../link.ts';
 import { publicKeyText, signatureOf } from '../signing.ts';
-import { makeStreams } from '../streams.ts';
-import { blobParts, blobSubject, STREAMS, SUBJECTS } from '../subjects.ts';
-import { sendBlob } from './blobs.ts';
+import { Streams } from '../streams.ts';
+import { STREAMS, SUBJECTS } from '../subjects.ts';
+import { dropBlob, sendMissing } from './blobs.ts';
 import { Contents } from './contents.ts';
-import {
-  PART_OCTETS,
-  POLICY_OCTETS_MAX,
-  type PolicyDocument,
-  policyMessage,
-  readPolicy,
-} from './document.ts';
+import { POLICY_OCTETS_MAX, type PolicyDocument, policyMessage, readPolicy } from './document.ts';
 import { draftOf, meaningOf, type Said } from './draft.ts';
+import { Offers, readWake, wakeOf } from './wake.ts';
 
 /** How often the stream is held against the disk. */
 const BEAT_MS = 30_000;
@@ -55,7 +49,7 @@ export interface Published {
   readonly document: PolicyDocument;
   /** Whether the policy before said the same, so that none was made. */
   readonly isSame: boolean;
-  /** Why sites cannot have it yet; null when they can. */
+  /** Why NATS does not keep it yet, so that not all sites can have it; null when it does. */
   readonly waits: string | null;
 }
 
@@ -69,15 +63,19 @@ export class Publisher {
   #document: PolicyDocument | null = null;
   /** Numbers that were seen elsewhere: the next is greater. */
   #seen = 0;
+  /** In the stream, signed with this head's key, and not what it published: another head's, or of before its folder was set back. */
+  #foreign: number | null = null;
   #waits: string | null = null;
+  /** What the stream was seen to hold. */
+  #held: PolicyDocument | null = null;
+  readonly #offers: Offers;
+  /** What sites are told of until the stream holds it. */
+  #offered: PolicyDocument | null = null;
   /** Since when the stream does not hold what the disk does, monotonic, ms; null: it does. */
   #failingMs: number | null = null;
-  /** When the streams were last made, or found as they should be. */
-  #madeMs = Number.NEGATIVE_INFINITY;
+  readonly #streams: Streams;
   readonly #beat = new Beat(() => this.#inTurn(() => this.#look()));
   #turn: Promise<unknown> = Promise.resolve();
-  /** Why streams cannot be made, as it was reported. */
-  #unmade: string | null = null;
 
   constructor(parts: PublisherParts) {
     this.#parts = parts;
@@ -85,6 +83,8 @@ export class Publisher {
     this.#contents = new Contents(join(parts.dir, 'contents'));
     this.#blobs = new Contents(join(parts.dir, 'blobs'));
     this.#publicKey = publicKeyText(parts.key);
+    this.#offers = new Offers(parts.link);
+    this.#streams = new Streams(parts.link, parts.report);
     if (!existsSync(this.#file)) return;
     try {
       const message = readFileSync(this.#file);
@@ -108,12 +108,21 @@ export class Publisher {
     return this.#document;
   }
 
-  /** Why sites cannot have it yet; null when they can. */
+  /** Why NATS does not keep it yet; null when it does. */
   get waits(): string | null {
     return this.#waits;
   }
 
+  /** A revision that the stream holds and this head did not publish; null: it holds what this head says. */
+  get foreign(): number | null {
+    return this.#foreign;
+  }
+
   start(): void {
+    // Another head with this one's key tells, too.
+    this.#parts.link.listen(SUBJECTS.wakeAll, (octets) => {
+      if (readWake(octets).revision > (this.#document?.revision ?? 0)) this.#beat.in(0);
+    });
     this.#parts.link.onUp(() => {
       this.#failingMs = null;
       this.#beat.in(0);
@@ -121,6 +130,7 @@ export class Publisher {
   }
 
   async stop(): Promise<void> {
+    this.#offers.end();
     await this.#beat.stop();
     await this.#turn;
   }
@@ -147,7 +157,8 @@ export class Publisher {
       const said = saidAfter(before);
       if (said === null) return null;
       const draft = await this.#draft(said);
-      if (before !== null && meaningOf(draft) === meaningOf(before) && before.revision >= this.#seen)
+      const isInForce = this.#foreign === null && (before?.revision ?? 0) >= this.#seen;
+      if (before !== null && meaningOf(draft) === meaningOf(before) && isInForce)
         return { document: before, isSame: true, waits: this.#waits };
       // A head whose folder was set back must not give a number twice.
       await this.#inStream().catch(() => undefined);
@@ -184,22 +195,22 @@ export class Publisher {
     const last = await this.#parts.link.last(STREAMS.policy, SUBJECTS.policy, LOOK_MS);
     if (last === null) return 0;
     const { revision } = readPolicy(last.octets, this.#publicKey);
-    if (revision > (this.#document?.revision ?? 0) && revision > this.#seen) {
-      this.#parts.report(
-        'error',
-        `the stream holds revision ${revision} that this head's key signed and that it knows nothing of: its data folder was set back; the next publication has a higher number`,
-      );
-      this.#seen = revision;
-    }
+    const own = this.#document?.revision ?? 0;
+    const isOwn = this.#message !== null && Buffer.compare(last.octets, this.#message) === 0;
+    const foreign = revision < own || isOwn ? null : revision;
+    if (foreign !== null && foreign !== this.#foreign) this.#parts.report('error', foreignText(foreign));
+    this.#foreign = foreign;
+    this.#seen = Math.max(this.#seen, foreign ?? 0);
     return revision;
   }
 
   /** Now and then, and at each connect: streams may have been lost, or made anew with other limits. @returns when to look again, ms */
   async #look(): Promise<number> {
-    const madeMs = this.#madeMs;
+    const { madeMs } = this.#streams;
     await this.#hold();
     // The first time it made them itself.
-    if (this.#waits === null && this.#madeMs === madeMs) await this.#make().catch(() => undefined);
+    if (this.#waits === null && this.#streams.madeMs === madeMs)
+      await this.#streams.make().catch(() => undefined);
     return this.#nextMs;
   }
 
@@ -214,11 +225,12 @@ export class Publisher {
     const { report, changed } = this.#parts;
     const before = this.#waits;
     try {
-      if (this.#madeMs === Number.NEGATIVE_INFINITY) await this.#make();
+      await this.#offer();
+      if (this.#streams.madeMs === Number.NEGATIVE_INFINITY) await this.#streams.make();
       await this.#fill().catch(async (error: unknown) => {
         // There may be no stream, which says nothing either, or one that is too small.
-        if (performance.now() - this.#madeMs < MAKE_AGAIN_MS) throw error;
-        await this.#make();
+        if (performance.now() - this.#streams.madeMs < MAKE_AGAIN_MS) throw error;
+        await this.#streams.make();
         await this.#fill();
       });
       this.#waits = null;
@@ -226,10 +238,16 @@ export class Publisher {
     } catch (error) {
       this.#failingMs ??= performance.now();
       this.#waits = messageOf(error);
-      if (before !== this.#waits)
-        report('warn', `what is published does not reach the sites: ${this.#waits}`);
+      if (before !== this.#waits) report('warn', `NATS does not keep what is published: ${this.#waits}`);
     }
     if (before !== this.#waits) changed();
+  }
+
+  async #offer(): Promise<void> {
+    const [message, document] = [this.#message, this.#document];
+    if (message === null || document === null || this.#offered === document) return;
+    this.#offers.begin(await wakeOf(message, document, this.#held, this.#blobs));
+    this.#offered = document;
   }
 
   async #fill(): Promise<void> {
@@ -240,34 +258,14 @@ export class Publisher {
       throw error;
     });
     const [message, document] = [this.#message, this.#document];
-    if (message === null || document === null || there >= document.revision) return;
-    for (const { blob, octets } of document.packs) await this.#sendMissing(blob, octets);
-    await link.keep(SUBJECTS.policy, message, KEEP_MS[message.length < SMALL_OCTETS ? 'small' : 'large']);
-    link.tell(SUBJECTS.wakeAll, Buffer.from(String(document.revision)));
-  }
-
-  /** @throws FleetError */
-  async #make(): Promise<void> {
-    const { link, report } = this.#parts;
-    const { connection } = link;
-    if (connection === null) throw new FleetError('FLEET_DOWN', 'there is no connection to NATS');
-    try {
-      await makeStreams(connection);
-      this.#madeMs = performance.now();
-      this.#unmade = null;
-    } catch (error) {
-      const why = messageOf(error);
-      if (this.#unmade !== why) report('warn', why);
-      this.#unmade = why;
-      throw error;
+    if (message === null || document === null) return;
+    if (there < document.revision) {
+      for (const pack of document.packs) await sendMissing(link, pack, this.#blobs);
+      await link.keep(SUBJECTS.policy, message, KEEP_MS[message.length < SMALL_OCTETS ? 'small' : 'large']);
+      this.#offers.tell();
     }
-  }
-
-  async #sendMissing(blob: string, octets: number): Promise<void> {
-    const { link } = this.#parts;
-    const last = Math.ceil(octets / PART_OCTETS) - 1;
-    if ((await link.last(STREAMS.policy, blobSubject(blob, last))) !== null) return;
-    await sendBlob(link, blob, await this.#blobs.read(blob));
+    this.#held = document;
+    this.#offers.end();
   }
 
   /** Sites may be fetching what the last revision named; what only older ones named goes. */
@@ -278,12 +276,8 @@ export class Publisher {
     const { connection } = this.#parts.link;
     // What is still in the stream stays on the disk: it is known by that, and goes with the next revision.
     if (connection === null) return;
-    const manager = await jetstreamManager(connection, { checkAPI: false });
-    for (const blob of await this.#blobs.all()) {
-      if (blobs.has(blob)) continue;
-      const filter = blobParts(blob);
-      await manager.streams.purge(STREAMS.policy, { filter }).catch(() => blobs.add(blob));
-    }
+    for (const blob of await this.#blobs.all())
+      if (!blobs.has(blob)) await dropBlob(connection, blob).catch(() => blobs.add(blob));
     await this.#blobs.keepOnly(blobs);
   }
 
@@ -293,3 +287,6 @@ export class Publisher {
     return turn;
   }
 }
+
+export const foreignText = (revision: number): string =>
+  `NATS holds revision ${revision}, which this head's key signed and this head did not publish: another head has its key, or its data folder was set back. What lists bring is not published before \`cenote fleet publish\` here, which gives all sites what this head says`;

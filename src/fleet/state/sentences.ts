@@ -1,4 +1,5 @@
 // What the head can prove, in sentences: how many sites have the newest policy, since when, and each that has not.
+import { lasting } from '../../config/values/grouped.ts';
 import type { SiteRow } from './site-table.ts';
 
 interface Newest {
@@ -7,6 +8,8 @@ interface Newest {
   readonly change: string;
 }
 
+/** Messages take some time. */
+const CLOCKS_APART_MS = 5_000;
 /** Sites told one by one. */
 const TOLD = 20;
 
@@ -21,7 +24,32 @@ export function sentences(newest: Newest | null, rows: readonly SiteRow[], nowMs
   const told = others.slice(0, TOLD).map((row) => sentenceOf(row, newest.revision, nowMs));
   const more =
     others.length > TOLD ? [`${others.length - TOLD} more sites have not told that they have it.`] : [];
-  return [whole, ...told, ...more, ...ownFiles(rows, nowMs)];
+  return [whole, ...told, ...more, ...ownFiles(rows, nowMs), ...twins(rows, nowMs), ...clockOfHead(rows)];
+}
+
+/** Sites under whose name two daemons tell. */
+export function twins(rows: readonly SiteRow[], nowMs: number): string[] {
+  return rows.flatMap(({ site, twinMs }) =>
+    twinMs === null
+      ? []
+      : [
+          `Two daemons tell by turns that they are ${site}, the other of them last at ${clock(twinMs, nowMs)}: its machine was cloned, or its data folder copied. What is said of ${site} is of one, then of the other; invite one of them under another name, without \`fleet/site.key\` and \`cenote.db\` of the copy.`,
+        ],
+  );
+}
+
+/** Where all sites say so, it is this head's that is wrong. */
+export function clockOfHead(rows: readonly SiteRow[]): string[] {
+  const clocks = rows.flatMap(({ clockMs, condition }) =>
+    clockMs === null || condition === 'silent' ? [] : [clockMs],
+  );
+  const wrong = rows.filter(({ isClockWrong, condition }) => isClockWrong && condition !== 'silent');
+  const [least, most] = [Math.min(...clocks), Math.max(...clocks)];
+  if (clocks.length < 2 || wrong.length < clocks.length || most - least > CLOCKS_APART_MS) return [];
+  const seconds = Math.round(Math.abs(least + most) / 2_000);
+  return [
+    `The clocks of all ${clocks.length} sites say that this head's is ${lasting(seconds)} ${least > 0 ? 'slow' : 'fast'}.`,
+  ];
 }
 
 /** Sites whose own file has a mistake that holds nothing up. */
@@ -59,6 +87,8 @@ export function sentenceOf(
       return `${site} is cut off${since} and held ${held} then.`;
     case 'refused':
       return `${site} refuses revision ${state?.refused?.revision ?? newest}${since} and holds ${held}: ${state?.refused?.why ?? ''}`;
+    case 'ahead':
+      return `${site} holds ${held}${since}, which this head did not publish.`;
     case 'late':
       return `${site} is late and holds ${held}${state?.behind == null ? '' : `: ${state.behind}`}.`;
     case 'changing':

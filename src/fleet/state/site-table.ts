@@ -7,6 +7,8 @@ const SILENT_MS = 95_000;
 const LATE_MS = 30_000;
 /** More sites than a head has; a stolen credential cannot make any. */
 const SITES_MAX = 10_000;
+/** Two daemons of one name tell by turns; that one of them was ended is known after this. */
+const TWIN_MS = 10 * 60_000;
 /** A clock that is wrong by more is told. */
 const CLOCK_MS = 5_000;
 
@@ -16,6 +18,8 @@ export type Condition =
   /** It was published a moment ago. */
   | 'changing'
   | 'late'
+  /** It has a revision that this head did not publish: another head has its key, or its folder was set back. */
+  | 'ahead'
   | 'refused'
   /** Nothing was heard of it for a while. */
   | 'silent'
@@ -36,17 +40,22 @@ export interface SiteRow {
   readonly listenedMs: number;
   /** Since when the revision of its state is in force there, by the head's clock; null: never heard. */
   readonly inForceMs: number | null;
+  /** When the other of two daemons that tell under this name was heard last; null: there is one. */
+  readonly twinMs: number | null;
 }
 
 interface Heard {
   readonly state: SiteState;
   readonly heardMs: number;
   readonly clockMs: number | null;
+  /** When the daemon that told before this one was started, by its clock; it has ended, unless it tells again. Null: there was none. */
+  readonly formerMs: number | null;
+  readonly twinMs: number | null;
 }
 
 export class SiteTable {
   readonly #heard = new Map<string, Heard>();
-  readonly #startedMs: number;
+  #startedMs: number;
 
   /** @param nowMs wall clock */
   constructor(nowMs: number) {
@@ -70,8 +79,22 @@ export class SiteTable {
     // Where it is not known when it came, its own word counts, but not for the future.
     const heardMs = Math.min(nowMs, cameMs ?? state.sentMs);
     if (kept !== null && before !== undefined && heardMs <= before.heardMs) return before.state;
-    this.#heard.set(site, { state, heardMs, clockMs: cameMs === null ? null : state.sentMs - cameMs });
+    const clockMs = cameMs === null ? null : state.sentMs - cameMs;
+    this.#heard.set(site, { state, heardMs, clockMs, ...daemonsOf(before, state.startedMs, heardMs) });
     return state;
+  }
+
+  /** This head's clock was set: what it noted before moves with it. */
+  clockSet(byMs: number): void {
+    if (byMs === 0) return;
+    this.#startedMs += byMs;
+    for (const [site, heard] of this.#heard)
+      this.#heard.set(site, {
+        ...heard,
+        heardMs: heard.heardMs + byMs,
+        clockMs: heard.clockMs === null ? null : heard.clockMs - byMs,
+        twinMs: heard.twinMs === null ? null : heard.twinMs + byMs,
+      });
   }
 
   /** It takes part no more. @returns whether it was heard of */
@@ -88,7 +111,14 @@ export class SiteTable {
     const expected = invited
       .filter(({ site }) => !this.#heard.has(site))
       .map(({ site, sinceMs }): SiteRow => {
-        const unheard = { heardMs: null, clockMs: null, isClockWrong: false, state: null, inForceMs: null };
+        const unheard = {
+          heardMs: null,
+          clockMs: null,
+          isClockWrong: false,
+          state: null,
+          inForceMs: null,
+          twinMs: null,
+        };
         const listenedMs = Math.max(sinceMs, this.#startedMs);
         return { site, condition: 'expected', sinceMs, listenedMs, ...unheard };
       });
@@ -98,7 +128,7 @@ export class SiteTable {
 
   #rowOf(
     site: string,
-    { state, heardMs, clockMs }: Heard,
+    { state, heardMs, clockMs, twinMs: twinHeardMs }: Heard,
     newest: { readonly revision: number; readonly publishedMs: number } | null,
     nowMs: number,
   ): SiteRow {
@@ -106,7 +136,8 @@ export class SiteTable {
     const toOurs = (ms: number): number => ms - (clockMs ?? 0);
     const inForceMs = toOurs(state.sinceMs);
     const listenedMs = this.#startedMs;
-    const row = { site, heardMs, clockMs, isClockWrong, state, listenedMs, inForceMs };
+    const twinMs = twinHeardMs !== null && nowMs - twinHeardMs <= TWIN_MS ? twinHeardMs : null;
+    const row = { site, heardMs, clockMs, isClockWrong, state, listenedMs, inForceMs, twinMs };
     // A head that has just started hears of each within a beat.
     if (nowMs - Math.max(heardMs, this.#startedMs) > SILENT_MS)
       return { ...row, condition: 'silent', sinceMs: heardMs };
@@ -116,9 +147,27 @@ export class SiteTable {
       const sinceMs = Math.min(heardMs, Math.max(newest.publishedMs, inForceMs));
       return { ...row, condition: 'current', sinceMs, inForceMs: sinceMs };
     }
+    if ((state.revision ?? 0) > newest.revision) return { ...row, condition: 'ahead', sinceMs: inForceMs };
     if (state.refused !== null && (state.refused.revision ?? newest.revision) >= newest.revision)
       return { ...row, condition: 'refused', sinceMs: toOurs(state.refused.sinceMs) };
-    const condition = nowMs - newest.publishedMs > LATE_MS ? 'late' : 'changing';
+    const forMs = nowMs - newest.publishedMs;
+    // Published by a clock that was ahead of what it says now, it was no moment ago either.
+    const condition = forMs > LATE_MS || forMs < -CLOCK_MS ? 'late' : 'changing';
     return { ...row, condition, sinceMs: newest.publishedMs };
   }
+}
+
+/** A daemon that tells after another one that was started since is there beside that: a clone of its machine, or its credentials and key elsewhere. */
+function daemonsOf(
+  before: Heard | undefined,
+  startedMs: number,
+  heardMs: number,
+): Pick<Heard, 'formerMs' | 'twinMs'> {
+  if (before === undefined) return { formerMs: null, twinMs: null };
+  const { state, formerMs, twinMs } = before;
+  if (state.startedMs === startedMs) return { formerMs, twinMs };
+  return {
+    formerMs: state.startedMs,
+    twinMs: formerMs === startedMs ? heardMs : twinMs,
+  };
 }

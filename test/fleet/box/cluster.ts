@@ -20,6 +20,9 @@ import { Watch } from './watch.ts';
 const ASK_PAUSE_MS = 100;
 /** So long a server is away. */
 const AWAY_MS = 6_000;
+/** A stream of a server that was away for seconds is caught up by then. */
+const HEALTHY_MS = 60_000;
+const LEADER_MS = 90_000;
 
 export async function cluster(words: readonly string[]): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'cenote-fleet-'));
@@ -79,43 +82,60 @@ export async function cluster(words: readonly string[]): Promise<void> {
         await pause(ASK_PAUSE_MS);
       }
     });
-    // Until another leads, which takes NATS 4 to 9 s, no stream takes what is published; one server of three decides nothing alone.
-    for (const site of sites) site.excuse = what;
     await Promise.all(dying.map((server) => server.kill()));
     const killed = performance.now();
     const again = Promise.all(
       [STREAMS.policy, STREAMS.state].map(async (stream) => {
         await leaderOf(
           stream,
-          servers.filter((server) => !dying.includes(server)),
+          servers,
           headKey.seed,
-          dying.map((server) => `n${servers.indexOf(server) + 1}`),
+          // Those that are back may lead again.
+          () => servers.flatMap(({ pid }, i) => (pid === undefined ? [`n${i + 1}`] : [])),
         );
         return performance.now() - killed;
       }),
     );
-    await publish();
-    const published = performance.now();
+    const before = watch.newest?.n ?? 0;
+    const publishing = publish();
+    await until(
+      'it to be in force',
+      () => (watch.newest?.n ?? 0) > before && watch.behind().length === 0,
+      60_000,
+    ).catch(() => undefined);
+    const inForce = performance.now();
+    const committed = watch.newest?.atMs ?? inForce;
+    // Of three servers one takes nothing alone: the others are started again while it is published.
     if (dying.length > 1) {
       await pause(AWAY_MS);
       await Promise.all(dying.map((server) => server.start()));
     }
-    await until('it to be in force', () => watch.behind().length === 0, 60_000).catch(() => undefined);
-    const inForce = performance.now();
+    await publishing;
+    const kept = performance.now();
     await settled({ watch, sites });
     const told = performance.now();
     const ledMs = await again;
     await publish();
-    await pause(AWAY_MS);
-    if (dying.length === 1) await Promise.all(dying.map((server) => server.start()));
+    if (dying.length === 1) {
+      await pause(AWAY_MS);
+      await Promise.all(dying.map((server) => server.start()));
+    }
     await settled({ watch, sites });
     await publish();
     await settled({ watch, sites });
+    // As whoever takes one server after the other out of service does.
+    const started = performance.now();
+    await until(
+      'all servers to be healthy',
+      async () => (await Promise.all(servers.map((server) => server.isHealthy()))).every(Boolean),
+      HEALTHY_MS,
+    );
+    const healthy = performance.now();
     isOver = true;
     await Promise.all(asking);
-    const after = (ms: number): string => ((ms - killed) / 1000).toFixed(1);
+    const seconds = (ms: number): string => (ms / 1000).toFixed(1);
     say(
-      `${what} killed (leaders were ${led.join(' ')}): policy and states had a leader again after ${ledMs.map((ms) => (ms / 1000).toFixed(1)).join(' and ')} s; the policy was published after ${after(published)}, in force everywhere after ${after(inForce)}, told after ${after(told)}; ${((performance.now() - begin) / 1000).toFixed(0)} s, revision ${watch.newest?.revision}`,
+      `${what} killed (leaders were ${led.join(' ')}): policy and states had a leader again after ${ledMs.map(seconds).join(' and ')} s; a policy of ${seconds(committed - killed)} s after the kill was in force everywhere ${seconds(inForce - committed)} s later, kept ${seconds(kept - committed)} s, told ${seconds(told - committed)} s; all servers healthy ${seconds(healthy - started)} s after the last settled; ${((performance.now() - begin) / 1000).toFixed(0)} s, revision ${watch.newest?.revision}`,
     );
     for (const fault of watch.faults.slice(faults)) say(`  FAULT: ${fault}`);
   }
@@ -137,7 +157,7 @@ async function leaderOf(
   stream: string,
   servers: readonly Nats[],
   seed: string,
-  dead: readonly string[] = [],
+  away: () => readonly string[] = () => [],
 ): Promise<string | undefined> {
   const connection = await connect({
     servers: servers.map(({ url }) => url),
@@ -146,11 +166,14 @@ async function leaderOf(
   });
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 1_000 });
-    return await until(`a leader of ${stream}`, () =>
-      manager.streams.info(stream).then(
-        ({ cluster }) => (dead.includes(cluster?.leader ?? '') ? null : (cluster?.leader ?? null)),
-        () => null,
-      ),
+    return await until(
+      `a leader of ${stream}`,
+      () =>
+        manager.streams.info(stream).then(
+          ({ cluster }) => (away().includes(cluster?.leader ?? '') ? null : (cluster?.leader ?? null)),
+          () => null,
+        ),
+      LEADER_MS,
     );
   } finally {
     await connection.close();

@@ -44,13 +44,30 @@ export function publisher(head: Place, watch: Watch, dir: string): Box['publish'
   return async (saying = {}) => {
     n += 1;
     const own = n;
+    const before = (await watch.said())?.revision ?? 0;
     head.say(sayingsOf(own, dir, saying));
-    const answer = await fetch(`${head.daemon?.adminUrl}/api/v1/fleet/publish`, {
+    let said: { readonly revision?: number; readonly error?: unknown } | null = null;
+    const answered = fetch(`${head.daemon?.adminUrl}/api/v1/fleet/publish`, {
       ...{ method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } },
-    });
-    const { revision, ...more } = (await answer.json()) as { revision?: number };
-    if (revision === undefined) watch.faults.push(`policy ${own} is not published: ${JSON.stringify(more)}`);
-    else watch.published({ n: own, revision, atMs: performance.now() });
+    }).then(
+      async (answer) => {
+        said = (await answer.json()) as { revision?: number };
+      },
+      (error: unknown) => {
+        said = { error: String(error) };
+      },
+    );
+    // It answers when NATS keeps it, or does not; sites may have it from when it is on the head's disk.
+    const isNewer = async (): Promise<number | null> => {
+      const revision = said === null ? (await watch.said())?.revision : said.revision;
+      return revision === undefined || revision === null || revision <= before ? null : revision;
+    };
+    const revision = await until('it to be on the disk of the head', async () =>
+      said === null ? isNewer() : ((await isNewer()) ?? -1),
+    );
+    if (revision > 0) watch.published({ n: own, revision, atMs: performance.now() });
+    else watch.faults.push(`policy ${own} is not published: ${JSON.stringify(said)}`);
+    await answered;
   };
 }
 

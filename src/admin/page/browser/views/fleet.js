@@ -11,6 +11,7 @@ import { number } from '../words.js';
 const CONDITIONS = {
   current: 'has the newest',
   changing: 'is being told',
+  ahead: 'ahead of this head',
   silent: 'cut off',
   expected: 'not heard of yet',
 };
