@@ -233,6 +233,8 @@ function begin(
     if (signal === undefined)
       outgoing.setTimeout(TIMEOUT_MS, () => outgoing.destroy(new DOMException('', 'TimeoutError')));
     outgoing.on('error', reject);
+    // Status 101 ends a request without an error.
+    outgoing.once('close', () => reject(new Error('the connection ended before an answer came')));
     outgoing.end(text ?? undefined);
   });
 }

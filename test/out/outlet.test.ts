@@ -278,11 +278,17 @@ t.test(
 t.test(
   'a receiver that is busy, wrong, slow or gone is tried again, later each time, and nothing is lost',
   async (t) => {
-    const states = [429, 503, 401, 0, -1, 200];
+    const states = [429, 503, 401, 0, -1, 101, 200];
     let tries = 0;
     const { url } = await httpReceiver(t, (_, response) => {
       const status = states[tries] ?? 200;
       tries += 1;
+      if (status === 101) {
+        response.socket?.write(
+          'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+        );
+        return undefined;
+      }
       if (status === 0) return undefined; // never answers
       if (status < 0) {
         // Half a reply.
@@ -307,9 +313,16 @@ t.test(
     t.match(state, { delivered: 5, lost: 0, error: null, failingSince: null });
     t.ok(againMs - busyMs >= 119_000, 'not before it wants to be asked again');
     const all = [...seen].join('; ');
-    for (const what of [/HTTP 429/, /HTTP 503/, /HTTP 401/, /too long/, /broke off|hang up|aborted/])
+    for (const what of [
+      /HTTP 429/,
+      /HTTP 503/,
+      /HTTP 401/,
+      /too long/,
+      /broke off|hang up|aborted/,
+      /ended before/,
+    ])
       t.match(all, what);
-    t.equal(tries, 6);
+    t.equal(tries, 7);
   },
 );
 

@@ -45,6 +45,7 @@ export async function tunnel(socket: Socket, proxy: URL, url: URL, ended: Promis
     createConnection: () => socket,
   });
   asked.on('error', reject);
+  asked.once('close', () => reject(ofProxy(proxy, 'the connection ended before an answer came')));
   // Without a tunnel the connection is of no more use: whoever asked for it closes it.
   asked.once('connect', ({ statusCode = 0 }, stream: Socket, early: Buffer) => {
     if (statusCode < 200 || statusCode > 299) return reject(refusal(proxy, target, statusCode));

@@ -103,6 +103,11 @@ export async function request(url: URL, options: RequestOptions): Promise<Exchan
       createConnection: () => stream,
     });
     outgoing.on('error', close);
+    // An answer that switches to another protocol (101) ends the request, and is neither an answer nor an error to Node.
+    outgoing.once('close', () => {
+      const why = `the connection ended before an answer came (${options.shown}); it is tried again later`;
+      reject(new ListError('LIST_FETCH', why));
+    });
     outgoing.once('response', (incoming) => {
       response = incoming;
       incoming.on('error', () => undefined);

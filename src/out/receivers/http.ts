@@ -69,9 +69,16 @@ export class HttpClient {
             ...headers,
           },
         },
-        (response) => void textOf(response).then((text) => resolve(replyOf(response, text)), reject),
+        (response) => {
+          request.removeListener('close', onClose);
+          void textOf(response).then((text) => resolve(replyOf(response, text)), reject);
+        },
       );
+      const onClose = (): void =>
+        reject(new Error(`no answer (${hostOf(url)}): the connection ended before one came`));
       request.on('error', (error) => reject(new Error(`no answer (${hostOf(url)}): ${reasonOf(error)}`)));
+      // Status 101 ends a request without an error.
+      request.once('close', onClose);
       request.end(octets);
     });
   }

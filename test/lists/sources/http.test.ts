@@ -138,6 +138,20 @@ t.test('bombs, lies and endless bodies end at the limit', async (t) => {
   }
 });
 
+t.test('an answer that is none ends it', async (t) => {
+  const { origin } = await startListServer(t, {
+    '/switching': ({ socket }) => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n');
+    },
+    '/hangs-up': ({ socket }) => socket.end(),
+  });
+  for (const path of ['/switching', '/hangs-up'])
+    await t.rejects(source(t, `${origin}${path}`).source.fetch(null, signal), {
+      code: 'LIST_FETCH',
+      message: /(ended before an answer came|hang up).*it is tried again later/,
+    });
+});
+
 t.test('silence ends at the timeout', async (t) => {
   const { origin } = await startListServer(t, {
     '/never': () => undefined,
