@@ -75,9 +75,10 @@ if (wants('history')) {
 function migrationTable(row: MigrationRow): string {
   return markdown([
     [
-      'rows before',
-      'after',
-      'hits after',
+      'rows of history, and as many hits',
+      'history equal',
+      'hits equal',
+      'hits of one machine',
       'store MiB',
       'seconds',
       'CPU seconds',
@@ -86,8 +87,9 @@ function migrationTable(row: MigrationRow): string {
     ],
     [
       row.rows.toLocaleString('en'),
-      row.rowsAfter.toLocaleString('en'),
-      row.hitsAfter.toLocaleString('en'),
+      row.isHistoryEqual ? 'yes' : '**no**',
+      row.areHitsEqual ? 'yes' : '**no**',
+      row.hitsOfOne.toLocaleString('en'),
       row.storeMiB.toFixed(0),
       row.seconds.toFixed(2),
       row.cpuSeconds.toFixed(2),

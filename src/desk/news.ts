@@ -2,6 +2,7 @@
 import { counted } from '../config/values/grouped.ts';
 import type { DatabaseFileState } from '../hits/database-file.ts';
 import type { FileState } from '../hits/log/rotating-file.ts';
+import type { StoreState } from '../hits/store/store.ts';
 
 export interface News {
   /** What it is about: trouble of it ends with the next that is none. Null: it happened, and has no end. */
@@ -13,8 +14,20 @@ export interface News {
   readonly text: string;
 }
 
-export function newsOfStore(state: DatabaseFileState): News {
+export function newsOfStore(state: StoreState): News {
   switch (state.kind) {
+    case 'takingOver':
+      return {
+        about: 'store',
+        isTrouble: false,
+        text: `the store of an earlier version is taken over (${state.path}, ${counted(Math.ceil(state.bytes / 1e6), 'MB', 'MB')}); names are answered, and hits wait in the journal until it is done`,
+      };
+    case 'takenOver':
+      return {
+        about: 'store',
+        isTrouble: false,
+        text: `the store is taken over (${(state.tookMs / 1000).toFixed(1)} s)`,
+      };
     case 'working':
       return { about: 'store', isTrouble: false, text: 'the store is written again' };
     case 'setAside':

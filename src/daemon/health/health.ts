@@ -21,6 +21,8 @@ export interface HealthFacts {
   readonly isListening: boolean;
   /** null when the hits thread does not answer. */
   readonly hits: HitsState | null;
+  /** Whether that thread has opened its store. */
+  readonly isStoreOpen: boolean;
   readonly paused: readonly { readonly group: string; readonly until: string | null }[];
   readonly upstreams: readonly { readonly healthy: boolean }[];
   readonly waitsForRestart: readonly string[];
@@ -126,16 +128,21 @@ function ruleProblems(facts: HealthFacts): ProblemFact[] {
   return problems;
 }
 
-function hitProblems({ hits }: HealthFacts, nowMs: number): ProblemFact[] {
-  if (hits === null)
-    return [
-      {
-        id: 'hits-thread',
-        sinceMs: null,
-        what: 'the hits thread does not answer',
-        remedy: 'hits are journalled meanwhile; cenote starts another when it ends',
-      },
-    ];
+const STORE_CLOSED: ProblemFact = {
+  id: 'store-opening',
+  sinceMs: null,
+  what: 'the store of hits is not open yet: one of an earlier version is taken over first',
+  remedy: 'wait: names are answered, hits wait in the journal, and the log says when it is done',
+};
+const HITS_THREAD_SILENT: ProblemFact = {
+  id: 'hits-thread',
+  sinceMs: null,
+  what: 'the hits thread does not answer',
+  remedy: 'hits are journalled meanwhile; cenote starts another when it ends',
+};
+
+function hitProblems({ hits, isStoreOpen }: HealthFacts, nowMs: number): ProblemFact[] {
+  if (hits === null) return [isStoreOpen ? HITS_THREAD_SILENT : STORE_CLOSED];
   const problems: ProblemFact[] = [];
   if (hits.storeError !== null)
     problems.push({

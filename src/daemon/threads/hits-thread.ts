@@ -59,6 +59,8 @@ export class HitsThread {
   /** The thread that knows the settings prepared last, and their number. */
   #prepared: { readonly thread: Worker; readonly number: number } | null = null;
   #waiter: { readonly number: number; readonly settle: (error: string | null) => void } | null = null;
+  /** It has opened its store and can answer. A store of an earlier version is taken over first. */
+  isReady = false;
 
   constructor({ assignment, settings, log, machines, onSeen, spawn = spawnDesk }: HitsThreadParts) {
     this.#log = log;
@@ -70,6 +72,7 @@ export class HitsThread {
     this.#kept = new KeptAlive<FromHits>({
       spawn: () => {
         const thread = spawn(next);
+        this.isReady = false;
         next = anew;
         thread.postMessage({ kind: 'settings', settings: this.#settings } satisfies ToHits);
         thread.postMessage({ kind: 'machines', update: machines() } satisfies ToHits);
@@ -209,6 +212,8 @@ export class HitsThread {
         this.#onSeen(message.asked);
         return;
       case 'ready':
+        this.isReady = true;
+        return;
       case 'stopped':
         return;
       default:

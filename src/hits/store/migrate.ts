@@ -2,9 +2,11 @@
 //
 // Each step runs in a transaction of its own, with the version it leads to; a step that is cut short is made again at the next
 // start. Until all have succeeded a copy of the file lies beside it.
-import { constants, copyFileSync, renameSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { idOfAddress } from '../../clients/machine.ts';
+import { counted } from '../../config/values/grouped.ts';
 import { textToAddress } from '../../wire/names/address.ts';
 import {
   ASKERS,
@@ -63,7 +65,7 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
     4,
     (database) => {
       database.exec(`${HIT_BLOCKS}
-        INSERT INTO hitBlocks SELECT DISTINCT client, number / ${HITS_A_BLOCK} FROM hits ${inOrderOfClients(database)};
+        INSERT OR IGNORE INTO hitBlocks SELECT client, number / ${HITS_A_BLOCK} FROM hits ${inOrderOfClients(database)};
         DROP INDEX IF EXISTS hitsByClient`);
       splitIncidents(database);
     },
@@ -201,6 +203,28 @@ function machineOf(ip: string): string {
   return address === null ? ip : idOfAddress(address, 0);
 }
 
+/** Of the size of a store: what its steps write beside the copy. */
+const STEPS_SHARE = 0.25;
+
+/** It is tried again and again while there is no room: it must not fill each time what journals need meanwhile. */
+function copy(path: string, to: string): void {
+  try {
+    copyFileSync(path, to, constants.COPYFILE_FICLONE_FORCE);
+    return;
+  } catch {
+    // A file system without shared blocks.
+  }
+  const { bavail, bsize } = statfsSync(dirname(path));
+  const needed = statSync(path).size * (1 + STEPS_SHARE);
+  if (bavail * bsize < needed)
+    throw new Error(
+      `it is of an earlier version, and there is no room for a copy of it (${path}): ${megabytes(needed)} are needed, ${megabytes(bavail * bsize)} are free`,
+    );
+  copyFileSync(path, to);
+}
+
+const megabytes = (bytes: number): string => counted(Math.ceil(bytes / 1e6), 'MB', 'MB');
+
 /**
  * @param path of the file
  * @param from the version it is of
@@ -210,7 +234,7 @@ export function migrate(database: DatabaseSync, path: string, from: number, to: 
   const copyOf = (version: number): string => `${path}.version-${version}`;
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   // Whole, or not there under its name.
-  copyFileSync(path, `${copyOf(from)}.part`, constants.COPYFILE_FICLONE);
+  copy(path, `${copyOf(from)}.part`);
   renameSync(`${copyOf(from)}.part`, copyOf(from));
   for (let version = from; version < to; version += 1) {
     const step = STEPS.get(version);

@@ -1,8 +1,9 @@
 // The store: one SQLite file, opened by one thread (../database-file.ts).
 //
 // `write` never throws: it tells whether all of it is stored, and when not, nothing of it is.
+import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { DatabaseFile, type DatabaseFileOptions } from '../database-file.ts';
+import { DatabaseFile, type DatabaseFileOptions, type DatabaseFileState } from '../database-file.ts';
 import { ElsewhereTable } from '../elsewhere-table.ts';
 import { History } from './history.ts';
 import { HitTable } from './hit-table.ts';
@@ -18,7 +19,14 @@ import { TitlesTable } from './told/titles-table.ts';
 import { ToldTable } from './told/told-table.ts';
 import { WatchTable } from './watch-table.ts';
 
-export interface StoreOptions extends Pick<DatabaseFileOptions<Tables>, 'path' | 'now' | 'report'> {
+export type StoreState =
+  | DatabaseFileState
+  /** One of an earlier version, of so many bytes: nothing else is done until it is taken over. */
+  | { readonly kind: 'takingOver'; readonly path: string; readonly bytes: number }
+  | { readonly kind: 'takenOver'; readonly tookMs: number };
+
+export interface StoreOptions extends Pick<DatabaseFileOptions<Tables>, 'path' | 'now'> {
+  readonly report: (state: StoreState) => void;
   readonly busyMs?: number;
   readonly bounds?: NameBounds;
 }
@@ -57,7 +65,12 @@ export class Store {
       pragmas: PRAGMAS,
       schema: SCHEMA,
       version: SCHEMA_VERSION,
-      migrate: (database, version) => migrate(database, path, version, SCHEMA_VERSION),
+      migrate: (database, version) => {
+        const begunMs = performance.now();
+        report({ kind: 'takingOver', path, bytes: statSync(path).size });
+        migrate(database, path, version, SCHEMA_VERSION);
+        report({ kind: 'takenOver', tookMs: performance.now() - begunMs });
+      },
       opened: (database) => tablesOf(database, bounds),
     });
     this.#file.attempt(() => undefined);

@@ -36,7 +36,9 @@ t.test(
       },
     });
     const [first] = threads;
+    t.notOk(hits.isReady);
     first?.emit('message', { kind: 'ready' } satisfies FromHits);
+    t.ok(hits.isReady);
     t.equal(hits.deaths, 0);
     const answer = hits.ask({ what: 'state' });
     first?.emit('error', new Error('a module throws'));
@@ -44,6 +46,7 @@ t.test(
     await t.rejects(answer, /the hits thread ended/);
     await begun.promise;
     t.equal(hits.deaths, 1);
+    t.notOk(hits.isReady, 'the next has to open the store first');
     t.same(watched, [1000, undefined], 'what the first had taken out and not stored is a gap');
     const [settings, machines, trouble] = threads[1]?.heard ?? [];
     t.match([settings?.kind, machines?.kind], ['settings', 'machines']);

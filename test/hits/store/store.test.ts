@@ -1,17 +1,16 @@
 // The store under locks, damage, a full disk and removal: a write is whole or not at all, and says which.
-import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
 import { idOfAddress } from '../../../src/clients/machine.ts';
-import type { DatabaseFileState } from '../../../src/hits/database-file.ts';
 import type { Hit } from '../../../src/hits/hit.ts';
 import type { Incident } from '../../../src/hits/incidents/incident.ts';
 import { Registry } from '../../../src/hits/incidents/registry.ts';
 import type { HitFilter } from '../../../src/hits/store/hit-table.ts';
 import { removeUnshared } from '../../../src/hits/store/interner.ts';
 import { NotesTable } from '../../../src/hits/store/notes-table.ts';
-import { Store } from '../../../src/hits/store/store.ts';
+import { Store, type StoreState } from '../../../src/hits/store/store.ts';
 import { createUlidMaker } from '../../../src/hits/ulid.ts';
 import { queryOf } from '../../support/events-query.ts';
 import { VERSION_1, VERSION_2 } from '../../support/hits-old-store.ts';
@@ -19,7 +18,7 @@ import { hitOf, START_MS } from '../../support/hits-records.ts';
 import { mountSmallDisk } from '../../support/hits-small-disk.ts';
 
 function open(path: string) {
-  const states: DatabaseFileState[] = [];
+  const states: StoreState[] = [];
   const store = new Store({ path, now: () => START_MS, report: (state) => states.push(state), busyMs: 20 });
   return { store, states };
 }
@@ -115,7 +114,10 @@ for (const [version, old] of [VERSION_1, VERSION_2].entries())
       before.exec(old);
       before.close();
       const { store, states } = open(path);
-      t.same(states, []);
+      t.same(
+        states.map(({ kind }) => kind),
+        ['takingOver', 'takenOver'],
+      );
       t.match(
         store.read((tables) => tables.hits.find({}), []),
         [
@@ -419,6 +421,33 @@ t.test('a full disk fails the write and loses nothing of what was stored', async
       stored += 100;
   t.match(states, [{ kind: 'failing' }]);
   t.equal(rowsIn(store), stored);
+  store.close();
+});
+
+t.test('a store of an earlier version waits for room for its copy, and takes none meanwhile', async (t) => {
+  const disk = mountSmallDisk(1024 * 1024);
+  if (disk === null) {
+    t.pass('a full disk', { skip: 'a tmpfs cannot be mounted here' });
+    return;
+  }
+  t.teardown(disk.remove);
+  const path = join(disk.path, 'cenote.db');
+  const before = new DatabaseSync(path);
+  before.exec(`${VERSION_1} CREATE TABLE big (x); INSERT INTO big VALUES (zeroblob(500000))`);
+  before.close();
+  const free = (): number => statfsSync(disk.path).bavail;
+  const { store, states } = open(path);
+  t.match(states, [
+    { kind: 'takingOver' },
+    { kind: 'failing', error: /no room for a copy of it .*: \d MB are needed, \d MB are free/ },
+  ]);
+  const left = free();
+  t.notOk(store.write(() => {}));
+  t.equal(free(), left);
+  t.same(
+    readdirSync(disk.path).filter((name) => name.includes('version')),
+    [],
+  );
   store.close();
 });
 
