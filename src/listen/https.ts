@@ -119,7 +119,9 @@ class HttpsListener implements HttpShared, Origin {
   #openHttp1(): HttpServer {
     const { createServer: createHttpServer } = process.getBuiltinModule('node:http');
     const server = createHttpServer({ maxHeaderSize: HEADER_OCTETS_MAX, keepAliveTimeout: 0 });
-    server.on('request', (request, response) => this.#bySocket.get(request.socket)?.take(request, response));
+    server.on('request', (request, response) =>
+      this.#bySocket.get(request.socket)?.accept(request, response),
+    );
     server.on('clientError', (_error, socket) => {
       this.counters.ignored++;
       socket.destroy();

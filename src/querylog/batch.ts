@@ -47,7 +47,7 @@ export function encodeBatch(rows: Rows, from: number, to: number, names: OctetTa
     writer.octet(rows.waits[at]!);
     writer.number(rows.rules[at]!);
   }
-  return writer.take();
+  return writer.drain();
 }
 
 /**

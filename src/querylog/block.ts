@@ -68,9 +68,9 @@ export function* encodeBlock(rows: Rows, names: Names): Generator<void, Block> {
     times: timesColumn,
     askers,
     kinds,
-    counts: counts.takePacked(),
-    waits: waits.takePacked(),
-    rules: rules.takePacked(),
+    counts: counts.drainPacked(),
+    waits: waits.drainPacked(),
+    rules: rules.drainPacked(),
   };
 }
 
@@ -116,9 +116,9 @@ function encodeNames(
   if (run > 0) howMany.number(run);
   const column = new OctetWriter();
   column.number(different);
-  column.append(numbers.take());
-  column.append(howMany.take());
-  return [column.takePacked(), times.takePacked()];
+  column.append(numbers.drain());
+  column.append(howMany.drain());
+  return [column.drainPacked(), times.drainPacked()];
 }
 
 /** The different values, the most frequent first, and the place of each row's among them. @param numbers one a row, and what each means */
@@ -138,7 +138,7 @@ function encodePlaces(numbers: Int32Array, order: Int32Array, meant: (number: nu
   for (const number of table) writer.number(meant(number));
   if (table.length <= 256) for (const at of order) writer.octet(places[numbers[at]!]!);
   else for (const at of order) writer.number(places[numbers[at]!]!);
-  return writer.takePacked();
+  return writer.drainPacked();
 }
 
 /** The same, of numbers that are too large to be counted in an array. */

@@ -40,7 +40,7 @@ export class Names {
   }
 
   /** The number that a name, in wire form, has in `table`. */
-  take(octets: Uint8Array, offset: number, length: number): number {
+  numberInTable(octets: Uint8Array, offset: number, length: number): number {
     const { table } = this;
     if (this.#last < 0 || !table.isAt(this.#last, octets, offset, length))
       this.#last = table.numberOf(octets, offset, length);

@@ -45,14 +45,14 @@ export class OctetWriter {
   }
 
   /** A copy of what was written; the writer is empty then. */
-  take(): Uint8Array {
+  drain(): Uint8Array {
     const taken = this.#octets.slice(0, this.#length);
     this.#length = 0;
     return taken;
   }
 
   /** The same, packed. */
-  takePacked(): Uint8Array {
+  drainPacked(): Uint8Array {
     const packed = pack(this.#octets.subarray(0, this.#length));
     this.#length = 0;
     return packed;

@@ -82,7 +82,7 @@ export class Summary {
       writer.number(slot);
       for (const count of counts) writer.number(count);
     }
-    return writer.take();
+    return writer.drain();
   }
 
   /** Adds what `encode` gave. */

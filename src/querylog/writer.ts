@@ -113,7 +113,7 @@ export class QueryLog {
     row: { asker: number; kind: number; count: number; wait: number; rule: number },
   ): void {
     const { rows, names } = this.#filling;
-    const name = names.take(octets, offset, length);
+    const name = names.numberInTable(octets, offset, length);
     rows.add(timeMs, name, row.asker, row.kind, row.count, row.wait, row.rule);
   }
 

@@ -241,7 +241,7 @@ export class Gathering {
     if (judged.kind === 'leave' && judged.reason === 'benign' && name !== null && !candidate.isField)
       this.#denials.deny(name, candidate.isKillSwitch === true);
     if (isTaken && !this.#leave.has(name)) {
-      this.#denials.take(name, candidate, !this.#taken.has(name));
+      this.#denials.note(name, candidate, !this.#taken.has(name));
       this.#add(name, printed, spot, said, scope);
     } else if (judged.kind === 'leave')
       this.#keepOut({

@@ -42,7 +42,7 @@ export class Budgets {
 
   /** Whether a client may ask once more. @param address 16 octets @param nowMs this thread's clock */
   mayAsk(address: Uint8Array, nowMs: number, perSecond: number, burst: number): boolean {
-    return this.#take(this.#asked, this.#slotOf(address), nowMs + this.#offsetMs, 1000 / perSecond, burst);
+    return this.#spend(this.#asked, this.#slotOf(address), nowMs + this.#offsetMs, 1000 / perSecond, burst);
   }
 
   /** Whether a stranger may hear REFUSED once more. */
@@ -53,12 +53,12 @@ export class Budgets {
     if (Atomics.exchange(head, 1, second) !== second) Atomics.store(head, 2, 0);
     if (Atomics.load(head, 2) >= REFUSED_PER_SECOND) return false;
     const slot = this.#slotOf(address);
-    if (!this.#take(this.#refused, slot, sharedMs, 1000 / REFUSED_PER_CLIENT, REFUSED_PER_CLIENT))
+    if (!this.#spend(this.#refused, slot, sharedMs, 1000 / REFUSED_PER_CLIENT, REFUSED_PER_CLIENT))
       return false;
     return Atomics.add(head, 2, 1) < REFUSED_PER_SECOND;
   }
 
-  #take(wholeMs: Float64Array, slot: number, nowMs: number, stepMs: number, burst: number): boolean {
+  #spend(wholeMs: Float64Array, slot: number, nowMs: number, stepMs: number, burst: number): boolean {
     const from = Math.max(wholeMs[slot]!, nowMs);
     if (from - nowMs > (burst - 1) * stepMs + 1e-6) return false;
     wholeMs[slot] = from + stepMs;

@@ -218,7 +218,7 @@ export class TrieBuilder {
     const topEntries = new Set<number>();
     for (let group = 0; group < groups; group += 1) {
       if (group > 0) this.#load((group * PARTITIONS) / groups, PARTITIONS / groups);
-      labels.take(tree, (number) => topEntries.add(number));
+      labels.code(tree, (number) => topEntries.add(number));
       writer.write(group * slicesEach, slicesEach, sliceBits, (slice, buckets, width) =>
         slices.append(slice, buckets, width),
       );

@@ -185,7 +185,7 @@ class UpstreamForwarder implements ObservedForwarder {
     for (const server of this.#registry.all) {
       server.tidy(nowMs);
       isOneDown ||= server.health.isDown;
-      if (!server.health.takeProbe(nowMs)) continue;
+      if (!server.health.claimProbe(nowMs)) continue;
       server.probe(PROBE_QUERY, PROBE_TIMEOUT_MS);
       this.#startTicking();
     }

@@ -182,7 +182,7 @@ t.test('numbers of any size come back, and what ends too early is an error', asy
   for (const value of values) writer.number(value);
   for (const value of values.slice(0, -1)) writer.signed(-value);
   writer.piece(Buffer.from('naïve'));
-  const octets = writer.take();
+  const octets = writer.drain();
   const reader = new OctetReader(octets);
   t.same(
     values.map(() => reader.number()),

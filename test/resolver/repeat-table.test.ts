@@ -33,7 +33,7 @@ function ask(table: RepeatTable, octets: Uint8Array, epoch = 1): number {
   const query = queryOf(octets);
   query.reply.set(octets);
   query.replyLength = octets.length;
-  table.take(query, epoch);
+  table.keep(query, epoch);
   return -1;
 }
 
@@ -107,10 +107,10 @@ t.test(
     query.reply.set(Uint8Array.from({ length: REPLY_OCTETS_MAX }, (_, i) => 255 - i));
     query.replyLength = REPLY_OCTETS_MAX + 1;
     table.find(octets, octets.length, SCOPE, 1);
-    t.equal(table.take(query, 1), -1);
+    t.equal(table.keep(query, 1), -1);
     query.replyLength = REPLY_OCTETS_MAX;
-    table.take(query, 1);
-    const place = table.take(query, 1);
+    table.keep(query, 1);
+    const place = table.keep(query, 1);
     table.setHeld(place, 3, 2 ** 45 + 2 ** 31 + 5);
     const again = queryOf(octets);
     table.writeReply(place, again);

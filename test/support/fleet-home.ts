@@ -78,9 +78,9 @@ export class HomeRig {
         },
       },
       taker: {
-        take: async (site: string, batch: Batch): Promise<Taken> => {
+        store: async (site: string, batch: Batch): Promise<Taken> => {
           await this.strike('given');
-          const taken = await taker.take(site, batch);
+          const taken = await taker.store(site, batch);
           await this.strike('committed');
           if (!isAlive) throw new Error('dead');
           void this.strike('told');

@@ -100,7 +100,7 @@ t.test(
     let lastMs = nowMs;
     while (pauses.length < 8) {
       nowMs += 50;
-      if (!health.takeProbe(nowMs)) continue;
+      if (!health.claimProbe(nowMs)) continue;
       pauses.push(Math.round((nowMs - lastMs) / 1000));
       lastMs = nowMs;
     }
@@ -108,7 +108,7 @@ t.test(
 
     health.answered(20);
     t.notOk(health.isDown);
-    t.notOk(health.takeProbe(nowMs + 60_000));
+    t.notOk(health.claimProbe(nowMs + 60_000));
   },
 );
 

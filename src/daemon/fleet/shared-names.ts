@@ -63,7 +63,7 @@ export class SharedNames {
       send: (names) => {
         if (register === null) link.tell(namesSubject(site), seal('names', writeSiteNames(names)));
         // Not before `send` has returned: the sharer notes what it sent.
-        else queueMicrotask(() => this.#sharer.hear(register.take(site, names)));
+        else queueMicrotask(() => this.#sharer.hear(register.hear(site, names)));
       },
       learnt: (names) => parts.book().namedElsewhere(names),
       monotonic: () => performance.now(),
@@ -81,7 +81,7 @@ export class SharedNames {
         const body = head.open(site, 'names', octets);
         const said = body === null ? null : readSiteNames(body, nameOf);
         if (said !== null)
-          link.tell(namedSubject(site), writeFoundNames(site, register.take(site, said), head.sign));
+          link.tell(namedSubject(site), writeFoundNames(site, register.hear(site, said), head.sign));
       });
     } else {
       link.listen(namedSubject(fleet.site), (octets) => {

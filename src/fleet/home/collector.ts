@@ -29,7 +29,7 @@ export interface CollectorOptions {
   readonly open: (site: string, octets: Uint8Array) => Uint8Array | null;
   /** As the head, what is told to sites. */
   readonly sign: Sign;
-  readonly taker: Pick<BatchTaker, 'take'>;
+  readonly taker: Pick<BatchTaker, 'store'>;
   readonly report: (level: 'info' | 'warn', text: string) => void;
   readonly onTaken?: (site: string, taken: Taken) => void;
   /** How long a message may take before the server gives it out again. */
@@ -133,14 +133,14 @@ export class Collector {
     // A site that has something has a turn before it is fetched; one that has nothing is waited for without one.
     let hasMore = true;
     while (!isOver()) {
-      let end = hasMore ? await this.#turns.take() : IDLE;
+      let end = hasMore ? await this.#turns.next() : IDLE;
       try {
         if (isOver()) break;
         const message = await consumer.next({ expires: hasMore ? SOON_MS : WAIT_MS });
         worked();
         hasMore = message !== null;
         if (message === null || signal.aborted) continue;
-        if (end === IDLE) end = await this.#turns.take();
+        if (end === IDLE) end = await this.#turns.next();
         // Read while the database works on the one before.
         const came = this.#read(site, message);
         await storing;
@@ -148,7 +148,7 @@ export class Collector {
           end();
           await pause(came, undefined, { signal, ref: false }).catch(() => undefined);
         } else {
-          storing = this.#take(site, came).finally(end);
+          storing = this.#store(site, came).finally(end);
           // What fails is heard where the next one waits for it; until then nobody does.
           const ended = storing.catch(() => undefined);
           this.#taking.add(ended);
@@ -179,11 +179,11 @@ export class Collector {
     }
   }
 
-  async #take(site: string, { message, batch }: Came): Promise<void> {
+  async #store(site: string, { message, batch }: Came): Promise<void> {
     const { taker, link, report, sign, onTaken } = this.#options;
     let taken: Taken;
     try {
-      taken = await taker.take(site, batch);
+      taken = await taker.store(site, batch);
     } catch (error) {
       if (isOfBatch(error)) {
         report(

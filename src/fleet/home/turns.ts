@@ -9,7 +9,7 @@ export class Turns {
   }
 
   /** Resolves when there is one; whoever has it gives it back once. */
-  async take(): Promise<() => void> {
+  async next(): Promise<() => void> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => void this.#waiting.push(resolve));
     let isGiven = false;

@@ -12,7 +12,7 @@ export class Register {
   readonly #keysOf = new Map<string, Set<MachineKey>>();
 
   /** What a site says and asks. */
-  take(site: string, { nonce, isAll, names, gone, asked }: SiteNames): FoundNames {
+  hear(site: string, { nonce, isAll, names, gone, asked }: SiteNames): FoundNames {
     if (isAll) this.forget(site);
     for (const key of gone) this.#remove(site, key);
     for (const [key, name] of names) this.#put(site, key, name);

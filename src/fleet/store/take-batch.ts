@@ -42,14 +42,14 @@ export class BatchTaker {
   }
 
   /** @throws Error when the database cannot be reached, or it is not known whether it stored it: send it again */
-  async take(site: string, batch: Batch): Promise<Taken> {
+  async store(site: string, batch: Batch): Promise<Taken> {
     for (;;) {
       const known = this.#known;
       await this.#prepare(known, batch.hits.timeMs);
       const learnt: Learnt = new Map();
       const taken = await this.#database.transaction(async (connection) => {
         const server = await serverOf(connection);
-        return server === known.server ? this.#takeIn(site, batch, known, learnt, connection) : server;
+        return server === known.server ? this.#storeBy(site, batch, known, learnt, connection) : server;
       });
       if (typeof taken !== 'string') {
         known.shared.keep(learnt);
@@ -81,7 +81,7 @@ export class BatchTaker {
     partitions.made(months);
   }
 
-  async #takeIn(
+  async #storeBy(
     site: string,
     batch: Batch,
     { shared }: Known,

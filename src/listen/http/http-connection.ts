@@ -55,7 +55,7 @@ export class HttpConnection implements Held, Exchanges {
     return isQuiet;
   }
 
-  take(request: IncomingMessage, response: ServerResponse): void {
+  accept(request: IncomingMessage, response: ServerResponse): void {
     this.#heard = true;
     const exchange = new Exchange(this, request, response);
     this.#exchanges.add(exchange);

@@ -8,7 +8,7 @@ const PREFACE = Uint8Array.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', (letter) => 
 const NONE = new Uint8Array(0);
 
 export class FrameReader {
-  /** The payload of the frame that `take` found, where `isWhole`. */
+  /** The payload of the frame that `read` found, where `isWhole`. */
   octets: Uint8Array = NONE;
   start = 0;
   end = 0;
@@ -29,9 +29,9 @@ export class FrameReader {
   }
 
   /** Goes on from `chunk[at]` to the end of a frame, or of the chunk. @returns where it is then; −1: no preface, or too long a frame */
-  take(chunk: Uint8Array, at: number): number {
+  read(chunk: Uint8Array, at: number): number {
     this.isWhole = false;
-    if (!this.isPastPreface) return this.#takePreface(chunk, at);
+    if (!this.isPastPreface) return this.#readPreface(chunk, at);
     if (this.#partLength > 0) return this.#goOn(chunk, at);
     const left = chunk.length - at;
     if (left >= HEAD_OCTETS) {
@@ -45,7 +45,7 @@ export class FrameReader {
     return this.#keep(chunk, at, left);
   }
 
-  #takePreface(chunk: Uint8Array, from: number): number {
+  #readPreface(chunk: Uint8Array, from: number): number {
     let at = from;
     while (at < chunk.length && this.#preface < PREFACE.length) {
       if (chunk[at] !== PREFACE[this.#preface]) return -1;

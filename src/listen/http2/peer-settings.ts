@@ -15,8 +15,8 @@ export class PeerSettings {
   owesTableSize = false;
   #saidTableSize = false;
 
-  /** Takes a payload of whole settings. @returns a value of ERROR, 0 when all is well */
-  take(octets: Uint8Array, from: number, to: number): number {
+  /** Applies a payload of whole settings. @returns a value of ERROR, 0 when all is well */
+  apply(octets: Uint8Array, from: number, to: number): number {
     for (let at = from; at < to; at += 6) {
       const number = (octets[at]! << 8) | octets[at + 1]!;
       const isLarge = octets[at + 2]! >= 0x80;

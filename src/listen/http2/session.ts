@@ -78,13 +78,13 @@ export class Session {
     const frames = this.#frames;
     let at = 0;
     while (at < chunk.length && !this.hasFailed) {
-      at = frames.take(chunk, at);
+      at = frames.read(chunk, at);
       if (at < 0) {
         this.fail(frames.isPastPreface ? ERROR.frameSize : ERROR.protocol);
         return;
       }
       if (!frames.isWhole) continue;
-      this.#take(frames.octets, frames.start, frames.end);
+      this.#handle(frames.octets, frames.start, frames.end);
       if (!this.#block.isOpen) this.wholes += 1;
     }
   }
@@ -104,7 +104,7 @@ export class Session {
     this.streams.clear();
   }
 
-  #take(octets: Uint8Array, start: number, end: number): void {
+  #handle(octets: Uint8Array, start: number, end: number): void {
     const { type, flags, streamId } = this.#frames;
     if (this.#block.isOpen && (type !== FRAME.continuation || streamId !== this.#block.streamId)) {
       this.fail(ERROR.protocol);
@@ -116,20 +116,20 @@ export class Session {
     }
     switch (type) {
       case FRAME.headers:
-        this.#takeHeaders(octets, start, end, flags, streamId);
+        this.#handleHeaders(octets, start, end, flags, streamId);
         return;
       case FRAME.continuation:
-        this.#takeContinuation(octets, start, end, flags);
+        this.#handleContinuation(octets, start, end, flags);
         return;
       case FRAME.data:
-        this.#takeData(octets, start, end, flags, streamId);
+        this.#handleData(octets, start, end, flags, streamId);
         return;
     }
     if (!this.patience.frame()) this.fail(ERROR.enhanceYourCalm);
-    else this.#takeControl(type, octets, start, end, flags, streamId);
+    else this.#handleControl(type, octets, start, end, flags, streamId);
   }
 
-  #takeControl(
+  #handleControl(
     type: number,
     octets: Uint8Array,
     start: number,
@@ -143,7 +143,7 @@ export class Session {
       case FRAME.settings:
         if (streamId !== 0) this.fail(ERROR.protocol);
         else if (isAck ? length > 0 : length % 6 !== 0) this.fail(ERROR.frameSize);
-        else if (!isAck) this.#takeSettings(octets, start, end);
+        else if (!isAck) this.#handleSettings(octets, start, end);
         else if (!this.#hasSettings) this.fail(ERROR.protocol);
         return;
       case FRAME.ping:
@@ -178,10 +178,10 @@ export class Session {
     }
   }
 
-  #takeSettings(octets: Uint8Array, start: number, end: number): void {
+  #handleSettings(octets: Uint8Array, start: number, end: number): void {
     this.#hasSettings = true;
     const before = this.settings.windowOctets;
-    const error = this.settings.take(octets, start, end);
+    const error = this.settings.apply(octets, start, end);
     if (error !== ERROR.none) this.fail(error);
     else {
       putSettings(this.room, []);
@@ -189,7 +189,7 @@ export class Session {
     }
   }
 
-  #takeHeaders(octets: Uint8Array, start: number, end: number, flags: number, streamId: number): void {
+  #handleHeaders(octets: Uint8Array, start: number, end: number, flags: number, streamId: number): void {
     // Clients' streams have odd numbers (§5.1.1).
     if (streamId === 0 || streamId % 2 === 0) {
       this.fail(ERROR.protocol);
@@ -207,7 +207,7 @@ export class Session {
     this.#addFields(octets, fields, end - padding, flags);
   }
 
-  #takeContinuation(octets: Uint8Array, start: number, end: number, flags: number): void {
+  #handleContinuation(octets: Uint8Array, start: number, end: number, flags: number): void {
     if (this.#block.isOpen) this.#addFields(octets, start, end, flags);
     else this.fail(ERROR.protocol);
   }
@@ -239,7 +239,7 @@ export class Session {
       return;
     }
     if (streamId <= this.streams.lastId) {
-      this.streams.takeTrailers(streamId, isLast);
+      this.streams.receiveTrailers(streamId, isLast);
       return;
     }
     this.streams.lastId = streamId;
@@ -256,7 +256,7 @@ export class Session {
     return this.#isFinishing && streamId > this.#lastAllowed;
   }
 
-  #takeData(octets: Uint8Array, start: number, end: number, flags: number, streamId: number): void {
+  #handleData(octets: Uint8Array, start: number, end: number, flags: number, streamId: number): void {
     const length = end - start;
     const from = start + ((flags & FLAGS.padded) !== 0 ? 1 : 0);
     const padding = paddingOf(octets, start, from, end);
@@ -285,7 +285,7 @@ export class Session {
       if (!this.streams.wasRejected(streamId)) this.fail(ERROR.streamClosed);
     } else if (stream.hasEnded || stream.state !== STATE.reading) {
       this.streams.reject(streamId, ERROR.streamClosed);
-    } else this.streams.takeBody(stream, octets, from, end - padding, length, isLast);
+    } else this.streams.receiveBody(stream, octets, from, end - padding, length, isLast);
   }
 }
 

@@ -69,7 +69,7 @@ export class Streams {
     else if (isLast) this.refuse(stream, 400);
   }
 
-  takeBody(
+  receiveBody(
     stream: RequestStream,
     octets: Uint8Array,
     from: number,
@@ -241,7 +241,7 @@ export class Streams {
   }
 
   /** Fields behind a body: they say nothing to us, but end it. */
-  takeTrailers(streamId: number, isLast: boolean): void {
+  receiveTrailers(streamId: number, isLast: boolean): void {
     const stream = this.#byId.get(streamId);
     if (stream === undefined) {
       if (!this.wasRejected(streamId)) this.#session.fail(ERROR.streamClosed);

@@ -45,7 +45,7 @@ export class ProxyHeader {
     if (length < V2_HEADER_OCTETS + rest) return PROXY.unfinished;
     if (command === COMMAND.proxy && family === FAMILY.four) {
       if (rest < FOUR_OCTETS) return PROXY.broken;
-      this.#takeFour(octets, V2_HEADER_OCTETS);
+      this.#useFour(octets, V2_HEADER_OCTETS);
     } else if (command === COMMAND.proxy && family === FAMILY.six) {
       if (rest < SIX_OCTETS) return PROXY.broken;
       for (let i = 0; i < 16; i += 1) this.source[i] = octets[V2_HEADER_OCTETS + i]!;
@@ -75,7 +75,7 @@ export class ProxyHeader {
     return end + 1;
   }
 
-  #takeFour(octets: Uint8Array, at: number): void {
+  #useFour(octets: Uint8Array, at: number): void {
     const words = this.sourceWords;
     words[0] = 0;
     words[1] = 0;

@@ -126,7 +126,7 @@ export class Connection implements Held {
         this.socket.pause();
         break;
       }
-      offset = framing.take(chunk, offset, nowMs);
+      offset = framing.read(chunk, offset, nowMs);
       if (offset < 0) {
         this.#shared.counters.ignored++;
         this.finish();

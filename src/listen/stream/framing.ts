@@ -32,8 +32,8 @@ export class Framing {
     this.#message = null;
   }
 
-  /** Takes one message, or a piece of one, from `chunk`; returns the offset behind it, −1 for a length of 0. */
-  take(chunk: Buffer, offset: number, nowMs: number): number {
+  /** Reads one message, or a piece of one, from `chunk`; returns the offset behind it, −1 for a length of 0. */
+  read(chunk: Buffer, offset: number, nowMs: number): number {
     this.length = 0;
     if (this.#gathered > 0 || chunk.length - offset < PREFIX_OCTETS)
       return this.#gather(chunk, offset, nowMs);

@@ -24,7 +24,7 @@ export class JsonNames implements Parser {
       if (!this.#isInside) {
         this.#isInside = octet === QUOTE;
         this.#length = 0;
-      } else if (octet === QUOTE && !this.#isEscaped) this.#take();
+      } else if (octet === QUOTE && !this.#isEscaped) this.#finish();
       else {
         if (this.#length < STRING_OCTETS_MAX) this.#text[this.#length] = octet;
         this.#length += 1;
@@ -41,7 +41,7 @@ export class JsonNames implements Parser {
     return Math.min(this.#length, STRING_OCTETS_MAX);
   }
 
-  #take(): void {
+  #finish(): void {
     this.#isInside = false;
     const end = this.#end();
     if (this.#length > STRING_OCTETS_MAX) this.#sink.skip('line-too-long', this.#line, this.#text, 0, end);

@@ -44,7 +44,7 @@ export function dnstapOf(text: string, event: QueryEvent, resolver: string): Uin
       .text(DNSTAP.extra, text)
       .octets(DNSTAP.message, message)
       .number(DNSTAP.type, TYPE_MESSAGE)
-      .take();
+      .encoded();
   const query = frame(messageOf(event, 'clientQuery'));
   return event.rcode === null ? [query] : [query, frame(messageOf(event, 'clientResponse'))];
 }
@@ -64,7 +64,7 @@ function messageOf(event: QueryEvent, type: keyof typeof MESSAGE_TYPE): Uint8Arr
   if (type === 'clientQuery') {
     const asked = dnsMessage(event, null);
     if (asked !== null) writer.octets(MESSAGE.queryMessage, asked);
-    return writer.take();
+    return writer.encoded();
   }
   // Where upstreams were waited for, it was sent after that; else in the same moment, as far as is known.
   const sentMs = askedMs + (event.waitedMs ?? 0);
@@ -75,7 +75,7 @@ function messageOf(event: QueryEvent, type: keyof typeof MESSAGE_TYPE): Uint8Arr
   const sent = rcode === undefined || rcode > RCODE_MAX ? null : dnsMessage(event, rcode);
   if (sent !== null) writer.octets(MESSAGE.responseMessage, sent);
   if (event.list !== null) writer.octets(MESSAGE.policy, policyOf(event));
-  return writer.take();
+  return writer.encoded();
 }
 
 function policyOf({ list, rule, rcode, name }: QueryEvent): Uint8Array {
@@ -88,7 +88,7 @@ function policyOf({ list, rule, rcode, name }: QueryEvent): Uint8Array {
     writer.number(POLICY.match, MATCH_QNAME);
     if (value !== null) writer.octets(POLICY.value, value);
   }
-  return writer.take();
+  return writer.encoded();
 }
 
 /** Header and question; null where they cannot be said truly. @param rcode null: of a query */

@@ -27,7 +27,7 @@ export class ProtoWriter {
     return this.octets(field, Buffer.from(value));
   }
 
-  take(): Uint8Array {
+  encoded(): Uint8Array {
     return Buffer.concat(this.#parts);
   }
 }

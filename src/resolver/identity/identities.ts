@@ -152,7 +152,7 @@ export class Identities {
       const length = readU16(message, at + 2);
       const data = at + OPTION_HEADER_OCTETS;
       if (code === OPTION.ECS) this.#readSubnet(message, data, length, isNear);
-      else if (code === OPTION.MAC && length === MAC_OCTETS) this.#takeMac(message, data);
+      else if (code === OPTION.MAC && length === MAC_OCTETS) this.#useMac(message, data);
       else if (code === OPTION.CPE_MAC && !this.#hasMac) this.#readMac(message, data, length);
       else if (code === OPTION.CPE_ID && length <= ID_OCTETS_MAX) {
         this.#idAt = data;
@@ -162,7 +162,7 @@ export class Identities {
     }
   }
 
-  #takeMac(source: Uint8Array, offset: number): void {
+  #useMac(source: Uint8Array, offset: number): void {
     let any = 0;
     for (let i = 0; i < MAC_OCTETS; i += 1) {
       this.#mac[i] = source[offset + i]!;

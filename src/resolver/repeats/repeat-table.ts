@@ -147,7 +147,7 @@ export class RepeatTable {
    * A place for the message looked for last, with its reply; −1 when it gets none (yet). The fields from `ending` on are the
    * caller's to set.
    */
-  take(query: Query, epoch: number): number {
+  keep(query: Query, epoch: number): number {
     if (query.replyLength > REPLY_OCTETS_MAX) return -1;
     const place = this.#choose(epoch);
     if (place < 0) return -1;

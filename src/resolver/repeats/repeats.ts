@@ -151,7 +151,7 @@ export class Repeats {
     // Nothing is recorded of it, so nothing is held that a repeat could be counted with.
     if (isAskedByValidators(query.qtype)) return;
     const table = this.#table;
-    const place = table.take(query, this.#epoch);
+    const place = table.keep(query, this.#epoch);
     if (place < 0) return;
     table.set(place, FIELD.ending, ending);
     table.set(place, FIELD.qnameEnd, query.qnameEnd);

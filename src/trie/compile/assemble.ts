@@ -50,7 +50,7 @@ export class SliceStore {
     this.words.push(this.#octets, buckets | (width << SLICE_WIDTH_SHIFT));
     for (let from = 0; from < slice.length; ) {
       const used = this.#octets % CHUNK_OCTETS;
-      if (used === 0) this.#chunks.push(this.#store.take());
+      if (used === 0) this.#chunks.push(this.#store.chunk());
       const part = slice.subarray(from, from + CHUNK_OCTETS - used);
       this.#chunks[this.#chunks.length - 1]!.set(part, used);
       this.#octets += part.length;

@@ -12,7 +12,7 @@ export class ChunkStore {
   }
 
   /** A chunk with anything in it. */
-  take(): Uint8Array {
+  chunk(): Uint8Array {
     const chunk = this.#free.pop();
     if (chunk !== undefined) return chunk;
     this.#chunks += 1;

@@ -150,7 +150,7 @@ export class CodedLabels {
    * Codes every label and overwrites `tree.hash` with the hash that the trie looks a node's first label up by.
    * @param onTopEntry told the number of each top label that is itself a name, −1 for one that is written out
    */
-  take(tree: LabelTree, onTopEntry: (number: number) => void): void {
+  code(tree: LabelTree, onTopEntry: (number: number) => void): void {
     if (this.at.length <= tree.count) {
       this.at = new Int32Array(tree.parent.length + 1);
       this.first = new Int32Array(tree.parent.length + 1);
@@ -160,12 +160,12 @@ export class CodedLabels {
     for (let node = 1; node < tree.count; node += 1) {
       this.at[node] = this.#end;
       this.first[node] = this.#labels;
-      this.#takeRun(tree, node, onTopEntry);
+      this.#codeRun(tree, node, onTopEntry);
     }
     this.first[tree.count] = this.#labels;
   }
 
-  #takeRun(tree: LabelTree, node: number, onTopEntry: (number: number) => void): void {
+  #codeRun(tree: LabelTree, node: number, onTopEntry: (number: number) => void): void {
     const label = this.#label;
     const { text } = tree;
     const first = tree.label[node]!;

@@ -70,7 +70,7 @@ export class NamePool {
   /** The first chunks of a partition are smaller, for the sake of small tries. */
   #nextChunk(last: number): Uint8Array {
     const octets = last === 0 ? FIRST_CHUNK_OCTETS : last * 2;
-    return octets < CHUNK_OCTETS ? new Uint8Array(octets) : this.#store.take();
+    return octets < CHUNK_OCTETS ? new Uint8Array(octets) : this.#store.chunk();
   }
 }
 

@@ -66,7 +66,7 @@ export class Health {
   }
 
   /** Whether a probe is due now; then puts the next one off. */
-  takeProbe(nowMs: number): boolean {
+  claimProbe(nowMs: number): boolean {
     if (!this.isDown || nowMs < this.retryAtMs) return false;
     this.#backoffMs = Math.min(2 * this.#backoffMs, BACKOFF_MS_MAX);
     this.retryAtMs = nowMs + this.#backoffMs;

@@ -16,11 +16,11 @@ export class Framing {
     return this.#length;
   }
 
-  /** Hands every message that is now whole to `take`; the bytes are valid only during the call. */
-  feed(chunk: Uint8Array, take: (message: Uint8Array) => void): void {
+  /** Hands every message that is now whole to `onMessage`; the bytes are valid only during the call. */
+  feed(chunk: Uint8Array, onMessage: (message: Uint8Array) => void): void {
     let at = 0;
     while (at < chunk.length) {
-      if (this.#length > 0) at = this.#gather(chunk, at, take);
+      if (this.#length > 0) at = this.#gather(chunk, at, onMessage);
       else {
         const end =
           at + PREFIX_OCTETS + (at + 1 < chunk.length ? (chunk[at]! << 8) | chunk[at + 1]! : 65_535);
@@ -28,14 +28,14 @@ export class Framing {
           this.#keep(chunk, at, chunk.length);
           return;
         }
-        take(chunk.subarray(at + PREFIX_OCTETS, end));
+        onMessage(chunk.subarray(at + PREFIX_OCTETS, end));
         at = end;
       }
     }
   }
 
   /** Adds to the unfinished message; returns the offset just past what belongs to it. */
-  #gather(chunk: Uint8Array, offset: number, take: (message: Uint8Array) => void): number {
+  #gather(chunk: Uint8Array, offset: number, onMessage: (message: Uint8Array) => void): number {
     let at = offset;
     if (this.#length < PREFIX_OCTETS) {
       at += 1;
@@ -46,7 +46,7 @@ export class Framing {
     if (end > at) this.#keep(chunk, at, end);
     if (this.#length === total) {
       this.#length = 0;
-      take(this.#gathered.subarray(PREFIX_OCTETS, total));
+      onMessage(this.#gathered.subarray(PREFIX_OCTETS, total));
     }
     return end;
   }

@@ -39,7 +39,7 @@ function fleet(count: number) {
         const read = readSiteNames(writeSiteNames(names), (text) => text);
         if (read === null) throw new Error('what a site says cannot be read');
         if (isLost) return;
-        const found = register.take(`site-${i}`, read);
+        const found = register.hear(`site-${i}`, read);
         queueMicrotask(() => sharer.hear(found));
       },
       learnt: (names) => {

@@ -31,7 +31,7 @@ t.test('a database that is another one', { skip: missingPostgres() }, async (t) 
       .sort();
 
   const [north, south] = [new BatchMaker('b'.repeat(32)), new BatchMaker()];
-  await taker.take('north', north.next([hitOf('early.example')]));
+  await taker.store('north', north.next([hitOf('early.example')]));
 
   await t.test('lacks the last commits', async (t) => {
     const data = join(postgres.folder, 'data');
@@ -40,7 +40,7 @@ t.test('a database that is another one', { skip: missingPostgres() }, async (t) 
     copy(data, `${data}.replica`);
     await postgres.start();
     const lost = south.next([hitOf('lost.example', LATER, '192.0.2.8', 'more')]);
-    t.match(await taker.take('south', lost), { isTaken: true, hits: 1 });
+    t.match(await taker.store('south', lost), { isTaken: true, hits: 1 });
     await postgres.kill('SIGINT');
     execFileSync('rm', ['-r', data]);
     copy(`${data}.replica`, data);
@@ -48,14 +48,14 @@ t.test('a database that is another one', { skip: missingPostgres() }, async (t) 
 
     // Of what was lost: a name, a machine, a list and a month. Another site has the same, and then others that get those numbers.
     const same = north.next([hitOf('lost.example', LATER, '192.0.2.8', 'more')]);
-    t.match(await taker.take('north', same), { isTaken: true, hits: 1 });
+    t.match(await taker.store('north', same), { isTaken: true, hits: 1 });
     t.match(
-      await taker.take('south', south.next([])),
+      await taker.store('south', south.next([])),
       { isTaken: false, mark: { hits: 0 } },
       'the answer says that it is to send anew',
     );
-    t.match(await taker.take('south', lost), { isTaken: true, hits: 1, mark: { hits: 1 } });
-    await taker.take('south', south.next([hitOf('other.example', LATER, '192.0.2.9', 'others')]));
+    t.match(await taker.store('south', lost), { isTaken: true, hits: 1, mark: { hits: 1 } });
+    await taker.store('south', south.next([hitOf('other.example', LATER, '192.0.2.9', 'others')]));
     t.same(await told(), [
       'north: early.example of 192.0.2.7 by threats',
       'north: lost.example of 192.0.2.8 by more',
@@ -69,8 +69,8 @@ t.test('a database that is another one', { skip: missingPostgres() }, async (t) 
   await t.test('has nothing', async (t) => {
     await database.query('DROP SCHEMA cenote CASCADE');
     const batch = new BatchMaker().next([hitOf('new.example')]);
-    await t.rejects(taker.take('south', batch), { code: '3F000' }, 'it is sent again');
-    t.match(await taker.take('south', batch), { isTaken: true, hits: 1 });
+    await t.rejects(taker.store('south', batch), { code: '3F000' }, 'it is sent again');
+    t.match(await taker.store('south', batch), { isTaken: true, hits: 1 });
     t.same(await told(), ['south: new.example of 192.0.2.7 by threats']);
   });
 });

@@ -68,12 +68,12 @@ t.test('the central store', { skip }, async (t) => {
     const maker = new BatchMaker();
     const first = maker.next(hitsOf(3));
     const second = maker.next(hitsOf(2));
-    t.match(await taker.take('once', first), {
+    t.match(await taker.store('once', first), {
       isTaken: true,
       hits: 3,
       mark: { hits: 3, lastId: first.hits.id[2] },
     });
-    t.match(await taker.take('once', first), { isTaken: true, hits: 0, mark: { hits: 3 } });
+    t.match(await taker.store('once', first), { isTaken: true, hits: 0, mark: { hits: 3 } });
     const both: Batch = {
       ...second,
       hits: {
@@ -86,31 +86,31 @@ t.test('the central store', { skip }, async (t) => {
         ),
       },
     };
-    t.match(await taker.take('once', both), { isTaken: true, hits: 2, mark: { hits: 5 } });
+    t.match(await taker.store('once', both), { isTaken: true, hits: 2, mark: { hits: 5 } });
     t.equal(await count('once'), 5);
   });
 
   await t.test('values that no column takes are of the batch, not of the store', async (t) => {
     const maker = new BatchMaker();
-    const taking = taker.take('odd', maker.next([{ name: 'c2.example', timeMs: NOW, list: 'a\0' }]));
+    const taking = taker.store('odd', maker.next([{ name: 'c2.example', timeMs: NOW, list: 'a\0' }]));
     const error = await taking.then(
       () => null,
       (failed: unknown) => failed,
     );
     t.ok(isOfValues(error));
     t.notOk(isOfValues(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })));
-    t.match(await taker.take('odd', new BatchMaker().next(hitsOf(1))), { isTaken: true, hits: 1 });
+    t.match(await taker.store('odd', new BatchMaker().next(hitsOf(1))), { isTaken: true, hits: 1 });
   });
 
   await t.test('what does not follow the mark is refused, and the answer says where to begin', async (t) => {
     const maker = new BatchMaker();
-    await taker.take('gap', maker.next(hitsOf(2)));
+    await taker.store('gap', maker.next(hitsOf(2)));
     maker.next(hitsOf(4));
     const late = maker.next(hitsOf(1));
-    t.match(await taker.take('gap', late), { isTaken: false, mark: { hits: 2 } });
+    t.match(await taker.store('gap', late), { isTaken: false, mark: { hits: 2 } });
     t.equal(await count('gap'), 2);
     t.match(
-      await taker.take('gap', { ...late, removedThrough: 6 }),
+      await taker.store('gap', { ...late, removedThrough: 6 }),
       { isTaken: true, mark: { hits: 7 } },
       'unless the site says that it has no more what is between',
     );
@@ -120,8 +120,8 @@ t.test('the central store', { skip }, async (t) => {
 
   await t.test('a store that a site began anew sends all again, and it is there once', async (t) => {
     const before = new BatchMaker('b'.repeat(32)).next(hitsOf(3));
-    await taker.take('anew', before);
-    t.match(await taker.take('anew', { ...before, epoch: 'c'.repeat(32) }), {
+    await taker.store('anew', before);
+    t.match(await taker.store('anew', { ...before, epoch: 'c'.repeat(32) }), {
       isTaken: true,
       hits: 0,
       mark: { hits: 3 },
@@ -131,7 +131,7 @@ t.test('the central store', { skip }, async (t) => {
 
   await t.test('after a kill of the database rows and mark agree', async (t) => {
     const maker = new BatchMaker();
-    const taken = taker.take('killed', maker.next(hitsOf(500))).then(
+    const taken = taker.store('killed', maker.next(hitsOf(500))).then(
       ({ mark }) => mark.hits,
       () => null,
     );
@@ -144,7 +144,7 @@ t.test('the central store', { skip }, async (t) => {
     const stored = await count('killed');
     t.ok(stored === 0 || stored === 500);
     if (said !== null) t.equal(stored, said);
-    const { mark } = await taker.take('killed', { ...new BatchMaker().next([]), epoch: maker.epoch });
+    const { mark } = await taker.store('killed', { ...new BatchMaker().next([]), epoch: maker.epoch });
     t.equal(mark.hits, stored);
   });
 
@@ -152,7 +152,7 @@ t.test('the central store', { skip }, async (t) => {
     'hits of a clock that is wrong by years are kept, and move when their month comes',
     async (t) => {
       const timeMs = Date.UTC(2031, 4, 5);
-      await taker.take(
+      await taker.store(
         'skewed',
         new BatchMaker().next([
           { name: 'early.example', timeMs },
@@ -161,7 +161,7 @@ t.test('the central store', { skip }, async (t) => {
       );
       t.equal(await count('skewed'), 2);
       const later = new BatchTaker(database, () => timeMs);
-      await later.take('other', new BatchMaker().next([{ name: 'then.example', timeMs }]));
+      await later.store('other', new BatchMaker().next([{ name: 'then.example', timeMs }]));
       const tables = await database.query(
         'SELECT c.relname AS name FROM cenote.hits h JOIN pg_class c ON c.oid = h.tableoid WHERE time = $1',
         [new Date(timeMs)],
@@ -182,10 +182,10 @@ t.test('the central store', { skip }, async (t) => {
     const docker = '02:42:ac:11:00:02';
     const travels = { name: 'a.travels.example', timeMs: NOW, mac };
     const batch = new BatchMaker().next([{ ...travels, ip: '192.0.2.5', via: 'cdn.example', count: 3 }]);
-    await taker.take('north', batch);
-    await taker.take('south', new BatchMaker().next([{ ...travels, ip: '198.51.100.5', timeMs: NOW + 5 }]));
+    await taker.store('north', batch);
+    await taker.store('south', new BatchMaker().next([{ ...travels, ip: '198.51.100.5', timeMs: NOW + 5 }]));
     for (const site of ['north', 'south'])
-      await taker.take(
+      await taker.store(
         site,
         new BatchMaker('d'.repeat(32)).next([
           { name: 'box.example', timeMs: NOW, mac: docker, ip: '192.0.2.99' },
@@ -262,9 +262,9 @@ t.test('the central store', { skip }, async (t) => {
       ],
     );
     const closed = maker.next([], [{ kind: 'incident', id: 'I1', body: told('closed') }]);
-    await taker.take('told', open);
-    await taker.take('told', closed);
-    await taker.take('told', open);
+    await taker.store('told', open);
+    await taker.store('told', closed);
+    await taker.store('told', open);
     t.match(await database.query("SELECT state, concern FROM cenote.incidents WHERE site = 'told'"), [
       { state: 'closed', concern: 'list l' },
     ]);
@@ -289,7 +289,7 @@ t.test('the central store', { skip }, async (t) => {
       body: JSON.stringify(body),
     });
     const times = { opened: moment, first: moment, last: moment };
-    await taker.take(
+    await taker.store(
       'odd-one',
       new BatchMaker().next(
         [],
@@ -319,7 +319,7 @@ t.test('the central store', { skip }, async (t) => {
     const one = { lists: ['before', 'after'], formerLists: ['before'] };
     const makers = { 'lists-one': new BatchMaker(), 'lists-two': new BatchMaker() };
     const tell = (site: keyof typeof makers, own: object) =>
-      taker.take(site, makers[site].next([], [incident('I5', own)]));
+      taker.store(site, makers[site].next([], [incident('I5', own)]));
     await tell('lists-one', { ...one, campaign: null });
     await tell('lists-two', { ...two, campaign: null });
     const about = async (): Promise<unknown> =>
@@ -380,7 +380,7 @@ t.test('the central store', { skip }, async (t) => {
         ...{ opened: at(1), first: at(1), last: at(last), severity: 'low', hits: 1, visits: 1 },
       });
       const east = new BatchMaker();
-      await taker.take(
+      await taker.store(
         'east',
         east.next(
           [],
@@ -392,7 +392,7 @@ t.test('the central store', { skip }, async (t) => {
           ],
         ),
       );
-      await taker.take(
+      await taker.store(
         'west',
         new BatchMaker().next(
           [],
@@ -427,7 +427,7 @@ t.test('the central store', { skip }, async (t) => {
         [{ ...disk, state: 'begun', over: null }],
         'what lasts is told, however old it is',
       );
-      await taker.take(
+      await taker.store(
         'east',
         east.next([], [note('trouble', 'disk', { text: '', since: at(30), state: 'over' })]),
       );

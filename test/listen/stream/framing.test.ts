@@ -13,7 +13,7 @@ function read(octets: Buffer, cuts: readonly number[]): Uint8Array[] | null {
     const chunk = octets.subarray(edges[i - 1]!, edges[i]!);
     let offset = 0;
     while (offset < chunk.length) {
-      offset = framing.take(chunk, offset, 0);
+      offset = framing.read(chunk, offset, 0);
       if (offset < 0) return null;
       if (framing.length > 0) messages.push(target.slice(0, framing.length));
     }
