@@ -7,6 +7,7 @@ import { ROOT } from './pages.ts';
 import { containers } from './stories/containers.ts';
 import { home, office, serve } from './stories/examples.ts';
 import { fleet } from './stories/fleet.ts';
+import { kubernetes } from './stories/kubernetes.ts';
 import { debianPackage, image, moving, systemd, tarball } from './stories/machine.ts';
 import { morning } from './stories/morning.ts';
 import { neighbours } from './stories/neighbours.ts';
@@ -29,6 +30,7 @@ const STORIES: Readonly<Record<string, (walk: Walk, checkout: string) => Promise
   home,
   serve,
   fleet,
+  kubernetes,
   neighbours,
   upgrade: (_, checkout) => upgrade(checkout),
 };
