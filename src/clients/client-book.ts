@@ -35,7 +35,7 @@ export interface ClientBookOptions {
   /** Told when names or MACs of addresses are others, which groups may go by. */
   readonly regrouped: (known: readonly KnownClient[]) => void;
   /** A trusted neighbour asks for another machine at an address than before. */
-  readonly handedOver?: (address: Uint8Array) => void;
+  readonly handedOver?: (told: Forwarded) => void;
   readonly report: (problem: string) => void;
   /** Where machines are kept over restarts; null: nowhere. */
   readonly dir: string | null;
@@ -151,7 +151,7 @@ export class ClientBook {
   forwarded(told: Forwarded | null): void {
     // Whoever it was told of a moment ago had the address until now.
     if (told !== null && this.#forwarded.hasNews(told.address)) this.#soon.atOnce();
-    if (told !== null && this.#forwarded.accept(told)) this.#options.handedOver?.(told.address);
+    if (told !== null && this.#forwarded.accept(told)) this.#options.handedOver?.(told);
     this.#soon.want();
   }
 

@@ -125,7 +125,7 @@ export class Supervisor {
       own: () => this.#pool?.bound ?? [],
       changed: (update) => this.#hits?.useMachines(update),
       regrouped: (known) => this.#clientsChanged(known),
-      handedOver: (address) => this.#pool?.tell({ kind: 'handedOver', address }),
+      handedOver: (told) => this.#pool?.tell({ kind: 'handedOver', told }),
       dir: config.events.dir,
       report: (problem) => this.#log.warn(problem),
     });

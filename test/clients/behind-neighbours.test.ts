@@ -17,7 +17,7 @@ function bookAt(nowMs: number) {
     dir: null,
     changed: () => undefined,
     regrouped: () => undefined,
-    handedOver: (octets) => handedOver.push(octets.join('.')),
+    handedOver: ({ address: octets }) => handedOver.push(octets.join('.')),
     report: () => undefined,
     now: clock.now,
   });

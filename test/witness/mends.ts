@@ -363,4 +363,34 @@ export const MUTATIONS: readonly Mutation[] = [
     from: '      if (relist(incident, renamed, names)) this.touch(incident);',
     to: '      if (renamed.length > 1000 && names.size > 0) this.touch(incident);',
   },
+  {
+    what: 'what the next holder of an address asks first is of the one before',
+    file: 'src/clients/machine-book.ts',
+    from: 'toldMs !== null && toldMs > (open?.fromMs ?? 0)',
+    to: 'toldMs === -1 && toldMs > (open?.fromMs ?? 0)',
+  },
+  {
+    what: 'of two machines that change addresses between two looks all is of one',
+    file: 'src/clients/client-book.ts',
+    from: 'if (told !== null && this.#forwarded.hasNews(told.address)) this.#soon.atOnce();',
+    to: '',
+  },
+  {
+    what: 'a machine that comes back to an address is not told of by the thread that told of it before',
+    file: 'src/resolver/identity/identities.ts',
+    from: '    this.#told.set(words, slot);',
+    to: '    if (slot >= 0) return;',
+  },
+  {
+    what: 'an address stays in the group of whoever a thread met there first',
+    file: 'src/daemon/threads/forwarded.ts',
+    from: '    const wasKept = this.#kept.delete(key);',
+    to: '    const wasKept = this.#kept.has(key);',
+  },
+  {
+    what: 'the first question of the next holder of an address is of the group of the one before',
+    file: 'src/resolver/identity/identities.ts',
+    from: '      isAnother: isAddress,',
+    to: '      isAnother: isAddress && told === 0,',
+  },
 ];

@@ -19,6 +19,7 @@ import { Random } from './random.ts';
 import { Ledger } from './truth/ledger.ts';
 import { witnessed } from './truth/witnessed.ts';
 import { Admin } from './world/admin.ts';
+import { BOX, throughBox } from './world/box.ts';
 import { DAY_MS, type Happening, planDay } from './world/day.ts';
 import { answerTo, type Names, namesOf, TYPES, type TypeName } from './world/names.ts';
 import { type Machine, Network } from './world/network.ts';
@@ -37,6 +38,7 @@ const MEMORY_DIR = '/dev/shm';
 const CHECK_DAYS = 5;
 const HABITS = 0x6a09e667;
 const WHIMS = 0xbb67ae85;
+const BOXES = 0x3c6ef372;
 /** Whole days are what is removed. */
 const REMOVED_MS = 2 * DAY_MS;
 /** Long enough for what threads hold, and for every round of a search, to be through. */
@@ -44,6 +46,7 @@ const ROUNDS_MS = [3000, 4000, 16_000, 6000];
 /** Threads hold queries for two seconds, and the desk writes what it gathers after five. */
 const SOON_MS = [2200, 6000];
 const IDLE_MS = 1_800_000;
+const NOBODY: ReadonlyMap<string, string> = new Map();
 
 export class OfficeDays {
   readonly random: Random;
@@ -51,6 +54,10 @@ export class OfficeDays {
   readonly habits: Random;
   /** The same for what came later still. */
   readonly whims: Random;
+  /** Of the box that some offices have in front. */
+  readonly boxes: Random;
+  /** Machines ask through a box that says their MACs and addresses: the kernel knows nobody but the box. */
+  readonly isBehindBox: boolean;
   readonly report = new Report();
   readonly ledger = new Ledger();
   readonly network: Network;
@@ -99,6 +106,8 @@ export class OfficeDays {
     this.random = new Random(seed);
     this.habits = new Random(seed ^ HABITS);
     this.whims = new Random(seed ^ WHIMS);
+    this.boxes = new Random(seed ^ BOXES);
+    this.isBehindBox = this.boxes.chance(0.3);
     this.workers = this.habits.pick([1, 1, 2, 3]);
     this.isPrivate = this.habits.chance(0.3);
     this.isJumpy = this.random.chance(0.2);
@@ -222,14 +231,19 @@ export class OfficeDays {
   ask(machine: Machine, ip: string, name: string, type: TypeName, transport: 'udp' | 'tcp' = 'udp'): void {
     // As it does a few times a second.
     this.cenote.tick();
-    const message = wireMessage({ name, type: TYPES[type], additional: [wireOpt()] });
+    const asked = { name, type: TYPES[type] };
+    const message = this.isBehindBox
+      ? throughBox(asked, machine, ip)
+      : wireMessage({ ...asked, additional: [wireOpt()] });
     const worker = this.workers === 1 ? 0 : this.habits.from(0, this.workers - 1);
     const reply = this.cenote.ask(
       message,
-      textToAddress(ip) ?? new Uint8Array(16),
+      textToAddress(this.isBehindBox ? BOX : ip) ?? new Uint8Array(16),
       transport === 'udp' ? 0 : 1,
       worker,
     );
+    // The main thread hears of it within a moment, as a rule before the next question.
+    if (this.boxes.chance(0.7)) this.cenote.hearOfMachines();
     this.asked[transport] += 1;
     if (reply !== null) this.asked.replies += 1;
     const asking = witnessed(
@@ -397,7 +411,7 @@ export class OfficeDays {
         monotonic: this.monotonic,
         random: () => 0.5,
         receivers: this.receivers,
-        neighbours: () => this.network.neighbours,
+        neighbours: () => (this.isBehindBox ? NOBODY : this.network.neighbours),
         upstream: (message) => this.#answer(message),
       },
       this.#inForce(),
@@ -407,7 +421,7 @@ export class OfficeDays {
   #inForce(): InForce {
     const { office } = this.admin;
     return {
-      config: configFor(office, this.dir),
+      config: configFor(office, this.dir, this.isBehindBox ? [BOX] : []),
       ruleSet: rulesFor(office, this.#revision),
       paused: office.groups.flatMap(({ name, paused }) => (paused ? [name] : [])),
     };

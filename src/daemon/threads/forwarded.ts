@@ -6,15 +6,19 @@ import type { Forwarded } from '../../resolver/identity/identities.ts';
 /** Those whose group is kept until the main thread has said it. */
 const KEPT_MAX = 1024;
 
-export class ForwardedClients {
-  readonly #kept = new Map<string, { readonly client: KnownClient; readonly atMs: number }>();
+type Told = Pick<Forwarded, 'address' | 'mac' | 'id' | 'isAnother'>;
+interface Kept {
+  readonly client: KnownClient;
+  readonly atMs: number;
+  /** What the main thread says of the address is of whoever had it before. */
+  readonly isAnother: boolean;
+}
 
-  /** @returns whether a group takes it by its MAC or name, or took who was there before: groups must be put together again */
-  keep(
-    { address, mac, id }: Pick<Forwarded, 'address' | 'mac' | 'id'>,
-    groups: readonly GroupConfig[],
-    atMs: number,
-  ): boolean {
+export class ForwardedClients {
+  #kept = new Map<string, Kept>();
+
+  /** @returns whether groups must be put together again: one takes it by its MAC or name, or took who was there before */
+  keep({ address, mac, id, isAnother }: Told, groups: readonly GroupConfig[], atMs: number): boolean {
     const client: KnownClient = {
       address,
       mac:
@@ -25,24 +29,41 @@ export class ForwardedClients {
               .replace(/..(?=.)/g, '$&:'),
       name: id === null ? null : id.toLowerCase(),
     };
-    const key = Buffer.from(address).toString('hex');
+    const key = keyOf(address);
     const wasKept = this.#kept.delete(key);
-    if (assignKnown(groups, [client]).length === 0) return wasKept;
-    this.#kept.set(key, { client, atMs });
+    if (!isAnother && assignKnown(groups, [client]).length === 0) return wasKept;
+    this.#kept.set(key, { client, atMs, isAnother });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > KEPT_MAX && oldest !== undefined) this.#kept.delete(oldest);
     return true;
   }
 
-  /** Of those that were kept before a moment the main thread has said by now what it knows. @returns whether any is kept still */
+  /** Of those that were kept until a moment the main thread has said by now what it knows. @returns whether any is kept still */
   forgetUntil(atMs: number): boolean {
     for (const [key, kept] of this.#kept) if (kept.atMs <= atMs) this.#kept.delete(key);
     return this.#kept.size > 0;
   }
 
-  /** What the main thread says goes before what this thread was told. */
+  /** The main thread has said who is where. */
+  heard(): void {
+    this.#kept = new Map([...this.#kept].map(([key, kept]) => [key, { ...kept, isAnother: false }]));
+  }
+
+  /** What the main thread says goes before what this thread was told, but of an address that has another machine since. */
   groups(groups: readonly GroupConfig[], said: readonly Assignment[]): Groups {
-    const kept = [...this.#kept.values()].map(({ client }) => client);
-    return new Groups(groups, [...said, ...assignKnown(groups, kept)]);
+    const kept = [...this.#kept.values()];
+    const others = new Set(
+      kept.flatMap(({ client, isAnother }) => (isAnother ? [keyOf(client.address)] : [])),
+    );
+    const ofNow = others.size === 0 ? said : said.filter(({ address }) => !others.has(keyOf(address)));
+    return new Groups(groups, [
+      ...ofNow,
+      ...assignKnown(
+        groups,
+        kept.map(({ client }) => client),
+      ),
+    ]);
   }
 }
+
+const keyOf = (address: Uint8Array): string => Buffer.from(address).toString('hex');

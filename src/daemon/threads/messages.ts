@@ -58,8 +58,8 @@ export type ToWorker =
   | { readonly kind: 'drop'; readonly revision: number }
   /** Clients that a MAC or name pattern puts into a group are others now. */
   | { readonly kind: 'assign'; readonly assignments: readonly Assignment[] }
-  /** Another thread was told of another machine at this address (16 octets): whoever asks from there is told of again. */
-  | { readonly kind: 'handedOver'; readonly address: Uint8Array }
+  /** A thread was told of another machine at an address: whoever else asks from there is told of again. */
+  | { readonly kind: 'handedOver'; readonly told: Forwarded }
   | { readonly kind: 'report'; readonly sequence: number }
   /** What is kept of an upstream's answer; `name` in wire form. */
   | {

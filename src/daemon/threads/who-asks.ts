@@ -14,6 +14,8 @@ export interface WhoAsksParts {
   /** Null: the kernel cannot be asked. */
   readonly neighbour: NeighbourAsker | null;
   readonly send: (message: FromWorker) => void;
+  /** Ms; `now` is the wall clock. */
+  readonly clocks: { readonly now: () => number; readonly monotonic: () => number };
   /** Somebody is in another group from here on. */
   readonly regroup: (groups: Groups) => void;
 }
@@ -29,14 +31,20 @@ export class WhoAsks {
     this.firstSight = parts.neighbour === null ? null : new FirstSight((address) => this.#meet(address));
   }
 
-  groups(): Groups {
+  /** The main thread has said who is where. */
+  heard(): void {
+    this.forwarded.heard();
+    this.#parts.regroup(this.#groups());
+  }
+
+  #groups(): Groups {
     const { config, assignments } = this.#parts.settings();
     return this.forwarded.groups(config.groups, assignments);
   }
 
   /** A machine that a trusted neighbour asks for, for the first time. */
   readonly tell = (told: Forwarded): void => {
-    this.#parts.send({ kind: 'forwarded', told: { ...told, atMs: Date.now() } });
+    this.#parts.send({ kind: 'forwarded', told: { ...told, atMs: this.#parts.clocks.now() } });
     this.#place(told);
   };
 
@@ -45,19 +53,20 @@ export class WhoAsks {
     if (mac === null) return;
     // The main thread looks at all it knows and says the machine; until then the group is known here.
     this.#parts.send({ kind: 'forwarded', told: null });
-    this.#place({ address: address.slice(), mac, id: null });
+    this.#place({ address: address.slice(), mac, id: null, isAnother: false });
   }
 
-  #place(told: Pick<Forwarded, 'address' | 'mac' | 'id'>): void {
+  #place(told: Pick<Forwarded, 'address' | 'mac' | 'id' | 'isAnother'>): void {
     const { groups } = this.#parts.settings().config;
-    if (!this.forwarded.keep(told, groups, performance.now())) return;
-    this.#parts.regroup(this.groups());
-    this.#forgetting ??= setTimeout(() => this.#forget(), SAID_MS).unref();
+    if (!this.forwarded.keep(told, groups, this.#parts.clocks.monotonic())) return;
+    this.#parts.regroup(this.#groups());
+    this.#forgetting ??= setTimeout(() => this.forget(), SAID_MS).unref();
   }
 
-  #forget(): void {
-    const isAnyLeft = this.forwarded.forgetUntil(performance.now() - SAID_MS);
-    this.#forgetting = isAnyLeft ? setTimeout(() => this.#forget(), SAID_MS).unref() : null;
-    this.#parts.regroup(this.groups());
+  /** What the main thread has had the time to say is left to it. */
+  forget(): void {
+    const isAnyLeft = this.forwarded.forgetUntil(this.#parts.clocks.monotonic() - SAID_MS);
+    this.#forgetting = isAnyLeft ? setTimeout(() => this.forget(), SAID_MS).unref() : null;
+    this.#parts.regroup(this.#groups());
   }
 }

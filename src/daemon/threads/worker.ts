@@ -80,6 +80,7 @@ const who = new WhoAsks({
   settings: () => settings,
   neighbour,
   send,
+  clocks: { now: Date.now, monotonic: nowMs },
   regroup: (groups) => walk.apply({ ...walk.ruling, groups }),
 });
 let served: Served = { tls: [], https: [] };
@@ -261,10 +262,10 @@ port.on('message', (message: ToWorker) => {
       return;
     case 'assign':
       settings = { ...settings, assignments: message.assignments };
-      walk.apply({ ...walk.ruling, groups: who.groups() });
+      who.heard();
       return;
     case 'handedOver':
-      walk.ruling.identities?.forget(message.address);
+      walk.ruling.identities?.hear(message.told);
       return;
     case 'report':
       send({

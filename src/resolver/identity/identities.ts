@@ -27,6 +27,8 @@ export interface Forwarded {
   /** Six octets. */
   readonly mac: Uint8Array | null;
   readonly id: string | null;
+  /** Another was at this address when one was reported there before. */
+  readonly isAnother: boolean;
 }
 
 const MAC_OCTETS = 6;
@@ -72,10 +74,13 @@ export class Identities {
     return this.#trusted.find(address) >= 0;
   }
 
-  /** Of an address another machine was told of elsewhere: the next query says who it is. @param address 16 octets */
-  forget(address: Uint8Array): void {
+  /** Another thread told of another machine at an address. */
+  hear({ address, through, mac, id }: Omit<Forwarded, 'isAnother'>): void {
     const words = new Int32Array(address.slice().buffer);
-    this.#told[toldSlot(words) + SLOT_WORDS - 1] = 0;
+    const slot = toldSlot(words);
+    this.#told.set(words, slot);
+    const octets = Buffer.from(id ?? '', 'latin1');
+    this.#told[slot + 4] = factsOf(new Int32Array(through.slice().buffer), mac, octets, 0, octets.length);
     const at = passedSlot(words);
     this.#passed.fill(0, at, at + 2 * STRANGER_WORDS);
   }
@@ -207,16 +212,13 @@ export class Identities {
   /** Tells of a machine that is new, or of which something else is told. @returns whether it is told by now */
   #note(query: Query): boolean {
     const { addressWords, senderWords, message, arrivedMs } = query;
-    let told = 1;
-    for (let i = 0; i < 4; i += 1) told = Math.imul(told ^ senderWords[i]!, 0x85ebca77) ^ (told >>> 13);
-    if (this.#hasMac)
-      for (let i = 0; i < MAC_OCTETS; i += 1) told = Math.imul(told ^ this.#mac[i]!, 0x01000193);
-    for (let i = 0; i < this.#idLength; i += 1) told = Math.imul(told ^ message[this.#idAt + i]!, 0x01000193);
+    const mac = this.#hasMac ? this.#mac : null;
+    const told = factsOf(senderWords, mac, message, this.#idAt, this.#idLength);
     const slot = toldSlot(addressWords);
     const known = this.#told;
-    let isKnown = known[slot + 4] === told;
-    for (let i = 0; i < 4; i += 1) isKnown &&= known[slot + i] === addressWords[i];
-    if (isKnown) return true;
+    let isAddress = true;
+    for (let i = 0; i < 4; i += 1) isAddress &&= known[slot + i] === addressWords[i];
+    if (isAddress && known[slot + 4] === told) return true;
     const { perSecond, burst } = TELL;
     this.#tokens = Math.min(burst, this.#tokens + ((arrivedMs - this.#refilledMs) / 1000) * perSecond);
     this.#refilledMs = arrivedMs;
@@ -232,9 +234,25 @@ export class Identities {
         this.#idLength === 0
           ? null
           : Buffer.from(message.subarray(this.#idAt, this.#idAt + this.#idLength)).toString('latin1'),
+      isAnother: isAddress,
     });
     return true;
   }
+}
+
+/** What is said of a machine, as one number. */
+function factsOf(
+  senderWords: Int32Array,
+  mac: Uint8Array | null,
+  octets: Uint8Array,
+  idAt: number,
+  idLength: number,
+): number {
+  let facts = 1;
+  for (let i = 0; i < 4; i += 1) facts = Math.imul(facts ^ senderWords[i]!, 0x85ebca77) ^ (facts >>> 13);
+  if (mac !== null) for (let i = 0; i < MAC_OCTETS; i += 1) facts = Math.imul(facts ^ mac[i]!, 0x01000193);
+  for (let i = 0; i < idLength; i += 1) facts = Math.imul(facts ^ octets[idAt + i]!, 0x01000193);
+  return facts;
 }
 
 /** Where a machine stands among those that were told of. */

@@ -8,7 +8,12 @@ const { groups } = configOf(
   'groups: { kids: { clients: ["02:00:00:00:00:50"], lists: [] }, default: { clients: [any], lists: [] } }',
 );
 const address = textToAddress('192.0.2.5') ?? new Uint8Array(16);
-const machine = (last: number) => ({ address, mac: Uint8Array.from([2, 0, 0, 0, 0, last]), id: null });
+const machine = (last: number) => ({
+  address,
+  mac: Uint8Array.from([2, 0, 0, 0, 0, last]),
+  id: null,
+  isAnother: false,
+});
 const KIDS = 0;
 const DEFAULT = 1;
 
@@ -28,4 +33,15 @@ t.test('what the main thread had the time to say is its own word', async (t) => 
   t.equal(told.groups(groups, []).groupOf(address), KIDS);
   t.equal(told.forgetUntil(0), false);
   t.equal(told.groups(groups, []).groupOf(address), DEFAULT, 'the main thread knows it no more');
+});
+
+t.test('of an address that has another machine the main thread has not spoken yet', async (t) => {
+  const told = new ForwardedClients();
+  const said = [{ address, group: KIDS }];
+  told.keep(machine(0x51), groups, 0);
+  t.equal(told.groups(groups, said).groupOf(address), KIDS, 'whose user may be one of a group');
+  told.keep({ ...machine(0x51), isAnother: true }, groups, 0);
+  t.equal(told.groups(groups, said).groupOf(address), DEFAULT);
+  told.heard();
+  t.equal(told.groups(groups, said).groupOf(address), KIDS, 'it has');
 });

@@ -6,8 +6,8 @@ import { outletsOf } from '../../../src/alerts/create.ts';
 import { ClientBook } from '../../../src/clients/client-book.ts';
 import type { Config } from '../../../src/config/config.ts';
 import { hitsSettingsOf, settingsOf } from '../../../src/daemon/settings.ts';
-import { ForwardedClients } from '../../../src/daemon/threads/forwarded.ts';
 import { rulingOf } from '../../../src/daemon/threads/make-ruling.ts';
+import { WhoAsks } from '../../../src/daemon/threads/who-asks.ts';
 import { answerQuestion } from '../../../src/desk/answers.ts';
 import { HitsService } from '../../../src/desk/hits-service.ts';
 import type { Answers, FromHits, Question } from '../../../src/desk/messages.ts';
@@ -55,17 +55,31 @@ export class Cenote {
   readonly #around: Surroundings;
   readonly #workers: readonly Worker[];
   readonly #counters;
+  readonly #who = new WhoAsks({
+    settings: () => this.#settings(),
+    neighbour: null,
+    send: (message) => {
+      if (message.kind !== 'forwarded') return;
+      this.#isTold = true;
+      this.book.forwarded(message.told);
+    },
+    clocks: { now: () => this.#around.wall.now(), monotonic: () => this.#around.monotonic.now() },
+    regroup: (groups) => {
+      for (const worker of this.#workers) worker.apply({ ...worker.ruling, groups });
+    },
+  });
   readonly #parts = {
     views: new Views([], 0),
     budgets: new Budgets(createBudgets(1, 1024)),
-    forwarded: new ForwardedClients(),
+    ...this.#who,
     served: () => ({ tls: [], https: [] }),
     cookieSecret: new Uint8Array(16),
-    tell: () => undefined,
   };
   #inForce: InForce;
   #known: readonly KnownClient[];
   #life = { isOver: false };
+  /** Of machines by a box, since the main thread looked last. */
+  #isTold = false;
   readonly said: string[] = [];
 
   constructor(around: Surroundings, inForce: InForce) {
@@ -82,6 +96,9 @@ export class Cenote {
       own: () => [],
       changed: (update) => this.desk.useMachines(update),
       regrouped: (known) => this.#regroup(known),
+      handedOver: (told) => {
+        for (const worker of this.#workers) worker.ruling.identities?.hear(told);
+      },
       report: (problem) => this.said.push(problem),
       dir,
       now: wall.now,
@@ -151,9 +168,18 @@ export class Cenote {
 
   /** What the threads do several times a second. */
   async turn(): Promise<void> {
+    this.hearOfMachines();
     this.tick();
     this.desk.tick();
     await settled();
+  }
+
+  /** The main thread looks at what it was told of machines. */
+  hearOfMachines(): void {
+    if (!this.#isTold) return;
+    this.#isTold = false;
+    this.book.refresh();
+    this.#who.forget();
   }
 
   /** What resolver threads alone do. */
@@ -198,6 +224,7 @@ export class Cenote {
 
   /** The desk hears all that resolver threads hold. */
   flush(): void {
+    this.hearOfMachines();
     for (const worker of this.#workers) worker.flush();
   }
 
@@ -211,6 +238,7 @@ export class Cenote {
 
   /** As `kill -9`: nobody writes, sends or hears anything more. */
   kill(): void {
+    this.hearOfMachines();
     this.#life.isOver = true;
     for (const worker of this.#workers) worker.kill();
     this.desk.store.close();
@@ -226,9 +254,7 @@ export class Cenote {
     this.#known = known;
     const assignments = assignKnown(this.#inForce.config.groups, known);
     this.desk.useAssignments(assignments);
-    const { forwarded } = this.#parts;
-    const groups = forwarded.groups(this.#inForce.config.groups, assignments);
-    for (const worker of this.#workers) worker.apply({ ...worker.ruling, groups });
+    this.#who.heard();
   }
 
   #settings() {

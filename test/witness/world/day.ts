@@ -62,6 +62,9 @@ export function planDay(office: OfficeDays, fromMs: number): Happening[] {
         'ANY',
       );
     });
+  if (office.isBehindBox)
+    for (let i = office.boxes.from(0, 2); i > 0; i -= 1)
+      at(fromMs + office.boxes.from(MINUTE_MS, DAY_MS - MINUTE_MS), null, () => handOver(office));
   planned.push(...office.later.splice(0));
   planned.sort((a, b) => a.atMs - b.atMs);
   const tomorrow = planned.findIndex(({ atMs }) => atMs >= fromMs + DAY_MS);
@@ -181,6 +184,24 @@ async function moveAbout(office: OfficeDays): Promise<void> {
   office.tell(`${machine.mac} ${text}: ${machine.addresses.join(', ')}`);
   office.lookAround();
   office.pass(1000);
+}
+
+/** Two machines behind a box have each other's addresses, and perhaps their own again, while both ask. */
+async function handOver(office: OfficeDays): Promise<void> {
+  const { boxes, network, names } = office;
+  const two = [boxes.pick(network.machines), boxes.pick(network.machines)] as const;
+  const ask = (): void => {
+    for (const machine of two) askNow(office, machine, boxes.pick([...names.attackers, ...names.ads]));
+  };
+  ask();
+  for (let i = boxes.from(1, 3); i > 0; i -= 1) {
+    office.pass(boxes.from(0, 3000));
+    network.swap(...two);
+    office.tell(`${two[0].mac} and ${two[1].mac} change addresses`);
+    ask();
+  }
+  office.lookAround();
+  await office.turn();
 }
 
 /** In the middle of something, as a rule. */

@@ -93,7 +93,8 @@ const hours = ({ fromHour, toHour }: Hours): string =>
   `Mon-Sun ${String(fromHour).padStart(2, '0')}:00-${String(toHour).padStart(2, '0')}:00`;
 
 /** The configuration file. */
-export function configFor(office: Office, dir: string): Config {
+/** @param trust addresses of boxes that ask for others */
+export function configFor(office: Office, dir: string, trust: readonly string[]): Config {
   const { lists, groups, receivers, ownRecords, sinkhole, privacy, historyDays, hitsDays } = office;
   const used = lists.filter((list) => groups.some((group) => group.lists.includes(list)));
   const through = groups.filter(({ letThrough }) => letThrough);
@@ -105,7 +106,7 @@ export function configFor(office: Office, dir: string): Config {
     'upstreams: { default: ["198.51.100.53"] }',
     `access: { allow: ["192.0.2.0/24", "2001:db8::/32"], rateLimit: { perSecond: 5, burst: 20 } }`,
     `local: { records: [${ownRecords.map(quoted).join(', ')}] }`,
-    `clients: { reverse: false, hosts: ${quoted(`${dir}/hosts`)}, leases: ${quoted(`${dir}/dhcp.leases`)} }`,
+    `clients: { trust: [${trust.map(quoted).join(', ')}], reverse: false, hosts: ${quoted(`${dir}/hosts`)}, leases: ${quoted(`${dir}/dhcp.leases`)} }`,
     `events: { dir: ${quoted(dir)}, history: ${historyDays}d, hits: ${hitsDays}d, queryLog: { privacy: ${privacy} } }`,
     `sinkhole: { answer: { a: ${quoted(sinkhole.a)}, aaaa: ${quoted(sinkhole.aaaa)} } }`,
     'lists:',
