@@ -50,9 +50,14 @@ export function detect(sample: Uint8Array, complete = true): Detected {
   return detectYaml(text) ?? detectTable(text) ?? detectLines(text, complete);
 }
 
+/** An indicator list of ours as JSON, which is YAML: of a feed neither campaign nor addresses would be taken. */
+const OWN_LIST =
+  /^\{(?=[^[\]{}]*"campaign"\s*:\s*(?:"|null))[^[\]{}]*"indicators"\s*:\s*\[\s*(?:"|\{\s*"name"\s*:)/;
+
 function detectJson(text: string): Detected | null {
   const start = text.trimStart();
   if (!start.startsWith('{') && !/^\[\s*[{["\]]/.test(start)) return null;
+  if (OWN_LIST.test(start)) return { format: 'indicators', reason: 'keys "campaign" and "indicators"' };
   if (/^\[\s*"[^"\s]*"\s*(,|\]|$)/.test(start)) return { format: 'domains', reason: 'a JSON array of names' };
   if (/"type"\s*:\s*"bundle"/.test(start) || /"spec_version"\s*:\s*"2\.\d"/.test(start))
     return { format: 'stix', reason: 'a STIX bundle' };
