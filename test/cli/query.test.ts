@@ -234,3 +234,18 @@ groups:
     /`2027-02-29T12:00:00Z` is not a date: there is no 2027-02-29, the month ends with 2027-02-28/,
   );
 });
+
+t.test(
+  'of upstreams that were asked and did not answer it is not said that theirs is the answer',
+  async (t) => {
+    const cwd = t.testdir({
+      'c.yaml': 'listen: { admin: "127.0.0.1:1" }\nupstreams: { default: ["127.0.0.1:9"], timeout: 1s }\n',
+    });
+    const answerOf = async (...args: string[]): Promise<string | undefined> =>
+      /^ {2}answer {3}(.*)$/m.exec(
+        (await run(['query', 'www.example', '-c', 'c.yaml', ...args], { cwd })).stdout,
+      )?.[1];
+    t.equal(await answerOf(), "the upstream's");
+    t.equal(await answerOf('--ask'), 'not known: no upstream answered');
+  },
+);

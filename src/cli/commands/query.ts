@@ -41,13 +41,18 @@ export async function queryCommand(options: QueryOptions): Promise<number> {
   return tell(decision, `${file}, since no daemon answers (${reply.why})`, 'config', options);
 }
 
-function tell(decision: DecisionView, by: string, from: 'daemon' | 'config', { json }: QueryOptions): number {
+function tell(
+  decision: DecisionView,
+  by: string,
+  from: 'daemon' | 'config',
+  { json, ask = false }: QueryOptions,
+): number {
   if (json) printJson({ from, ...decision });
-  else printLines(decisionLines(decision, by));
+  else printLines(decisionLines(decision, by, ask));
   return BLOCKING.has(decision.verdict) ? EXIT.blocked : EXIT.ok;
 }
 
-function decisionLines(decision: DecisionView, by: string): string[] {
+function decisionLines(decision: DecisionView, by: string, isAsked: boolean): string[] {
   const { name, type, client, rule, list, indicator } = decision;
   const known = [client.name, client.mac].filter((one) => one !== null).join(', ');
   const group = client.group === null ? 'in no group' : `group ${client.group}`;
@@ -82,7 +87,7 @@ function decisionLines(decision: DecisionView, by: string): string[] {
   if (decision.answeredBy === 'upstreams' && !isAddress(name)) lines.push(...courseLines(decision));
   return [
     ...lines,
-    `  answer   ${mayAsk ? answerText(decision) : 'REFUSED, or none'}`,
+    `  answer   ${mayAsk ? answerText(decision, isAsked) : 'REFUSED, or none'}`,
     `  decided  by ${by}`,
   ];
 }
@@ -182,8 +187,9 @@ function endedOn({ entries, list, rule, indicator }: DecisionView): string | nul
   return isOver ? (indicator?.expires ?? null) : null;
 }
 
-function upstreamText({ reply, upstreamAnswer }: DecisionView): string {
-  if (reply === null || upstreamAnswer === null) return "the upstream's";
+function upstreamText({ reply, upstreamAnswer }: DecisionView, isAsked: boolean): string {
+  if (reply === null || upstreamAnswer === null)
+    return isAsked ? 'not known: no upstream answered' : "the upstream's";
   const said =
     reply.records.length > 0 ? reply.records.join(', ') : reply.rcode === 'NOERROR' ? 'NODATA' : reply.rcode;
   return `${said} (${upstreamAnswer === 'kept' ? 'kept' : 'asked now'})`;
@@ -191,7 +197,7 @@ function upstreamText({ reply, upstreamAnswer }: DecisionView): string {
 
 const behindAlias = (records: string): string => `${records}, and behind it what that name's answer is`;
 
-function answerText(decision: DecisionView): string {
+function answerText(decision: DecisionView, isAsked: boolean): string {
   const { verdict, answeredBy, own, answer, records, type, leadsTo, via, reply } = decision;
   if (isTcpOnly(decision)) return "truncated over UDP, the upstream's over a connection";
   if (own !== null) return ownAnswerText(own, leadsTo);
@@ -200,7 +206,7 @@ function answerText(decision: DecisionView): string {
     case 'pass':
     case 'allow':
     case 'monitor':
-      return upstreamText(decision);
+      return upstreamText(decision, isAsked);
     case 'drop':
       return 'none at all';
     case 'nxdomain':

@@ -224,7 +224,7 @@ const ENDS: Readonly<Record<string, string>> = {
   past: 'found in the past',
   merged: 'goes on as another incident',
   paused: 'not watched: paused',
-  delisted: 'not watched: no longer listed as part of this campaign',
+  delisted: 'not watched: what it asked for is no longer listed',
   allowed: 'not watched: allowed',
   'alert-off': 'not watched: its list alerts no more',
   evicted: 'not followed: too many at once',

@@ -84,7 +84,7 @@ export const ENDS = {
   past: 'found in the history only',
   merged: 'goes on as another incident',
   paused: 'not watched: blocking was paused',
-  delisted: 'not watched: no longer listed as part of this campaign',
+  delisted: 'not watched: what it asked for is no longer listed',
   allowed: 'not watched: allowed now',
   'alert-off': 'not watched: its list alerts no more',
   evicted: 'not followed: too many at once',
