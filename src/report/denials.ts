@@ -13,7 +13,11 @@ export class Denials {
   readonly #killSwitches = new Set<string>();
 
   /** @param isNew it was not taken before */
-  note(name: string, { standing, isTyped, isField }: Candidate, isNew: boolean): void {
+  note(
+    name: string,
+    { standing, isTyped, isField }: Pick<Candidate, 'standing' | 'isTyped' | 'isField'>,
+    isNew: boolean,
+  ): void {
     if (standing !== null || isTyped || isField) this.confirm(name);
     else if (isNew && this.#byMarks.size < NAMES_MAX) this.#byMarks.add(name);
   }

@@ -120,31 +120,26 @@ export class Gathering {
   }
 
   /** What the rules make of it, which have nothing against it but where it stands. */
-  readonly #usual: NonNullable<ExtractOptions['onUsual']> = ({ host, scheme, isAddress }, line, standing) => {
-    const printed = scheme + host;
-    const spot = { line, column: 1 };
-    const isMeant = standing === 'name' || standing === 'value';
+  readonly #usual: NonNullable<ExtractOptions['onUsual']> = (usual, spot, standing) => {
+    const { host, printed, isAddress, isDefanged } = usual;
+    const isAgainst = standing === 'benign' || standing === 'reference' || standing === 'beside';
+    const isMeant = isDefanged ? !isAgainst : standing === 'name' || standing === 'value';
     if (isAddress) {
       if (isMeant || standing === 'address') this.#leaveUsualAddress(printed, host, spot);
+      else if (isDefanged && isAgainst) this.leave(printed, standing, spot);
       else this.isSettled = false;
     } else if (isMeant) {
-      this.#denials.confirm(host);
+      this.#denials.note(host, { standing, isTyped: false, isField: false }, !this.#taken.has(host));
       this.#add(host, printed, spot, NOTHING, 'subtree');
     } else {
       if (standing === 'benign') this.#denials.deny(host, false);
-      this.leave(
-        printed,
-        standing === null || standing === 'other' || standing === 'address' ? 'plain' : standing,
-        spot,
-        undefined,
-        host,
-      );
+      this.leave(printed, isAgainst ? standing : 'plain', spot, undefined, host);
     }
   };
 
   /** Where no more is shown, one that was not met before is counted and kept. @param address in its usual form */
   #leaveUsualAddress(printed: string, address: string, spot: Place): void {
-    const isNew = this.#leftOut.size >= LEFT_OUT_MAX && !this.#addresses.has(address);
+    const isNew = this.#isFull && !this.#addresses.has(address);
     if (!isNew || this.#addresses.size >= TAKEN_MAX) this.leave(printed, 'address', spot);
     else {
       this.heard += 1;
@@ -160,7 +155,7 @@ export class Gathering {
     const usual = mayBeUsual && !this.#isOfHarmless ? usualValue(value) : null;
     if (usual !== null && !this.#leave.has(usual.host)) {
       this.#denials.confirm(usual.host);
-      this.#add(usual.host, usual.scheme + usual.host, spotOf(place, place), said, scope);
+      this.#add(usual.host, usual.printed, spotOf(place, place), said, scope);
     } else this.#field(value, { isTyped: true }, place, said, scope);
   }
 
@@ -222,7 +217,7 @@ export class Gathering {
   /** @param more what is special about this one */
   leave(text: string, reason: LeftOutReason, place: Place, more?: string, name: string | null = null): void {
     const explanation = more === undefined ? LEFT_OUT[reason] : `${LEFT_OUT[reason]}; ${more}`;
-    this.#keepOut({ text, name, reason, explanation, ...spotOf(place, place) });
+    this.#keepOut(text, name, reason, explanation, place);
   }
 
   #judge(candidate: Candidate, said: Taken['said'], scope: EntryScope, place: Place): void {
@@ -243,14 +238,7 @@ export class Gathering {
     if (isTaken && !this.#leave.has(name)) {
       this.#denials.note(name, candidate, !this.#taken.has(name));
       this.#add(name, printed, spot, said, scope);
-    } else if (judged.kind === 'leave')
-      this.#keepOut({
-        text: printed,
-        name,
-        reason: judged.reason,
-        explanation: judged.explanation,
-        ...spot,
-      });
+    } else if (judged.kind === 'leave') this.#keepOut(printed, name, judged.reason, judged.explanation, spot);
     else if (isOver && !this.#taken.has(judged.name))
       this.leave(
         printed,
@@ -277,15 +265,25 @@ export class Gathering {
     return this.#own.size > 0 && this.#own.has(registeredOf(name) ?? '');
   }
 
-  #keepOut(left: LeftOut): void {
+  #keepOut(
+    written: string,
+    name: string | null,
+    reason: LeftOutReason,
+    explanation: string,
+    place: Place,
+  ): void {
     this.heard += 1;
-    if (!SURE.has(left.reason)) this.isSettled = false;
-    const text = left.text.slice(0, TEXT_CHARACTERS_MAX).trim();
-    const key = `${left.reason} ${left.name ?? text}`;
+    if (!SURE.has(reason)) this.isSettled = false;
+    const text = written.slice(0, TEXT_CHARACTERS_MAX).trim();
+    const key = `${reason} ${name ?? text}`;
     if (this.#leftOut.has(key)) return;
-    if (left.reason === 'address') this.#keepAddress(text, left.line);
-    if (this.#leftOut.size >= LEFT_OUT_MAX) this.leftOutMore += 1;
-    else this.#leftOut.set(key, { ...left, text });
+    if (reason === 'address') this.#keepAddress(text, place.line);
+    if (this.#isFull) this.leftOutMore += 1;
+    else this.#leftOut.set(key, { text, name, reason, explanation, ...spotOf(place, place) });
+  }
+
+  get #isFull(): boolean {
+    return this.#leftOut.size >= LEFT_OUT_MAX;
   }
 
   #keepAddress(text: string, line: number): void {

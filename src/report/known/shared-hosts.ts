@@ -94,10 +94,9 @@ function isWorldwide(name: string): boolean {
 
 /** @param name lower case, A-labels */
 export function isSharedHost(name: string): boolean {
-  const bare = name.startsWith('www.') ? name.slice(4) : name;
-  if (TENANTS.has(bare)) return true;
   // Most names end in none of them.
   const isOdd = ENDS_OF_SHARED_HOSTS.has(lastTwoOf(name));
+  if (isOdd && TENANTS.has(name.startsWith('www.') ? name.slice(4) : name)) return true;
   if (isOdd || name.includes('idrivee2-') || name.endsWith('.com.cn')) {
     if (STORES.test(name) || BY_PORT.test(name)) return true;
     if (RENTED.test(name)) return false;

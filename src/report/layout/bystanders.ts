@@ -10,7 +10,9 @@ interface Words {
   readonly behind: string;
 }
 
-interface BystanderKind extends Bystander {
+export interface BystanderKind extends Bystander {
+  /** A line without any of these names none of the kind: most lines, and each is asked once. */
+  readonly mayBeIn: RegExp;
   readonly isSaid: (words: Words) => boolean;
 }
 
@@ -19,6 +21,8 @@ const OPEN = '["\'`*(“‘]{0,3}';
 const CLOSE = '["\'`*)”’]{0,3}';
 const ORDERED = '(?:instead of|rather than|in place of|in lieu of|mistyped for|a typo (?:of|for))';
 const UNORDERED = `(?:${ORDERED}|vs\\.?|versus|not|→|->|=>|⇒|←|<-)`;
+/** What is written between the two; spares a search for a name before it. */
+const BETWEEN = new RegExp(`${UNORDERED}\\s*${OPEN}$`, 'iu');
 /** `evil.com instead of example.org`: the name before, in its order or in any. */
 const AFTER_ORDERED = new RegExp(`(${NAME})${CLOSE}\\s*\\(?,?\\s*(?:and )?${ORDERED}\\s+${OPEN}$`, 'iu');
 const AFTER_ANY = new RegExp(`(${NAME})${CLOSE}\\s*\\(?,?\\s*(?:and )?${UNORDERED}\\s*${OPEN}$`, 'iu');
@@ -62,21 +66,25 @@ const BYSTANDERS: readonly BystanderKind[] = [
   {
     reason: 'benign',
     more: 'a name beside it is made to be taken for it',
+    mayBeIn: /instead|rather than|in place of|in lieu|typo|mistyped|\bvs\b|versus|\bnot\b|[→⇒←]|->|=>|<-/i,
     isSaid: ({ name, before, behind }) => {
-      const ordered = AFTER_ORDERED.exec(before)?.[1];
+      const isBehind = BETWEEN.test(before);
+      const ordered = isBehind ? AFTER_ORDERED.exec(before)?.[1] : undefined;
       if (ordered !== undefined && isMistypedFor(ordered, name)) return true;
-      const other = AFTER_ANY.exec(before)?.[1] ?? BEFORE_ANY.exec(behind)?.[1];
+      const other = (isBehind ? AFTER_ANY.exec(before)?.[1] : undefined) ?? BEFORE_ANY.exec(behind)?.[1];
       return other !== undefined && isReadAs(other, name);
     },
   },
   {
     reason: 'reference',
     more: 'the report thanks its owner',
+    mayBeIn: /thank|kudos|credit|\bh\/t\b|hat[- ]?tip|grateful|indebted|acknowl/i,
     isSaid: ({ before, behind }) => THANKED.test(before) || (THANKS.test(before) && FOR_HELP.test(behind)),
   },
   {
     reason: 'beside',
     more: 'a sinkhole, to which names were moved',
+    mayBeIn: /sink-?hol/i,
     isSaid: ({ before, behind }) =>
       SINKHOLED_TO.test(before) ||
       SINKHOLES_SERVERS.test(before) ||
@@ -84,21 +92,27 @@ const BYSTANDERS: readonly BystanderKind[] = [
   },
 ];
 
-/** Whether a line may name any: most do not, and each is asked once. */
-export const mayNameBystanders = (line: string): boolean =>
-  /sink-?hol|thank|kudos|credit|\bh\/t\b|hat[- ]?tip|grateful|indebted|acknowl|instead|rather than|in place of|in lieu|typo|\bvs\b|versus|\bnot\b|[→⇒←]|->|=>|<-/i.test(
-    line,
-  );
+/** The kinds of which a line may name any. */
+export const bystandersIn = (line: string): readonly BystanderKind[] =>
+  BYSTANDERS.filter(({ mayBeIn }) => mayBeIn.test(line));
 
 /** Characters of the line on either side in which it is said. */
 const AROUND_MAX = 300;
 
-/** @param at where the name begins in a line that may name bystanders */
-export function bystanderOf(line: string, at: number, end: number): Bystander | null {
+/**
+ * @param kinds those of which its line may name any
+ * @param at where the name begins in it
+ */
+export function bystanderOf(
+  kinds: readonly BystanderKind[],
+  line: string,
+  at: number,
+  end: number,
+): Bystander | null {
   const words: Words = {
     name: line.slice(at, end),
     before: line.slice(Math.max(0, at - AROUND_MAX), at),
     behind: line.slice(end, end + AROUND_MAX),
   };
-  return BYSTANDERS.find(({ isSaid }) => isSaid(words)) ?? null;
+  return kinds.find(({ isSaid }) => isSaid(words)) ?? null;
 }

@@ -5,13 +5,13 @@
 import type { Bystander } from '../report.ts';
 import { FOOTNOTE, isSourceOfMalware, leadsToArticle } from './articles.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
-import { bystanderOf, mayNameBystanders } from './bystanders.ts';
+import { type BystanderKind, bystanderOf, bystandersIn } from './bystanders.ts';
 import { columnsOf, isTypeAlone, rowType } from './columns.ts';
 import { isFetchedAt } from './command.ts';
 import { COMMENTED } from './comment.ts';
 import { IP_ADDRESSES, isBenignRemark, isOfVictims, type Standing, standingOf } from './heading.ts';
 import { leadOf } from './lead.ts';
-import { cellsOf, type LineCell, ONE_VALUE } from './line.ts';
+import { cellsOf, type LineCell } from './line.ts';
 import { WHOSE } from './passed-over.ts';
 import { cellsBehind } from './pieces.ts';
 import { Section } from './section.ts';
@@ -31,10 +31,20 @@ const LINK_OF_PAGE =
   /(^|[_\s-])(urls?|links?|href|images?|img|canonical|permalink|website|homepage|avatar|logo|cover|thumbnail|repo(sitory)?)$/i;
 /** Lines that a cell broken in two may put between two rows of a table. */
 const BROKEN_LINES_MAX = 3;
+const MAY_BE_OTHERS = /victim|target/i;
 const MARKED = /\[\.\]|hxxp/i;
 const NAME_ALONE = /^[^\s,;|]{1,300}\s*$/;
 /** `Payload: evil.com`, where a file would end in its kind. */
 const A_PAYLOAD = /^(?:\p{L}+ )?(payloads?|stagers?|stage ?\d)$/iu;
+
+/** A line that is one value has one cell, of which nobody asks more; one that is indented has an empty one before it. */
+const ONE_VALUE: readonly LineCell[] = [
+  { text: '', label: '', from: 0, to: 0, remark: '', speaksOfValues: true },
+];
+const INDENTED_VALUE: readonly LineCell[] = [
+  { text: '', label: '', from: 0, to: 0, remark: '', speaksOfValues: false },
+  ...ONE_VALUE,
+];
 
 export class Layout {
   /** What the heading above says. */
@@ -55,9 +65,11 @@ export class Layout {
   #brokenLines = 0;
   /** Between the two rules at the head of a page; null before its first line. */
   #isFrontMatter: boolean | null = null;
+  /** What this line goes on with; null until somebody asks. */
+  #lead: string | null = null;
   /** Whether the words around a name are worth a look; null until somebody asks. */
   #maySay: boolean | null = null;
-  #mayNameBystanders: boolean | null = null;
+  #bystanders: readonly BystanderKind[] | null = null;
 
   /** There blank lines are the white space between tags; elsewhere one ends a table. */
   readonly #isHtml: boolean;
@@ -96,7 +108,7 @@ export class Layout {
     // A rule on the first line opens it, the next rule closes it.
     if (this.#isFrontMatter !== false)
       this.#isFrontMatter = /^---\s*$/.test(line) !== (this.#isFrontMatter ?? false);
-    const mayBeOthers = this.#cells.length > 1 && /victim|target/i.test(line);
+    const mayBeOthers = this.#cells.length > 1 && MAY_BE_OTHERS.test(line);
     this.#isOfVictims = mayBeOthers && this.#cells.some(({ text }) => isOfVictims(text));
     if (this.#cells.length > 0 && /[\p{L}\p{N}]/u.test(line) && !/^\s*(```|~~~)/.test(line))
       this.#readLine(line.trim());
@@ -112,30 +124,37 @@ export class Layout {
 
   /**
    * A new line begins that is one value and nothing else.
-   * @returns what is said of it; `undefined`, and the line is not entered, where the line above may say more
+   * @param begin of the value in it
+   * @returns what is said of it; `undefined`, and the line is not entered, where the line above or a table may say more
    */
-  enterValue(line: string): Standing | null | undefined {
+  enterValue(line: string, begin: number): Standing | null | undefined {
+    const isIndented = line.startsWith('  ');
+    if (isIndented && (this.#columns.length > 0 || MAY_BE_OTHERS.test(line))) return undefined;
     const before = this.#isHtml ? '' : this.#line.trim();
-    if (this.#cells !== ONE_VALUE && leadOf(before) !== '') return undefined;
+    const isBelowValue = this.#cells === ONE_VALUE || this.#cells === INDENTED_VALUE;
+    if (!isBelowValue && leadOf(before) !== '') return undefined;
     this.#before = before;
     this.#labelBefore = this.#cells.length === 1 ? this.#cells[0]!.label : '';
     this.#turnTo(line);
-    this.#cells = ONE_VALUE;
+    this.#cells = isIndented ? INDENTED_VALUE : ONE_VALUE;
+    this.#isFrontMatter ??= false;
     this.#isOfVictims = false;
     this.#section.endSentence();
-    if (line.length > PARAGRAPH_CHARACTERS_MIN && this.#section.isInProse) this.#columns = [];
+    if (!isIndented && line.trim().length > PARAGRAPH_CHARACTERS_MIN && this.#section.isInProse)
+      this.#columns = [];
     else this.#countBroken();
     const { standing, isOfAddresses } = this.#section;
-    if (standing === 'value' && this.#section.isElsewhere(line)) return 'reference';
-    return standing === 'other' && isOfAddresses ? 'address' : standing;
+    if (standing === 'value' && this.#section.isElsewhere(line.slice(begin))) return 'reference';
+    return standing === 'other' && isOfAddresses && !isIndented ? 'address' : standing;
   }
 
   /** What was found out when somebody asked is of the line before. */
   #turnTo(line: string): void {
     this.#line = line;
     this.#standings = null;
+    this.#lead = null;
     this.#maySay = null;
-    this.#mayNameBystanders = null;
+    this.#bystanders = null;
   }
 
   /** What this line says of the lines below. */
@@ -247,15 +266,17 @@ export class Layout {
 
   /** What the words around the name say against it. */
   asideAt(at: number, end: number): Aside {
-    this.#maySay ??= maySayAside(leadOf(this.#before) + this.#line);
-    return this.#maySay ? asideOf(this.#line, at, end, leadOf(this.#before)) : null;
+    this.#lead ??= leadOf(this.#before);
+    this.#maySay ??= maySayAside(this.#lead + this.#line);
+    return this.#maySay ? asideOf(this.#line, at, end, this.#lead) : null;
   }
 
   /** Whom the sentence names beside the attackers, where the name is one of those. */
   bystanderAt(at: number, end: number): Bystander | null {
-    this.#mayNameBystanders ??= mayNameBystanders(leadOf(this.#before) + this.#line);
-    if (!this.#mayNameBystanders) return null;
-    const lead = leadOf(this.#before);
-    return bystanderOf(lead + this.#line, at + lead.length, end + lead.length);
+    this.#lead ??= leadOf(this.#before);
+    const lead = this.#lead;
+    this.#bystanders ??= bystandersIn(lead + this.#line);
+    if (this.#bystanders.length === 0) return null;
+    return bystanderOf(this.#bystanders, lead + this.#line, at + lead.length, end + lead.length);
   }
 }

@@ -18,11 +18,6 @@ export interface LineCell {
   readonly speaksOfValues: boolean;
 }
 
-/** A line that is one value has one cell, of which nobody asks more. */
-export const ONE_VALUE: readonly LineCell[] = [
-  { text: '', label: '', from: 0, to: 0, remark: '', speaksOfValues: true },
-];
-
 const PADDING = String.fromCharCode(CELL);
 const SEPARATORS = new RegExp(`[|${PADDING}]`);
 /** `(active)` between two values is a remark on the first. */

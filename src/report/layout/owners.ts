@@ -61,7 +61,7 @@ const ACCOUNT = new RegExp(
   'iu',
 );
 /** `Application: … URL=https://example.org/ Username:… Password:…`: a login that was stolen. */
-const STOLEN_LOGIN = /(?=.*\bapplication\b)(?=.*\buser ?name\b)(?=.*\bpassword\b)/i;
+const OF_STOLEN_LOGIN: readonly RegExp[] = [/\bpassword\b/i, /\buser ?name\b/i, /\bapplication\b/i];
 
 /**
  * @param before ends, and `behind` begins, at the name in its line
@@ -77,4 +77,4 @@ export function isOfOwners(before: string, behind: string, isTakenOver: boolean)
 
 /** Whose brand is used, or whose account was stolen. */
 export const isOfAttacked = (line: string, before: string): boolean =>
-  LINE.test(line) || ACCOUNT.test(before) || STOLEN_LOGIN.test(line);
+  LINE.test(line) || ACCOUNT.test(before) || OF_STOLEN_LOGIN.every((word) => word.test(line));

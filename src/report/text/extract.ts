@@ -31,7 +31,7 @@ import {
   nestedHost,
   skipPort,
 } from './url-parts.ts';
-import { isLineOver, isLineStart, type UsualLine, usualLine } from './usual-line.ts';
+import { isLineOver, isLineStart, itemBegin, type UsualLine, usualLine } from './usual-line.ts';
 import { isAfterDot, isAfterMark, printedStart, skipWildcard } from './wildcard.ts';
 
 export interface ExtractOptions {
@@ -43,7 +43,7 @@ export interface ExtractOptions {
   /** What the field's name says of the text. */
   readonly standing?: Standing;
   /** Takes a line that is one value in its usual form, with what is said of it. */
-  readonly onUsual?: (usual: UsualLine, line: number, standing: Standing | null) => void;
+  readonly onUsual?: (usual: UsualLine, spot: LineCounter, standing: Standing | null) => void;
   /** Called after every step with the units it moved on by: work done, for tests of linear time. */
   readonly onStep?: (units: number) => void;
 }
@@ -136,12 +136,12 @@ class Extractor {
     const end = this.#lineEnd;
     if (this.#isInPath || this.#isCut || !isLineStart(text, at) || !isLineOver(text, end)) return false;
     const line = text.writtenOf(at, end);
-    const usual = line === null ? null : usualLine(line);
-    if (usual === null) return false;
-    const standing = layout.enterValue(line!);
-    if (standing === undefined) return false;
-    this.#lines.moveTo(text.starts[at]!);
-    onUsual(usual, this.#lines.line, standing);
+    const begin = line === null ? 0 : itemBegin(line);
+    const usual = line === null ? null : usualLine(line.slice(begin));
+    const standing = usual === null ? undefined : layout.enterValue(line!, begin);
+    if (usual === null || standing === undefined) return false;
+    this.#lines.moveTo(text.starts[at]! + begin);
+    onUsual(usual, this.#lines, standing);
     return true;
   }
 
