@@ -1,6 +1,7 @@
 // Addresses in prose, lists and tables: each that an indicator may be is told, with the reason why it is no name.
 import t from 'tap';
-import { importText, leftIn } from '../support/lists-report.ts';
+import { importSource } from '../../src/lists/import/import-source.ts';
+import { importText, leftIn, NOW } from '../support/lists-report.ts';
 
 const C2 = 'Indicators of compromise\nevil-c2[.]com\n';
 const CASES: readonly (readonly [what: string, text: string, told: readonly string[]])[] = [
@@ -51,4 +52,11 @@ t.test('what a report calls legitimate is not kept as an address of attackers', 
     '203.0.113[.]53 benign',
     '2001:db8[:]:53 benign',
   ]);
+});
+
+t.test('an import tells the addresses of a list of nothing but values, as a list source does', async (t) => {
+  const text = `203.0.113.9\n203.0.113.10\n\n${'9f86d081884c7d659a2feaa0c55ad015\n'.repeat(3)}`;
+  const { addresses } = await importSource({ bytes: Buffer.from(text), sourceName: null, now: NOW });
+  t.same(addresses, importText(text).addresses);
+  t.equal(addresses.length, 2);
 });

@@ -16,7 +16,7 @@ import { fileSlug, namesTheHarmless } from '../../report/known/file-slug.ts';
 import { isSharedHost } from '../../report/known/shared-hosts.ts';
 import { isKnownTop, registrationOf } from '../../report/known/suffix.ts';
 import { standingOf } from '../../report/layout/heading.ts';
-import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress } from '../../report/report.ts';
+import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress, withoutNulls } from '../../report/report.ts';
 import { decodeReport } from '../../report/text/decode.ts';
 import { comparable } from '../../report/text/refang-host.ts';
 import { networkText } from '../../wire/names/network.ts';
@@ -65,14 +65,12 @@ async function openElsewhere(bytes: Uint8Array): Promise<UnfoldedDocument> {
 
 async function importText(input: ReportInput & { readonly bytes: Uint8Array }): Promise<ImportResult> {
   const text = decodeReport(input.bytes, input.options?.encoding);
-  const prose = gatherReport({ ...input, text, options: { ...input.options, mayBeBare: false } });
-  if (prose.kind !== 'text' || input.options?.kind !== undefined) return listed(prose);
-  const format =
-    namesTheHarmless(input.options?.name ?? fileSlug(input.sourceName)) || hasHarmlessPart(text)
-      ? null
-      : listFormatOf(input.bytes);
-  const found = format === null ? null : await readIfList(input.bytes, format);
-  if (format !== null && found !== null) {
+  const format = input.options?.kind === undefined ? listFormatOf(input, text) : null;
+  const mayBeBare = format === null && input.options?.kind === undefined;
+  const prose = gatherReport({ ...input, text, options: { ...input.options, mayBeBare } });
+  if (format === null || prose.kind !== 'text') return listed(prose);
+  const found = await readIfList(input.bytes, format);
+  if (found !== null) {
     const list = withoutShared(found, format, new Set(input.options?.take?.map(comparable)));
     if (isRather(format, list, prose.names.size)) {
       // Names with a path or a mail's sender between them are indicators, not a list of names.
@@ -116,7 +114,12 @@ function isRather(format: ListFormatName, list: Readings, reported: number): boo
   return names >= LINES_MIN && (reported === 0 || list.leftOut.length === 0);
 }
 
-function listFormatOf(bytes: Uint8Array): ListFormatName | null {
+/** null for a report of any kind. */
+function listFormatOf(
+  { bytes, sourceName, options }: ReportInput & { readonly bytes: Uint8Array },
+  text: string,
+): ListFormatName | null {
+  if (namesTheHarmless(options?.name ?? fileSlug(sourceName)) || hasHarmlessPart(text)) return null;
   try {
     const sample = sampleOf(bytes, true);
     const { format } = detect(sample.octets, sample.isWhole);
@@ -236,13 +239,15 @@ async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Re
   return { taken, leftOut: leftOut.sort((a, b) => a.line - b.line), leftOutMore: all - shown, addresses };
 }
 
+const NOTHING: Taken['said'] = {};
+
 function addFound(found: Map<string, Found>, name: string, shape: Shape, line: number): void {
   const known = found.get(name);
   const itself = shape.scope !== 'below';
   const below = shape.scope !== 'exact';
   if (known === undefined) {
-    const said = Object.entries(shape.indicator ?? {}).filter(([, value]) => value !== null);
-    found.set(name, { name, line, said: Object.fromEntries(said), itself, below });
+    const said = shape.indicator == null ? NOTHING : withoutNulls(shape.indicator);
+    found.set(name, { name, line, said, itself, below });
   } else {
     known.itself ||= itself;
     known.below ||= below;
