@@ -83,6 +83,20 @@ export class Postgres {
     await this.#end(signal);
   }
 
+  /** What it has on its disk, while it does not run: a replica that lags, or a backup. */
+  copied(): { readonly putBack: () => void } {
+    const copy = (from: string, to: string): unknown => execFileSync('cp', ['-a', '--', from, to]);
+    const beside = `${this.#data}.copy`;
+    rmSync(beside, { recursive: true, force: true });
+    copy(this.#data, beside);
+    return {
+      putBack: () => {
+        rmSync(this.#data, { recursive: true });
+        copy(beside, this.#data);
+      },
+    };
+  }
+
   async stop(): Promise<void> {
     await this.#end('SIGINT');
     rmSync(this.folder, { recursive: true, force: true });

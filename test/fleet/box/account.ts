@@ -14,21 +14,24 @@ export interface Account {
 /** @param answered names that were each asked once */
 export async function accountOf(answered: ReadonlySet<string>, { url }: Postgres): Promise<Account> {
   const database = new Database({ url });
-  const counts = async (): Promise<Map<string, number>> => {
-    const rows = await database.query(
-      `SELECT n.key, sum(h.count)::int AS count FROM cenote.hits h JOIN cenote.names n ON n.id = h.name GROUP BY n.key`,
-    );
-    return new Map(rows.map((row) => [nameOfKey(String(row['key'])), Number(row['count'])]));
-  };
   const missing = async (): Promise<string[]> => {
-    const there = await counts().catch(() => new Map<string, number>());
+    const there = await countsIn(database).catch(() => new Map<string, number>());
     return [...answered].filter((name) => !there.has(name));
   };
   await until('all hits to be home', async () => (await missing()).length === 0, HOME_MS).catch(
     () => undefined,
   );
   const lost = await missing();
-  const twice = [...(await counts())].filter(([name, count]) => name.endsWith('.c2.example') && count > 1);
+  const twice = [...(await countsIn(database))].filter(
+    ([name, count]) => name.endsWith('.c2.example') && count > 1,
+  );
   await database.close();
   return { lost, twice };
+}
+
+async function countsIn(database: Database): Promise<Map<string, number>> {
+  const rows = await database.query(
+    `SELECT n.key, sum(h.count)::int AS count FROM cenote.hits h JOIN cenote.names n ON n.id = h.name GROUP BY n.key`,
+  );
+  return new Map(rows.map((row) => [nameOfKey(String(row['key'])), Number(row['count'])]));
 }

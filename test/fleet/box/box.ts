@@ -12,7 +12,7 @@ import { natsKey, natsPrograms, startNats } from '../../support/nats.ts';
 import { Postgres } from '../../support/postgres.ts';
 import { freePort } from '../../support/tool.ts';
 import { accountOf } from './account.ts';
-import { type Box, FIRST, publisher, settled } from './parts.ts';
+import { type Box, FEW, FIRST, publisher, settled } from './parts.ts';
 import { Place } from './place.ts';
 import { blockedWith, sayingsOf } from './sayings.ts';
 import { TRIALS } from './trials.ts';
@@ -21,14 +21,18 @@ import { Wire } from './wire.ts';
 
 const { values } = parseArgs({
   options: {
-    sites: { type: 'string', default: '5' },
-    rounds: { type: 'string', default: String(TRIALS.length) },
+    sites: { type: 'string' },
+    rounds: { type: 'string' },
     seed: { type: 'string', default: '7' },
     cut: { type: 'string', default: '120' },
     old: { type: 'string' },
     only: { type: 'string', default: '' },
   },
 });
+const plan = TRIALS.filter(({ name }) => new RegExp(values.only).test(name));
+const needed = Math.max(FEW, ...plan.map(({ sites }) => sites));
+const size = Number(values.sites ?? needed);
+const rounds = Number(values.rounds ?? plan.length);
 const HOUR_MS = 3_600_000;
 const ASK_MS = 2_000;
 const ASK_PAUSE_MS = 100;
@@ -97,7 +101,7 @@ head.key = headKey;
 const started = await head.start();
 const view = (await (await fetch(`${started.adminUrl}/api/v1/fleet`)).json()) as { head: { key: string } };
 const sites: Place[] = [];
-for (let i = 1; i <= Number(values.sites); i += 1)
+for (let i = 1; i <= size; i += 1)
   sites.push(
     new Place(
       {
@@ -115,9 +119,10 @@ if (ofSite != null) {
   symlinkSync(ofSite.path, join(first.dir, 'data'));
 }
 
-const watch = new Watch(head, sites, () => Date.now() + Number(readFileSync(clock, 'utf8')));
+const answered = new Set<string>();
+const watch = new Watch(head, sites, () => Date.now() + head.skewMs + Number(readFileSync(clock, 'utf8')));
 const box: Box = {
-  ...{ head, sites, nats, postgres, watch, clock, random },
+  ...{ head, sites, nats, postgres, watch, clock, random, answered },
   cutMs: Number(values.cut) * 1000,
   disks:
     ofSite == null || ofNats == null || ofPostgres == null
@@ -136,7 +141,7 @@ watch.start();
 await box.publish();
 await settled(box);
 say(
-  `head and ${sites.length} sites have the first policy; site-2 is 5 hours ahead, site-3 3 hours behind, site-4 of an old release`,
+  `head and ${sites.length} sites (${size < needed ? `fewer than the ${needed} that these trials want` : `what these trials say needs ${needed}`}) have the first policy; site-2 is 5 hours ahead, site-3 3 hours behind, site-4 of an old release`,
 );
 const wrongClocks = (await watch.said())?.sites
   .filter(({ clockWrong }) => clockWrong)
@@ -152,7 +157,6 @@ if (
 
 for (const fault of watch.faults) say(`  FAULT: ${fault}`);
 
-const answered = new Set<string>();
 let asked = 0;
 /** One name after another, each asked once, while the trial lasts. */
 async function askAt(site: Place, round: number, isOver: () => boolean): Promise<void> {
@@ -164,8 +168,7 @@ async function askAt(site: Place, round: number, isOver: () => boolean): Promise
   }
 }
 
-const plan = TRIALS.filter(({ name }) => new RegExp(values.only).test(name));
-for (let round = 0; round < Number(values.rounds); round += 1) {
+for (let round = 0; round < rounds; round += 1) {
   // Each once in an order of the seed's, then any.
   const trial = round < plan.length ? plan[round] : plan[Math.floor(random() * plan.length)];
   if (trial === undefined) break;

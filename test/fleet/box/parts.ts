@@ -1,5 +1,6 @@
 // The box as its trials see it, and what each says by its end.
 
+import type { HeadView, SiteView } from '../../../src/admin/served/fleet-view.ts';
 import type { Nats } from '../../support/nats.ts';
 import type { Postgres } from '../../support/postgres.ts';
 import { until } from '../../support/tool.ts';
@@ -13,6 +14,8 @@ export interface Box {
   readonly nats: Nats;
   readonly postgres: Postgres;
   readonly watch: Watch;
+  /** Names that clients got an answer to, each asked once. */
+  readonly answered: Set<string>;
   /** Small file systems of a site, NATS and PostgreSQL; empty where none may be mounted. */
   readonly disks: {
     readonly site: Place;
@@ -31,9 +34,14 @@ export interface Box {
 
 export interface Trial {
   readonly name: string;
+  /** How many sites its sentence needs: more show nothing that these do not. */
+  readonly sites: number;
   play(box: Box): Promise<void>;
 }
 
+/** Two with wrong clocks, one of an old release, one with a small disk, and one with nothing. */
+export const FEW = 5;
+export const NOTICED_MS = 60_000;
 const SETTLED_MS = 60_000;
 /** What a head says at its start. */
 export const FIRST = 1;
@@ -66,7 +74,8 @@ export function publisher(head: Place, watch: Watch, dir: string): Box['publish'
       said === null ? isNewer() : ((await isNewer()) ?? -1),
     );
     if (revision > 0) watch.published({ n: own, revision, atMs: performance.now() });
-    else watch.faults.push(`policy ${own} is not published: ${JSON.stringify(said)}`);
+    else if (saying.mayFail !== true)
+      watch.faults.push(`policy ${own} is not published: ${JSON.stringify(said)}`);
     await answered;
   };
 }
@@ -81,6 +90,32 @@ export function anyOf<T>(things: readonly T[], { random }: Box): T {
 export const plain = ({ sites }: Box): readonly Place[] =>
   sites.filter(({ skewMs, release }) => skewMs === 0 && release === null);
 
+export const others = ({ sites }: Box, site: Place): readonly Place[] => sites.filter((one) => one !== site);
+
+/** What the head comes to say; a fault, where it does not. */
+export async function headSays(
+  { watch }: Box,
+  what: string,
+  isSo: (head: HeadView) => boolean,
+): Promise<void> {
+  await until(
+    `the head to say ${what}`,
+    async () => {
+      const said = await watch.said();
+      return said !== null && isSo(said);
+    },
+    NOTICED_MS,
+  ).catch((error: Error) => watch.faults.push(error.message));
+}
+
+export const saidOf = (
+  box: Box,
+  { name }: Place,
+  what: string,
+  isSo: (site: SiteView) => boolean,
+): Promise<void> =>
+  headSays(box, `that ${name} ${what}`, ({ sites }) => sites.some((row) => row.site === name && isSo(row)));
+
 /** While it lasts nothing is expected of these. */
 export async function excused<T>(places: readonly Place[], why: string, work: () => Promise<T>): Promise<T> {
   for (const place of places) place.excuse = why;
@@ -91,6 +126,7 @@ export async function excused<T>(places: readonly Place[], why: string, work: ()
 export async function settled(
   { watch, sites }: Pick<Box, 'watch' | 'sites'>,
   places: readonly Place[] = sites,
+  forMs = SETTLED_MS,
 ): Promise<void> {
   await until(
     'all to have the newest and the head to say so',
@@ -105,7 +141,7 @@ export async function settled(
         );
       });
     },
-    SETTLED_MS,
+    forMs,
   ).catch(async (error: Error) => {
     const said = await watch.said();
     const others = said?.sites

@@ -27,8 +27,10 @@ export class Place {
   readonly name: string;
   readonly dir: string;
   readonly #wire: Wire | null;
-  readonly skewMs: number;
+  skewMs: number;
   readonly release: string | null;
+  /** What its own file calls it, where that is not its name. */
+  called: string | null = null;
   readonly #parts: PlaceParts;
   #ports = { dns: 0, admin: 0 };
   #own: ConfigLiteral;
@@ -64,8 +66,16 @@ export class Place {
     return {
       upstreams: { default: ['127.0.0.1:9'] },
       ...this.#own,
-      fleet: { nats, site: name, credentials: join(this.dir, 'seed'), ...fleet },
+      fleet: { nats, site: this.called ?? name, credentials: join(this.dir, 'seed'), ...fleet },
     };
+  }
+
+  /** Another machine with all that it has, over its own way. */
+  cloned(name: string): Place {
+    const clone = new Place({ ...this.#parts, name }, this.#own);
+    clone.key = this.key;
+    clone.called = this.called ?? this.name;
+    return clone;
   }
 
   async start(): Promise<Daemon> {

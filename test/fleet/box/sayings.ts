@@ -22,6 +22,8 @@ export interface Saying {
   readonly isContested?: boolean;
   /** Of its list, beside those that trials ask for. */
   readonly names?: number;
+  /** Whoever publishes it may die meanwhile. */
+  readonly mayFail?: boolean;
 }
 
 export function sayingsOf(n: number, dir: string, { isContested = false, names = 0 }: Saying): ConfigLiteral {

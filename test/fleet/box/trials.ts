@@ -7,15 +7,30 @@ import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { hitsStream, STREAMS } from '../../../src/fleet/subjects.ts';
 import { natsKey } from '../../support/nats.ts';
 import { until } from '../../support/tool.ts';
-import { anyOf, type Box, excused, plain, settled, type Trial } from './parts.ts';
+import { COPIES } from './copies.ts';
+import {
+  anyOf,
+  type Box,
+  excused,
+  FEW,
+  headSays,
+  NOTICED_MS,
+  others,
+  plain,
+  saidOf,
+  settled,
+  type Trial,
+} from './parts.ts';
 import type { Place } from './place.ts';
 import { REFUSING } from './sayings.ts';
+import { problemsOf, reloadOf, viewOf } from './truth.ts';
 
 const DAY_MS = 86_400_000;
 let movedMs = 0;
 
-const killed = (name: string, kill: (box: Box) => Promise<readonly Place[]>): Trial => ({
+const killed = (name: string, kill: (box: Box) => Promise<readonly Place[]>, sites = 20): Trial => ({
   name,
+  sites,
   play: async (box) => {
     await pause(box.random() * 1_500);
     const all = await kill(box);
@@ -25,11 +40,18 @@ const killed = (name: string, kill: (box: Box) => Promise<readonly Place[]>): Tr
 
 const cut = (name: string, way: 'cut' | 'half-open', after: (box: Box) => Promise<unknown>): Trial => ({
   name,
+  sites: 6,
   play: async (box) => {
     const some = [anyOf(plain(box), box), anyOf(plain(box), box)];
     await excused(some, name, async () => {
       for (const { wire } of some) wire.way = way;
       await box.publish();
+      for (const site of some)
+        await until(
+          `${site.name} to notice`,
+          async () => (await viewOf(site))?.link.up === false,
+          NOTICED_MS,
+        );
       await after(box);
       for (const { wire } of some) wire.way = 'open';
       await settled(box);
@@ -76,15 +98,20 @@ async function withManager<T>(
 }
 
 export const TRIALS: readonly Trial[] = [
-  killed('kill -9 of a site', async (box) => {
-    const site = anyOf(box.sites, box);
-    return excused([site], 'killed', async () => {
-      await site.kill();
-      await box.publish();
-      await site.start();
-      return box.sites;
-    });
-  }),
+  ...COPIES,
+  killed(
+    'kill -9 of a site',
+    async (box) => {
+      const site = anyOf(box.sites, box);
+      return excused([site], 'killed', async () => {
+        await site.kill();
+        await box.publish();
+        await site.start();
+        return box.sites;
+      });
+    },
+    FEW,
+  ),
   killed('kill -9 of the NATS server', (box) =>
     excused(box.sites, 'no server', async () => {
       await box.nats.kill();
@@ -118,6 +145,7 @@ export const TRIALS: readonly Trial[] = [
   }),
   {
     name: 'a slow line',
+    sites: FEW,
     play: async (box) => {
       const site = anyOf(plain(box), box);
       // A list that is compiled at all of them: here it counts that it comes at all.
@@ -134,31 +162,40 @@ export const TRIALS: readonly Trial[] = [
       });
     },
   },
-  cut('a link that is half open', 'half-open', ({ cutMs }) => pause(Math.max(20_000, cutMs / 2))),
+  cut('a link that is half open', 'half-open', ({ cutMs }) => pause(cutMs / 2)),
   {
     name: 'the disk of a site is full',
+    sites: FEW,
     play: async (box) => {
       if (box.disks === null) return;
       const { site, ofSite } = box.disks;
       await excused([site], 'disk full', async () => {
         const filler = fill(ofSite);
-        await box.publish();
-        await pause(8_000);
+        await box.publish({ names: 20_000 });
+        // What it has no room for it refuses, or says why it is not there.
+        await saidOf(
+          box,
+          site,
+          'cannot take it',
+          ({ refused, behind }) => refused !== null || behind !== null,
+        );
+        await settled(box, others(box, site));
         rmSync(filler);
         // A policy that is refused is tried again once a minute.
-        await pause(60_000);
-        await settled(box);
+        await settled(box, box.sites, 150_000);
       });
     },
   },
   {
     name: 'the disk of the NATS server is full',
+    sites: FEW,
     play: async (box) => {
       if (box.disks === null) return;
       const filler = fill(box.disks.ofNats);
       await excused(box.sites, 'the disk of the NATS server is full', async () => {
-        await box.publish();
-        await pause(8_000);
+        // More than goes with the message that tells of it.
+        await box.publish({ names: 20_000 });
+        await headSays(box, 'that NATS does not keep it', ({ waits }) => waits !== null);
         rmSync(filler);
         await box.nats.kill();
         await box.nats.start();
@@ -168,11 +205,15 @@ export const TRIALS: readonly Trial[] = [
   },
   {
     name: 'the disk of the database is full',
+    sites: FEW,
     play: async (box) => {
       if (box.disks === null) return;
       const filler = fill(box.disks.ofPostgres);
       await box.publish();
-      await pause(8_000);
+      // Rows go into what is allocated until that is full; then the head says so.
+      await until('the head to say that the store takes nothing', async () =>
+        (await problemsOf(box.head)).some(({ id }) => id === 'fleet:store'),
+      ).catch(() => undefined);
       rmSync(filler);
       await box.postgres.kill();
       await box.postgres.start();
@@ -181,6 +222,7 @@ export const TRIALS: readonly Trial[] = [
   },
   {
     name: 'streams take no more',
+    sites: FEW,
     play: async (box) => {
       const site = anyOf(box.sites, box);
       // The head gives streams their octets anew; a limit that it does not set stays.
@@ -190,10 +232,10 @@ export const TRIALS: readonly Trial[] = [
       await excused(box.sites, 'the stream of policy takes no more', async () => {
         await limited(10, STREAMS.policy);
         await box.publish();
-        await pause(6_000);
-        const view = await box.watch.said();
-        if (!JSON.stringify(view).includes('NATS does not keep what is published'))
-          box.watch.faults.push('a stream of policy that takes no more is not told');
+        await headSays(box, 'that NATS does not keep it', ({ says }) =>
+          says.some((one) => one.includes('NATS does not keep what is published')),
+        );
+        await settled(box);
         await limited(-1, STREAMS.policy);
         await limited(-1, hitsStream(site.name));
         await settled(box);
@@ -202,13 +244,18 @@ export const TRIALS: readonly Trial[] = [
   },
   {
     name: 'a credential is revoked',
+    sites: FEW,
     play: async (box) => {
       const site = anyOf(plain(box), box);
       await excused([site], 'revoked', async () => {
         box.allow(site);
-        await pause(3_000);
+        await until(
+          `${site.name} to be shut out`,
+          async () => (await viewOf(site))?.link.up === false,
+          NOTICED_MS,
+        );
         await box.publish();
-        await pause(8_000);
+        await settled(box, others(box, site));
         if (!box.watch.behind().includes(site.name))
           box.watch.faults.push(`${site.name} got a policy with a credential that was revoked`);
         site.key = natsKey();
@@ -221,6 +268,7 @@ export const TRIALS: readonly Trial[] = [
   },
   {
     name: 'changes every two seconds',
+    sites: 20,
     play: async (box) => {
       for (let i = 0; i < 8; i += 1) {
         await box.publish();
@@ -231,20 +279,16 @@ export const TRIALS: readonly Trial[] = [
   },
   {
     name: 'a site that refuses',
+    sites: FEW,
     play: async (box) => {
       const site = anyOf(plain(box), box);
       await excused([site], 'it refuses', async () => {
+        const before = await reloadOf(site);
         site.say(REFUSING);
-        await pause(1_500);
+        await until('its own file to be in force', async () => (await reloadOf(site)) !== before);
         await box.publish({ isContested: true });
-        await until('the head to say who refuses', async () => {
-          const said = await box.watch.said();
-          return said?.sites.some((row) => row.site === site.name && row.condition === 'refused');
-        }).catch(() => box.watch.faults.push(`${site.name} refuses, and the head does not say so`));
-        await settled(
-          box,
-          box.sites.filter((one) => one !== site),
-        );
+        await saidOf(box, site, 'refuses', ({ condition }) => condition === 'refused');
+        await settled(box, others(box, site));
         site.say({});
         await settled(box);
       });

@@ -43,7 +43,7 @@ export class Watch {
     this.#head = head;
     this.#sites = sites;
     this.#headNow = headNow;
-    this.truth = new Truth(this.faults, headNow);
+    this.truth = new Truth(this.faults, headNow, head);
   }
 
   start(): void {
@@ -96,8 +96,9 @@ export class Watch {
         if (address !== addressOf(n))
           this.faults.push(`${site.name} answers ${markOf(n)} with ${address}: a mixture of two revisions`);
         const before = this.#seen.get(site.name)?.n ?? 0;
-        if (n < before) this.faults.push(`${site.name} went back to policy ${n}`);
-        if (n > before) this.#seen.set(site.name, { n, revision, afterMs, byMs: this.#headNow() });
+        if (n < before && site.excuse === null) this.faults.push(`${site.name} went back to policy ${n}`);
+        // Back it goes where its disk does.
+        if (n !== before) this.#seen.set(site.name, { n, revision, afterMs, byMs: this.#headNow() });
         afterMs = begunMs;
         const due = this.#due;
         if (due === null || n < due.policy.n) break;

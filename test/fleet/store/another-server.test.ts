@@ -1,7 +1,5 @@
 // A database that is another than a moment ago: a replica took over that lacks the last commits, a backup was restored, or it was made anew. What the
 // head remembers of the one before says nothing of it.
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import t from 'tap';
 import { Database } from '../../../src/fleet/store/connection.ts';
 import { readHits } from '../../../src/fleet/store/read-hits.ts';
@@ -34,16 +32,13 @@ t.test('a database that is another one', { skip: missingPostgres() }, async (t) 
   await taker.store('north', north.next([hitOf('early.example')]));
 
   await t.test('lacks the last commits', async (t) => {
-    const data = join(postgres.folder, 'data');
-    const copy = (from: string, to: string): unknown => execFileSync('cp', ['-a', '--', from, to]);
     await postgres.kill('SIGINT');
-    copy(data, `${data}.replica`);
+    const replica = postgres.copied();
     await postgres.start();
     const lost = south.next([hitOf('lost.example', LATER, '192.0.2.8', 'more')]);
     t.match(await taker.store('south', lost), { isTaken: true, hits: 1 });
     await postgres.kill('SIGINT');
-    execFileSync('rm', ['-r', data]);
-    copy(`${data}.replica`, data);
+    replica.putBack();
     await postgres.start();
 
     // Of what was lost: a name, a machine, a list and a month. Another site has the same, and then others that get those numbers.
