@@ -280,6 +280,27 @@ t.test('a full disk is told as such, and changes nothing', async (t) => {
   t.equal(readFileSync(join(disk.path, 'c.yaml'), 'utf8'), 'lists: {}\n');
 });
 
+t.test(
+  'a folder of data that cannot be read here is told, with the variable that names another',
+  async (t) => {
+    const cwd = await saved(t);
+    mkdirSync(join(cwd, 'there'));
+    writeFileSync(join(cwd, 'there/data'), '');
+    const restore = (environment: Record<string, string>) =>
+      run(['restore', '../all.tgz', '-c', 'c.yaml', '--yes'], { cwd: join(cwd, 'there'), environment });
+    const refused = await restore({});
+    t.equal(refused.code, 1);
+    t.match(
+      refused.stderr,
+      /nothing was restored, .* is none that this user can read; use one who can, or name another by CENOTE_EVENTS_DIR/,
+    );
+    t.same(readdirSync(join(cwd, 'there')), ['data']);
+    const restored = await restore({ CENOTE_EVENTS_DIR: 'elsewhere' });
+    t.equal(restored.code, 0, restored.stderr);
+    t.ok(existsSync(join(cwd, 'there/elsewhere/lists/kept')));
+  },
+);
+
 t.test('data on a file system of its own, which cannot be renamed', async (t) => {
   const disk = mountSmallDisk(4_000_000);
   if (disk === null) return void t.pass('no file system may be mounted here');

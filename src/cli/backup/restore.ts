@@ -133,12 +133,23 @@ function eventsDirOf(saved: string, configPath: string): string {
   return realPathOf(resolve(events.dir));
 }
 
+function hasDataAt(eventsDir: string): boolean {
+  try {
+    return hasData(eventsDir);
+  } catch (error) {
+    throw failed(
+      `${AS_IT_WAS}: what the backup's configuration names as the folder of data is none that this user can read; use one who can, or name another by CENOTE_EVENTS_DIR, here and for the daemon (${eventsDir})`,
+      error,
+    );
+  }
+}
+
 /** @param made folders that are of no use afterwards @returns what was moved */
 function putInPlace(places: Places, mayReplace: boolean, made: string[]): readonly Move[] {
   const { configPath, eventsDir } = places;
   const { moves: ofConfig, same } = movesOfConfig(places);
   const there = ofConfig.flatMap(({ to, aside }) => (aside === null ? [] : to));
-  if (hasData(eventsDir)) there.push(eventsDir);
+  if (hasDataAt(eventsDir)) there.push(eventsDir);
   if (there.length > 0 && !mayReplace)
     throw bad(
       `${there.join(' and ')} ${there.length === 1 ? 'is' : 'are'} there already and nothing was changed; --yes moves what is there aside`,
