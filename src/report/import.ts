@@ -5,7 +5,7 @@ import { Gathering, type Wishes } from './gathering.ts';
 import { openTable, readCsv } from './kinds/csv.ts';
 import { detectKind } from './kinds/detect.ts';
 import { isFeed, readFeed } from './kinds/feed-items.ts';
-import { openJson } from './kinds/json.ts';
+import { openJson, openYaml } from './kinds/json.ts';
 import { readRecords } from './kinds/json-records.ts';
 import { openMisp, readMisp } from './kinds/misp.ts';
 import { readQueries } from './kinds/queries.ts';
@@ -31,6 +31,7 @@ import type {
 } from './report.ts';
 import type { TakenNames } from './taken-names.ts';
 import { decodeReport } from './text/decode.ts';
+import { fencedTables } from './text/markdown.ts';
 import { visibleText } from './text/visible.ts';
 
 export interface ImportOptions extends Told, Wishes {
@@ -206,7 +207,15 @@ function readKind(text: string, kind: ReportKind, gathering: Gathering): ReadKin
   const found = readAs(text, kind, gathering);
   if (found !== null) return found;
   gathering.text(text, START);
+  readFenced(text, gathering);
   return { kind: 'text', findings: {} };
+}
+
+function readFenced(text: string, gathering: Gathering): void {
+  for (const fenced of fencedTables(text)) {
+    const table = openTable(fenced);
+    if (table !== null) readCsv(table, gathering);
+  }
 }
 
 const START = { line: 1, column: 1 } as const;
@@ -217,7 +226,7 @@ function readAs(text: string, kind: ReportKind, gathering: Gathering): ReadKind 
     case 'stix':
     case 'misp':
     case 'json':
-      return readJson(openJson(text), text, kind, gathering);
+      return readJson(openJson(text), text, kind, gathering) ?? readYaml(text, gathering);
     case 'csv': {
       const table = openTable(text);
       return table === null ? null : { kind, findings: readCsv(table, gathering) };
@@ -241,6 +250,7 @@ function readAs(text: string, kind: ReportKind, gathering: Gathering): ReadKind 
       return { kind, findings: {} };
     case 'html':
       gathering.text(text, START, { isHtml: true });
+      readFenced(text, gathering);
       return { kind, findings: aboutPage(text) };
     case 'text':
       return null;
@@ -272,6 +282,11 @@ function readJson(
   if (events !== null) return { kind: 'misp', findings: readMisp(events, text, gathering) };
   if (kind === 'misp') return null;
   return { kind: 'json', findings: readRecords(parsed, text, gathering) };
+}
+
+function readYaml(text: string, gathering: Gathering): ReadKind | null {
+  const parsed = openYaml(text);
+  return parsed === null ? null : { kind: 'json', findings: readRecords(parsed, text, gathering, true) };
 }
 
 /** A table says its campaign, if at all, over and over in its talk. */

@@ -3,6 +3,7 @@ import type { ReportKind } from '../report.ts';
 import { isMarkdown, isTextAroundTags } from '../text/markdown.ts';
 import { openTable } from './csv.ts';
 import { isFeed } from './feed-items.ts';
+import { isYamlOfRecords } from './json.ts';
 import { isQuery, isYara } from './queries.ts';
 import { isSigma } from './sigma.ts';
 import { isSuricata } from './suricata.ts';
@@ -33,6 +34,7 @@ export function detectKind(text: string): DetectedKind {
   if (isIndicatorXml(sample)) return { kind: 'xml', reason: 'XML of indicators' };
   if (isSigma(sample, text)) return { kind: 'sigma', reason: 'a Sigma rule' };
   if (isSuricata(sample)) return { kind: 'suricata', reason: 'rules of Suricata or Snort' };
+  if (isYamlOfRecords(sample)) return { kind: 'json', reason: 'records in YAML' };
   if (isRecordXml(start)) return { kind: 'xml', reason: 'XML with fields of indicators' };
   if (isHtml(sample) && (isMarkdown(sample) || !isTextAroundTags(sample)))
     return { kind: 'html', reason: 'HTML tags' };

@@ -17,13 +17,27 @@ import type { Findings } from '../report.ts';
 import { ValuePlaces } from '../text/value-places.ts';
 import { readTypedValue } from './csv.ts';
 import { againstEntry, type FieldOf, fieldsOf, isUnflagged, type Standing, saidBy } from './record.ts';
-import { againstKey, areNames, isList, isListOfTexts, OTHERS } from './record-keys.ts';
+import {
+  againstKey,
+  areNames,
+  isList,
+  isListOfPlaces,
+  isListOfTexts,
+  isPlaceOfAttackers,
+  OTHERS,
+  speaksOfAttacks,
+} from './record-keys.ts';
 
 const DEPTH_MAX = 24;
 const VALUES_MAX = 2_000_000;
 /** Where no field says that it holds indicators, what is said in its texts counts as in any prose. */
-export function readRecords(parsed: unknown, source: string, gathering: Gathering): Findings {
-  const reader = new RecordReader(source, gathering);
+export function readRecords(
+  parsed: unknown,
+  source: string,
+  gathering: Gathering,
+  isOfAttacks: boolean = speaksOfAttacks(source),
+): Findings {
+  const reader = new RecordReader(source, gathering, isOfAttacks);
   reader.read(parsed, '', 0);
   if (reader.found === 0) readTexts(parsed, source, gathering);
   return titleOf(parsed);
@@ -49,15 +63,17 @@ function readTexts(parsed: unknown, source: string, gathering: Gathering): void 
 class RecordReader {
   readonly #places: ValuePlaces;
   readonly #gathering: Gathering;
+  readonly #isOfAttacks: boolean;
   #read = 0;
   /** Why what is read now is no indicator: a key around it says so, or a field of a record around it. */
   #against: Standing | null = null;
   /** Values in fields that say what they are; of what is told as a reference there is no end in any file. */
   found = 0;
 
-  constructor(source: string, gathering: Gathering) {
+  constructor(source: string, gathering: Gathering, isOfAttacks: boolean) {
     this.#places = new ValuePlaces(source);
     this.#gathering = gathering;
+    this.#isOfAttacks = isOfAttacks;
   }
 
   read(value: unknown, key: string, depth: number): void {
@@ -74,7 +90,7 @@ class RecordReader {
       const texts = value.filter((each) => typeof each === 'string');
       if (
         texts.length > 0 &&
-        (isList(key) || this.#against !== null || (depth === 0 && texts.every(looksLikeIndicator)))
+        (this.#isListKey(key) || this.#against !== null || (depth === 0 && texts.every(looksLikeIndicator)))
       ) {
         const type = areNames(texts) ? 'domain' : key;
         for (const text of texts) this.#item(text, type);
@@ -85,11 +101,15 @@ class RecordReader {
     this.#object(value as Record<string, unknown>, key, depth);
   }
 
+  #isListKey(key: string): boolean {
+    return isList(key) || (this.#isOfAttacks && (isPlaceOfAttackers(key) || isListOfPlaces(key)));
+  }
+
   #object(record: Record<string, unknown>, parent: string, depth: number): void {
     const texts = Object.entries(record).flatMap(([key, each]) =>
       typeof each === 'string' || typeof each === 'number' || typeof each === 'boolean'
         ? ([[key, String(each)]] as const)
-        : isListOfTexts(each) && !isList(squeeze(key)) && againstKey(squeeze(key)) === null
+        : isListOfTexts(each) && !this.#isListKey(squeeze(key)) && againstKey(squeeze(key)) === null
           ? ([[key, each.join(', ')]] as const)
           : [],
     );
@@ -129,10 +149,13 @@ class RecordReader {
       if (text.trim() === '' || REFERENCE_WORDS.has(word) || PAPERWORK_WORDS.has(word) || OTHERS.test(word))
         continue;
       const against = againstKey(word);
+      const isPlace = this.#isOfAttacks && isPlaceOfAttackers(word);
       const isName =
         NAME_WORDS.has(word) || (URL_WORDS.has(word) && !isAboutPage(of)) || isFullUrl(word, parent);
-      if (against !== null || isName)
-        this.#within(against ?? (isOperators(word) ? OPERATORS : null), () => this.#entry(text, word, of));
+      if (against !== null || isName || isPlace)
+        this.#within(against ?? (isOperators(word) ? OPERATORS : null), () =>
+          this.#entry(text, isPlace ? 'domain' : word, of),
+        );
     }
   }
 

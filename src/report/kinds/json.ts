@@ -1,4 +1,5 @@
-// JSON of reports: parsed with a little patience, and with the lines that JSON.parse does not tell.
+// JSON of reports: parsed with a little patience, and with the lines that JSON.parse does not tell. Lists of records in YAML, as the same values.
+import { parse as parseYaml } from 'yaml';
 
 /** The value, or null when it is no JSON; a comma before a closing bracket, which exports leave behind, is forgiven. */
 export function parseJson(source: string): unknown {
@@ -53,4 +54,31 @@ export function lineOfKey(source: string, key: string): ReadonlyMap<string, numb
     if (lines.size >= KEYS_MAX) break;
   }
   return lines;
+}
+
+const YAML_CHARACTERS_MAX = 4_194_304;
+const SAMPLE_CHARACTERS = 65_536;
+const KEY_OF_YAML = /^\s*(?:-\s+)?["']?([\w -]{1,60})["']?:(?:\s+(\S.*))?$/gm;
+/** A playbook and a workflow are lists of records, too. */
+const OF_ATTACKS =
+  /^(phish|scam|fraud|malware|malicious|botnet|c2\b|c&c|trojan|ransom|stealer|spam|abus|ioc)/i;
+const KEY_OF_ATTACKS = /ioc|indicator|malware|malicious|phish|scam|botnet|c2|threat|abuse/i;
+
+/** A list of records in YAML, of which a key or a value says that they are of attacks: `- name: evil.com`, `  category: phishing`. */
+export function isYamlOfRecords(sample: string): boolean {
+  const first = /^(?![ \t]*(?:#|---|\r?$))(.{0,200})/m.exec(sample)?.[1] ?? '';
+  if (!/^\s{0,4}- ["']?[\w -]{1,60}["']?:(?:\s|$)/.test(first)) return false;
+  for (const [, key = '', value = ''] of sample.slice(0, SAMPLE_CHARACTERS).matchAll(KEY_OF_YAML))
+    if (KEY_OF_ATTACKS.test(key) || OF_ATTACKS.test(value.replace(/^["'[\s]+/, ''))) return true;
+  return false;
+}
+
+/** Its records as plain values, all of them texts; null when it is no YAML. */
+export function openYaml(source: string): unknown {
+  if (source.length > YAML_CHARACTERS_MAX || !isYamlOfRecords(source)) return null;
+  try {
+    return parseYaml(source, { schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
+  } catch {
+    return null;
+  }
 }

@@ -17,13 +17,18 @@ const XQL =
 /** By one of the first lines that are no comment, or by a query that begins as no sentence does. */
 export function isQuery(text: string): boolean {
   if (!/["']/.test(text)) return false;
-  if (XQL.test(text.slice(0, SAMPLE_CHARACTERS))) return true;
+  const sample = text.slice(0, SAMPLE_CHARACTERS);
+  if (XQL.test(sample) || isRuleInToml(sample)) return true;
   const lines = text
     .slice(0, SAMPLE_CHARACTERS)
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '' && !/^\s*(\/\/|#|--|\/\*|\*)/.test(line));
   return lines.slice(0, 3).some((line) => QUERY.test(line));
 }
+
+/** A rule of Elastic's: its query stands in a field. */
+const isRuleInToml = (sample: string): boolean =>
+  /^\[rule\]/m.test(sample) && /^query\s{0,9}=\s{0,9}(?:'''|""")/m.test(sample);
 
 export function isYara(text: string): boolean {
   const sample = text.slice(0, SAMPLE_CHARACTERS);
@@ -65,17 +70,37 @@ export function readQueries(source: string, gathering: Gathering): void {
   for (const match of source.matchAll(ASSIGNED))
     if (!/(allow|white|legit|benign|exclu|known_?good|internal|trusted|^test)/i.test(match[1]!))
       collect(match.index + match[0].length - match[2]!.length, match[2]!, match[1]!, found);
+  const level = levelOf(source);
   const lines = new LineCounter(source);
   let line = 0;
   for (const { at, text } of found.sort((a, b) => a.at - b.at)) {
     lines.moveTo(at);
     line = lines.line;
     const place: Place = { line, column: lines.column };
-    gathering.untyped(text.replace(/^\*?\./, ''), place);
+    const name = text.replace(/^\*?\./, '');
+    if (level === null) gathering.untyped(name, place);
+    else gathering.leave(name, 'unsure', place, `its rule is of level ${level}`);
   }
-  const bare = isYara(source) ? withoutSources(source, gathering) : source;
+  const told = level === null ? source : withoutValues(source, found);
+  const bare = isYara(source) ? withoutSources(told, gathering) : told;
   // Expressions escape their dots, which marks nothing.
   gathering.text(bare.replaceAll('\\.', '\\_'), { line: 1, column: 1 });
+}
+
+/** Of a rule in TOML that says how bad a hit is: below `high` it finds the use of what everybody may use, as Sigma's do. */
+function levelOf(source: string): string | null {
+  const level = /^severity\s{0,9}=\s{0,9}"(informational|low|medium)"/im.exec(source)?.[1];
+  return level !== undefined && isRuleInToml(source) ? level : null;
+}
+
+/** What a comparison names is told as that, and not again below whatever heading its rule's note has. */
+function withoutValues(source: string, found: readonly { at: number; text: string }[]): string {
+  let bare = '';
+  for (const { at, text } of found) {
+    if (at < bare.length) continue;
+    bare += source.slice(bare.length, at) + ' '.repeat(text.length);
+  }
+  return bare + source.slice(bare.length);
 }
 
 /** What a rule says of where it was read of. */

@@ -42,6 +42,21 @@ export function isList(key: string): boolean {
   );
 }
 
+/** `delivery_domain`, `lure website`: in a document that speaks of attacks, a place that attackers use. */
+const PLACE_OF_ATTACKERS =
+  /^(c2|cnc|beacon|callback|exfil(tration)?|delivery|payload|download|dropper|loader|stag(er|ing|e\d?)|phish(ing)?|lure|malicious|malware|landing|attackers?|fallback|backup|gate|panel|drop|command(and)?control|botnet|typosquat(ted)?|lookalike|distribution|infection|rogue|fake|adversary)(server|web|page)?(domain|host|hostname|fqdn|site|website|url|uri|binaryurl)s?$/;
+const OF_ATTACKS =
+  /"[\w -]{0,40}(malware|ioc|indicator|phish|c2|threat|campaign|stealer|ransom|trojan|botnet)[\w -]{0,40}"\s{0,9}:/i;
+
+export const isPlaceOfAttackers = (key: string): boolean => PLACE_OF_ATTACKERS.test(key);
+
+/** `websites:`, `infrastructure:` with a list below it. */
+export const isListOfPlaces = (key: string): boolean =>
+  /^((web)?sites|distributions?|infrastructure|servers|network(indicators|iocs)?)$/.test(key);
+
+/** @param source of JSON, or what begins it */
+export const speaksOfAttacks = (source: string): boolean => OF_ATTACKS.test(source.slice(0, 65_536));
+
 const FILES_SHARE_MAX = 0.05;
 
 /** Nearly all are names and could be no files: then so are the others. */

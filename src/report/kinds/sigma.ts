@@ -40,6 +40,7 @@ export function readSigma(source: string, gathering: Gathering): Findings | null
     const judged = {
       isKillSwitch: KILL_SWITCH.test(textOf(rule['title']) ?? ''),
       level: textOf(rule['level']) ?? 'high',
+      about: `${textOf(rule['title']) ?? ''}. ${textOf(rule['description']) ?? ''}`,
     };
     readDetection(rule['detection'], judged, placeOf, gathering);
   }
@@ -75,7 +76,7 @@ function hasAliases(document: Document): boolean {
 
 function readDetection(
   detection: Record<string, unknown>,
-  { level, isKillSwitch }: { readonly level: string; readonly isKillSwitch: boolean },
+  { level, isKillSwitch, about }: Judged,
   placeOf: (text: string) => Place,
   gathering: Gathering,
 ): void {
@@ -100,11 +101,28 @@ function readDetection(
           place,
           'a kill switch: where it is blocked, the malware goes on',
         );
-      else if (!isSure)
+      else if (!isSure && !isCalledAttackers(found.name, about))
         gathering.leave(found.name, 'unsure', place, `its rule is of level ${level.slice(0, 20)}`);
       else gathering.typed(found.name, place, {}, found.scope);
     }
   }
+}
+
+/** What a rule says of itself. */
+interface Judged {
+  readonly level: string;
+  readonly isKillSwitch: boolean;
+  /** Its title and its description. */
+  readonly about: string;
+}
+
+const OF_ATTACKERS =
+  /^[`"')\]]{0,2}\s+(?:is (?:a|the) )?(?:\p{L}+ )?(?:c2|c&c|command[- ]and[- ]control|delivery|payload|malware|malicious|phishing|exfil\p{L}*|staging|distribution)\b/iu;
+
+/** `DNS query for cdn.evil.com delivery domain`: whatever the rule's level. */
+function isCalledAttackers(name: string, about: string): boolean {
+  const at = about.toLowerCase().indexOf(name.toLowerCase());
+  return at >= 0 && OF_ATTACKERS.test(about.slice(at + name.length, at + name.length + 60));
 }
 
 /** Longer names of selections are compared no further. */

@@ -26,25 +26,34 @@ const isRule = (line: string): boolean =>
 
 /** At least half of the lines that say something are rules. */
 export function isSuricata(sample: string): boolean {
-  const lines = sample.replaceAll(/\\\r?\n/g, ' ').split(/\r?\n/);
+  const lines = Array.from(rulesIn(sample), ({ text }) => text);
   if (sample.length >= LINE_CHARACTERS_MAX / 2 && lines.length > 1) lines.pop();
   const rules = lines.filter(isRule).length;
   return rules > 0 && rules * 2 >= lines.filter((line) => !/^\s*(#.*)?$/.test(line) || isRule(line)).length;
 }
 
 export function readSuricata(source: string, gathering: Gathering): void {
-  let at = 1;
-  let held = '';
-  let heldAt = 1;
-  for (const line of source.split(/\r\n|[\r\n]/)) {
-    if (held === '') heldAt = at;
-    // A rule may go on behind a backslash.
-    if (line.endsWith('\\') && held.length < LINE_CHARACTERS_MAX) held += line.slice(0, -1);
-    else {
-      readRule(held + line, { line: heldAt, column: 1 }, gathering);
-      held = '';
-    }
-    at += 1;
+  for (const { text, line } of rulesIn(source)) readRule(text, { line, column: 1 }, gathering);
+}
+
+/** An action, a header and a bracket that is not closed in this line. */
+const OPENED =
+  /^\s*(?:#+\s*)?(?:alert|drop|reject(?:src|dst|both)?|pass|log|sdrop|block)\s[^()"]{5,2000}\((?!.*\)\s*$)/i;
+const LINES_OF_RULE_MAX = 60;
+
+/** The lines of a file, those of one rule as one: it may go on behind a backslash, or until its bracket is closed. */
+function* rulesIn(source: string): Generator<{ readonly text: string; readonly line: number }> {
+  const lines = source.split(/\r\n|[\r\n]/);
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = at + 1;
+    let text = lines[at]!;
+    const isOpened = OPENED.test(text);
+    const end = Math.min(lines.length - 1, at + LINES_OF_RULE_MAX);
+    while (text.length < LINE_CHARACTERS_MAX && at < end)
+      if (text.endsWith('\\')) text = `${text.slice(0, -1)} ${lines[++at]!}`;
+      else if (isOpened && !/\)\s*$/.test(text)) text += ` ${lines[++at]!.trim()}`;
+      else break;
+    yield { text, line };
   }
 }
 

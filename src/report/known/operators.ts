@@ -34,7 +34,7 @@ const GREAT = `
   signal.org viber.com skype.net medium.com notion.so trello.com atlassian.com 
   canva.com figma.com miro.com asana.com monday.com evernote.com surveymonkey.com 
   docusign.com docusign.net adobe.com adobe.io adobesign.com acrobat.com behance.net oracle.com java.com
-  stripe.com square.com duckduckgo.com googlebot.com telegram.com shopify.com wix.com squarespace.com blackboard.com`;
+  stripe.com square.com duckduckgo.com googlebot.com telegram.com shopify.com wix.com blackboard.com pin.it`;
 
 const FILES_AND_PASTES = `
   github.com githubusercontent.com githubassets.com gitlab.com bitbucket.org sourceforge.net codeberg.org gitee.com
@@ -93,6 +93,7 @@ const SERVICES = `
   canarytokens.com canarytokens.org ngrok.com cloudflareaccess.com argotunnel.com cftunnel.com localtunnel.me
   mockbin.org mockapi.io jsonbin.io npoint.io jsonkeeper.com jsonblob.com firebase.com emailjs.com
   formspree.io formsubmit.co getform.io api.telegram.org
+  ipregistry.co ipdata.co ifconfig.io ip2c.org ipinfodb.com geoiplookup.io freegeoip.live freeipapi.com ipqualityscore.com binlist.net keybase.io
   infura.io alchemy.com quiknode.pro ankr.com binance.org binance.com bnbchain.org etherscan.io bscscan.com
   polygonscan.com tronscan.org trongrid.io blockchain.com blockchain.info blockcypher.com blockchair.com cloudflare-eth.com
   llamarpc.com publicnode.com 0xrpc.io blastapi.io drpc.org coinbase.com kraken.com bitpanda.com coinmama.com paxful.com localbitcoins.com localcryptos.com changelly.com changenow.io simpleswap.io
@@ -100,6 +101,7 @@ const SERVICES = `
   openai.com chatgpt.com anthropic.com deepseek.com openrouter.ai cohere.ai
   torproject.org tor2web.org nordvpn.com expressvpn.com protonvpn.com mullvad.net
   pool.ntp.org ntp.org time.windows.com nist.gov
+  pki.goog msocsp.com trust-provider.com starfieldtech.com certum.pl ocsp-certum.com quovadisglobal.com buypass.com actalis.it ssl.com
   ss2.us amazontrust.com digicert.com letsencrypt.org lencr.org sectigo.com comodoca.com globalsign.com verisign.com entrust.net usertrust.com
   njalla.no njal.la godaddy.com namecheap.com namecheaphosting.com registrar-servers.com domaincontrol.com porkbun.com
   namesilo.com dynadot.com tucows.com enom.com gandi.net publicdomainregistry.com pdr.ltd reg.ru nic.ru regway.com

@@ -28,7 +28,7 @@ const TENANTS = words(`
   typeform.com jotform.com substack.com notion.site ct.sendgrid.net host.secureserver.net ip.secureserver.net
   am.files.1drv.com bl.files.1drv.com bn.files.1drv.com by.files.1drv.com ch.files.1drv.com db.files.1drv.com
   dm.files.1drv.com sn.files.1drv.com storage.live.com
-  retool.com systeme.io gear.host runcloud.link apk.tw 2read.net
+  users.sourceforge.net squarespace.com blog.163.com retool.com systeme.io gear.host runcloud.link apk.tw 2read.net
   dynamic-dns.net comcast.net xsph.ru tmweb.ru infura-ipfs.io
   mooo.com chickenkiller.com strangled.net ignorelist.com crabdance.com jumpingcrab.com twilightparadox.com
   portmap.io portmap.host linkpc.net publicvm.com screenconnect.com
@@ -86,7 +86,10 @@ function isWorldwide(name: string): boolean {
   if (!MAY_BE_WORLDWIDE.test(name)) return false;
   const registered = registeredOf(name) ?? '';
   const dot = registered.indexOf('.');
-  const countries = WORLDWIDE.get(registered.slice(0, dot));
+  const service = registered.slice(0, dot);
+  const countries = WORLDWIDE.get(service);
+  // A user's own name below it is no service.
+  if (service === 'blogspot' && name !== registered && name !== `www.${registered}`) return false;
   const suffix = registered.slice(dot + 1);
   if (countries === undefined || !/(^|\.)[a-z]{2}$/.test(suffix)) return false;
   return countries === null || countries.has(suffix);

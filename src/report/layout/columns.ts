@@ -54,6 +54,17 @@ export function columnsOf(cells: readonly LineCell[], section: Standing | null):
   return isTable ? columns : null;
 }
 
+const OF_VERDICTS = /^(verdict|assessment|maliciousness|ismalicious|malicious)$/;
+const ACCUSES =
+  /malicious|suspicious|\bbad\b|phish|\bc ?[&2] ?c?\b|malware|attacker|compromis|\bhigh\b|critical|confirmed|block|\byes\b|\btrue\b|unknown|[🔴⚠❌🚨]|\d/iu;
+
+/** The column of a table in which its rows are judged; -1 without one. */
+export const columnOfVerdicts = (cells: readonly LineCell[]): number =>
+  cells.findIndex(({ text }) => OF_VERDICTS.test(squeeze(text)));
+
+/** Whether a verdict accuses nobody: `leaked key of a public API`, in a column where others are called malicious. */
+export const isNoAccusation = (verdict: string): boolean => verdict !== '' && !ACCUSES.test(verdict);
+
 /** `Vendor URL`, `Source link`, `License`. */
 const ABOUT_THE_SOURCE = /^(vendor|source|author|publisher|provider|licen[cs]e|homepage|documentation)/;
 

@@ -65,6 +65,8 @@ const ATTACKERS =
   /malicious|phish|fake|fraud|scam|attacker|adversar|rogue|suspicious|deliver|distribut|drop(pers?|zones?)?\b|payload|malware|malspam|malvertis|maldoc|infect|exfil|staging|stage\b|callback|beacon|landing|watering|typosquat|look-?alike|download|redirect|traffic|campaign|threat|compromis|hacked|lure|hosting|hosted|stealer|loader|trojan|\brat\b|ransom|botnet|backdoor|implant|exploit|injected|\bc2s?\b|c&c/iu;
 const BENIGN =
   /\b(legitimate|legit|benign|white-?list(ed)?|allow-?list(ed)?|false[- ]positives?|not malicious|non-malicious|clean\b|harmless|goodware|do not block|known[- ]good|connectivity checks?|legitim|legítim[oa]s?|légitimes?|legittim[io])/iu;
+/** `More about DNS over HTTPS` */
+const MORE_ABOUT = /^more (?:about|on) /i;
 /** All of a heading: whoever leads to indicators with a sentence may speak of such providers, too. */
 const OF_MAIL_PROVIDERS =
   /^(an? |the )?(list of )?((all|known|common|popular|public) ){0,2}(free (e-?mail|webmail|mail)( service)?( (providers?|services?|hosts?))?|(e-?mail|webmail) (service )?providers?)('s)?( domains?)?( list)?[^\p{L}\p{N}]*$/iu;
@@ -72,7 +74,13 @@ const OF_MAIL_PROVIDERS =
 const BAD =
   /compromis|hacked|infected|breached|malicious|mimic|imitat|spoof|imperson|masquerad|resembl|fake|look-?alike|abus(e|ed|ing)\b|misus|leverag|hijack|poisoned|injected|disguis|pretend|missbrauch|détourn|abusad/iu;
 const VICTIMS =
-  /^(the |list of )?(victims?\b(?!['’]?s?['’]? (logs?|traffic)\b)|targets\b|targeted (organi[sz]ations|companies|entities|institutions|sectors|brands|banks|websites|sites|domains)|impersonated \w+|spoofed (brands|organi[sz]ations|companies)|brands)|\b(targeted|monitored|attacked|harvested) by\b|\b(domains?|hosts?|(web ?)?sites?|urls?|targets?|addresses) (to|that (are|were) to) (be )?(ddos(s?ed)?|flood(ed)?|attack(ed)?)\b|\b(ddos|dos|attack|flood(ing)?) targets?\b|\btargets? (of|for) (the |a |these )?(ddos|dos|attacks?|floods?)\b|\bsuffixes\b|\b(stolen|compromised|leaked|harvested|exposed|phished) (credentials|accounts|logins|passwords)\b|\b(credenciales|contraseñas|cuentas) (comprometid|robad|filtrad)as\b|\bv[ií]ctimas\b|\bvictimes\b/iu;
+  /^(the |list of |(?:claimed|alleged|known|confirmed|named) )?(victims?\b(?!['’]?s?['’]? (logs?|traffic)\b)|targets\b|target(ed)?[ -](organi[sz]ations?|compan(y|ies)|entities|institutions?|sectors?|brands?|banks?|web ?sites?|sites?|platforms?|wallets?|exchanges?|vendors?|products?|extensions?)\b|targeted (services|domains)|impersonated \w+|spoofed (brands|organi[sz]ations|companies)|brands)|\b(targeted|monitored|attacked|harvested) by\b|\b(domains?|hosts?|(web ?)?sites?|urls?|targets?|addresses) (to|that (are|were) to) (be )?(ddos(s?ed)?|flood(ed)?|attack(ed)?)\b|\b(ddos|dos|attack|flood(ing)?) targets?\b|\btargets? (of|for) (the |a |these )?(ddos|dos|attacks?|floods?)\b|\btarget(?:[- ](?:domain|host|site|url))? lists?\b|\bbypass targets?\b|\battacks? (?:are |is |were )?run against\b|\bsuffixes\b|\b(stolen|compromised|leaked|harvested|exposed|phished) (credentials|accounts|logins|passwords)\b|\b(credenciales|contraseñas|cuentas) (comprometid|robad|filtrad)as\b|\bv[ií]ctimas\b|\bvictimes\b/iu;
+/** `Impersonated companies and related fake domains`: both, of which what stands below is the second. */
+const AND_FALSE_ONES =
+  /\b(?:and|with|&|\+)\s(?:\p{L}+ ){0,3}?(?:fake|malicious|phish\p{L}*|rogue|look-?alike|spoof\p{L}*|typosquat\p{L}*|fraud\p{L}*|attackers?['’]?s?)\s(?:\p{L}+ )?(?:domains?|(?:web ?)?sites?|urls?|hosts?)\b/iu;
+/** Where the malware asks in which country it is, and by which address it is seen: whoever answers everybody. */
+const OF_LOOKUPS =
+  /\b(?:(?:victim |ip[ -]?(?:address )?)?geo-?location|(?:public |external |own )?ip(?: address)? (?:lookup|check(?:ing)?|echo|intelligence|discovery)) ?(?:services?|apis?|sites?|lookups?|\(|\W*$)/i;
 /** Where the head of a heading ends: `domains | hosting the installer`, `URLs | from the e-mails`. */
 const AFTER_HEAD =
   /\s[-–—|(]|[(:,;]|\b(for|from|form(?= the\b)|of|in|on|with|by|at|to|as|via|that|which|where|who|used|using|hosting|hosted|sharing|associated|related|seen|observed|identified|found|impersonating|spoofing|mimicking|serving|delivering|distributing|resolving|pointing|leading|redirecting|linked|connected|contacted|leveraged|abused|registered|generated|extracted|belonging|operated|attributed|tied|containing|including|called|named|referenced|listed|involved|behind|during|after|before)\b/iu;
@@ -94,16 +102,20 @@ const ON_A_MACHINE =
 export const KILL_SWITCH =
   /(?<!\b(?:no|not an?|without|without a|lacks|lacks a|removed) )\bkill[- ]?switch(es)?\b/i;
 
+/** `3. Victims`, `4.2 C2 servers`. */
+const NUMBERED = /^(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|[A-Z][.)])\s+(?=\p{L})/u;
+
 const COUNTED = /(?<=\p{L}\d?\s{1,3})(#|no\.? of|number of|count of)\s{0,3}\p{L}+/giu;
 
 /** @returns null when the text says nothing that is known */
 export function standingOf(written: string): Standing | null {
   // `C2 # Emails`: of what is counted are no values.
   const text = written.replaceAll(COUNTED, ' ').replaceAll(ON_A_MACHINE, 'file');
-  const bare = text.replace(/^[^\p{L}\p{N}]+/u, '');
+  const bare = text.replace(/^[^\p{L}\p{N}]+/u, '').replace(NUMBERED, '');
+  if (OF_LOOKUPS.test(bare)) return 'benign';
   if (OF_MAIL_PROVIDERS.test(bare)) return 'benign';
-  if (VICTIMS.test(bare) || VICTIMS_ABROAD.test(bare) || AFFECTED.test(bare) || KILL_SWITCH.test(text))
-    return 'benign';
+  if (VICTIMS.test(bare) && !AND_FALSE_ONES.test(bare)) return 'benign';
+  if (VICTIMS_ABROAD.test(bare) || AFFECTED.test(bare) || KILL_SWITCH.test(text)) return 'benign';
   if (BENIGN.test(text) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))) return 'benign';
   if (BENIGN_ABROAD.test(text) && !TAKEN_OVER_ABROAD.test(text) && !BAD.test(text)) return 'benign';
   const bracketed = BENIGN_IN_BRACKETS.exec(text);
@@ -111,6 +123,7 @@ export function standingOf(written: string): Standing | null {
   if (PAPERWORK.test(text) || OF_A_REGISTER.test(text)) return 'beside';
   if (FETCHED_ABROAD.test(bare)) return 'name';
   if (SOURCES_OF_MALWARE.test(bare) && !/\bcode\b/i.test(bare)) return 'name';
+  if (MORE_ABOUT.test(bare)) return 'reference';
   // The head says what the things are, the rest what they do: both may be known, the head's word counts.
   const end = AFTER_HEAD.exec(bare)?.index ?? bare.length;
   const head = end > 0 ? kindOf(bare.slice(0, end), bare) : null;
@@ -121,6 +134,9 @@ export function standingOf(written: string): Standing | null {
 /** `The sample has three C&C servers configured:`: what follows is what it says last, whatever else it speaks of. */
 const SAID_LAST =
   /\b(c2s?|c&cs?|cncs?|command[- ](and|&)[- ]control( servers?)?|(c2|c&c|control) servers?|domains?( names?)?|hostnames?|urls?)( \p{L}+){0,2}\s*[:：]\**$/iu;
+/** `The following table compiles confirmed victims:` */
+const LEADS_TO_VICTIMS =
+  /\b(?:victims|(?:affected|attacked|targeted|victim) (?:organi[sz]ations|companies|entities|institutions|(?:web ?)?sites))\s*[:：]\**$/iu;
 const OF_MAIL = /\b(e-?mails?|senders?|recipients?|mailboxes|attachments?)\b/i;
 
 /** What malware gets from its server, or does: no places. */
@@ -132,7 +148,7 @@ const OF_ITS_WORK =
  * @param whole with what of its sentence stands on the lines above it
  */
 export function standingOfLead(text: string, whole: string): Standing | null {
-  if (standingOf(whole) === 'benign') return 'benign';
+  if (standingOf(whole) === 'benign' || LEADS_TO_VICTIMS.test(text)) return 'benign';
   const own = saidLast(text);
   if (own !== null || OF_ITS_WORK.test(text)) return own;
   return LEADS_ON.test(whole) || IN_LAST_CLAUSE.test(whole) ? saidLast(whole) : own;

@@ -6,7 +6,7 @@ import type { Bystander } from '../report.ts';
 import { FOOTNOTE, isSourceOfMalware, leadsToArticle } from './articles.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
 import { type BystanderKind, bystanderOf, bystandersIn } from './bystanders.ts';
-import { columnsOf, isTypeAlone, rowType } from './columns.ts';
+import { columnOfVerdicts, columnsOf, isNoAccusation, isTypeAlone, rowType } from './columns.ts';
 import { isFetchedAt } from './command.ts';
 import { COMMENTED } from './comment.ts';
 import { IP_ADDRESSES, isBenignRemark, isOfVictims, type Standing, standingOf } from './heading.ts';
@@ -53,6 +53,8 @@ export class Layout {
   readonly #isBare: boolean;
   /** Per column of the table at hand. */
   #columns: readonly (Standing | null)[] = [];
+  /** Which of them judges its row; -1: none. */
+  #verdicts = -1;
   #cells: readonly LineCell[] = [];
   /** A cell of the row says that it is a victim's. */
   #isOfVictims = false;
@@ -170,8 +172,10 @@ export class Layout {
     if (cells.filter((cell) => cell.text !== '').length > 1) {
       this.#brokenLines = 0;
       this.#section.endSentence();
-      if (!hasValues && !this.#section.isAmongEntries(this.#before))
-        this.#columns = columnsOf(cells, this.#section.standing) ?? this.#columns;
+      if (!hasValues && !this.#section.isAmongEntries(this.#before)) {
+        const columns = columnsOf(cells, this.#section.standing);
+        if (columns !== null) [this.#columns, this.#verdicts] = [columns, columnOfVerdicts(cells)];
+      }
       return;
     }
     this.#countBroken();
@@ -190,8 +194,11 @@ export class Layout {
     const isBenign =
       cells.some(({ from, to, remark, text }) => isBenignRemark(from < to ? remark : text)) ||
       this.#isOfVictims;
+    const verdict = columns.length > 0 ? (cells[this.#verdicts]?.text ?? '') : '';
+    const isAccused = verdict === '' || !isNoAccusation(verdict);
     return cells.map(({ label, text }, index) => {
       if (isBenign) return 'benign';
+      if (!isAccused) return 'other';
       if (leadsToArticle(label, text, this.#labelBefore, this.#before)) return 'reference';
       if (isSourceOfMalware(label, text)) return 'name';
       if (this.#isFrontMatter === true && LINK_OF_PAGE.test(label)) return 'reference';

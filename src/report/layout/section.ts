@@ -115,8 +115,9 @@ export class Section {
       return;
     }
     const isLong = count > (isIntroduction ? INTRODUCTION_WORDS_MAX : HEADING_WORDS_MAX);
-    // A sentence below no list ends none, whatever it says.
-    const leadsOn = isLong && LEADS_ON.test(text) && standingOf(text) === 'benign';
+    // A sentence below no list ends none, whatever it says; a line that is marked as a heading is no sentence.
+    const leadsOn =
+      isLong && (LEADS_ON.test(text) || /^#{1,6}\s/.test(text)) && standingOf(text) === 'benign';
     if (isLong && this.isInProse && !leadsOn) return;
     const standing = isOfAddressesOnly(text)
       ? 'other'

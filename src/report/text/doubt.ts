@@ -60,12 +60,20 @@ function isCall(text: FoldedText, run: Run): boolean {
   if (!isPlain(run)) return false;
   const written = text.textOf(run.starts[0]!, run.end);
   const isOpened = text.codeAt(run.end) === 0x28;
+  const first = run.starts[0]!;
+  if (ARGUMENT.test(written) && CALLED.test(text.textOf(Math.max(0, first - CALLED_UNITS_MAX), first)))
+    return /^\)[),;]/.test(text.textOf(run.end, Math.min(run.end + 2, text.count)));
   if (isOpened && /[a-z][A-Z]|\.[A-Z]/.test(written)) return true;
   return (
     MEMBER.test(written) &&
     (isOpened || /^\s=\s/.test(text.textOf(run.end, Math.min(run.end + 3, text.count))))
   );
 }
+
+/** `escapeJson(order.money),`: a field is handed on. */
+const ARGUMENT = /^[a-z][a-zA-Z]*\.[a-z][a-zA-Z]*$/;
+const CALLED = /[a-z][a-z0-9]*[A-Z]\w*\($/;
+const CALLED_UNITS_MAX = 40;
 
 /** What programs call of an object, and top-level domains. */
 const MEMBER =

@@ -31,3 +31,17 @@ export function isTextAroundTags(source: string): boolean {
     first >= LINES_OF_TEXT_MIN || (first >= LINES_BEFORE_MIN && tagged <= lines.length * TAGGED_SHARE_MAX)
   );
 }
+
+const FENCED_TABLE = /^(```|~~~)[ \t]*(?:csv|tsv)\b[^\n]*\n([\s\S]*?)^\1/gm;
+const FENCED_TABLES_MAX = 100;
+
+/** Tables of commas between fences, each with as many empty lines above it as lines stand before it in the text. */
+export function fencedTables(source: string): string[] {
+  const tables: string[] = [];
+  for (const match of source.matchAll(FENCED_TABLE)) {
+    if (tables.length >= FENCED_TABLES_MAX) break;
+    const before = source.slice(0, match.index + match[0].indexOf('\n') + 1).split('\n').length - 1;
+    tables.push('\n'.repeat(before) + match[2]!);
+  }
+  return tables;
+}

@@ -82,7 +82,9 @@ function detectJson(text: string): Detected | null {
 function detectReport(text: string): Detected | null {
   if (/^#fields\tindicator\t/m.test(text)) return { format: 'csv', reason: "an intelligence file of Zeek's" };
   const { kind, reason } = detectKind(text);
-  if (kind !== 'xml' && kind !== 'sigma' && kind !== 'suricata' && kind !== 'query') return null;
+  // JSON itself was met before: of its kind is what holds records in another notation.
+  if (kind !== 'xml' && kind !== 'sigma' && kind !== 'suricata' && kind !== 'query' && kind !== 'json')
+    return null;
   return { format: 'report', reason };
 }
 
