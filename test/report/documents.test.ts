@@ -263,6 +263,20 @@ t.test('a packed text is that text', async (t) => {
   }
 });
 
+t.test('a plain body of a mail is gathered without a Blob of its lines', async (t) => {
+  const { Blob } = globalThis;
+  t.teardown(() => Object.assign(globalThis, { Blob }));
+  const none = class {
+    constructor() {
+      throw new Error('a Blob of Node');
+    }
+  };
+  Object.assign(globalThis, { Blob: none });
+  const mail = `From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n\r\n${'line é\r\n'.repeat(3)}evil[.]top\r\n`;
+  t.equal((await unfold(Buffer.from(mail))).parts[0]?.text, `${'line é\n'.repeat(3)}evil[.]top\n`);
+  t.equal(globalThis.Blob as unknown, none, 'and it is where it was');
+});
+
 t.test('links of a mail that its text does not show are told, and not taken', async (t) => {
   const result = await read(
     mailOf({

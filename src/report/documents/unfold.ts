@@ -79,23 +79,15 @@ class Unfolding {
   }
 
   async #readMail(bytes: Uint8Array, path: string, depth: number): Promise<'mail'> {
-    const { default: PostalMime } = await import('postal-mime');
-    const mail = await new PostalMime({
-      maxNestingDepth: 64,
-      maxHeadersSize: 1_048_576,
-      rfc822Attachments: true,
-    })
-      .parse(bytes)
-      .catch((error: unknown) => {
-        const why = messageOf(error);
-        throw new ReportError(
-          'REPORT_NOT_TEXT',
-          `the mail cannot be read: ${why.slice(0, 200)}; save it as text`,
-          {
-            cause: error,
-          },
-        );
-      });
+    const { parseMail } = await import('./mail-reader.ts');
+    const mail = await parseMail(bytes).catch((error: unknown) => {
+      const why = messageOf(error);
+      throw new ReportError(
+        'REPORT_NOT_TEXT',
+        `the mail cannot be read: ${why.slice(0, 200)}; save it as text`,
+        { cause: error },
+      );
+    });
     this.title ??= mail.subject?.trim() || null;
     const time = Date.parse(mail.date ?? '');
     if (!Number.isNaN(time)) this.published ??= new Date(time).toISOString().slice(0, 10);
