@@ -157,7 +157,10 @@ export class Link {
         );
       const cause = error instanceof errors.RequestError ? error.cause : error;
       if (cause instanceof errors.PermissionViolationError)
-        throw new FleetError('FLEET_REFUSED', `this site's credentials do not allow ${subject}`);
+        throw new FleetError(
+          'FLEET_REFUSED',
+          `the NATS server does not let these credentials use ${subject}: they are not those of ${this.#parts.fleet.site} (\`fleet.site\` names another site than they were made for), or its \`nats-users.conf\` is older than the head's`,
+        );
       throw new FleetError('FLEET_UNKNOWN', `${subject}: ${messageOf(error)}`, { cause: error });
     }
   }

@@ -61,7 +61,7 @@ for (const program of natsPrograms())
     t.match({ sequence: last?.sequence, text: text(last?.octets) }, { sequence: second, text: 'two' });
 
     await t.resolves(site.keep(stateSubject('site-7'), octets('mine')));
-    const refused = { code: 'FLEET_REFUSED', message: /do not allow/ };
+    const refused = { code: 'FLEET_REFUSED', message: /does not let these credentials/ };
     await t.rejects(site.keep(stateSubject('site-8'), octets('forged')), refused, "no other site's state");
     await t.rejects(site.keep(SUBJECTS.policy, octets('forged')), refused, 'no policy');
     await t.rejects(site.keep(blobSubject('00', 0), octets('forged')), refused);

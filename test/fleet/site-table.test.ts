@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { VERSION } from '../../src/config/version.ts';
 import { sentences } from '../../src/fleet/state/sentences.ts';
 import { readState, type SiteState, stateOctets } from '../../src/fleet/state/site-state.ts';
 import { SiteTable } from '../../src/fleet/state/site-table.ts';
@@ -11,7 +12,7 @@ const NEWEST = { revision: 123, publishedMs: NOON - 2 * MINUTE, change: '3cx: 21
 
 function stateOf(site: string, change: Partial<SiteState> = {}): SiteState {
   return {
-    ...{ site, sentMs: NOON, startedMs: NOON - 60 * MINUTE, version: '1.0.0', revision: 123 },
+    ...{ site, sentMs: NOON, startedMs: NOON - 60 * MINUTE, version: VERSION, revision: 123 },
     ...{
       sinceMs: NOON - MINUTE,
       refused: null,
@@ -35,7 +36,7 @@ t.test('a site is current, late, refusing, silent or not heard of, each in its s
   tell(stateOf('site-2', { sentMs: NOON + 60 * MINUTE, sinceMs: NOON + 60 * MINUTE - 30_000 }));
   tell(stateOf('site-3', { revision: 122, behind: 'part 2 of 3 of a text is not there' }));
   const refused = { revision: 123, why: 'the disk is full', sinceMs: NOON - MINUTE };
-  tell(stateOf('site-4', { revision: 122, refused }));
+  tell(stateOf('site-4', { revision: 122, refused, version: '0.0.1' }));
   tell(stateOf('site-7', { revision: 122 }), NOON - 5 * MINUTE);
   const rows = table.rows(NEWEST, [{ site: 'site-9', sinceMs: NOON - MINUTE }], NOON);
   t.same(
@@ -52,7 +53,8 @@ t.test('a site is current, late, refusing, silent or not heard of, each in its s
   t.same(sentences(NEWEST, rows, NOON), [
     'Revision 123 (3cx: 21 names more) is in force at 2 of 6 sites, at the last of them since 11:59:30 UTC.',
     'site-3 is late and holds revision 122: part 2 of 3 of a text is not there.',
-    'site-4 refuses revision 123 since 11:59:00 UTC and holds revision 122: the disk is full',
+    'site-4 refuses revision 123 since 11:59:00 UTC and holds revision 122: the disk is full (it runs cenote 0.0.1, this head ' +
+      `${VERSION})`,
     'site-7 is cut off since 11:55:00 UTC and held revision 122 then.',
     'site-9 was invited at 11:59:00 UTC and has not been heard of.',
   ]);

@@ -1,6 +1,6 @@
 // An office and its head, as real daemons over a real NATS server that asks for keys: a policy goes out, the office is cut off and
 // restarted without any network, then it refuses, and the head can prove each.
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { parse } from 'yaml';
@@ -197,6 +197,23 @@ t.test('a head and an office', { skip }, async (t) => {
       t.ok(metrics.split('\n').includes(line), line);
   });
 
+  await t.test(
+    'a list whose source fails at the head is told, since offices call its text good',
+    async (t) => {
+      const text = readFileSync(evil);
+      rmSync(evil);
+      t.equal((await run(['lists', 'refresh', 'evil', '-c', file('head')], { cwd })).code, 5);
+      await says(
+        /^The list evil is stale at this head, and was last known to be current at .* sites have the text of then/,
+      );
+      writeFileSync(evil, text);
+      await until('the list to be good', async () => {
+        await run(['lists', 'refresh', 'evil', '-c', file('head')], { cwd });
+        return !(await status()).head.says.some((one) => one.startsWith('The list evil'));
+      });
+    },
+  );
+
   await t.test('an office that is removed is not waited for, and is told while it still comes', async (t) => {
     const users = join(dir, 'head/data/fleet/head/nats-users.conf');
     const nkey = keys['south']?.publicKey ?? '';
@@ -211,6 +228,11 @@ t.test('a head and an office', { skip }, async (t) => {
     // It tells its state every half a minute, and is not believed.
     await says(/^south was removed and still came at .*nats-users\.conf is without it\.$/);
     t.match(await fleet('head', 'status'), { code: 0, stdout: /^Removed: south \(/m });
+    // Invited again while it still comes: it is a site as before.
+    t.equal((await fleet('head', 'invite', 'south', '--out', join(dir, 'again.fleet'))).code, 0);
+    await says(/is in force at 1 of 1 site/);
+    t.notOk((await status()).head.says.some((one) => /was removed|in the name of/.test(one)));
+    t.equal((await fleet('head', 'remove', 'south')).code, 0);
     nats.allow({ head: ['head', headKey], sites: {} });
     await until('the office to be refused', async () =>
       /no connection since .*/.test((await fleet('south', 'status')).stdout),

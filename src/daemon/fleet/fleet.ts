@@ -268,7 +268,14 @@ export class Fleet {
         what: `no connection to the fleet: ${state.why}; the policy that is here stays in force`,
         remedy: 'look at `fleet.nats` and the way there; it is tried again and again',
       });
-    const refused = this.#follower?.standing.refused ?? null;
+    const { refused = null, behind = null } = this.#follower?.standing ?? {};
+    if (behind !== null)
+      problems.push({
+        id: 'fleet:behind',
+        sinceMs: null,
+        what: `the head's policy cannot be fetched: ${behind}; what is here stays in force`,
+        remedy: 'it is tried again and again; `cenote fleet status` here says more',
+      });
     if (refused !== null)
       problems.push({
         id: 'fleet:policy',

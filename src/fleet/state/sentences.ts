@@ -1,5 +1,7 @@
 // What the head can prove, in sentences: how many sites have the newest policy, since when, and each that has not.
 import { lasting } from '../../config/values/grouped.ts';
+import { VERSION } from '../../config/version.ts';
+import type { SiteState } from './site-state.ts';
 import type { SiteRow } from './site-table.ts';
 
 interface Newest {
@@ -86,7 +88,7 @@ export function sentenceOf(
     case 'silent':
       return `${site} is cut off${since} and held ${held} then.`;
     case 'refused':
-      return `${site} refuses revision ${state?.refused?.revision ?? newest}${since} and holds ${held}: ${state?.refused?.why ?? ''}`;
+      return `${site} refuses revision ${state?.refused?.revision ?? newest}${since} and holds ${held}: ${state?.refused?.why ?? ''}${releaseText(state)}`;
     case 'ahead':
       return `${site} holds ${held}${since}, which this head did not publish.`;
     case 'late':
@@ -99,6 +101,13 @@ export function sentenceOf(
       return `${site} was invited at ${clock(sinceMs ?? 0, nowMs)} and has not been heard of${heard}.`;
     }
   }
+}
+
+/** What one release says another may not know. */
+function releaseText(state: SiteState | null): string {
+  return state === null || state.version === VERSION
+    ? ''
+    : ` (it runs cenote ${state.version}, this head ${VERSION})`;
 }
 
 function heldText(revision: number | null): string {

@@ -21,7 +21,7 @@ import {
 } from './parts.ts';
 import type { Place } from './place.ts';
 import { blockedWith } from './sayings.ts';
-import { viewOf } from './truth.ts';
+import { problemsOf, viewOf } from './truth.ts';
 
 const DAY_MS = 86_400_000;
 let round = 0;
@@ -40,6 +40,13 @@ async function home({ answered, postgres, watch }: Box): Promise<void> {
   for (let size = -1; size !== answered.size; await pause(2_000)) size = answered.size;
   const { lost } = await accountOf(new Set(answered), postgres);
   if (lost.length > 0) watch.faults.push(`${lost.length} names are not home, ${lost[0]} among them`);
+}
+
+/** It is up again, and the head has heard of that: until then it says what was so before. */
+async function startAgain(box: Box, site: Place): Promise<void> {
+  const row = (await box.watch.said())?.sites.find((one) => one.site === site.name);
+  await site.start();
+  await saidOf(box, site, 'was started again', ({ started }) => started !== row?.started);
 }
 
 const post = (head: Place, path: string, body: object): Promise<Response> =>
@@ -89,7 +96,7 @@ export const COPIES: readonly Trial[] = [
         await clone.daemon?.stop();
         // A daemon that is up again tells itself anew.
         await site.daemon?.stop();
-        await site.start();
+        await startAgain(box, site);
         await settled(box);
       });
     },
@@ -112,7 +119,7 @@ export const COPIES: readonly Trial[] = [
         await site.kill();
         rmSync(join(site.dir, 'data'), { recursive: true });
         cpSync(backup, join(site.dir, 'data'), { recursive: true });
-        await site.start();
+        await startAgain(box, site);
         await ask(box, site, 30);
         await settled(box);
       });
@@ -231,7 +238,7 @@ export const COPIES: readonly Trial[] = [
         rmSync(join(site.dir, 'data'), { recursive: true });
         site.key = natsKey();
         box.allow();
-        await site.start();
+        await startAgain(box, site);
         await box.publish();
         await settled(box);
         await ask(box, site);
@@ -253,7 +260,8 @@ export const COPIES: readonly Trial[] = [
         await ask(box, site);
         await until(
           'it to say what it may not do',
-          () => /elsewhere/.test(site.daemon?.output() ?? ''),
+          async () =>
+            (await problemsOf(site)).some(({ what }) => what.includes('they are not those of elsewhere')),
           NOTICED_MS,
         ).catch(() =>
           box.watch.faults.push('a site that has another name than its credentials says nothing of it'),

@@ -52,7 +52,7 @@ export function publisher(head: Place, watch: Watch, dir: string): Box['publish'
   return async (saying = {}) => {
     n += 1;
     const own = n;
-    const before = (await watch.said())?.revision ?? 0;
+    const before = (await until('the head to answer', () => watch.said(), NOTICED_MS)).revision ?? 0;
     head.say(sayingsOf(own, dir, saying));
     let said: { readonly revision?: number; readonly error?: unknown } | null = null;
     const answered = fetch(`${head.daemon?.adminUrl}/api/v1/fleet/publish`, {

@@ -192,8 +192,10 @@ export const reloadOf = async (place: Place): Promise<string | null> =>
   (await told<{ config: { lastReload: { time: string } | null } }>(place, 'api/v1/status'))?.config.lastReload
     ?.time ?? null;
 
-export const problemsOf = async (place: Place): Promise<readonly { readonly id: string }[]> =>
-  (await told<{ problems?: readonly { id: string }[] }>(place, 'healthz'))?.problems ?? [];
+export const problemsOf = async (
+  place: Place,
+): Promise<readonly { readonly id: string; readonly what: string }[]> =>
+  (await told<{ problems?: readonly { id: string; what: string }[] }>(place, 'healthz'))?.problems ?? [];
 
 async function told<T>({ daemon }: Place, path: string): Promise<T | null> {
   try {
