@@ -129,7 +129,11 @@ function answerWith(options: AdminOptions & CallerParts): (server: Server) => Re
       (error: unknown) => {
         building = null;
         options.report(error);
-        response.writeHead(500, { connection: 'close', 'content-length': 0 }).end();
+        const { head, body } = refusalOf(
+          'INTERNAL',
+          `the admin interface could not be loaded: ${messageOf(error)}`,
+        );
+        response.writeHead(500, head).end(body);
       },
     );
   };
@@ -172,9 +176,21 @@ function refuseNonsense(error: NodeJS.ErrnoException, socket: Duplex): void {
   const message = isLong
     ? `the URL and the header lines are longer than ${LIMITS.headerOctets / 1024} KiB together`
     : 'the request is no proper HTTP';
+  const { head, body } = refusalOf(code, message);
+  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`);
+}
+
+/** What no route answers, in the form in which routes do; whoever asks knows by it that this is cenote. */
+function refusalOf(code: ErrorCode, message: string) {
   const body = JSON.stringify({ error: { code, message } });
-  const head = `Server: cenote\r\nContent-Type: application/json; charset=utf-8\r\nConnection: close\r\nContent-Length: ${body.length}`;
-  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
+  const head = {
+    server: 'cenote',
+    'content-type': 'application/json; charset=utf-8',
+    connection: 'close',
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  return { head, body };
 }
 
 function whyNot(error: unknown, host: string, port: number): string {

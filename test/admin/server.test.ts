@@ -30,6 +30,35 @@ t.test('status, lists and a decision are given as they are', async (t) => {
   });
 });
 
+t.test(
+  'a request that comes while the interface cannot be loaded is told so, and the next one is answered',
+  async (t) => {
+    let isShort = true;
+    const reported: unknown[] = [];
+    const server = await openAdmin({
+      address: { host: '127.0.0.1', port: 0 },
+      state: stateOf({}),
+      token: TOKEN,
+      metricsEnabled: () => true,
+      report: (error) => reported.push(error),
+      audit: {
+        get add() {
+          if (isShort) throw new Error('EMFILE: too many open files');
+          return undefined;
+        },
+      } as never,
+    });
+    t.teardown(() => server.close());
+    const refused = await ask(server.bound, '/api/v1/status');
+    t.equal(refused.status, 500);
+    t.equal(refused.headers['server'], 'cenote', 'the command line knows whom it asks by this');
+    t.match(refused.json, { error: { code: 'INTERNAL', message: /could not be loaded: EMFILE/ } });
+    t.equal(reported.length, 1);
+    isShort = false;
+    t.same((await ask(server.bound, '/api/v1/status')).json, STATUS);
+  },
+);
+
 t.test('a question has defaults for type and client', async (t) => {
   const asked: unknown[] = [];
   const { bound } = await open(t, {
