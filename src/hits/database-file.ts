@@ -54,11 +54,15 @@ export class DatabaseFile<Opened> {
 
   /**
    * Never throws: false when the work was not done to its end.
-   * @param how a read that works ends no failure of a write: a locked file can be read
+   * @param how a read that works ends no failure of a write: a locked file can be read, and a full disk; nor does a write that had
+   * nothing to change
    */
   attempt(work: (opened: Opened) => void, how: 'read' | 'write' = 'write'): boolean {
+    let isChanged = true;
     try {
+      const before = this.#isWriteFailing ? this.#changes() : null;
       work(this.#ready());
+      isChanged = before === null || this.#changes() !== before;
     } catch (caught) {
       const error = caught instanceof Error ? caught : new Error(String(caught));
       if (isDamage(error, this.#options.damage)) this.#setAside(error);
@@ -66,12 +70,18 @@ export class DatabaseFile<Opened> {
       this.#isWriteFailing ||= how === 'write' && this.#failing !== null;
       return false;
     }
-    if (this.#failing !== null && (how === 'write' || !this.#isWriteFailing)) {
+    if (this.#failing !== null && ((how === 'write' && isChanged) || !this.#isWriteFailing)) {
       this.#failing = null;
       this.#isWriteFailing = false;
       this.#options.report({ kind: 'working' });
     }
     return true;
+  }
+
+  /** Rows ever changed by this connection; null: it is not open, and to open it writes. */
+  #changes(): number | null {
+    const row = this.#open?.database.prepare('SELECT total_changes() AS rows').get();
+    return row === undefined ? null : Number(row['rows']);
   }
 
   /** @param last what is done before it */

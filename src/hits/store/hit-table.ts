@@ -174,7 +174,7 @@ export class HitTable {
   /** Removes the oldest, at most a few thousand. @returns whether more is left */
   removeBefore(timeMs: number): boolean {
     // A number is given once, also where all that have one are gone.
-    this.#database.prepare('UPDATE numbering SET next = ?').run(this.#next());
+    this.#database.prepare('UPDATE numbering SET next = ?1 WHERE next <> ?1').run(this.#next());
     const { changes } = this.#database
       .prepare('DELETE FROM hits WHERE number IN (SELECT number FROM hits WHERE timeMs < ? LIMIT ?)')
       .run(timeMs, ROWS_REMOVED_A_STEP);

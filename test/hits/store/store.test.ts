@@ -84,6 +84,8 @@ t.test('a write that fails half way leaves nothing, and the next one is whole', 
     }),
   );
   t.equal(rowsIn(store), 0);
+  t.ok(store.write((tables) => tables.hits.removeBefore(0)));
+  t.match(store.failing, /half way/, 'that there was nothing to remove says nothing of what failed');
   t.ok(store.write((tables) => tables.hits.write([hitOf()], [])));
   t.equal(rowsIn(store), 1);
   t.match(states, [{ kind: 'failing' }, { kind: 'working' }]);
@@ -407,6 +409,8 @@ t.test('a full disk fails the write and loses nothing of what was stored', async
     return;
   }
   t.teardown(disk.remove);
+  const filler = join(disk.path, 'filler');
+  writeFileSync(filler, Buffer.alloc(256 * 1024));
   const { store, states } = open(join(disk.path, 'cenote.db'));
   let stored = 0;
   for (let i = 0; i < 200 && states.length === 0; i += 1)
@@ -421,6 +425,9 @@ t.test('a full disk fails the write and loses nothing of what was stored', async
       stored += 100;
   t.match(states, [{ kind: 'failing' }]);
   t.equal(rowsIn(store), stored);
+  rmSync(filler);
+  t.ok(store.write((tables) => tables.hits.write([hitOf()], [])));
+  t.match(states, [{ kind: 'failing' }, { kind: 'working' }]);
   store.close();
 });
 
