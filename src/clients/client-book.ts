@@ -34,8 +34,8 @@ export interface ClientBookOptions {
   readonly changed: (update: MachineUpdate) => void;
   /** Told when names or MACs of addresses are others, which groups may go by. */
   readonly regrouped: (known: readonly KnownClient[]) => void;
-  /** A trusted neighbour asks for another machine at an address than before. */
-  readonly handedOver?: (told: Forwarded) => void;
+  /** A trusted neighbour asks for a machine that is new at its address; `isAnother`: in place of another. */
+  readonly arrived?: (told: Forwarded, isAnother: boolean) => void;
   readonly report: (problem: string) => void;
   /** Where machines are kept over restarts; null: nowhere. */
   readonly dir: string | null;
@@ -151,7 +151,8 @@ export class ClientBook {
   forwarded(told: Forwarded | null): void {
     // Whoever it was told of a moment ago had the address until now.
     if (told !== null && this.#forwarded.hasNews(told.address)) this.#soon.atOnce();
-    if (told !== null && this.#forwarded.accept(told)) this.#options.handedOver?.(told);
+    const before = told === null ? 'same' : this.#forwarded.accept(told);
+    if (told !== null && before !== 'same') this.#options.arrived?.(told, before === 'another');
     this.#soon.want();
   }
 

@@ -38,8 +38,8 @@ export class ForwardedBook {
     return news;
   }
 
-  /** @returns whether another machine was told of at this address before */
-  accept({ address, atMs, through, mac, id }: Forwarded): boolean {
+  /** @returns what was told of at this address before: `null` is nothing, `same` the same */
+  accept({ address, atMs, through, mac, id }: Forwarded): 'same' | 'another' | null {
     const next = new Map(this.#clients);
     const ip = addressToText(address);
     const before = next.get(ip);
@@ -55,6 +55,7 @@ export class ForwardedBook {
     if (next.size > FORWARDED_MAX && oldest !== undefined) next.delete(oldest);
     this.#clients = next;
     this.#news.set(ip, atMs);
-    return before !== undefined && !isDeepStrictEqual(before, client);
+    if (before === undefined) return null;
+    return isDeepStrictEqual(before, client) ? 'same' : 'another';
   }
 }

@@ -125,7 +125,7 @@ export class Supervisor {
       own: () => this.#pool?.bound ?? [],
       changed: (update) => this.#hits?.useMachines(update),
       regrouped: (known) => this.#clientsChanged(known),
-      handedOver: (told) => this.#pool?.tell({ kind: 'handedOver', told }),
+      arrived: (told, isAnother) => this.#pool?.tell({ kind: 'arrived', told: { ...told, isAnother } }),
       dir: config.events.dir,
       report: (problem) => this.#log.warn(problem),
     });

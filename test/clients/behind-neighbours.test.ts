@@ -17,7 +17,9 @@ function bookAt(nowMs: number) {
     dir: null,
     changed: () => undefined,
     regrouped: () => undefined,
-    handedOver: ({ address: octets }) => handedOver.push(octets.join('.')),
+    arrived: ({ address: octets }, isAnother) => {
+      if (isAnother) handedOver.push(octets.join('.'));
+    },
     report: () => undefined,
     now: clock.now,
   });

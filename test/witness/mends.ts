@@ -377,9 +377,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'a machine that comes back to an address is not told of by the thread that told of it before',
-    file: 'src/resolver/identity/identities.ts',
-    from: '    this.#told.set(words, slot);',
-    to: '    if (slot >= 0) return;',
+    file: 'src/daemon/threads/who-asks.ts',
+    from: '    identities?.hear(told);\n    this.#place(told);',
+    to: '    if (identities === null) this.#place(told);',
   },
   {
     what: 'an address stays in the group of whoever a thread met there first',
@@ -392,5 +392,11 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/resolver/identity/identities.ts',
     from: '      isAnother: isAddress,',
     to: '      isAnother: isAddress && told === 0,',
+  },
+  {
+    what: 'what the next holder of an address asks is counted in the record of the one before',
+    file: 'src/daemon/threads/who-asks.ts',
+    from: '    if (told.isAnother) this.#parts.handedOver();\n',
+    to: '',
   },
 ];

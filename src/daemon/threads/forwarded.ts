@@ -1,4 +1,5 @@
 // Machines that trusted neighbours, or the kernel, told this resolver thread of: in their groups until the main thread says them.
+import { isDeepStrictEqual } from 'node:util';
 import type { GroupConfig } from '../../config/config.ts';
 import { type Assignment, assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
 import type { Forwarded } from '../../resolver/identity/identities.ts';
@@ -30,6 +31,10 @@ export class ForwardedClients {
       name: id === null ? null : id.toLowerCase(),
     };
     const key = keyOf(address);
+    const before = this.#kept.get(key);
+    // It comes back from the main thread, which tells all.
+    if (before !== undefined && before.isAnother === isAnother && isDeepStrictEqual(before.client, client))
+      return false;
     const wasKept = this.#kept.delete(key);
     if (!isAnother && assignKnown(groups, [client]).length === 0) return wasKept;
     this.#kept.set(key, { client, atMs, isAnother });

@@ -93,6 +93,8 @@ export interface ThreadParts {
   readonly cookieSecret: Uint8Array;
   /** Told of machines that trusted neighbours ask for. */
   readonly tell: (forwarded: Forwarded) => void;
+  /** What those have said so far. */
+  readonly told: () => Int32Array;
 }
 
 /** A machine without an address of its own may ask when its neighbour is trusted, or it has said which it is. */
@@ -118,7 +120,7 @@ export function rulingOf(own: Settings, parts: ThreadParts): Ruling {
     groups: forwarded.groups(config.groups, assignments),
     access: new Access(accessOf(config), budgets),
     views,
-    identities: trust.length + ids.length === 0 ? null : new Identities(trust, tell),
+    identities: trust.length + ids.length === 0 ? null : new Identities(trust, tell, parts.told()),
     firstSight: config.clients.neighbours ? (parts.firstSight ?? null) : null,
     ownIds: ids.length === 0 ? null : new OwnIds(ids),
     audiences: Audiences.of({ ...config.upstreams, views, macOf: parts.neighbour ?? null }),

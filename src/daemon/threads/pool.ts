@@ -135,7 +135,7 @@ export class Pool {
   }
 
   /** Tells all threads. */
-  tell(message: Extract<ToWorker, { kind: 'drop' | 'handedOver' | 'assign' }>): void {
+  tell(message: Extract<ToWorker, { kind: 'drop' | 'arrived' | 'assign' }>): void {
     for (const { kept } of this.#members) this.#post(kept.thread, message);
   }
 

@@ -2,7 +2,7 @@
 import type { NeighbourAsker } from '../../clients/one-neighbour.ts';
 import type { Groups } from '../../policy/groups.ts';
 import { FirstSight } from '../../resolver/identity/first-sight.ts';
-import type { Forwarded } from '../../resolver/identity/identities.ts';
+import { type Forwarded, type Identities, toldTable } from '../../resolver/identity/identities.ts';
 import { ForwardedClients } from './forwarded.ts';
 import type { FromWorker, Settings } from './messages.ts';
 
@@ -16,6 +16,8 @@ export interface WhoAsksParts {
   readonly send: (message: FromWorker) => void;
   /** Ms; `now` is the wall clock. */
   readonly clocks: { readonly now: () => number; readonly monotonic: () => number };
+  /** What is asked from an address from here on is another machine's: no record that is held goes on. */
+  readonly handedOver: () => void;
   /** Somebody is in another group from here on. */
   readonly regroup: (groups: Groups) => void;
 }
@@ -23,12 +25,27 @@ export interface WhoAsksParts {
 export class WhoAsks {
   readonly forwarded = new ForwardedClients();
   readonly firstSight: FirstSight | null;
+  readonly neighbour: NeighbourAsker | null;
   readonly #parts: WhoAsksParts;
   #forgetting: NodeJS.Timeout | null = null;
+  #told: Int32Array | null = null;
 
   constructor(parts: WhoAsksParts) {
     this.#parts = parts;
+    this.neighbour = parts.neighbour;
     this.firstSight = parts.neighbour === null ? null : new FirstSight((address) => this.#meet(address));
+  }
+
+  /** What neighbours have said, over all configurations. */
+  readonly told = (): Int32Array => {
+    this.#told ??= toldTable();
+    return this.#told;
+  };
+
+  /** Some thread was told of a machine. */
+  hear(told: Forwarded, identities: Identities | null): void {
+    identities?.hear(told);
+    this.#place(told);
   }
 
   /** The main thread has said who is where. */
@@ -49,7 +66,7 @@ export class WhoAsks {
   };
 
   #meet(address: Uint8Array): void {
-    const mac = this.#parts.neighbour?.(address) ?? null;
+    const mac = this.neighbour?.(address) ?? null;
     if (mac === null) return;
     // The main thread looks at all it knows and says the machine; until then the group is known here.
     this.#parts.send({ kind: 'forwarded', told: null });
@@ -58,6 +75,7 @@ export class WhoAsks {
 
   #place(told: Pick<Forwarded, 'address' | 'mac' | 'id' | 'isAnother'>): void {
     const { groups } = this.#parts.settings().config;
+    if (told.isAnother) this.#parts.handedOver();
     if (!this.forwarded.keep(told, groups, this.#parts.clocks.monotonic())) return;
     this.#parts.regroup(this.#groups());
     this.#forgetting ??= setTimeout(() => this.forget(), SAID_MS).unref();

@@ -81,13 +81,13 @@ const who = new WhoAsks({
   neighbour,
   send,
   clocks: { now: Date.now, monotonic: nowMs },
+  handedOver: () => events.flush(),
   regroup: (groups) => walk.apply({ ...walk.ruling, groups }),
 });
 let served: Served = { tls: [], https: [] };
 const threadParts = {
   budgets,
   ...who,
-  neighbour,
   cookieSecret: assignment.cookieSecret,
   served: () => served,
 };
@@ -264,8 +264,8 @@ port.on('message', (message: ToWorker) => {
       settings = { ...settings, assignments: message.assignments };
       who.heard();
       return;
-    case 'handedOver':
-      walk.ruling.identities?.hear(message.told);
+    case 'arrived':
+      who.hear(message.told, walk.ruling.identities);
       return;
     case 'report':
       send({

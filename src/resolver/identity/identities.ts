@@ -48,7 +48,7 @@ export class Identities {
   readonly #trusted: PrefixTable;
   readonly #tell: (forwarded: Forwarded) => void;
   /** Address and a hash of what was reported of it. */
-  readonly #told = new Int32Array(SLOTS * SLOT_WORDS);
+  readonly #told: Int32Array;
   /** Machines that a PROXY or HTTP header names, and through whom, of which all is told: as they came last; words of both. */
   readonly #passed = new Int32Array(PASSED_SLOTS * 2 * STRANGER_WORDS);
   /** Addresses of nobody who is trusted, as they came last; a query's words. */
@@ -63,8 +63,12 @@ export class Identities {
   #tokens: number = TELL.burst;
   #refilledMs = 0;
 
-  /** @param tell called when a machine is reported for the first time, or with other facts */
-  constructor(trust: readonly Prefix[], tell: (forwarded: Forwarded) => void) {
+  /**
+   * @param tell called when a machine is reported for the first time, or with other facts
+   * @param told what was reported so far
+   */
+  constructor(trust: readonly Prefix[], tell: (forwarded: Forwarded) => void, told = toldTable()) {
+    this.#told = told;
     this.#trusted = new PrefixTable(trust.map(({ bytes, bits }) => ({ bytes, bits, value: 1 })));
     this.#tell = tell;
   }
@@ -239,6 +243,9 @@ export class Identities {
     return true;
   }
 }
+
+/** For what was reported of machines. */
+export const toldTable = (): Int32Array => new Int32Array(SLOTS * SLOT_WORDS);
 
 /** What is said of a machine, as one number. */
 function factsOf(

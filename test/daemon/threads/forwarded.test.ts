@@ -20,6 +20,7 @@ const DEFAULT = 1;
 t.test('whoever has the address of a machine of a group is not in that group', async (t) => {
   const told = new ForwardedClients();
   t.equal(told.keep(machine(0x50), groups, 0), true);
+  t.equal(told.keep(machine(0x50), groups, 0), false, 'told by the main thread, too');
   t.equal(told.groups(groups, []).groupOf(address), KIDS);
   t.equal(told.keep(machine(0x51), groups, 1), true, 'groups are put together again');
   t.equal(told.groups(groups, []).groupOf(address), DEFAULT);

@@ -54,24 +54,11 @@ export class Cenote {
   readonly book: ClientBook;
   readonly #around: Surroundings;
   readonly #workers: readonly Worker[];
+  readonly #who: readonly WhoAsks[];
   readonly #counters;
-  readonly #who = new WhoAsks({
-    settings: () => this.#settings(),
-    neighbour: null,
-    send: (message) => {
-      if (message.kind !== 'forwarded') return;
-      this.#isTold = true;
-      this.book.forwarded(message.told);
-    },
-    clocks: { now: () => this.#around.wall.now(), monotonic: () => this.#around.monotonic.now() },
-    regroup: (groups) => {
-      for (const worker of this.#workers) worker.apply({ ...worker.ruling, groups });
-    },
-  });
   readonly #parts = {
     views: new Views([], 0),
     budgets: new Budgets(createBudgets(1, 1024)),
-    ...this.#who,
     served: () => ({ tls: [], https: [] }),
     cookieSecret: new Uint8Array(16),
   };
@@ -87,6 +74,7 @@ export class Cenote {
     const threads = Array.from({ length: workers }, (_, worker) => worker);
     this.#counters = createCounters(workers);
     this.#around = around;
+    this.#who = threads.map((worker) => this.#whoAsks(worker));
     this.#inForce = inForce;
     const boot = ulid(wall.now());
     const [hitRings, queryRings] = [0, 1].map(() => threads.map(() => createRing(RING_OCTETS)));
@@ -96,8 +84,9 @@ export class Cenote {
       own: () => [],
       changed: (update) => this.desk.useMachines(update),
       regrouped: (known) => this.#regroup(known),
-      handedOver: (told) => {
-        for (const worker of this.#workers) worker.ruling.identities?.hear(told);
+      arrived: (told, isAnother) => {
+        for (const [i, who] of this.#who.entries())
+          who.hear({ ...told, isAnother }, this.#workers[i]?.ruling.identities ?? null);
       },
       report: (problem) => this.said.push(problem),
       dir,
@@ -142,7 +131,7 @@ export class Cenote {
             places: 2048,
           },
           walk: {
-            ruling: rulingOf(this.#settings(), this.#parts),
+            ruling: rulingOf(this.#settings(), this.#partsOf(worker)),
             cacheConfig: cache,
             nowMs: monotonic.now,
           },
@@ -179,7 +168,7 @@ export class Cenote {
     if (!this.#isTold) return;
     this.#isTold = false;
     this.book.refresh();
-    this.#who.forget();
+    for (const who of this.#who) who.forget();
   }
 
   /** What resolver threads alone do. */
@@ -204,8 +193,8 @@ export class Cenote {
     const settings = hitsSettingsOf({ ...inForce, known: this.#known });
     this.desk.context.prepareLists(settings.ruleSet, settings.groups);
     const resolver = (): void => {
-      for (const worker of this.#workers) {
-        worker.apply(rulingOf(this.#settings(), this.#parts));
+      for (const [i, worker] of this.#workers.entries()) {
+        worker.apply(rulingOf(this.#settings(), this.#partsOf(i)));
         worker.explain(inForce);
       }
       this.#setMinute();
@@ -254,7 +243,29 @@ export class Cenote {
     this.#known = known;
     const assignments = assignKnown(this.#inForce.config.groups, known);
     this.desk.useAssignments(assignments);
-    this.#who.heard();
+    for (const who of this.#who) who.heard();
+  }
+
+  #partsOf(worker: number) {
+    return { ...this.#parts, ...(this.#who[worker] ?? this.#whoAsks(worker)) };
+  }
+
+  #whoAsks(worker: number): WhoAsks {
+    return new WhoAsks({
+      settings: () => this.#settings(),
+      neighbour: null,
+      send: (message) => {
+        if (message.kind !== 'forwarded') return;
+        this.#isTold = true;
+        this.book.forwarded(message.told);
+      },
+      clocks: { now: this.#around.wall.now, monotonic: this.#around.monotonic.now },
+      handedOver: () => this.#workers[worker]?.flush(),
+      regroup: (groups) => {
+        const own = this.#workers[worker];
+        own?.apply({ ...own.ruling, groups });
+      },
+    });
   }
 
   #settings() {
