@@ -3,6 +3,7 @@ import type { Gathering } from '../gathering.ts';
 import { looksLikeIndicator, squeeze, typeOf } from '../known/kind-words.ts';
 import { isBenignRemark, isOfVictims } from '../layout/heading.ts';
 import type { Findings, Taken } from '../report.ts';
+import { spellsAddress } from '../text/odd-host.ts';
 import { type Standing, type Word, wordsOfRows } from './record.ts';
 import { readPattern, ruleOf } from './stix-pattern.ts';
 import { type Cell, type Row, readTable } from './table.ts';
@@ -149,13 +150,20 @@ class RowReader {
       else if (index === columns.value) readTypedValue(cell, type, said, isUnflagged, gathering);
       else if (columns.reference[index] === true) continue;
       else if (columns.seen[index] === 'address') gathering.leave(cell.text, 'address', cell);
-      else if (columns.seen[index] === 'hostname')
+      else if (columns.seen[index] === 'hostname' || this.#isOperatorsName(row, index))
         gathering.leave(cell.text, 'observable', cell, "what its address's operator calls it");
       else if (isName) {
         if (isUnflagged) gathering.unflagged(cell.text, cell, said);
         else gathering.typed(cell.text, cell, said);
       } else if (columns.typed[index] === null) this.#readTalk(cell);
     }
+  }
+
+  /** `192.0.2.7,static-192-0-2-7.hoster.example`: of no other column does a table of attackers' servers say so. */
+  #isOperatorsName(row: Row, index: number): boolean {
+    const { address, header } = this.#columns;
+    const isHost = address >= 0 && /^hostnames?$/.test(header[index] ?? '');
+    return isHost && spellsAddress(row[index]!.text, row[address]?.text ?? '');
   }
 
   #hasBenignRemark(row: Row): boolean {

@@ -25,6 +25,8 @@ export interface Columns {
   readonly reference: readonly boolean[];
   /** Per column of a table of addresses: it holds these, or the host names that their operators gave them. */
   readonly seen: readonly ('address' | 'hostname' | null)[];
+  /** Column of addresses beside names, or −1. */
+  readonly address: number;
   /** Column of STIX patterns, or −1: then the rest of the row only says what is known of them. */
   readonly pattern: number;
   /** Header words, squeezed; empty without a header. */
@@ -69,12 +71,13 @@ export function readColumns(rows: readonly Row[], comment: Row | null): Columns 
     return REFERENCE_WORDS.has(word) || PAPERWORK_WORDS.has(word);
   });
   const isOfAddresses = value < 0 && listsAddresses(header);
+  const address = value < 0 ? header.findIndex((word) => ADDRESS_COLUMN.test(word)) : -1;
   const seen = header.map((word) => {
     if (!isOfAddresses) return null;
     if (ADDRESS_COLUMN.test(word)) return 'address';
     return word === 'hostname' || word === 'hostnames' ? 'hostname' : null;
   });
-  return { type, value, typed, reference, seen, pattern, header, skip: at + 1 };
+  return { type, value, typed, reference, seen, address, pattern, header, skip: at + 1 };
 }
 
 const ADDRESS_COLUMN =

@@ -12,7 +12,7 @@ export const letsThrough = (slug: string | null): boolean =>
   slug !== null && (IS_LET_THROUGH.test(slug) || OF_EVERYBODY.test(slug));
 
 const IS_LET_THROUGH =
-  /(^|[^a-z]|[a-z](?=[A-Z]))((?:white|allow)-?list(?:ed)?(?:[-_ ](?:domains?|hosts?|urls?|sites?))?|benign|legitimate|free[-_ ]?(e-?mail|webmail)([-_ ]?(domains?|providers?|services?)){0,2}|false-?_?positives?|fps?_?\d{0,4})(\.[a-z]+)?$/i;
+  /(^|[^a-z]|[a-z](?=[A-Z]))((?:white|allow)-?list(?:ed)?(?:[-_ ](?:domains?|hosts?|urls?|sites?))?|benign|legitimate|(?:free|disposable|throw-?away|temp(?:orary)?|burner)[-_ ]?(?:e-?mail|webmail|mail)(?:[-_ ]?(?:address(?:es)?|domains?|providers?|services?|list|blocklist|hosts?)){0,3}|false-?_?positives?|fps?_?\d{0,4})(\.[a-z]+)?$/i;
 /** `tranco_X5Y7N`, `top-1m`: what everybody uses; `top-domains` may be anybody's. */
 const OF_EVERYBODY =
   /^(tranco|(?:alexa|umbrella|majestic|cisco[-_ ]?umbrella)[-_ ]?(?:top)?[-_ ]?(?:1m|million|sites|\d{1,7}k?)|top[-_ ]?(?:1m|million))(?:[-_ ](?:list|domains|sites|\d{4}-?\d\d-?\d\d|(?=[a-z]*\d)[a-z0-9]{4,5}))?$/i;

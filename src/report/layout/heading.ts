@@ -91,6 +91,9 @@ const PAPERWORK =
 const OF_A_REGISTER =
   /^[^\p{L}]*(nserver|abuse-mailbox|(?:registrar|registrant|admin(?:istrative)?|tech(?:nical)?|billing|abuse)[ _-](?:contact(?:[ _-](?:e-?mail|url))?|e-?mail)|url of the icann\b.{0,60}|icann whois\b.{0,50})[^\p{L}]*$/iu;
 
+/** To which names of attackers are moved, by those who took them: its own name is theirs. `Sinkholed domains` are the attackers'. */
+const SINKHOLE =
+  /^[^\p{L}]*(dns )?sink-?holes?( (servers?|hosts?|machines?|name ?servers?|ns|operators?|infrastructure|ips?|addresses))?[^\p{L}]*$/iu;
 /** `Geolocation abuse (legitimate: watch the user agent)`: said in brackets of what stands below. */
 const BENIGN_IN_BRACKETS =
   /[([]\s*(?:a |the |known |all |likely )?(?:legitimate|legit|benign|harmless|not malicious|false[- ]positives?|clean)\b([^()[\]]*)[)\]]/i;
@@ -120,7 +123,7 @@ export function standingOf(written: string): Standing | null {
   if (BENIGN_ABROAD.test(text) && !TAKEN_OVER_ABROAD.test(text) && !BAD.test(text)) return 'benign';
   const bracketed = BENIGN_IN_BRACKETS.exec(text);
   if (bracketed !== null && !BAD.test(bracketed[1]!)) return 'benign';
-  if (PAPERWORK.test(text) || OF_A_REGISTER.test(text)) return 'beside';
+  if (PAPERWORK.test(text) || OF_A_REGISTER.test(text) || SINKHOLE.test(text)) return 'beside';
   if (FETCHED_ABROAD.test(bare)) return 'name';
   if (SOURCES_OF_MALWARE.test(bare) && !/\bcode\b/i.test(bare)) return 'name';
   if (MORE_ABOUT.test(bare)) return 'reference';

@@ -29,6 +29,9 @@ const SIZE_BEHIND = /^[^\s(]{1,300}\s{0,2}[([]\s?\d[\d.,\s]{0,12}\s?(bytes?|octe
 /** What a page says of itself, above its text: `room_url: https://…`. */
 const LINK_OF_PAGE =
   /(^|[_\s-])(urls?|links?|href|images?|img|canonical|permalink|website|homepage|avatar|logo|cover|thumbnail|repo(sitory)?)$/i;
+/** `"hostname": …` below `"ip": …`, as a service that looks addresses up answers: what the address's operator calls it. */
+const isOfOperator = (label: string, above: string): boolean =>
+  label === '"hostname"' && /^"ip"\s*:/.test(above);
 /** Lines that a cell broken in two may put between two rows of a table. */
 const BROKEN_LINES_MAX = 3;
 const MAY_BE_OTHERS = /victim|target/i;
@@ -200,6 +203,7 @@ export class Layout {
       if (isBenign) return 'benign';
       if (!isAccused) return 'other';
       if (leadsToArticle(label, text, this.#labelBefore, this.#before)) return 'reference';
+      if (isOfOperator(label, this.#before)) return 'beside';
       if (isSourceOfMalware(label, text)) return 'name';
       if (this.#isFrontMatter === true && LINK_OF_PAGE.test(label)) return 'reference';
       if (this.#isOfSettings && SETTING_OF_ADDRESS.test(label) && !MARKED.test(text)) return 'reference';

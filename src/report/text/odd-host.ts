@@ -21,6 +21,16 @@ export function oddAddress(value: string): string | null {
   return isUsual ? null : (URL.parse(`http://${host}/`)?.hostname ?? null);
 }
 
+/** Whether a host name has all of an IPv4 address in it, in its order or from the end: so operators call what they rent out. */
+export function spellsAddress(host: string, address: string): boolean {
+  const parts = address.trim().split('.');
+  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part))) return false;
+  const numbers = (host.match(/\d+/g) ?? []).map(Number).join('.');
+  const around = (order: readonly string[]): boolean =>
+    `.${numbers}.`.includes(`.${order.map(Number).join('.')}.`);
+  return around(parts) || around(parts.toReversed());
+}
+
 /** An IPv6 address, perhaps with a port, or a network. */
 export function isAddressLike(value: string): boolean {
   return /^\[?[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}(\]|\/|%|$)/i.test(value.trim());
