@@ -7,7 +7,7 @@ import t, { type Test } from 'tap';
 import { openHttps } from '../../src/listen/https.ts';
 import type { Limits } from '../../src/listen/limits.ts';
 import { portOf } from '../../src/listen/open.ts';
-import { frame, GET, PREFACE, readFrames, SETTINGS } from '../support/http2-frames.ts';
+import { frame, GET, POST as POST_FIELDS, PREFACE, readFrames, SETTINGS } from '../support/http2-frames.ts';
 import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { HttpsClient, readReply } from '../support/listen-https-client.ts';
 import { Echo, message, replyTo } from '../support/listen-messages.ts';
@@ -127,6 +127,31 @@ t.test('a body that drips is cut by the deadline of the whole', async (t) => {
 
   t.equal(status, 408);
   t.equal(listener.counters.timedOut, 1);
+});
+
+t.test('a client that writes the body once its head is acknowledged hears at once', async (t) => {
+  const { listener } = await start(t);
+  const socket = connectTls({
+    port: portOf(listener.bound),
+    rejectUnauthorized: false,
+    ALPNProtocols: ['h2'],
+  });
+  t.teardown(() => socket.destroy());
+  let octets = Buffer.alloc(0);
+  const has = async (type: number, count: number): Promise<void> => {
+    while (readFrames(octets).filter((one) => one.type === type).length < count)
+      octets = Buffer.concat([octets, (await once(socket, 'data'))[0]]);
+  };
+  await once(socket, 'secureConnect');
+  socket.write(Buffer.concat([PREFACE, SETTINGS]));
+  await has(4, 2);
+  octets = Buffer.alloc(0);
+
+  socket.write(frame(1, 4, 1, POST_FIELDS));
+  await has(8, 1);
+  socket.write(frame(0, 1, 1, message(0)));
+  await has(0, 1);
+  t.pass('answered');
 });
 
 t.test('a client that resets its streams over and over is cut (Rapid Reset)', async (t) => {

@@ -147,6 +147,7 @@ export class Http2Connection implements Held, Requests {
   /** End of the turn: writes what was gathered, closes what is finished. */
   settle(): void {
     if (this.socket.destroyed) return;
+    this.#session.callForBody();
     this.#flush();
     const { hasFailed, isLeaving, streams } = this.#session;
     if (hasFailed || ((isLeaving || this.#isFinishing) && streams.open === 0)) {

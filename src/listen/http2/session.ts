@@ -4,23 +4,13 @@
 // HOT. Nothing a client sends is thrown at; what breaks the rules ends its stream (RST_STREAM) or the connection (GOAWAY).
 import type { Room } from '../stream/outgoing.ts';
 import type { BlockReader } from './block-reader.ts';
-import {
-  ERROR,
-  FLAGS,
-  FRAME,
-  putGoaway,
-  putPong,
-  putSettings,
-  putWord,
-  readU31,
-  SETTING,
-  WINDOW_OCTETS_FIRST,
-} from './frame.ts';
+import { ERROR, FLAGS, FRAME, putGoaway, putPong, putSettings, readU31, SETTING } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
 import { HeaderBlock } from './header-block.ts';
 import { DynamicTable } from './hpack/dynamic-table.ts';
 import { Patience } from './patience.ts';
 import { PeerSettings } from './peer-settings.ts';
+import { ReceiveWindow } from './receive-window.ts';
 import { LIST_OCTETS_MAX, type RequestHead } from './request-head.ts';
 import { type Requests, STATE } from './request-stream.ts';
 import { Streams } from './streams.ts';
@@ -32,9 +22,6 @@ export interface SessionParts {
   readonly requests: Requests;
   readonly streamsMax: number;
 }
-
-/** What a client may send of all bodies before we give octets back. */
-const RECEIVE_OCTETS_MAX = 1_048_576;
 
 export class Session {
   readonly room: Room;
@@ -55,7 +42,9 @@ export class Session {
   readonly #frames = new FrameReader();
   readonly #table = new DynamicTable();
   readonly #block = new HeaderBlock();
-  #owedOctets = 0;
+  readonly #window: ReceiveWindow;
+  /** The request up to which bodies were called for. */
+  #calledFor = 0;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -66,7 +55,7 @@ export class Session {
       [SETTING.maxConcurrentStreams, parts.streamsMax],
       [SETTING.maxHeaderListSize, LIST_OCTETS_MAX],
     ]);
-    putWord(parts.room, FRAME.windowUpdate, 0, RECEIVE_OCTETS_MAX - WINDOW_OCTETS_FIRST);
+    this.#window = new ReceiveWindow(parts.room);
   }
 
   /** Half of a frame or of a header section has come. */
@@ -87,6 +76,17 @@ export class Session {
       this.#handle(frames.octets, frames.start, frames.end);
       if (!this.#block.isOpen) this.wholes += 1;
     }
+  }
+
+  /**
+   * Says something where the last request is without its body and nothing else is to be said: a client that holds small writes back
+   * until the one before is acknowledged (Nagle) sends the body then, and not when the kernel acknowledges of itself, 40 ms later.
+   */
+  callForBody(): void {
+    const { lastId } = this.streams;
+    if (lastId === this.#calledFor || this.room.length > 0 || this.hasFailed) return;
+    this.#calledFor = lastId;
+    if (this.streams.get(lastId)?.state === STATE.reading) this.#window.give();
   }
 
   /** Says GOAWAY; what is in flight is still answered. */
@@ -264,14 +264,9 @@ export class Session {
       this.fail(from > end ? ERROR.frameSize : ERROR.protocol);
       return;
     }
-    this.#owedOctets += length;
-    if (this.#owedOctets > RECEIVE_OCTETS_MAX) {
+    if (!this.#window.receive(length)) {
       this.fail(ERROR.flowControl);
       return;
-    }
-    if (this.#owedOctets * 2 > RECEIVE_OCTETS_MAX) {
-      putWord(this.room, FRAME.windowUpdate, 0, this.#owedOctets);
-      this.#owedOctets = 0;
     }
     const isLast = (flags & FLAGS.endStream) !== 0;
     if (from === end - padding && !isLast && !this.patience.frame()) {

@@ -233,6 +233,28 @@ t.test('what comes on streams after our farewell is passed over, and the rest is
   );
 });
 
+t.test(
+  'a body that is to come is called for once, by octets of the window, and none too many are given',
+  async (t) => {
+    const heard = open();
+    const called = (): (readonly [number, number])[] => {
+      heard.session.callForBody();
+      return heard.said().flatMap(({ type, streamId, payload }) => {
+        return type === WINDOW ? [[streamId, payload.readUInt32BE(0)] as const] : [];
+      });
+    };
+    heard.session.receive(post(1));
+    t.same(called(), [[0, 1]]);
+    t.same(called(), []);
+    heard.session.receive(Buffer.concat([frame(DATA, 1, 1, Buffer.alloc(20)), post(3)]));
+    t.same(called(), [], 'the answer says enough');
+    t.same(called(), [[0, 19]], 'what came, less what was given before');
+    heard.session.receive(Buffer.concat([frame(DATA, 1, 3, Buffer.alloc(20)), get(5)]));
+    heard.said();
+    t.same(called(), []);
+  },
+);
+
 t.test('a value that the table keeps is not copied once for each octet that names it', async (t) => {
   const heard = open();
   const value = 'a'.repeat(3_900);
