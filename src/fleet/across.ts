@@ -5,7 +5,7 @@ import type { HuntAsker, KeptHunt, Reached } from './hunt/asker.ts';
 import { completed, type HuntWanted, type SiteFinding } from './hunt/messages.ts';
 import type { Database } from './store/connection.ts';
 import { type FleetHunted, huntHits } from './store/hunt-hits.ts';
-import { type FleetCoverage, readCoverage } from './store/read-coverage.ts';
+import { type FleetCoverage, readCoverage, type SiteClock } from './store/read-coverage.ts';
 import { type FleetFilter, type FleetHit, readHits } from './store/read-hits.ts';
 import { type FleetIncident, type FleetIncidentFilter, readIncidents } from './store/read-incidents.ts';
 import {
@@ -21,6 +21,9 @@ export interface KnownSite extends Reached {
   /** Its clock less the head's, ms; null: not known. */
   readonly clockMs: number | null;
 }
+
+/** Less is the way of a message. */
+const CLOCK_MS = 5_000;
 
 export interface AcrossOptions {
   readonly database: Database;
@@ -60,7 +63,7 @@ export class Across {
   }
 
   hits(filter: FleetFilter): Promise<readonly FleetHit[]> {
-    return readHits(filter, this.#options.database);
+    return readHits(filter, this.#clocks(), this.#options.database);
   }
 
   incidents(filter: FleetIncidentFilter): Promise<readonly FleetIncident[]> {
@@ -77,8 +80,16 @@ export class Across {
 
   coverage(): Promise<FleetCoverage> {
     const { sites, now, database } = this.#options;
-    const clocks = new Map(sites().map(({ site, clockMs }) => [site, clockMs ?? 0]));
-    return readCoverage([...clocks.keys()], now(), (site) => clocks.get(site) ?? 0, database);
+    const names = sites().map(({ site }) => site);
+    return readCoverage(names, now(), this.#clocks(), database);
+  }
+
+  #clocks(): SiteClock[] {
+    return this.#options
+      .sites()
+      .flatMap(({ site, clockMs }) =>
+        clockMs === null || Math.abs(clockMs) <= CLOCK_MS ? [] : [{ site, offsetMs: clockMs }],
+      );
   }
 
   async hunt(wanted: HuntWanted, waitMs: number): Promise<FleetHunt> {

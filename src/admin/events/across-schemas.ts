@@ -26,6 +26,10 @@ const fleetCoverage = object({
   behind: list(
     object({ site: text, until: said('What it stored until then is here; null: not known.', orNull(time)) }),
   ),
+  clocks: said(
+    "Sites whose clocks differ from the head's: times of what happened there are by these.",
+    list(object({ site: text, offsetMs: said("Ahead of the head's.", { type: 'integer' }) })),
+  ),
   removed: said('Hits that sites had removed for their age before they came.', count),
 });
 

@@ -1,7 +1,7 @@
 // `cenote hits --fleet`, `incidents --fleet`, `hunt --fleet`: what happened at all sites, asked at the head. Each answer says of which sites it speaks.
 
 import type { ShownHunt } from '../../admin/events/across-shown.ts';
-import { counted, moment, momentText } from '../../config/values/grouped.ts';
+import { counted, lasting, moment, momentText } from '../../config/values/grouped.ts';
 import type { FleetCoverage } from '../../fleet/store/read-coverage.ts';
 import type { FleetHit } from '../../fleet/store/read-hits.ts';
 import type { FleetIncident } from '../../fleet/store/read-incidents.ts';
@@ -160,7 +160,7 @@ function incidentLines(incidents: readonly FleetIncident[]): string[] {
   ]);
 }
 
-export function coverageLines({ sites, whole, behind, removed }: FleetCoverage): string[] {
+export function coverageLines({ sites, whole, behind, clocks, removed }: FleetCoverage): string[] {
   const lines = behind.map(({ site, until }) =>
     until === null
       ? `  of ${site} nothing has come home`
@@ -170,14 +170,18 @@ export function coverageLines({ sites, whole, behind, removed }: FleetCoverage):
     '',
     `All of ${whole} of ${counted(sites, 'site')} is here up to about now${behind.length > 0 ? ';' : '.'}`,
     ...lines,
+    ...clocks.map(
+      ({ site, offsetMs }) =>
+        `Times of ${site} are by its own clock, which is ${lasting(Math.abs(offsetMs) / 1000)} ${offsetMs > 0 ? 'fast' : 'slow'}.`,
+    ),
     ...(removed > 0 ? [`${counted(removed, 'hit')} had been removed at sites before they came home.`] : []),
   ];
 }
 
 export function noneLines(what: string, { since, coverage }: Told): string[] {
-  const { whole, sites } = coverage;
+  const { whole, sites, clocks } = coverage;
   const known =
-    whole === sites
+    whole === sites && clocks.length === 0
       ? `There are no ${what} at any of the ${counted(sites, 'site')} since ${momentText(since)}.`
       : `No ${what} since ${momentText(since)} have come home.`;
   return [known, ...coverageLines(coverage)];

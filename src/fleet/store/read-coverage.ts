@@ -7,12 +7,21 @@ export interface SiteCoverage {
   readonly until: string | null;
 }
 
+/** Times of what happened at a site are by its own clock. */
+export interface SiteClock {
+  readonly site: string;
+  /** What it is ahead of the head's, ms. */
+  readonly offsetMs: number;
+}
+
 export interface FleetCoverage {
   /** Sites that the head knows. */
   readonly sites: number;
   /** Those of which all is here until about now. */
   readonly whole: number;
   readonly behind: readonly SiteCoverage[];
+  /** Sites whose clocks differ from the head's by more than messages take. */
+  readonly clocks: readonly SiteClock[];
   /** Hits that their sites had removed before they came. */
   readonly removed: number;
 }
@@ -20,11 +29,11 @@ export interface FleetCoverage {
 /** A site says at least every half minute that nothing waits. */
 const LATE_MS = 90_000;
 
-/** @param offsetOf a site's clock less the head's, ms */
+/** @param clocks of those that differ */
 export async function readCoverage(
   sites: readonly string[],
   nowMs: number,
-  offsetOf: (site: string) => number,
+  clocks: readonly SiteClock[],
   connection: Connection,
 ): Promise<FleetCoverage> {
   const rows = await connection.query(
@@ -36,10 +45,11 @@ export async function readCoverage(
   const whole = new Map(
     rows.map((row) => [String(row['site']), row['whole'] instanceof Date ? row['whole'].getTime() : null]),
   );
+  const offsets = new Map(clocks.map(({ site, offsetMs }) => [site, offsetMs]));
   const behind: SiteCoverage[] = [];
   for (const site of sites) {
     const saidMs = whole.get(site) ?? null;
-    const untilMs = saidMs === null ? null : saidMs - offsetOf(site);
+    const untilMs = saidMs === null ? null : saidMs - (offsets.get(site) ?? 0);
     if (untilMs === null || nowMs - untilMs > LATE_MS)
       behind.push({ site, until: untilMs === null ? null : new Date(untilMs).toISOString() });
   }
@@ -47,6 +57,7 @@ export async function readCoverage(
     sites: sites.length,
     whole: sites.length - behind.length,
     behind,
+    clocks,
     removed: Number(removed?.['removed']),
   };
 }

@@ -1,6 +1,7 @@
 // Hits of all sites, read from the central store as the lines that each site wrote, with the site.
 import type { Hit } from '../../hits/hit.ts';
 import { hitOf } from '../../hits/store/hit-row.ts';
+import type { SiteClock } from './read-coverage.ts';
 import { nameOfKey } from './shared-rows.ts';
 import type { Connection, Row } from './statement.ts';
 import { ulidOfUuid } from './ulid-octets.ts';
@@ -8,6 +9,9 @@ import { ulidOfUuid } from './ulid-octets.ts';
 export interface FleetHit extends Hit {
   readonly site: string;
 }
+
+/** Year 9999. */
+const LAST_MS = 253_402_300_799_999;
 
 export interface FleetFilter {
   readonly sinceMs: number;
@@ -22,15 +26,30 @@ export interface FleetFilter {
 const COLUMNS = `h.id, extract(epoch from h.time) * 1000 AS "timeMs", h.number, h.count, h.tail, h.rule, h.matches, h.visit, l.site,
   n.key AS name, v.key AS via, c.body AS client, k.body AS kind`;
 
-/** Newest first. */
-export async function readHits(filter: FleetFilter, connection: Connection): Promise<FleetHit[]> {
-  const { sinceMs, untilMs, client, site, list, limit } = filter;
-  const values: unknown[] = [new Date(sinceMs), limit];
-  const where = ['h.time >= $1'];
+/** Newest first. @param clocks of sites whose own differ from the head's, which asks by its own */
+export async function readHits(
+  filter: FleetFilter,
+  clocks: readonly SiteClock[],
+  connection: Connection,
+): Promise<FleetHit[]> {
+  const { sinceMs, untilMs = LAST_MS, client, site, list, limit } = filter;
+  const { lives, offsetsMs } = await offsetsOf(clocks, connection);
+  const [least, most] = [Math.min(0, ...offsetsMs), Math.max(0, ...offsetsMs)];
+  const values: unknown[] = [
+    new Date(Math.max(0, sinceMs + least)),
+    limit,
+    new Date(Math.min(LAST_MS, untilMs + most)),
+  ];
+  const where = ['h.time >= $1 AND h.time <= $3'];
   const add = (sql: (place: string) => string, value: unknown): void => {
     where.push(sql(`$${values.push(value)}`));
   };
-  if (untilMs !== undefined) add((place) => `h.time <= ${place}`, new Date(untilMs));
+  if (lives.length > 0) {
+    const offset = `coalesce(($${values.push(offsetsMs)}::float8[])[array_position($${values.push(lives)}::int[], h.life)], 0)`;
+    const atHead = `extract(epoch from h.time) * 1000 - ${offset}`;
+    add((place) => `${atHead} >= ${place}::float8`, sinceMs);
+    add((place) => `${atHead} <= ${place}::float8`, untilMs);
+  }
   if (client !== undefined)
     add((place) => `h.client = ANY(${place}::int[])`, await clientsOf(client, connection));
   if (site !== undefined)
@@ -44,6 +63,22 @@ export async function readHits(filter: FleetFilter, connection: Connection): Pro
     values,
   );
   return rows.map(hitIn);
+}
+
+/** What the hits of a life are ahead by. */
+async function offsetsOf(
+  clocks: readonly SiteClock[],
+  connection: Connection,
+): Promise<{ readonly lives: readonly number[]; readonly offsetsMs: readonly number[] }> {
+  if (clocks.length === 0) return { lives: [], offsetsMs: [] };
+  const offsets = new Map(clocks.map(({ site, offsetMs }) => [site, offsetMs]));
+  const rows = await connection.query('SELECT id, site FROM cenote.lives WHERE site = ANY($1::text[])', [
+    [...offsets.keys()],
+  ]);
+  return {
+    lives: rows.map(({ id }) => Number(id)),
+    offsetsMs: rows.map(({ site }) => offsets.get(String(site)) ?? 0),
+  };
 }
 
 /** Numbers of a machine's rows of clients. */

@@ -71,7 +71,7 @@ t.test('hits come home', { skip }, async (t) => {
     });
 
   await t.test('under the names that they have at their site', async (t) => {
-    const [last] = await readHits({ sinceMs: 0, limit: 1 }, rig.database);
+    const [last] = await readHits({ sinceMs: 0, limit: 1 }, [], rig.database);
     t.match(last, { site: 'site-7', client: { name: 'till-3', mac: 'aa:bb:cc:00:00:07' }, list: 'threats' });
     const own = site.store.read((tables) => tables.hits.find({ limit: 1 }), []);
     t.same({ ...own[0], site: 'site-7' }, last, 'as the same line');

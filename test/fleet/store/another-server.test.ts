@@ -24,7 +24,7 @@ t.test('a database that is another one', { skip: missingPostgres() }, async (t) 
   });
   const taker = new BatchTaker(database, () => LATER);
   const told = async (): Promise<string[]> =>
-    (await readHits({ sinceMs: 0, limit: 100 }, database))
+    (await readHits({ sinceMs: 0, limit: 100 }, [], database))
       .map(({ site, question, client, list }) => `${site}: ${question.name} of ${client.ip} by ${list}`)
       .sort();
 

@@ -2,6 +2,7 @@ import t from 'tap';
 import { type Batch, readBatch, writeBatch } from '../../../src/fleet/messages/batch.ts';
 import { Database, isOfValues } from '../../../src/fleet/store/connection.ts';
 import { huntHits } from '../../../src/fleet/store/hunt-hits.ts';
+import { readCoverage } from '../../../src/fleet/store/read-coverage.ts';
 import { readHits } from '../../../src/fleet/store/read-hits.ts';
 import { readIncidents } from '../../../src/fleet/store/read-incidents.ts';
 import { readFinds, readTroubles } from '../../../src/fleet/store/read-told.ts';
@@ -102,6 +103,28 @@ t.test('the central store', { skip }, async (t) => {
     t.match(await taker.store('odd', new BatchMaker().next(hitsOf(1))), { isTaken: true, hits: 1 });
   });
 
+  await t.test('hits of a site whose clock is wrong are asked for by the time that it was', async (t) => {
+    const hourMs = 3_600_000;
+    const askedMs = NOW - 400 * 24 * hourMs;
+    const at = (timeMs: number, site: string): Promise<unknown> =>
+      taker.store(site, new BatchMaker().next([{ name: `${site}.example`, timeMs }]));
+    await at(askedMs - 3 * hourMs, 'slow');
+    await at(askedMs + 5 * hourMs, 'fast');
+    await at(askedMs, 'right');
+    await at(askedMs - 3 * hourMs, 'before');
+    const clocks = [
+      { site: 'slow', offsetMs: -3 * hourMs },
+      { site: 'fast', offsetMs: 5 * hourMs },
+    ];
+    const about = { sinceMs: askedMs - 60_000, untilMs: askedMs + 60_000, limit: 10 };
+    const sites = async (of: typeof clocks): Promise<string[]> =>
+      (await readHits(about, of, database)).map(({ site }) => site).sort();
+    t.same(await sites(clocks), ['fast', 'right', 'slow']);
+    t.same(await sites([]), ['right']);
+    const known = await readCoverage(['slow', 'fast', 'right'], askedMs, clocks, database);
+    t.match(known, { whole: 3, behind: [], clocks }, 'and it is said');
+  });
+
   await t.test('what does not follow the mark is refused, and the answer says where to begin', async (t) => {
     const maker = new BatchMaker();
     await taker.store('gap', maker.next(hitsOf(2)));
@@ -191,7 +214,7 @@ t.test('the central store', { skip }, async (t) => {
           { name: 'box.example', timeMs: NOW, mac: docker, ip: '192.0.2.99' },
         ]),
       );
-    const all = await readHits({ sinceMs: NOW, client: mac, limit: 10 }, database);
+    const all = await readHits({ sinceMs: NOW, client: mac, limit: 10 }, [], database);
     t.match(all, [
       { site: 'south', client: { ip: '198.51.100.5', mac } },
       {
@@ -207,14 +230,14 @@ t.test('the central store', { skip }, async (t) => {
       },
     ]);
     t.match(
-      await readHits({ sinceMs: NOW, client: '192.0.2.5', limit: 10 }, database),
+      await readHits({ sinceMs: NOW, client: '192.0.2.5', limit: 10 }, [], database),
       { length: 2 },
       'by an address, all of its machine',
     );
-    t.match(await readHits({ sinceMs: NOW, client: '192.0.2.5', site: 'south', limit: 10 }, database), [
+    t.match(await readHits({ sinceMs: NOW, client: '192.0.2.5', site: 'south', limit: 10 }, [], database), [
       { site: 'south' },
     ]);
-    t.match(await readHits({ sinceMs: NOW, list: 'none', limit: 10 }, database), { length: 0 });
+    t.match(await readHits({ sinceMs: NOW, list: 'none', limit: 10 }, [], database), { length: 0 });
     const below = [{ name: 'travels.example', covers: 'subtree' }] as const;
     const { machines: hunted } = await huntHits(below, NOW, [], database);
     t.match(hunted, { length: 1 });
