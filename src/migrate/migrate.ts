@@ -3,7 +3,11 @@ import { MigrateError } from './migrate-error.ts';
 import { Plan } from './plan.ts';
 import { fromAdGuardHome } from './sources/adguard-home.ts';
 import { fromBlocky } from './sources/blocky.ts';
+import { fromNextdns } from './sources/by-api/nextdns.ts';
+import { fromTechnitium } from './sources/by-api/technitium.ts';
 import { fromDnsmasq } from './sources/dnsmasq.ts';
+import { fromOpnsense } from './sources/firewalls/opnsense.ts';
+import { fromPfsense } from './sources/firewalls/pfsense.ts';
 import { fromHosts } from './sources/hosts.ts';
 import { fromOpenwrt } from './sources/openwrt.ts';
 import { fromPihole } from './sources/pihole.ts';
@@ -16,6 +20,10 @@ const SOURCES = {
   dnsmasq: { title: 'dnsmasq', read: fromDnsmasq },
   unbound: { title: 'Unbound', read: fromUnbound },
   openwrt: { title: 'OpenWrt', read: fromOpenwrt },
+  pfsense: { title: 'pfSense', read: fromPfsense },
+  opnsense: { title: 'OPNsense', read: fromOpnsense },
+  technitium: { title: 'Technitium', read: fromTechnitium },
+  nextdns: { title: 'NextDNS', read: fromNextdns },
   hosts: { title: 'a hosts file', read: fromHosts },
 } as const satisfies Record<
   string,

@@ -11,6 +11,7 @@ import { parseLocalRecord } from '../config/values/local-record.ts';
 import type { Parsed } from '../config/values/parsed.ts';
 import { parseUpstream, type ServerLocation } from '../config/values/upstream.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
+import { atMost } from './bounds.ts';
 
 /** A setting of theirs that cenote has not, or not so. */
 export interface WithoutCounterpart {
@@ -89,7 +90,10 @@ export class Plan {
 
   set(section: string, key: string, value: unknown): void {
     const settings = this.sections.get(section) ?? {};
-    settings[key] = value;
+    const setting = `${section}.${key}`;
+    const taken = atMost(setting, value);
+    if (taken !== value) this.differs(`\`${setting}\` is ${taken} at most; it was ${value}`);
+    settings[key] = taken;
     this.sections.set(section, settings);
   }
 

@@ -84,6 +84,7 @@ function settingsOf(plan: Plan): Record<string, unknown> {
     rebinding: compact({ except: plan.rebindingExcept, ...sections.get('rebinding') }),
     access: compact({ allow: plan.access, ...sections.get('access') }),
     events: sections.get('events'),
+    log: sections.get('log'),
   });
 }
 

@@ -32,7 +32,10 @@ export function moving(command: (name: string, description: string) => Command, 
     );
   command('migrate', 'turn the settings of another filtering resolver into a configuration')
     .addArgument(
-      new Argument('<from>', 'whose: pihole, adguardhome, blocky, dnsmasq, unbound, openwrt or hosts'),
+      new Argument(
+        '<from>',
+        'whose: pihole, adguardhome, blocky, dnsmasq, unbound, openwrt, pfsense, opnsense, technitium, nextdns or hosts',
+      ),
     )
     .argument('<path>', 'its file, folder or archive')
     .option('--out <DIR>', 'folder to write to (else ./cenote-from-…)')

@@ -6,6 +6,7 @@ import { MigrateError } from '../migrate-error.ts';
 import { asciiName, type Plan } from '../plan.ts';
 import { isFolder, textOf } from '../read-files.ts';
 import { clients, ownHosts, SERVICES, withAddresses } from './adguard-clients.ts';
+import { KNOWN } from './known.ts';
 import {
   at,
   durationOf,
@@ -273,5 +274,5 @@ function unsaid(plan: Plan, tree: Tree, dns: Tree, filtering: Tree): void {
   if (at(dns, 'resolve_clients') === false) plan.set('clients', 'reverse', false);
   if (textsAt(dns, 'ipset').length > 0) plan.leave('dns.ipset', WITHOUT.firewall);
   if (at(dns, 'hostsfile_enabled') !== false) plan.differs(OWN_HOSTS);
-  tellUnread(plan, 'adguardhome', tree);
+  tellUnread(plan, KNOWN.adguardhome, tree);
 }

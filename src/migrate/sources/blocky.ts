@@ -7,6 +7,7 @@ import { MigrateError } from '../migrate-error.ts';
 import { asciiName, locationOf, type Plan } from '../plan.ts';
 import { settingsFiles } from '../read-files.ts';
 import { blocking, groupOf } from './blocky-blocking.ts';
+import { KNOWN } from './known.ts';
 import {
   at,
   durationOf,
@@ -267,5 +268,5 @@ function unsaid(plan: Plan, tree: Tree): void {
   if (isOn(tree, 'dns64', 'enable')) plan.leave('dns64.enable = true', WITHOUT.dns64);
   if (isTree(at(tree, 'filtering64'))) plan.leave('filtering64', WITHOUT.setting);
   if (isOn(tree, 'dnssec', 'validate')) plan.differs(VALIDATION);
-  tellUnread(plan, 'blocky', tree);
+  tellUnread(plan, KNOWN.blocky, tree);
 }

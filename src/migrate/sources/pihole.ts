@@ -6,6 +6,7 @@ import { type Plan, serverWithPort } from '../plan.ts';
 import { fromDnsmasqLines } from './dnsmasq.ts';
 import { cname, dhcpHost, hostRecord, withDomain } from './dnsmasq-records.ts';
 import { readGravity } from './gravity.ts';
+import { KNOWN } from './known.ts';
 import { piholeFiles } from './pihole-files.ts';
 import { piholeRules } from './pihole-rules.ts';
 import {
@@ -31,7 +32,7 @@ export async function fromPihole(plan: Plan, path: string): Promise<void> {
     if (toml !== undefined) {
       const tree = tomlOf(toml, path);
       version6(plan, tree);
-      tellUnread(plan, 'pihole', changedOnly(tree, toml));
+      tellUnread(plan, KNOWN.pihole, changedOnly(tree, toml));
     } else if (setup !== undefined) version5(plan, files.texts);
     else
       plan.leave(

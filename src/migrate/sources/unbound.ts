@@ -30,14 +30,7 @@ export function fromUnbound(plan: Plan, path: string): void {
   const ports = { dns: 53, tls: 853, https: 443 };
   const interfaces: string[] = [];
   const zones: Zone[] = [];
-  for (const clause of clauses) {
-    if (clause.kind === 'server') readServer(plan, clause, { ports, interfaces, zones });
-    else if (clause.kind === 'forward-zone' || clause.kind === 'stub-zone') readZone(plan, clause);
-    else if (clause.kind === 'rpz') readRpz(plan, clause);
-    else if (clause.kind === 'dnstap') plan.leave('dnstap:', '`out: [ { dnstap: … } ]` sends queries');
-    else if (clause.kind !== 'remote-control')
-      plan.leave(`${clause.kind}: (${clause.settings[0]?.what ?? ''})`, 'cenote has no such clause');
-  }
+  for (const clause of clauses) readClause(plan, clause, { ports, interfaces, zones });
   listenOn(plan, interfaces.length > 0 ? interfaces : ['127.0.0.1', '::1'], ports);
   giveZones(plan, zones);
   // Unbound answers its own machine whoever else may ask.
@@ -49,6 +42,25 @@ export function fromUnbound(plan: Plan, path: string): void {
     plan.differs(
       'cenote forwards and does not recurse: where Unbound asked the root servers, `upstreams.default` asks those of resolv.conf. Name a resolver there, for example this Unbound on another port',
     );
+}
+
+/** Lines of a `server:` clause that stand in another program's settings, and zones below them. */
+export function fromUnboundText(plan: Plan, file: SettingsFile): void {
+  const clauses: Clause[] = [{ kind: 'server', settings: [] }];
+  readClauses(plan, file, clauses, 0);
+  const parts: ServerParts = { ports: { dns: 53, tls: 853, https: 443 }, interfaces: [], zones: [] };
+  for (const clause of clauses) readClause(plan, clause, parts);
+  giveZones(plan, parts.zones);
+}
+
+function readClause(plan: Plan, clause: Clause, parts: ServerParts): void {
+  const { kind, settings } = clause;
+  if (kind === 'server') readServer(plan, clause, parts);
+  else if (kind === 'forward-zone' || kind === 'stub-zone') readZone(plan, clause);
+  else if (kind === 'rpz') readRpz(plan, clause);
+  else if (kind === 'dnstap') plan.leave('dnstap:', '`out: [ { dnstap: … } ]` sends queries');
+  else if (kind !== 'remote-control')
+    plan.leave(`${kind}: (${settings[0]?.what ?? ''})`, 'cenote has no such clause');
 }
 
 function readClauses(plan: Plan, file: SettingsFile, clauses: Clause[], depth: number): void {

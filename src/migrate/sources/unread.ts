@@ -1,11 +1,11 @@
 // Settings that no reader looks at: told by their names, so that nothing of theirs is left out in silence.
 import type { Plan } from '../plan.ts';
-import { KNOWN, type Known } from './known.ts';
+import type { Known } from './known.ts';
 import { isOn, isTree, type Tree, WITHOUT } from './settings.ts';
 
 /** Tells all that is set and not in the table. */
-export function tellUnread(plan: Plan, whose: keyof typeof KNOWN, tree: Tree): void {
-  walk(plan, tree, KNOWN[whose], []);
+export function tellUnread(plan: Plan, known: Known, tree: Tree): void {
+  walk(plan, tree, known, []);
 }
 
 function walk(plan: Plan, tree: Tree, known: Known, path: readonly string[]): void {

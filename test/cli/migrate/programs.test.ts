@@ -2,58 +2,15 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import t, { type Test } from 'tap';
-import { Plan } from '../../src/migrate/plan.ts';
-import { fromAdGuardHome } from '../../src/migrate/sources/adguard-home.ts';
-import { fromBlocky } from '../../src/migrate/sources/blocky.ts';
-import { fromDnsmasq } from '../../src/migrate/sources/dnsmasq.ts';
-import { fromPihole } from '../../src/migrate/sources/pihole.ts';
-import { fromUnbound } from '../../src/migrate/sources/unbound.ts';
-import { run } from '../support/cli-run.ts';
-
-interface Decided {
-  readonly own: { readonly records: readonly string[] } | null;
-  readonly verdict: string;
-  readonly list: string | null;
-  readonly answer: readonly string[] | null;
-}
-
-/** What is decided by the configuration that was written, as `name type client → verdict`. */
-async function decided(cwd: string, folder: string, asked: readonly string[]): Promise<string[]> {
-  const told: string[] = [];
-  for (const one of asked) {
-    const [name = '', type = 'A', client = '127.0.0.1'] = one.split(' ');
-    const { stdout, stderr } = await run(
-      ['query', name, type, '--client', client, '--json', '-c', join(folder, 'cenote.yaml')],
-      { cwd },
-    );
-    const view = stdout === '' ? null : (JSON.parse(stdout) as Decided);
-    const verdict = view === null ? stderr : view.own === null ? view.verdict : 'local';
-    told.push([one, '→', verdict, ...(view?.own?.records ?? view?.answer ?? [])].join(' '));
-  }
-  return told;
-}
-
-interface Report {
-  readonly differs: string[];
-  readonly withoutCounterpart: { what: string; why: string }[];
-}
-
-async function migrated(
-  t: Test,
-  cwd: string,
-  args: readonly string[],
-): Promise<{ yaml: string; without: string[]; differs: string[] }> {
-  const { code, stdout, stderr } = await run(['migrate', ...args, '--out', 'out', '--json'], { cwd });
-  t.equal(stderr, '');
-  t.equal(code, 0);
-  const report = JSON.parse(stdout) as Report;
-  return {
-    yaml: readFileSync(join(cwd, 'out/cenote.yaml'), 'utf8'),
-    without: report.withoutCounterpart.map(({ what }) => what),
-    differs: report.differs,
-  };
-}
+import t from 'tap';
+import { Plan } from '../../../src/migrate/plan.ts';
+import { fromAdGuardHome } from '../../../src/migrate/sources/adguard-home.ts';
+import { fromBlocky } from '../../../src/migrate/sources/blocky.ts';
+import { fromDnsmasq } from '../../../src/migrate/sources/dnsmasq.ts';
+import { fromPihole } from '../../../src/migrate/sources/pihole.ts';
+import { fromUnbound } from '../../../src/migrate/sources/unbound.ts';
+import { run } from '../../support/cli-run.ts';
+import { decided, migrated, type Report } from '../../support/migrated.ts';
 
 const GRAVITY = `
 CREATE TABLE "group" (id INTEGER PRIMARY KEY, enabled INTEGER, name TEXT);
@@ -851,7 +808,7 @@ t.test('what is not theirs is told, and nothing is written', async (t) => {
   const cases: [args: string[], message: RegExp][] = [
     [
       ['nothing', 'a.yaml'],
-      /"nothing" is none of pihole, adguardhome, blocky, dnsmasq, unbound, openwrt, hosts/,
+      /"nothing" is none of pihole, adguardhome, blocky, dnsmasq, unbound, openwrt, pfsense, opnsense, technitium, nextdns, hosts/,
     ],
     [['adguardhome', 'a.yaml'], /not the configuration of AdGuard Home: it has no section `dns` \(a\.yaml\)/],
     [['blocky', 'a.yaml'], /not the configuration of blocky/],
