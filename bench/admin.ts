@@ -1,7 +1,7 @@
 // The admin's page beside a query log of 60 million rows: when it first shows what somebody came for, and what DNS clients notice of
 // those who ask the API meanwhile. Both as a share of the same without: a shared machine's wall time says little by itself.
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -19,10 +19,11 @@ export interface AdminRow {
   /** From navigation to the first paint of content, and of the largest, ms: medians. */
   readonly paint: { readonly without: Paint; readonly withLog: Paint };
   readonly scriptKB: number;
-  /** Of DNS answers, in turns without and with API load. */
-  readonly quiet: readonly Latency[];
-  readonly loaded: readonly Latency[];
+  /** Of DNS answers: without, with readers of the API, and beside a thread that takes as much CPU. */
+  readonly turns: readonly { readonly quiet: Latency; readonly loaded: Latency; readonly burnt: Latency }[];
   readonly apiAnswers: number;
+  /** Of one processor, that readers cost the daemon. */
+  readonly apiCpu: number;
 }
 
 interface Paint {
@@ -31,10 +32,13 @@ interface Paint {
 }
 
 const LOADS = 9;
-const ROUNDS = 5;
-const ROUND_SECONDS = 6;
+const TURNS = 20;
+const TURN_SECONDS = 2;
 const PER_SECOND = 5000;
 const ASKERS = 3;
+/** Each of them: ten times as often as the page asks. */
+const ASKED_EVERY_MS = 200;
+const TICKS_A_SECOND = 100;
 const PATHS = [
   'status',
   'log?limit=100',
@@ -136,67 +140,88 @@ async function paintsOf({ adminUrl }: Daemon, profile: string) {
   }
 }
 
-async function answersOf({ server, adminUrl }: Daemon) {
+/** Turns without, with readers of the API, and beside a thread that takes as much CPU as these cost, one after the other. */
+async function answersOf({ server, adminUrl, child }: Daemon) {
   const names = Array.from({ length: 5000 }, (_, i) =>
     i % 10 === 0 ? 'x.ads.example' : `c${i % 500}.bench.example`,
   );
-  const ask = (seconds: number): Promise<Latency> =>
-    pace({ port: server.port, names, perSecond: PER_SECOND, seconds });
+  const ask = async (): Promise<{ readonly latency: Latency; readonly cpu: number }> => {
+    const before = cpuSeconds(child.pid ?? 0);
+    const latency = await pace({ port: server.port, names, perSecond: PER_SECOND, seconds: TURN_SECONDS });
+    return { latency, cpu: (cpuSeconds(child.pid ?? 0) - before) / TURN_SECONDS };
+  };
   await untilAnswered(server.port, names[1]!, 30);
-  await ask(3);
-  const [quiet, loaded]: [Latency[], Latency[]] = [[], []];
+  await ask();
+  const turns: { quiet: Latency; loaded: Latency; burnt: Latency }[] = [];
   let apiAnswers = 0;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    quiet.push(await ask(ROUND_SECONDS));
+  let cost = 0;
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    const quiet = await ask();
     const asking = Array.from({ length: ASKERS }, (_, asker) => {
       const paths = PATHS.map((_, i) => PATHS[(i + asker) % PATHS.length]);
       const urls = paths.map((path) => `${adminUrl}/api/v1/${path}`);
-      return new Worker(new URL('support/api-asker.ts', import.meta.url), { workerData: { urls } });
+      return new Worker(new URL('support/api-asker.ts', import.meta.url), {
+        workerData: { urls, everyMs: ASKED_EVERY_MS },
+      });
     });
     await Promise.all(asking.map((one) => once(one, 'online')));
-    loaded.push(await ask(ROUND_SECONDS));
+    const loaded = await ask();
     for (const one of asking) {
       one.postMessage('enough');
       const [answers] = (await once(one, 'message')) as [number];
       apiAnswers += answers;
     }
+    cost += (loaded.cpu - quiet.cpu) / TURNS;
+    const share = Math.min(0.95, Math.max(0.01, loaded.cpu - quiet.cpu));
+    const burner = new Worker(new URL('support/burner.ts', import.meta.url), { workerData: { share } });
+    await once(burner, 'online');
+    const burnt = await ask();
+    burner.postMessage('enough');
+    await once(burner, 'exit');
+    turns.push({ quiet: quiet.latency, loaded: loaded.latency, burnt: burnt.latency });
   }
-  return { quiet, loaded, apiAnswers };
+  return { turns, apiAnswers, apiCpu: cost };
 }
 
-export function adminCells({ rows, paint, scriptKB, quiet, loaded, apiAnswers }: AdminRow): string[][] {
+/** Of a process and all its threads. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+}
+
+export function adminCells({ rows, paint, scriptKB, turns, apiAnswers, apiCpu }: AdminRow): string[][] {
   const { without, withLog } = paint;
-  const p = (all: readonly Latency[], of: 'p50Us' | 'p99Us'): number =>
-    Math.round(median(all.map((one) => one[of])));
-  const lost = (all: readonly Latency[]): number => all.reduce((sum, one) => sum + one.lost, 0);
   const share = (a: number, b: number): string => (b === 0 ? '' : (a / b).toFixed(2));
+  const painted = (what: keyof Paint, text: string): string[] => [
+    text,
+    String(without[what]),
+    String(withLog[what]),
+    '',
+    share(withLog[what], without[what]),
+    '',
+  ];
+  // Of each turn by itself: what else the machine did meanwhile is in all three.
+  const answered = (of: 'p50Us' | 'p99Us', text: string): string[] => {
+    const mid = (which: 'quiet' | 'loaded' | 'burnt'): string =>
+      String(Math.round(median(turns.map((turn) => turn[which][of]))));
+    const shares = (which: 'loaded' | 'burnt'): string =>
+      median(turns.map((turn) => turn[which][of] / turn.quiet[of])).toFixed(2);
+    return [text, mid('quiet'), mid('loaded'), mid('burnt'), shares('loaded'), shares('burnt')];
+  };
+  const lost = (which: 'quiet' | 'loaded' | 'burnt'): string =>
+    String(turns.reduce((sum, turn) => sum + turn[which].lost, 0));
   return [
-    ['', 'without', 'with', 'share'],
-    [
-      `first paint, ms (${rows.toLocaleString('en')} rows in the log)`,
-      String(without.firstMs),
-      String(withLog.firstMs),
-      share(withLog.firstMs, without.firstMs),
-    ],
-    [
-      'largest paint, ms',
-      String(without.largestMs),
-      String(withLog.largestMs),
-      share(withLog.largestMs, without.largestMs),
-    ],
-    ['script, kB', '', String(scriptKB), ''],
-    [
-      `DNS p50, µs (${apiAnswers.toLocaleString('en')} API answers beside it)`,
-      String(p(quiet, 'p50Us')),
-      String(p(loaded, 'p50Us')),
-      share(p(loaded, 'p50Us'), p(quiet, 'p50Us')),
-    ],
-    [
-      'DNS p99, µs',
-      String(p(quiet, 'p99Us')),
-      String(p(loaded, 'p99Us')),
-      share(p(loaded, 'p99Us'), p(quiet, 'p99Us')),
-    ],
-    ['DNS lost', String(lost(quiet)), String(lost(loaded)), ''],
+    ['', 'without', 'with', 'beside a burner', 'share', 'burner’s share'],
+    painted('firstMs', `first paint, ms (${rows.toLocaleString('en')} rows in the log)`),
+    painted('largestMs', 'largest paint, ms'),
+    ['script, kB', '', String(scriptKB), '', '', ''],
+    answered(
+      'p50Us',
+      `DNS p50, µs (${apiAnswers.toLocaleString('en')} API answers beside it, ${(100 * apiCpu).toFixed(0)} % of a processor)`,
+    ),
+    answered('p99Us', 'DNS p99, µs'),
+    ['DNS lost', lost('quiet'), lost('loaded'), lost('burnt'), '', ''],
   ];
 }
