@@ -32,6 +32,8 @@ export interface AnswererOptions {
 }
 
 const KEPT = 16;
+/** How long a message may be on its way. */
+const WAY_MS = 5_000;
 /** The head's clock and this one may differ. */
 const CLOCKS_MS = 86_400_000;
 
@@ -45,6 +47,9 @@ export function answerHunts({ site, link, isSigned, seal, hunt, report, now }: A
       return;
     }
     if (!asked.sites.includes(site)) return;
+    // What happened here is by this clock.
+    const offMs = now() - (asked.sentMs ?? now());
+    const aheadMs = Math.abs(offMs) > WAY_MS ? offMs : 0;
     if (now() - asked.askedMs > HUNT_OPEN_MS + CLOCKS_MS) {
       report('warn', 'a hunt came that was over days ago, by this clock; it is not answered');
       return;
@@ -53,7 +58,7 @@ export function answerHunts({ site, link, isSigned, seal, hunt, report, now }: A
       answers.get(asked.id) ??
       answered(
         asked.id,
-        () => hunt(asked),
+        () => hunt({ ...asked, sinceMs: asked.sinceMs + aheadMs }),
         () => answers.delete(asked.id),
       );
     answers.set(asked.id, answer);

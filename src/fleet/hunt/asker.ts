@@ -126,7 +126,10 @@ export class HuntAsker {
     const sites = this.#unanswered(hunt);
     if (sites.length === 0) return;
     hunt.sentMs = now();
-    link.tell(HUNT_ASKED, writeAsked({ ...hunt.asked, sites, askedMs: hunt.askedMs }, sign));
+    link.tell(
+      HUNT_ASKED,
+      writeAsked({ ...hunt.asked, sites, askedMs: hunt.askedMs, sentMs: hunt.sentMs }, sign),
+    );
   }
 
   #askAgain(): void {

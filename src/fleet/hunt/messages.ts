@@ -31,6 +31,8 @@ export interface HuntAsked extends HuntWanted {
 export interface HuntSent extends HuntAsked {
   /** By the head's clock, ms: a site answers none that is over. */
   readonly askedMs: number;
+  /** Likewise, when this message was sent: what a site's own clock is ahead by. Absent: a head of an earlier release sent it. */
+  readonly sentMs?: number;
 }
 
 /** What a site found of one machine. */
@@ -74,13 +76,14 @@ export function readAsked(octets: Uint8Array, isSigned: IsSigned): HuntSent | nu
   const body = signedBody(octets, isSigned);
   const asked = body === null ? null : (unpackedObject(body, UNPACKED_MAX) as HuntSent | null);
   if (asked === null) return null;
-  const { id, names, lists, sinceMs, sites, askedMs } = asked;
+  const { id, names, lists, sinceMs, sites, askedMs, sentMs = askedMs } = asked;
   const isRight =
     isUuid(id) &&
     areTexts(names, HUNT_NAMES_MAX) &&
     (lists === undefined || lists === null || areTexts(lists, HUNT_NAMES_MAX)) &&
     Number.isSafeInteger(sinceMs) &&
     Number.isSafeInteger(askedMs) &&
+    Number.isSafeInteger(sentMs) &&
     areTexts(sites, SITES_MAX);
   return isRight ? asked : null;
 }

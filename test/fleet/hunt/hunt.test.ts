@@ -232,6 +232,37 @@ t.test(
   },
 );
 
+t.test('a site whose clock is wrong searches from when it was that time by its clock', async (t) => {
+  const bus = new Bus();
+  const hourMs = 3_600_000;
+  const searched: number[] = [];
+  const clocks = { right: 1_000, slow: -3 * hourMs, fast: 5 * hourMs };
+  for (const [site, offMs] of Object.entries(clocks))
+    answerHunts({
+      ...{
+        site,
+        link: bus.link(site),
+        isSigned,
+        seal: sealOf(site, keys.privateKey),
+        report: () => undefined,
+      },
+      now: () => NOW + offMs,
+      hunt: async ({ sinceMs }) => {
+        searched.push(sinceMs);
+        return { coverage: WHOLE, findings: [] };
+      },
+    });
+  const asker = new HuntAsker({
+    ...{ link: bus.link('head'), sign, open, store: null, report: () => undefined, now: () => NOW },
+    sites: () => Object.keys(clocks).map((site) => ({ site, isHeard: true, heardMs: NOW })),
+  });
+  await asker.start();
+  t.teardown(() => asker.stop());
+  const sinceMs = NOW - hourMs;
+  await asker.hunt({ names: ['c2.example'], sinceMs }, 5_000);
+  t.same(searched, [sinceMs, sinceMs - 3 * hourMs, sinceMs + 5 * hourMs]);
+});
+
 t.test('a hunt that was over is not answered again, whoever sends it again', async (t) => {
   const bus = new Bus();
   const told: string[] = [];
