@@ -90,8 +90,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'T37: a receiver under another name is told again of what it was told of',
     file: 'src/alerts/outbox.ts',
-    from: 'return [this.keyOf(receiver), ...(this.#formerly.get(receiver) ?? [])];',
-    to: 'return [this.keyOf(receiver)];',
+    from: '[name, keys.get(old) ?? old] as const',
+    to: '[name, name] as const',
   },
   {
     what: 'T30: what was not taken before quiet hours is told within them',
@@ -380,12 +380,6 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/daemon/threads/who-asks.ts',
     from: '    identities?.hear(told);\n    this.#place(told);',
     to: '    if (identities === null) this.#place(told);',
-  },
-  {
-    what: 'an address stays in the group of whoever a thread met there first',
-    file: 'src/daemon/threads/forwarded.ts',
-    from: '    const wasKept = this.#kept.delete(key);',
-    to: '    const wasKept = this.#kept.has(key);',
   },
   {
     what: 'the first question of the next holder of an address is of the group of the one before',

@@ -96,6 +96,8 @@ export class OfficeDays {
   hasJumped = false;
   /** Incident → when somebody has seen it, by the wall clock. */
   readonly acknowledged = new Map<string, number>();
+  /** Names that are hunted for at the next look. */
+  readonly toHunt: string[] = [];
   /** What goes on beyond the day it began. */
   readonly later: Happening[] = [];
   #locker: DatabaseSync | null = null;

@@ -20,8 +20,8 @@ export async function compareHunts(office: OfficeDays): Promise<void> {
   await compareListHunt(office);
   await compareHuntSince(office);
   const { random, names, ledger, report, api } = office;
-  for (let i = 0; i < HUNTS; i += 1) {
-    const name = random.pick([...names.attackers, ...names.everyday]);
+  const picked = Array.from({ length: HUNTS }, () => random.pick([...names.attackers, ...names.everyday]));
+  for (const name of new Set([...picked, ...office.toHunt.splice(0)])) {
     const { findings: found } = await api.get<Hunted>('/api/v1/hunt', { names: name, since: EVER });
     const all = ledger.askings.filter((one) => one.name === name || one.name.endsWith(`.${name}`));
     comparePseudonyms(found, all, report, () => `hunt of ${name}`);

@@ -304,6 +304,12 @@ export class Admin {
     return said(`${list.name} comes with ${names.join(', ')}`);
   }
 
+  nameAgain(receiver: Receiver): Deed {
+    this.#number += 1;
+    receiver.name = `named-${this.#number}`;
+    return said(`the receiver at ${receiver.url} is called ${receiver.name}`);
+  }
+
   correct(receiver: Receiver): Deed {
     this.#number += 1;
     // Where it has no name cenote calls it by its host.

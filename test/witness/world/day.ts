@@ -65,6 +65,10 @@ export function planDay(office: OfficeDays, fromMs: number): Happening[] {
   if (office.isBehindBox)
     for (let i = office.boxes.from(0, 2); i > 0; i -= 1)
       at(fromMs + office.boxes.from(MINUTE_MS, DAY_MS - MINUTE_MS), null, () => handOver(office));
+  const { boxes } = office;
+  const anyMoment = (): number => fromMs + boxes.from(MINUTE_MS, DAY_MS - MINUTE_MS);
+  if (office.isPrivate && boxes.chance(0.15)) at(anyMoment(), null, () => acrossPseudonyms(office));
+  if (boxes.chance(0.15)) renamedWhileTold(office, anyMoment(), at);
   planned.push(...office.later.splice(0));
   planned.sort((a, b) => a.atMs - b.atMs);
   const tomorrow = planned.findIndex(({ atMs }) => atMs >= fromMs + DAY_MS);
@@ -184,6 +188,33 @@ async function moveAbout(office: OfficeDays): Promise<void> {
   office.tell(`${machine.mac} ${text}: ${machine.addresses.join(', ')}`);
   office.lookAround();
   office.pass(1000);
+}
+
+/** One machine asks for one name before and after the history is kept under pseudonyms, or no more. */
+async function acrossPseudonyms(office: OfficeDays): Promise<void> {
+  const { boxes, network, names } = office;
+  const machine = boxes.pick(network.machines);
+  const name = listedName(office) ?? boxes.pick(names.attackers);
+  office.toHunt.push(name);
+  askNow(office, machine, name);
+  office.pass(boxes.from(50, 3000));
+  await office.anonymise();
+  office.pass(boxes.from(50, 3000));
+  askNow(office, machine, name);
+}
+
+/** A receiver that was told of an incident gets another name, and more is asked for. */
+function renamedWhileTold(office: OfficeDays, fromMs: number, at: At): void {
+  const { boxes, network, names, admin } = office;
+  const machine = boxes.pick(network.machines);
+  const name = boxes.pick(names.attackers);
+  const receiver = boxes.pick(admin.office.receivers);
+  at(fromMs, null, () => askNow(office, machine, name));
+  at(fromMs + MINUTE_MS, null, () => {
+    office.tell(admin.nameAgain(receiver).text);
+    office.use();
+  });
+  at(fromMs + 10 * MINUTE_MS, null, () => askNow(office, machine, name));
 }
 
 /** Two machines behind a box have each other's addresses, and perhaps their own again, while both ask. */
