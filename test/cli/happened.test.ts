@@ -97,7 +97,7 @@ t.test('where the log is under pseudonyms, log and top say that hits are not in 
   await until('the hit log to have it', () => daemon.hits().length === 1);
   for (const command of ['log', 'top']) {
     const { stdout } = await run([command, '-c', daemon.configFile], { cwd });
-    t.match(stdout, /What was a hit is not in the log while it is under pseudonyms/, command);
+    t.match(stdout, /Neither hits nor who asked, machines and users, are in the log/, command);
     t.notMatch(stdout, /evil/, command);
   }
 });

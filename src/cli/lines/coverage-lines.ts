@@ -57,7 +57,9 @@ export function logLines({ since, keepsLog, leavesHitsOut, coverage }: OfLog): s
   const lines: string[] = [];
   if (!keepsLog) lines.push('No query is logged at present (log.enabled, events.queryLog).');
   if (leavesHitsOut)
-    lines.push('What was a hit is not in the log while it is under pseudonyms; `cenote hits` has it.');
+    lines.push(
+      'Neither hits nor who asked, machines and users, are in the log while it is under pseudonyms; `cenote hits` has the hits.',
+    );
   if (coverage.since === null) lines.push('The log has no query yet.');
   else if (coverage.since > since) lines.push(`The log begins at ${momentText(coverage.since)}.`);
   const gaps = coverage.gaps.slice(-LOG_GAPS_SHOWN);

@@ -21,7 +21,9 @@ export function logText({ since, coverage, keepsLog = true, leavesHitsOut = fals
   const earlier = coverage.gaps.length - gaps.length;
   return [
     keepsLog ? '' : 'No query is logged at present (log.enabled, events.queryLog).',
-    leavesHitsOut ? 'What was a hit is not in the log while it is under pseudonyms; the hits have it.' : '',
+    leavesHitsOut
+      ? 'Neither hits nor who asked, machines and users, are in the log while it is under pseudonyms.'
+      : '',
     coverage.since !== null && coverage.since > since ? `The log begins ${time(coverage.since)}.` : '',
     gaps.length === 0
       ? ''
