@@ -223,12 +223,15 @@ const CASES: readonly Case[] = [
       'domain,squarespace.com',
       'domain,c.pki.goog',
       'url,https://keybase.io/lentera',
+      'domain,blog.google',
+      'domain,lentera.lambda-url.us-east-1.on.aws',
     ),
     taken: [
       'lentera.squarespace.com',
       'lentera.blogspot.de',
       'lentera.blogspot.com.au',
       'lentera.users.sourceforge.net',
+      'lentera.lambda-url.us-east-1.on.aws',
     ],
   },
   {
@@ -299,6 +302,31 @@ const CASES: readonly Case[] = [
     ),
     taken: ['c2.lentera-awan.top', 'lentera-192.hoster-kita.com'],
     left: ['static-192-0-2-7.hoster-kita.com observable', '8.2.0.192.in.hoster-kita.com observable'],
+  },
+  {
+    what: 'sources of a collector of feeds, in YAML',
+    file: 'sources.yml',
+    text: lines(
+      'window_hours: 48',
+      'apis:',
+      '  # --- Phishing feeds ---',
+      '  - name: umpan_feed',
+      '    kind: csv',
+      '    parse: umpan',
+      '    url: https://umpan-ikan.com/feed.txt',
+      '    reference: https://umpan-ikan.com/',
+    ),
+    taken: [],
+    left: ['umpan-ikan.com reference'],
+  },
+  {
+    what: 'a wildcard between hyphens, and the top-level domain of one company',
+    text: lines(
+      '- Block `node-*-relay.layar-jauh[.]com` and `awan-palsu[.]top`.',
+      '- The post is at hxxps://blog[.]google/threats, a page at hxxps://lentera-com[.]translate[.]goog/x.',
+    ),
+    taken: ['awan-palsu.top', 'lentera-com.translate.goog'],
+    left: ['relay.layar-jauh.com unsure', 'blog.google shared-host'],
   },
   {
     what: 'a column of verdicts',

@@ -58,7 +58,7 @@ export function lineOfKey(source: string, key: string): ReadonlyMap<string, numb
 
 const YAML_CHARACTERS_MAX = 4_194_304;
 const SAMPLE_CHARACTERS = 65_536;
-const KEY_OF_YAML = /^\s*(?:-\s+)?["']?([\w -]{1,60})["']?:(?:\s+(\S.*))?$/gm;
+const KEY_OF_YAML = /^[ \t]*(?:-[ \t]+)?["']?([\w -]{1,60})["']?:(?:[ \t]+(\S.*))?$/gm;
 /** A playbook and a workflow are lists of records, too. */
 const OF_ATTACKS =
   /^(phish|scam|fraud|malware|malicious|botnet|c2\b|c&c|trojan|ransom|stealer|spam|abus|ioc)/i;

@@ -46,7 +46,7 @@ const FILES_AND_PASTES = `
   workupload.com krakenfiles.com file-upload.net fex.net dosya.co send.cm sendgb.com wormhole.app send-anywhere.com
   temp.sh tmpfiles.org 0x0.st bashupload.com oshi.at privatlab.com ge.tt solidfiles.com uloz.to rapidgator.net
   turbobit.net uptobox.com 1fichier.com datafilehost.com filemail.com hightail.com sendit.cloud share.pho.to
-  frame.io upload.ee chunk.io dropmefiles.com privatlab.net x0.at fotolog.com rapidfeeds.com hizliresim.com lifeboxtransfer.com lifebox.com.tr yuque.com 
+  adobecc.com cl.ly frame.io upload.ee chunk.io dropmefiles.com privatlab.net x0.at fotolog.com rapidfeeds.com hizliresim.com lifeboxtransfer.com lifebox.com.tr yuque.com 
   cdn.discordapp.com lanzou.com lanzoui.com weiyun.com
   pastebin.com pastebin.pl pastebin.ai paste.ee pasteio.com ghostbin.com ghostbin.co hastebin.com toptal.com rentry.co
   rentry.org justpaste.it dpaste.com dpaste.org controlc.com paste.rs paste.mozilla.org textbin.net pastetext.net
@@ -142,6 +142,11 @@ const WRITERS = `
   bbc.com bbc.co.uk cnn.com nytimes.com washingtonpost.com theguardian.com reuters.com bloomberg.com forbes.com
   citizenlab.ca amnesty.org eff.org accessnow.org
   3cx.com solarwinds.com feedburner.com disqus.com addthis.com sharethis.com addtoany.com`;
+
+/** Top-level domains of one company each, below which nobody else registers. */
+export const TOPS_OF_ONE: ReadonlySet<string> = words(`
+  google youtube gmail android chrome goog microsoft azure bing office skype windows xbox hotmail apple amazon aws kindle imdb audible
+  netflix oracle ibm samsung sony bbc barclays bnpparibas bloomberg fedex dhl visa jpmorgan citi americanexpress`);
 
 /** Whom phishing pretends to be: reports name the true site beside the false one. */
 const BRANDS = `

@@ -3,7 +3,7 @@
 // Not here: suffixes under which each user has a name of their own (github.io, duckdns.org); those are in the public suffix
 // list, and a name below one may be listed. The longer match wins: what stands below a user's suffix is the user's, though an
 // operator's domain is above it (vm.region.cloudapp.azure.com).
-import { OPERATORS } from './operators.ts';
+import { OPERATORS, TOPS_OF_ONE } from './operators.ts';
 import { registeredOf, tenancyOf } from './suffix.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
@@ -97,6 +97,10 @@ function isWorldwide(name: string): boolean {
 
 /** @param name lower case, A-labels */
 export function isSharedHost(name: string): boolean {
+  const top = name.slice(name.lastIndexOf('.') + 1);
+  // `translate.goog` is a suffix, with a name of their own for each page.
+  if (TOPS_OF_ONE.has(top) && tenancyOf(name) === null && !ENDS_OF_SHARED_HOSTS.has(lastTwoOf(name)))
+    return true;
   // Most names end in none of them.
   const isOdd = ENDS_OF_SHARED_HOSTS.has(lastTwoOf(name));
   if (isOdd && TENANTS.has(name.startsWith('www.') ? name.slice(4) : name)) return true;

@@ -1,6 +1,7 @@
 // The usual name in a field of names, of which nothing says more than that it is one: judging a million of them by every rule costs
 // ten times as much. Whatever may be more is judged by the rules. Twin in tests: `judge`.
 import { isExtension } from './file-names.ts';
+import { TOPS_OF_ONE } from './operators.ts';
 import { endsOfRules } from './private-suffixes.ts';
 import { ENDS_OF_SHARED_HOSTS, mayBeService } from './shared-hosts.ts';
 
@@ -94,7 +95,8 @@ function oddBefore(top: string): ReadonlySet<string> | null {
   let odd = tops.get(top);
   if (odd === undefined) {
     odd = oddEnds().get(top) ?? NO_LABELS;
-    if (!TOP.test(top) || isExtension(top) || HOME_ONLY.has(top) || odd.has('*')) odd = null;
+    const isJudged = isExtension(top) || HOME_ONLY.has(top) || TOPS_OF_ONE.has(top);
+    if (!TOP.test(top) || isJudged || odd.has('*')) odd = null;
     if (tops.size >= TOPS_MAX) tops.clear();
     tops.set(top, odd);
   }

@@ -33,9 +33,12 @@ export function doubtOf(text: FoldedText, run: Run, printedFrom: number, isDefan
   return null;
 }
 
-/** `man****app.com`, `http://*app.com`; not `**app.com**`. */
+/** `man****app.com`, `http://*app.com`, `node-*-relay.app.com`; not `**app.com**`. */
 function isMasked(text: FoldedText, first: number): boolean {
   let at = first - 1;
+  while (text.codeAt(at) === 0x2d) at -= 1;
+  if (at < first - 1 && text.codeAt(at) === 0x2a && text.codeAt(at - 1) === 0x2d) return true;
+  at = first - 1;
   while (text.codeAt(at) === 0x2a) at -= 1;
   return at < first - 1 && (text.codeAt(at) === 0x2f || classOf(text.codeAt(at)) !== CLASS.none);
 }
