@@ -35,6 +35,14 @@ t.test('a wake message is read as it was written, and anything else as what it c
     [12, null, []],
     'the number alone',
   );
+  const gone = {
+    read: (blob: string) => (blob === '300' ? Promise.reject(new Error('ENOENT')) : blobs.read(blob)),
+  };
+  t.same(
+    lengths(await wakeOf(policy, document, null, gone)),
+    [12, 2_000, [40, 50_000]],
+    'without what is gone',
+  );
   t.same(lengths(Buffer.from('12')), [12, null, []], 'of a head of an earlier release');
   t.ok(Number.isNaN(Number(whole.subarray(0, 16).toString())), 'such a site reads no number, and looks');
   for (let end = 0; end < whole.length; end += 97) lengths(whole.subarray(0, end));

@@ -60,8 +60,12 @@ export async function wakeOf(
   if (!fits(policy.length)) return Buffer.concat(parts);
   add(policy);
   // A difference goes before the whole.
-  for (const { blob, octets } of packs.toSorted((a, b) => a.octets - b.octets))
-    if (!known.has(blob) && fits(octets)) add(await blobs.read(blob));
+  for (const { blob, octets } of packs.toSorted((a, b) => a.octets - b.octets)) {
+    if (known.has(blob) || !fits(octets)) continue;
+    // One that is not on this disk any more may be in the stream.
+    const pack = await blobs.read(blob).catch(() => null);
+    if (pack !== null) add(pack);
+  }
   return Buffer.concat(parts);
 }
 
