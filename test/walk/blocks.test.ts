@@ -67,18 +67,21 @@ t.test('every cenote command of a block is one, with the arguments and options t
   t.same(wrong, []);
 });
 
-t.test('every block of commands is walked or says why not, and the table names no other', async (t) => {
-  const commands = inLanguage('sh', 'console', 'text');
-  t.same(
-    commands
-      .filter((block) => rowOf(block) === null)
-      .map((block) => `${at(block)} is not in test/walk/table.ts`),
-    [],
-  );
-  t.same(
-    BLOCKS.filter((row) => !ALL.some((block) => rowOf(block) === row)).map(
-      ({ file, first }) => `${file}: ${first}`,
-    ),
-    [],
-  );
-});
+t.test(
+  'every block of commands is walked, or says what else walks it, and the table names no other',
+  async (t) => {
+    const commands = inLanguage('sh', 'console', 'text');
+    t.same(
+      commands
+        .filter((block) => rowOf(block) === null)
+        .map((block) => `${at(block)} is not in test/walk/table.ts`),
+      [],
+    );
+    t.same(
+      BLOCKS.filter((row) => !ALL.some((block) => rowOf(block) === row)).map(
+        ({ file, first }) => `${file}: ${first}`,
+      ),
+      [],
+    );
+  },
+);

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './pages.ts';
-import { containers } from './stories/containers.ts';
-import { home, office, serve } from './stories/examples.ts';
+import { containers, fleetBox } from './stories/containers.ts';
+import { findings, home, office, serve } from './stories/examples.ts';
 import { fleet } from './stories/fleet.ts';
 import { kubernetes } from './stories/kubernetes.ts';
 import { debianPackage, image, moving, systemd, tarball } from './stories/machine.ts';
@@ -26,12 +26,14 @@ const STORIES: Readonly<Record<string, (walk: Walk, checkout: string) => Promise
   tarball,
   image,
   containers,
+  'fleet-box': fleetBox,
   office,
   home,
   serve,
   fleet,
   kubernetes,
   neighbours,
+  findings,
   upgrade: (_, checkout) => upgrade(checkout),
 };
 
@@ -65,10 +67,10 @@ for (const [name, play] of Object.entries(STORIES)) {
   }
   walked += walk.count;
 }
-const not = BLOCKS.filter((row) => 'not' in row);
+const elsewhere = BLOCKS.filter((row) => 'by' in row);
 process.stdout.write(
-  `${walked} blocks walked, ${failed} stories failed; ${not.length} blocks are not walked:\n`,
+  `${walked} blocks walked, ${failed} stories failed; ${elsewhere.length} are walked elsewhere:\n`,
 );
-for (const row of not)
-  if ('not' in row) process.stdout.write(`  ${row.file}: ${row.first.trim()}: ${row.not}\n`);
+for (const row of elsewhere)
+  if ('by' in row) process.stdout.write(`  ${row.file}: ${row.first.trim()}: ${row.by}\n`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,4 +1,4 @@
-// Every block of commands and of other programs' words: where `npm run walk` runs it as written, or why it is not run.
+// Every block of commands and of other programs' words: where `npm run walk` runs it as written, or what else does.
 import type { Block } from './pages.ts';
 
 export type Row = {
@@ -10,17 +10,15 @@ export type Row = {
       /** A file of test/walk/stories/. */
       readonly story: string;
     }
-  | { readonly not: string }
+  /** Walked by something else than `npm run walk`. */
+  | { readonly by: string }
   /** Nothing that could be typed. */
   | { readonly drawing: true }
 );
 
-const IMAGES =
-  'no registry here: the images of NATS and PostgreSQL are theirs; test/stories/fleet-home.test.ts plays the three as processes';
-
 export const BLOCKS: readonly Row[] = [
   { file: 'ARCHITECTURE.md', first: '            DATA PLANE', drawing: true },
-  { file: 'CONTRIBUTING.md', first: 'npm ci ', not: 'CI runs it on a fresh clone (.ci/run)' },
+  { file: 'CONTRIBUTING.md', first: 'npm ci ', by: 'CI runs it on a fresh clone (.ci/run)' },
   { file: 'README.md', first: 'npm ci --omit=dev && npm start', story: 'trial' },
   { file: 'README.md', first: '$ dig @127.0.0.1', story: 'trial' },
   { file: 'README.md', first: 'cenote import report.txt', story: 'trial' },
@@ -36,13 +34,13 @@ export const BLOCKS: readonly Row[] = [
   { file: 'docs/fleet.md', first: 'jetstream', story: 'fleet' },
   { file: 'docs/fleet.md', first: 'cenote fleet publish', story: 'fleet' },
   { file: 'docs/fleet.md', first: 'cenote fleet invite branch-7', story: 'fleet' },
-  { file: 'docs/fleet.md', first: 'cp -R packaging/docker/fleet', not: IMAGES },
-  { file: 'docs/fleet.md', first: 'docker compose -f compose.fleet.yaml cp', not: IMAGES },
+  { file: 'docs/fleet.md', first: 'cp -R packaging/docker/fleet', story: 'fleet-box' },
+  { file: 'docs/fleet.md', first: 'docker compose -f compose.fleet.yaml cp', story: 'fleet-box' },
   { file: 'docs/fleet.md', first: 'kubectl exec cenote-0', story: 'kubernetes' },
   {
     file: 'docs/fleet.md',
     first: 'Revision 123',
-    not: 'test/fleet/site-table.test.ts makes these very sentences',
+    by: 'test/fleet/site-table.test.ts makes these very sentences',
   },
   { file: 'docs/high-availability.md', first: 'global_defs', story: 'neighbours' },
   { file: 'docs/install.md', first: 'packaging/deb/build.sh', story: 'package' },
@@ -54,13 +52,13 @@ export const BLOCKS: readonly Row[] = [
   { file: 'docs/install.md', first: 'LISTEN=', story: 'containers' },
   { file: 'docs/moving.md', first: 'cenote backup', story: 'moving' },
   { file: 'docs/moving.md', first: 'cenote migrate', story: 'moving' },
-  { file: 'docs/neighbours.md', first: 'uci add_list', not: 'no OpenWrt here' },
+  { file: 'docs/neighbours.md', first: 'uci add_list', story: 'neighbours' },
   { file: 'docs/neighbours.md', first: 'rest:', story: 'neighbours' },
   { file: 'docs/serve.md', first: 'key "rpz.key"', story: 'neighbours' },
   { file: 'docs/serve.md', first: 'server:', story: 'neighbours' },
   { file: 'docs/serve.md', first: 'rpzPrimary', story: 'neighbours' },
   { file: 'docs/serve.md', first: 'policy.add', story: 'neighbours' },
-  { file: 'findings/README.md', first: 'findings/dnslib', not: 'each finding is of another program' },
+  { file: 'findings/README.md', first: 'findings/dnslib', story: 'findings' },
 ];
 
 export function rowOf(block: Block): Row | null {

@@ -11,7 +11,23 @@ import { type Shell, shellIn, type Walk } from '../walk.ts';
 
 /** A folder that keeps images from one walk to the next. */
 const { WALK_IMAGES: IMAGES } = process.env;
+/** What podman-compose lacks: `cp`, and the exit code of what `exec` runs. */
+const DOCKER = (compose: string): string => `#!/bin/sh
+[ "$1" = compose ] || exit 2
+shift
+container() { podman ps --quiet --filter "label=com.docker.compose.service=$1"; }
+case " $* " in
+  *' cp '*) while [ "$1" != cp ]; do shift; done
+    exec podman cp "$(container "\${2%%:*}"):\${2#*:}" "$3" ;;
+  *' exec '*) while [ "$1" != exec ]; do shift; done
+    shift; [ "$1" != -T ] || shift
+    service=$1; shift
+    exec podman exec --interactive "$(container "$service")" "$@" ;;
+esac
+exec ${compose} "$@"
+`;
 const ADDRESS = '127.0.0.2';
+const FLEET = 'docs/fleet.md';
 const BLOCKED = `dig @${ADDRESS} www.akamaicontainer.com +short +tries=1 +time=2`;
 
 const ENGINE = (home: string, podman: string): string => `#!/bin/sh
@@ -29,7 +45,63 @@ cgroup_manager = "cgroupfs"
 events_logger = "file"
 `;
 
+export interface Engine {
+  readonly shell: Shell;
+  readonly must: (commands: string) => Promise<string>;
+}
+
 export async function containers(walk: Walk, checkout: string): Promise<void> {
+  await withEngine(checkout, 'docker compose build', async ({ shell, must }) => {
+    for (const file of ['README.md', 'docs/install.md']) {
+      const block = walk.block(file, 'LISTEN=');
+      await walk.run(shell, { ...block, text: block.text.replace('192.168.1.2', ADDRESS) });
+      await blocked(shell);
+      await must('docker compose down');
+    }
+    await stays(must, shell);
+  });
+}
+
+/** compose.fleet.yaml: cenote, NATS and PostgreSQL, by the lines of docs/fleet.md. Podman finds them by name with its plugin dnsname. */
+export async function fleetBox(walk: Walk, checkout: string): Promise<void> {
+  const images = `test/docker/fleet-images.sh ${IMAGES ?? '../containers'} && docker compose build`;
+  await withEngine(checkout, images, async ({ shell, must }) => {
+    const fleet = (command: string): string => `docker compose -f compose.fleet.yaml ${command}`;
+    try {
+      await must('ip address add 192.0.2.5/32 dev lo');
+      await walk.run(shell, walk.block(FLEET, 'cp -R packaging/docker/fleet'));
+      await walk.run(shell, walk.block(FLEET, 'docker compose -f compose.fleet.yaml cp'));
+      const status = async (): Promise<string> =>
+        (await shell(fleet('exec -T cenote cenote fleet status'))).text;
+      await until(
+        'the head to publish over NATS',
+        async () => {
+          await shell(fleet('exec -T cenote cenote fleet publish'));
+          return (await status()).includes('Revision 1');
+        },
+        60_000,
+      ).catch(async (error) => {
+        throw new Error(`${error.message}\n${await status()}\n${(await shell(fleet('logs'))).text}`);
+      });
+      const tables = `SELECT count(*) FROM pg_tables WHERE schemaname = 'cenote'`;
+      await until('the database to have its tables', async () =>
+        /^\s*[1-9]\d*\s*$/m.test(
+          (await shell(fleet(`exec -T postgres psql -U cenote -Atc "${tables}"`))).text,
+        ),
+      );
+      // It asks the listener, too.
+      await must(fleet('exec -T cenote cenote healthcheck --ready'));
+    } finally {
+      await shell(`${fleet('down')}; rm -rf head nats .env`);
+    }
+  });
+}
+
+async function withEngine(
+  checkout: string,
+  build: string,
+  play: (engine: Engine) => Promise<void>,
+): Promise<void> {
   const home = join(checkout, '../containers');
   const path = join(home, 'path');
   mkdirSync(path, { recursive: true });
@@ -40,12 +112,15 @@ export async function containers(walk: Walk, checkout: string): Promise<void> {
     chmodSync(join(path, name), 0o755);
   };
   program('podman', ENGINE(home, podman));
-  program('docker', `#!/bin/sh\n[ "$1" = compose ] || exit 2\nshift\nexec ${compose} "$@"\n`);
+  program('docker', DOCKER(compose));
+  program('sudo', '#!/bin/sh\nexec "$@"\n');
   const here = shellIn({ cwd: checkout, path });
   // Hard limits of this machine may be lower than those of compose.yaml, and cannot be raised.
   const files = (await here('ulimit -Hn')).text.trim();
   writeFileSync(join(home, 'containers.conf'), SETTINGS.replaceAll('FILES', files));
-  const built = await here(`test/docker/base-image.sh ${IMAGES ?? home} && docker compose build`);
+  const built = await here(
+    `test/docker/base-image.sh ${IMAGES ?? home} && ${build} && podman image exists cenote`,
+  );
   if (built.code !== 0) throw new Error(`the image is not built: ${built.text}`);
   const machine = spawn('unshare', ['--mount', '--net', 'sh', '-c', MACHINE], {
     detached: true,
@@ -64,15 +139,11 @@ export async function containers(walk: Walk, checkout: string): Promise<void> {
   };
   await must("sed -i '/ulimits:/d' compose.yaml");
   try {
-    for (const file of ['README.md', 'docs/install.md']) {
-      const block = walk.block(file, 'LISTEN=');
-      await walk.run(shell, { ...block, text: block.text.replace('192.168.1.2', ADDRESS) });
-      await blocked(shell);
-      await must('docker compose down');
-    }
-    await stays(must, shell);
+    await play({ shell, must });
   } finally {
-    await shell('docker compose down; podman volume rm --all --force; git checkout -q compose.yaml');
+    await shell(
+      'docker compose down; podman volume rm --all --force; podman network rm --force cenote_default; git checkout -q compose.yaml',
+    );
     machine.kill();
   }
 }

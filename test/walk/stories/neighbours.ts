@@ -1,5 +1,5 @@
 // Settings of other programs as the documents show them: each program that is here reads its own.
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { askUdp, type Server } from '../../support/client.ts';
@@ -28,10 +28,33 @@ export async function neighbours(walk: Walk, checkout: string): Promise<void> {
   await accepts(`${findTool('unbound-checkconf')} unbound.conf`);
   file('dnsmasq.conf', walk.block('docs/clients.md', 'dhcp-option=162').text);
   await accepts(`${findTool('dnsmasq')} --test --conf-file=dnsmasq.conf`);
+  await openWrt(walk, home);
   await recursor(walk, home, file);
   await knot(walk, home, file);
   await keepalived(walk, checkout, home, file);
   await homeAssistant(walk, checkout, home, file);
+}
+
+/**
+ * There is no router: uci and service are stand-ins. The one keeps what it is told, the other makes dnsmasq's own option of it, as OpenWrt's
+ * service does, and has dnsmasq read it.
+ */
+async function openWrt(walk: Walk, home: string): Promise<void> {
+  const path = join(home, 'openwrt');
+  mkdirSync(path);
+  const program = (name: string, text: string): void =>
+    writeFileSync(join(path, name), `#!/bin/sh\nset -eu\n${text}`, { mode: 0o755 });
+  program(
+    'uci',
+    `case $1 in add_list) [ "\${2%%=*}" = dhcp.lan.dhcp_option ]; echo "\${2#*=}" >> ${path}/changes ;; commit) mv ${path}/changes ${path}/$2 ;; *) exit 2 ;; esac\n`,
+  );
+  program(
+    'service',
+    `[ "$*" = 'dnsmasq restart' ]; sed 's/^/dhcp-option=/' ${path}/dhcp > ${path}/dnsmasq.conf\n${findTool('dnsmasq')} --test --conf-file=${path}/dnsmasq.conf\n`,
+  );
+  await walk.run(shellIn({ cwd: home, path }), walk.block('docs/neighbours.md', 'uci add_list'));
+  const conf = readFileSync(join(path, 'dnsmasq.conf'), 'utf8');
+  if (conf !== 'dhcp-option=6,192.168.1.2\n') throw new Error(`dnsmasq is told: ${conf}`);
 }
 
 /** It has no check of its own for this file: it is started, and says that it asks the primary. */
