@@ -212,8 +212,8 @@ export class Delivery {
     return this.#outbox.unsaved();
   }
 
-  get hasUnsaved(): boolean {
-    return this.#outbox.hasUnsaved;
+  get unsavedCount(): number {
+    return this.#outbox.unsavedCount;
   }
 
   saved(): void {

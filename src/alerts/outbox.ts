@@ -91,8 +91,8 @@ export class Outbox {
     return [...this.#unsaved.values()];
   }
 
-  get hasUnsaved(): boolean {
-    return this.#unsaved.size > 0;
+  get unsavedCount(): number {
+    return this.#unsaved.size;
   }
 
   saved(): void {

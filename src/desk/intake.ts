@@ -33,11 +33,12 @@ export function keeperFor(desk: Desk, newcomers: Newcomers): HitKeeper {
     onHits: (hits) => registry.addHits(hits, now()),
     alongside: {
       due: () =>
-        registry.hasUnsaved ||
-        desk.delivery.hasUnsaved ||
+        registry.unsavedCount > 0 ||
+        desk.delivery.unsavedCount > 0 ||
         desk.troubles.hasUnsaved ||
         desk.past.hasUnsaved ||
         desk.titles.hasUnsaved,
+      rows: () => registry.unsavedCount + desk.delivery.unsavedCount,
       write: (tables) => desk.writeAlongside(tables),
       written: () => {
         desk.watch.written();

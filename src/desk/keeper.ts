@@ -29,8 +29,7 @@ import { RingTail } from './ring-tail.ts';
 export interface KeeperOptions {
   /** One a resolver thread, in their order. */
   readonly rings: readonly SharedArrayBuffer[];
-  /** ULID of this start. */
-  readonly boot: string;
+  readonly boot: string; // ULID of this start
   /** Null: hits are not journaled. */
   readonly journalDir: string | null;
   readonly context: KnownContext;
@@ -45,10 +44,11 @@ export interface KeeperOptions {
     readonly write: (tables: Tables) => void;
     readonly written: () => void;
     readonly due: () => boolean;
+    /** Rows of it that wait: of a machine's first hit, one a receiver. */
+    readonly rows: () => number;
   };
   readonly report: (problem: string) => void;
-  /** Monotonic, ms. */
-  readonly monotonic: () => number;
+  readonly monotonic: () => number; // ms
   readonly pendingMax?: number;
   /** Has this start's journals reach the disk. */
   readonly sync?: typeof syncJournals;
@@ -200,7 +200,7 @@ export class HitKeeper {
       this.#sync?.tick();
       return false;
     }
-    if (this.#pace.mayWait(when, this.#pending.size)) return false;
+    if (this.#pace.mayWait(when, this.#pending.size + alongside.rows())) return false;
     const through = this.#tails.map((tail) => tail.through);
     const own = through.map((sequence, worker): Watermark => ({ boot, worker, sequence }));
     const stored = store.write((tables) => {

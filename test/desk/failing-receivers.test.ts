@@ -39,6 +39,25 @@ t.test('a receiver that takes nothing for a minute is told to the others, and it
   await desk.stop();
 });
 
+t.test(
+  'in a flood of machines what waits for the store is bounded by the rows of all receivers',
+  async (t) => {
+    const ROWS_MAX = 12_000;
+    const receivers = Array.from({ length: 11 }, (_, i) => new ScriptedReceiver(`receiver ${i}`));
+    const { desk, hit, settle } = house({
+      dir: t.testdir(),
+      outlets: receivers.map((receiver) => ({ receiver, settings: RECEIVER_DEFAULTS })),
+    });
+    hit({ name: 'akamaicontainer.com' });
+    settle();
+    for (let i = 0; i < 3000; i += 1) hit({ name: 'akamaicontainer.com', host: 256 + i });
+    settle();
+    t.ok(desk.keeper.pending + desk.registry.unsavedCount + desk.delivery.unsavedCount < ROWS_MAX);
+    t.equal(desk.registry.openCount, 3001);
+    await desk.stop();
+  },
+);
+
 t.test('health names it', (t) => {
   const receivers = [
     {

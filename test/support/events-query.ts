@@ -7,7 +7,7 @@ export interface AskedBy {
   readonly name: string;
   readonly type?: number;
   readonly class?: number;
-  /** The last octets of the 16-octet address ::ffff:192.0.2.x. */
+  /** The address is 192.0.2.0 and so many more. */
   readonly host?: number;
   readonly transport?: Transport;
   /** Number of the client's group. */
@@ -33,6 +33,6 @@ export function queryOf({
   query.qclass = qclass;
   query.transport = transport;
   query.clientGroup = group;
-  query.address.set([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, host]);
+  query.address.set([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2 + (host >> 8), host & 255]);
   return query;
 }

@@ -184,8 +184,8 @@ export class Registry {
     return this.#unsaved.all;
   }
 
-  get hasUnsaved(): boolean {
-    return this.#unsaved.size > 0;
+  get unsavedCount(): number {
+    return this.#unsaved.size;
   }
   saved(): void {
     this.#unsaved.clear();

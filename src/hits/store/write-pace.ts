@@ -36,7 +36,7 @@ export class WritePace {
     return when !== 'forced' && this.#options.monotonic() < this.#retryMs;
   }
 
-  /** @param waiting hits */
+  /** @param waiting hits, and rows that are stored with them */
   mayWait(when: When, waiting: number): boolean {
     const { monotonic, waitingMax } = this.#options;
     const isFlood = waiting >= FLOOD && waiting < Math.min(FLOOD_MAX, waitingMax);
