@@ -82,3 +82,10 @@ export class Rows {
     this.rules = grown(this.rules, length);
   }
 }
+
+/** When the last of these was asked: they lie in the order in which they ended. */
+export function latest({ timesMs }: Rows, from: number, to: number): number {
+  let latestMs = timesMs[from]!;
+  for (let at = from + 1; at < to; at += 1) latestMs = Math.max(latestMs, timesMs[at]!);
+  return latestMs;
+}

@@ -4,8 +4,17 @@ import type { Database } from './log-file.ts';
 /** How a run ended; `no`: it goes on, or was killed and nobody has looked since; `torn`: it was killed. */
 export const ENDED = { no: 0, inOrder: 1, torn: 2 } as const;
 
+/**
+ * What a query's row may come later than it was asked: it waits for upstreams (3.5 s), a thread holds it for two seconds, and passes it on
+ * a few times a second. Before the newest row that a kill left, rows of so long may be missing.
+ */
+const HELD_MS = 7000;
 /** How often it is noted while nobody asks anything. */
 const NOTE_MS = 30_000;
+
+/** Up to when nothing is missing of one that was killed. */
+export const wholeToMs = ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): number =>
+  Math.max(fromMs, toMs - HELD_MS);
 
 export class Run {
   readonly #id: number;
@@ -24,8 +33,12 @@ export class Run {
    * Up to when the last run was written, and whether it ended without closing; null: there was none. What was noted of one that
    * did is some seconds old: its end is what its rows say, and it is kept as that, so that later answers tell the same gap.
    */
-  static settleLast(database: Database): { readonly toMs: number; readonly isTorn: boolean } | null {
-    const last = database.prepare('SELECT id, toMs, isClosed FROM runs ORDER BY id DESC LIMIT 1').get();
+  static settleLast(
+    database: Database,
+  ): { readonly fromMs: number; readonly toMs: number; readonly isTorn: boolean } | null {
+    const last = database
+      .prepare('SELECT id, fromMs, toMs, isClosed FROM runs ORDER BY id DESC LIMIT 1')
+      .get();
     if (last === undefined) return null;
     const rows = database
       .prepare('SELECT (SELECT max(toMs) FROM hot) AS hot, (SELECT max(toMs) FROM blocks) AS blocks')
@@ -36,7 +49,7 @@ export class Run {
       database
         .prepare('UPDATE runs SET toMs = ?, isClosed = ? WHERE id = ?')
         .run(toMs, ENDED.torn, Number(last['id']));
-    return { toMs, isTorn };
+    return { fromMs: Number(last['fromMs']), toMs, isTorn };
   }
 
   /** Whether it should be noted how far it has come. */

@@ -11,8 +11,8 @@ import { LogFile } from './log-file.ts';
 import { Names, NEW_NAMES_MAX } from './names.ts';
 import { NumberedTables } from './numbered.ts';
 import { type Keep, removeSome } from './retention.ts';
-import { Rows } from './rows.ts';
-import { Run } from './run.ts';
+import { latest, Rows } from './rows.ts';
+import { Run, wholeToMs } from './run.ts';
 import { nextHot, nextStretch, type Stretch, takeBatches, waitingIn, writeBlock } from './stretch.ts';
 import { Summary } from './summary.ts';
 
@@ -24,7 +24,7 @@ export interface QueryLogOptions {
   readonly monotonic: () => number;
   readonly keep: Keep;
   readonly report: (state: DatabaseFileState) => void;
-  /** A start before this one ended without closing the log. @param sinceMs up to when it was written */
+  /** A start before ended without closing the log. @param sinceMs from when on rows may be missing */
   readonly onTorn: (sinceMs: number) => void;
   /** Batches of an earlier start cannot be read, and are set aside. @param rows of them */
   readonly onDamaged: (rows: number) => void;
@@ -167,7 +167,7 @@ export class QueryLog {
       if (damaged > 0) onDamaged(damaged);
       this.#nextHot = nextHot(database);
       this.#run = new Run(database, now());
-      if (before?.isTorn === true) onTorn(before.toMs);
+      if (before?.isTorn === true) onTorn(wholeToMs(before));
     });
   }
 
@@ -201,7 +201,9 @@ export class QueryLog {
           .prepare('INSERT INTO hot (id, toMs, rows, body) VALUES (?, ?, ?, ?)')
           .run(hot, latest(rows, committed, end), end - committed, body);
       }
-      if (run.isDue(now(), this.#lost)) run.write(database, now(), this.#lost, false);
+      // Where more waits than goes into one batch, it has come as far as what is written.
+      if (run.isDue(now(), this.#lost))
+        run.write(database, end < rows.size ? latest(rows, committed, end) : now(), this.#lost, false);
     });
     if (!this.#isSameFile()) return false;
     this.#retryMs = isWritten ? Number.NEGATIVE_INFINITY : monotonic() + RETRY_MS;
@@ -289,11 +291,4 @@ function* byStep<T>(steps: Generator<void, T>): Generator<boolean, T> {
   let step = steps.next();
   for (; step.done !== true; step = steps.next()) yield false;
   return step.value;
-}
-
-/** When the last of these was asked: they lie in the order in which they ended. */
-function latest({ timesMs }: Rows, from: number, to: number): number {
-  let latestMs = timesMs[from]!;
-  for (let at = from + 1; at < to; at += 1) latestMs = Math.max(latestMs, timesMs[at]!);
-  return latestMs;
 }

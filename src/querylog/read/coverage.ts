@@ -1,6 +1,6 @@
 // Of which time the log can speak: when it was not written, and what it lost.
 import { numberIn, type Row } from '../../hits/store/row.ts';
-import { ENDED } from '../run.ts';
+import { ENDED, wholeToMs } from '../run.ts';
 import type { OpenedLog } from './opened.ts';
 import type { LogCoverage } from './question.ts';
 
@@ -41,9 +41,10 @@ interface Span {
 function gapsOf(runs: readonly Row[], nowMs: number): Span[] {
   return runs.flatMap((run, i) => {
     const next = runs[i + 1];
-    const fromMs = numberIn(run, 'toMs');
-    const toMs = next === undefined ? nowMs : numberIn(next, 'fromMs');
     const isTorn = numberIn(run, 'isClosed') === ENDED.torn;
+    const span = { fromMs: numberIn(run, 'fromMs'), toMs: numberIn(run, 'toMs') };
+    const fromMs = isTorn ? wholeToMs(span) : span.toMs;
+    const toMs = next === undefined ? nowMs : numberIn(next, 'fromMs');
     const leastMs = next === undefined ? LATE_MS : isTorn ? 1 : GAP_MS;
     return toMs - fromMs < leastMs ? [] : [{ fromMs, toMs }];
   });

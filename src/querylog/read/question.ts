@@ -103,7 +103,7 @@ export interface LogRow {
 export interface LogCoverage {
   /** The oldest moment of which there are queries; null: none. */
   readonly since: string | null;
-  /** Times without a log: cenote, or the log, was off; after a kill, what the last two seconds held. */
+  /** Times without a log, or not with all: cenote, or the log, was off; of a kill also some seconds before, whose rows were still held. */
   readonly gaps: readonly { readonly from: string; readonly to: string }[];
   /** Queries that found no room, or are damaged, in the runs that reach into the time asked for. */
   readonly lost: number;
