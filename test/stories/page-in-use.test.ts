@@ -108,6 +108,9 @@ const STORIES: readonly (readonly [string, (t: Test, seen: Seen) => Promise<void
   ['a name is allowed from the log by keys alone, and taken back', allowFromLog],
   ['the log says what it does not show, of whom its figures are, and ranks by what is wanted', logSays],
   ['every figure says what of its time is not known', unknownIsSaid],
+  ['who goes back finds a view as it was left', goesBack],
+  ['an hour that comes twice is told apart, and a zone of half hours is said', times],
+  ['on paper there is the whole of an incident, and nothing to press', onPaper],
   ['an incident is acknowledged, and noted', incidents],
   ['the focus goes to the stop before what went away, and is kept by what waits', focusStays],
   ['text that would turn its sentence round, or hide, is written out', textIsSeen],
@@ -408,6 +411,103 @@ async function unknownIsSaid(t: Test, { page, person, state }: Seen): Promise<vo
   await person.presses('Export as CSV');
   await person.sees(new RegExp(`Export as CSV[^]*as JSON Lines\\s*${ofLog.source}`));
   t.same(await violations(page), []);
+}
+
+async function goesBack(t: Test, { page, person, state }: Seen): Promise<void> {
+  const asked: unknown[] = [];
+  state.clientPage = (wanted) => {
+    if (wanted.client === null) asked.push([wanted.search, wanted.offset, wanted.sort]);
+    return { clients: [MACHINE], total: 10_000 };
+  };
+  const field = (selector: string): Promise<string> =>
+    page.value<string>(`String(document.querySelector('${selector}')?.value)`);
+  const back = async (view: string): Promise<void> => {
+    await page.value('history.back()');
+    await until(`${view} again`, () => page.value<boolean>(`location.hash === '${view}'`));
+  };
+  await person.goes('#machines');
+  await person.writes('Name, address', 'till');
+  await person.presses('Further');
+  await person.presses('Group');
+  await until('the order', () => asked.some((one) => String(one) === 'till,0,group'));
+  await person.presses('Further');
+  await person.presses(MACHINE.name ?? '');
+  await person.sees(/What it asked for, by day/);
+  asked.length = 0;
+  await back('#machines');
+  await until('the machines to be asked for', () => asked.length > 0);
+  t.same([asked[0], await field('#machine-search')], [['till', 100, 'group'], 'till']);
+  await person.goes('#incidents');
+  await person.writes('State', 'closed');
+  await person.goes('#now');
+  await person.writes('Machine, name or list', 'till-3');
+  await person.goes('#groups');
+  await back('#now');
+  await until('the filter', async () => (await field('#hits-filter')) === 'till-3');
+  await back('#incidents');
+  await until('the state', async () => (await field('main select')) === 'closed');
+  await person.goes('#check');
+  await person.writes('Name', 'gate.example');
+  await person.writes('Type', 'AAAA');
+  await person.presses('Explain');
+  await person.sees(/sinkhole|blocked|allowed/i);
+  await person.goes('#report');
+  await person.writes('Paste the report', 'evil[.]example');
+  await person.presses('Read it');
+  await until('the report to be read', async () => !/reading…/.test(await person.text('main')));
+  await person.goes('#groups');
+  await back('#report');
+  await until('the report', async () => (await field('#report-text')) === 'evil[.]example');
+  await back('#check');
+  await until('what was asked', async () => (await field('#ask [name=type]')) === 'AAAA');
+  t.equal(await field('#ask [name=name]'), 'gate.example');
+  await person.goes('#incidents/x');
+  await person.goes('#incidents');
+  await until('all of them', async () => (await field('main select')) === '');
+}
+
+async function times(t: Test, { page, person, state }: Seen): Promise<void> {
+  const at = async (zone: string, ...isos: readonly string[]): Promise<string[]> => {
+    await page.zone(zone);
+    state.hits = async () => isos.map((time, i) => ({ ...MATCHED, id: `hit-${i}`, time }));
+    await person.goes('#check');
+    await person.goes('#now');
+    await until('the hits', () =>
+      page.value<boolean>(`document.querySelectorAll('td time').length >= ${isos.length}`),
+    );
+    const shown = `[...document.querySelectorAll('section[aria-label="Latest hits"] td time')].map((one) => one.textContent)`;
+    return page.value<string[]>(shown);
+  };
+  t.same(await at('Europe/Berlin', '2026-10-25T01:30:00Z', '2026-10-25T00:30:00Z', '2026-10-24T20:30:00Z'), [
+    '2026-10-25 02:30:00 (UTC+1:00)',
+    '2026-10-25 02:30:00 (UTC+2:00)',
+    '2026-10-24 22:30:00',
+  ]);
+  t.same(await at('Asia/Kolkata', '2026-10-25T00:30:00Z'), ['2026-10-25 06:00:00']);
+  await person.sees(/time zone, Asia\/(Kolkata|Calcutta) \(now UTC\+5:30\)/);
+  await page.zone('');
+}
+
+async function onPaper(t: Test, { page, person, state }: Seen): Promise<void> {
+  const hits = Array.from({ length: 250 }, (_, i) => ({ ...HIT, id: `hit-${i}` }));
+  state.incident = async () => ({ ...DETAIL, hits });
+  await page.resize(794, 1123); // A4
+  await page.scheme('dark');
+  await person.goes(`#incidents/${INCIDENT.id}`);
+  await person.sees(/1 to 100 of 250/);
+  await page.print(true);
+  const seen = (selector: string): Promise<number> =>
+    page.value<number>(
+      `[...document.querySelectorAll('${selector}')].filter((one) => one.getClientRects().length > 0).length`,
+    );
+  t.same(await Promise.all(['button:not(.sort)', '#views', 'input, textarea'].map(seen)), [0, 0, 0]);
+  t.match(await person.text('nav.pages'), /1 to 100 of 250/, 'and of what there is more');
+  t.same(await overflowing(page), []);
+  const clipped = `[...document.querySelectorAll('.scroll')].filter((one) => one.scrollHeight > one.clientHeight + 1 && getComputedStyle(one).overflowY !== 'visible').length`;
+  t.equal(await page.value<number>(clipped), 0);
+  t.equal(await page.value<string>('getComputedStyle(document.body).backgroundColor'), 'rgb(255, 255, 255)');
+  await page.print(false);
+  await page.resize(1000, 800);
 }
 
 async function incidents(t: Test, { person, state }: Seen): Promise<void> {

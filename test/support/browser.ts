@@ -10,6 +10,10 @@ export interface Page {
   readonly resize: (width: number, height: number) => Promise<void>;
   /** What the person prefers. */
   readonly scheme: (scheme: 'dark' | 'light') => Promise<void>;
+  /** As on paper. */
+  readonly print: (isOn: boolean) => Promise<void>;
+  /** The browser's time zone; empty: the machine's. */
+  readonly zone: (timezoneId: string) => Promise<void>;
   /** A key as the keyboard sends it, with its text. */
   readonly press: (key: string) => Promise<void>;
   /** Sent with all that it asks for. */
@@ -94,6 +98,12 @@ export async function openPage(url: string, profile: string): Promise<Page> {
     },
     scheme: async (value) => {
       await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value }] });
+    },
+    print: async (isOn) => {
+      await send('Emulation.setEmulatedMedia', { media: isOn ? 'print' : '' });
+    },
+    zone: async (timezoneId) => {
+      await send('Emulation.setTimezoneOverride', { timezoneId });
     },
     press: async (key) => {
       const text = key === 'Enter' ? '\r' : key.length === 1 ? key : undefined;

@@ -45,6 +45,27 @@ function beat(pulse) {
   tell({ connection: { kind: 'live' }, pulse, rate: isSame ? (rate ?? live.rate) : null });
 }
 
+/**
+ * What somebody looks for in a view stays with this step of the browser's way: who comes back to it finds it so.
+ * @template T
+ * @param {string} name of it in this view @param {T} first
+ * @returns {[T, (value: T) => void]}
+ */
+export function useKept(name, first) {
+  const [value, setValue] = useState(/** @type {T} */ (history.state?.[name] ?? first));
+  return [
+    value,
+    (next) => {
+      setValue(next);
+      try {
+        history.replaceState({ ...history.state, [name]: next }, '');
+      } catch {
+        // Browsers take so many a minute: what is typed is kept with the next.
+      }
+    },
+  ];
+}
+
 /** Asked again when what is in force has changed, and at no other time. */
 export const WHEN_CHANGED = Number.POSITIVE_INFINITY;
 

@@ -18,16 +18,33 @@ export const expressions = counting('expression', 'expressions');
 /** Of all times on the page: its name, and its distance from UTC now. */
 export function zone() {
   const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const minutes = -new Date().getTimezoneOffset();
-  const sign = minutes < 0 ? '−' : '+';
-  const clockOf = `${Math.floor(Math.abs(minutes) / 60)}:${String(Math.abs(minutes) % 60).padStart(2, '0')}`;
-  if (minutes === 0) return name === undefined || name === 'UTC' ? 'UTC' : `${name} (UTC)`;
-  return `${name ?? 'of this browser'} (UTC${sign}${clockOf})`;
+  if (name === 'UTC') return name;
+  return `${name ?? 'that of this browser'} (now ${fromUtc(new Date())})`;
 }
+
+/** `UTC+5:30`; in the zone of the browser, at that moment. @param {Date} date */
+function fromUtc(date) {
+  const minutes = -date.getTimezoneOffset();
+  if (minutes === 0) return 'UTC';
+  const clockOf = `${Math.floor(Math.abs(minutes) / 60)}:${String(Math.abs(minutes) % 60).padStart(2, '0')}`;
+  return `UTC${minutes < 0 ? '−' : '+'}${clockOf}`;
+}
+
+/** Clocks are set by no more. */
+const TURN_MS = 3_600_000;
 
 // Swedish writes a moment as ISO 8601 does, in local time: it sorts, and no reader takes days for months.
 /** @param {string | null | undefined} iso */
-export const time = (iso) => (iso === null || iso === undefined ? '–' : new Date(iso).toLocaleString('sv'));
+export function time(iso) {
+  if (iso === null || iso === undefined) return '–';
+  const date = new Date(iso);
+  const text = date.toLocaleString('sv');
+  // Where the clock is set back, an hour comes twice: only its distance from UTC tells which.
+  const isTwice = [-TURN_MS, TURN_MS].some(
+    (ms) => new Date(date.getTime() + ms).getTimezoneOffset() !== date.getTimezoneOffset(),
+  );
+  return isTwice ? `${text} (${fromUtc(date)})` : text;
+}
 /** @param {Date} date */
 export const clock = (date) => date.toLocaleTimeString('sv');
 

@@ -1,6 +1,6 @@
 // Who asks most, what is asked for most, which lists and upstreams say most.
-import { html, useState } from '../kit.js';
-import { useAsk } from '../live.js';
+import { html } from '../kit.js';
+import { useAsk, useKept } from '../live.js';
 import { number } from '../words.js';
 import { Said, Section } from './bits.js';
 import { LogKnown } from './known.js';
@@ -18,7 +18,7 @@ const RANKED = {
 
 /** Of all queries of the time, whatever is searched for above. @param {{ since: string, span: string }} props */
 export function Most({ since, span }) {
-  const [of, setOf] = useState('names');
+  const [of, setOf] = useKept('of', 'names');
   const { data, failure } = useAsk(`top?of=${of}&limit=10&since=${encodeURIComponent(since)}`, {
     everyMs: 30_000,
   });

@@ -83,7 +83,7 @@ function Head({ column: { label, kind = '', by, order: outer }, order, choose })
   const isOwn = order?.by === key;
   const sorted = !isOwn ? undefined : order.isDown ? 'descending' : 'ascending';
   const isLargestFirst = kind === 'n' || kind === 'time';
-  return html`<th role="columnheader" scope="col" class=${kind === 'n' ? 'n' : ''} aria-sort=${sorted}>${
+  return html`<th role="columnheader" scope="col" data-label=${label} class=${kind === 'n' ? 'n' : ''} aria-sort=${sorted}>${
     by === undefined && outer === undefined
       ? label
       : html`<button type="button" class="sort" onClick=${() => choose({ by: key, isDown: isOwn ? !order.isDown : isLargestFirst })}>${label}${isOwn && html` <span aria-hidden="true">${order.isDown ? '▾' : '▴'}</span>`}</button>`

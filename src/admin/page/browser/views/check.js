@@ -1,7 +1,7 @@
 // Check a name: what is decided for it, for whom, by which step and which line.
 import { ask, queryOf } from '../ask.js';
 import { html, useState } from '../kit.js';
-import { useAsk } from '../live.js';
+import { useAsk, useKept } from '../live.js';
 import { act } from '../parts/act.js';
 import { Facts, Said, Section, useAttempt } from '../parts/bits.js';
 import { nameOf } from '../words.js';
@@ -13,7 +13,7 @@ import { nameOf } from '../words.js';
 export function View({ rest: [asked = ''] }) {
   const [decision, setDecision] = useState(/** @type {DecisionView | null} */ (null));
   const { said, busy, run } = useAttempt();
-  const [wanted, setWanted] = useState('');
+  const [wanted, setWanted] = useKept('asked', /** @type {Record<string, string>} */ ({}));
   const explain = async (/** @type {string} */ query) =>
     setDecision(await /** @type {Promise<DecisionView>} */ (ask(`query${query}`)));
   const submit = (/** @type {SubmitEvent} */ event) => {
@@ -26,22 +26,22 @@ export function View({ rest: [asked = ''] }) {
     );
     void run(async () => {
       setDecision(null);
-      setWanted(queryOf(fields));
+      setWanted(fields);
       await explain(queryOf(fields));
     });
   };
   // A field with a `value` would be set back to it whenever the page draws itself anew, every two seconds.
   return html`<${Section} title="Check a name">
     <form id="ask" key=${asked} onSubmit=${submit}>
-      <label>Name <input name="name" required autocomplete="off" spellcheck=${false} placeholder="www.example.org" defaultValue=${asked} /></label>
-      <label>Type <input name="type" defaultValue="A" size="6" required /></label>
-      <label>Asked by: name, address, MAC or user <input name="client" defaultValue="127.0.0.1" size="16" required /></label>
-      <label>When, if not now <input name="at" size="8" placeholder="19:30" /></label>
+      <label>Name <input name="name" required autocomplete="off" spellcheck=${false} placeholder="www.example.org" defaultValue=${wanted['name'] ?? asked} /></label>
+      <label>Type <input name="type" defaultValue=${wanted['type'] ?? 'A'} size="6" required /></label>
+      <label>Asked by: name, address, MAC or user <input name="client" defaultValue=${wanted['client'] ?? '127.0.0.1'} size="16" required /></label>
+      <label>When, if not now <input name="at" size="8" placeholder="19:30" defaultValue=${wanted['at']} /></label>
       <label class="check"><input type="checkbox" name="ask" value="true" /> ask upstreams too</label>
       <button class="main" aria-disabled=${busy}>Explain</button>
       <${Said} text=${said} />
     </form>
-    <div aria-live="polite">${decision !== null && html`<${Decision} decision=${decision} again=${() => explain(wanted)} />`}</div>
+    <div aria-live="polite">${decision !== null && html`<${Decision} decision=${decision} again=${() => explain(queryOf(wanted))} />`}</div>
   <//>`;
 }
 

@@ -1,7 +1,7 @@
 // Incidents: all of them, and the story of one: when it asked, for what, what it got, and what says that it matters.
 import { ask, askFile } from '../ask.js';
 import { html, useState } from '../kit.js';
-import { useAsk } from '../live.js';
+import { useAsk, useKept } from '../live.js';
 import { act } from '../parts/act.js';
 import { download, Facts, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
 import { Visits } from '../parts/chart.js';
@@ -24,7 +24,7 @@ export function View({ rest: [id] }) {
 }
 
 function All() {
-  const [state, setState] = useState('');
+  const [state, setState] = useKept('state', '');
   const { data, failure, again } = useAsk(`incidents?limit=${MOST}${state === '' ? '' : `&state=${state}`}`);
   const answer = /** @type {{ incidents: IncidentSummary[], since: string, coverage: Coverage } | null} */ (
     data

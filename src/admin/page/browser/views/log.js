@@ -61,7 +61,7 @@ export function View() {
         setLive(false);
         setFilter(next);
         // To be loaded again, sent on and come back to; no step of the way back by itself.
-        history.replaceState(null, '', hashOf(next));
+        history.replaceState(history.state, '', hashOf(next));
       }} isLive=${isLive} setLive=${setLive} />
       <${Said} text=${rows.failure} />
       <${LogKnown} of=${rows.page} />

@@ -1,7 +1,7 @@
 // Machines: who is who, who says so, since when, in which group; and what one of them did.
 import { queryOf } from '../ask.js';
-import { html, useRef, useState } from '../kit.js';
-import { useAsk } from '../live.js';
+import { html, useRef } from '../kit.js';
+import { useAsk, useKept } from '../live.js';
 import { act } from '../parts/act.js';
 import { Facts, Said, Section, Time } from '../parts/bits.js';
 import { IncidentTable } from '../parts/incident-table.js';
@@ -28,9 +28,10 @@ const Link = ({ machine: { id, name, addresses } }) =>
   html`<a href=${`#machines/${encodeURIComponent(id)}`}>${name ?? addresses[0]?.ip ?? id}</a>`;
 
 function All() {
-  const [search, setSearch] = useState('');
-  const [offset, setOffset] = useState(0);
-  const [order, setOrder] = useState(
+  const [search, setSearch] = useKept('search', '');
+  const [offset, setOffset] = useKept('offset', 0);
+  const [order, setOrder] = useKept(
+    'order',
     /** @type {import('../parts/table.js').Order} */ ({ by: 'lastSeen', isDown: true }),
   );
   const { data, failure } = useAsk(

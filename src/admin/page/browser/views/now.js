@@ -1,7 +1,7 @@
 // Now: how cenote is, what was asked in the last day, who asked for attackers' names, and what somebody decided by hand.
 
-import { html, useState } from '../kit.js';
-import { useAsk, useLive } from '../live.js';
+import { html } from '../kit.js';
+import { useAsk, useKept, useLive } from '../live.js';
 import { act, takeBack, tellDone, whomText } from '../parts/act.js';
 import { Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
 import { Outcomes } from '../parts/chart.js';
@@ -65,8 +65,8 @@ function Problems({ status }) {
 }
 
 function Hits() {
-  const [all, setAll] = useState(false);
-  const [filter, setFilter] = useState('');
+  const [all, setAll] = useKept('all', false);
+  const [filter, setFilter] = useKept('filter', '');
   const { connection } = useLive();
   const { hits, known, failure } = latestHits({ all, filter, isLive: connection.kind === 'live' });
   const which = all ? 'hits' : 'hits on lists with alert: true';

@@ -1,6 +1,7 @@
 // Report: what attackers' names are in it, which are doubtful, then blocked everywhere, and who asked for them before.
 import { ask } from '../ask.js';
 import { html, useRef, useState } from '../kit.js';
+import { useKept } from '../live.js';
 import { Machine, Said, Section, Time, useAttempt, useNames } from '../parts/bits.js';
 import { Known } from '../parts/known.js';
 import { Table } from '../parts/table.js';
@@ -64,9 +65,13 @@ export function View() {
 /** @param {readonly string[]} list @param {string} name */
 const without = (list, name) => list.filter((one) => one !== name);
 
+/** Characters that stay with a step of the browser's way. */
+const KEPT_MAX = 200_000;
+
 /** @param {{ look: (source: Source) => unknown, busy: boolean }} props */
 function Source({ look, busy }) {
   const text = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  const [kept, setKept] = useKept('text', '');
   const [isOver, setOver] = useState(false);
   const drop = async (/** @type {File | undefined} */ file) => {
     if (file !== undefined) await look({ file: await base64Of(file), fileName: file.name.slice(0, 255) });
@@ -74,6 +79,7 @@ function Source({ look, busy }) {
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     const said = text.current?.value ?? '';
+    setKept(said.length <= KEPT_MAX ? said : '');
     void look(/^https?:\/\/\S+$/i.test(said.trim()) ? { url: said.trim() } : { text: said });
   };
   return html`<form id="report" class=${`drop ${isOver ? 'over' : ''}`} onSubmit=${submit}
@@ -87,7 +93,7 @@ function Source({ look, busy }) {
       setOver(false);
       void drop(event.dataTransfer?.files[0]);
     }}>
-    <label class="wide">Paste the report or its address, or drop a file here <textarea id="report-text" ref=${text} rows="6" required spellcheck=${false}
+    <label class="wide">Paste the report or its address, or drop a file here <textarea id="report-text" ref=${text} rows="6" required spellcheck=${false} defaultValue=${kept}
       onPaste=${(/** @type {ClipboardEvent} */ event) => {
         const pasted = event.clipboardData?.getData('text') ?? '';
         // What is pasted into an empty field is the report.
