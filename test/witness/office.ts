@@ -324,6 +324,12 @@ export class OfficeDays {
     if (open.length > 0) await this.#acknowledge(this.habits.pick(open).id);
   }
 
+  /** The one that had a hit last. */
+  async acknowledgeLatest(): Promise<void> {
+    const [latest] = [...this.cenote.desk.registry.open].sort((a, b) => b.lastMs - a.lastMs);
+    if (latest !== undefined) await this.#acknowledge(latest.id);
+  }
+
   /** Or one that is over. */
   async acknowledgeOver(): Promise<void> {
     const { incidents } = await this.api.get<{ readonly incidents: readonly IncidentSummary[] }>(

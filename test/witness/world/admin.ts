@@ -162,7 +162,7 @@ export class Admin {
       case 3:
         return this.#remove(list);
       case 4:
-        return this.#rename(list);
+        return this.rename(list);
       case 5:
         return this.editTitle();
       case 6:
@@ -246,7 +246,7 @@ export class Admin {
     return said(`${list.name} loses ${gone.text}`);
   }
 
-  #rename(list: List): Deed {
+  rename(list: List): Deed {
     this.#number += 1;
     const before = list.name;
     list.name = `list-${this.#number}`;

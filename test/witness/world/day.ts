@@ -69,6 +69,7 @@ export function planDay(office: OfficeDays, fromMs: number): Happening[] {
   const anyMoment = (): number => fromMs + boxes.from(MINUTE_MS, DAY_MS - MINUTE_MS);
   if (office.isPrivate && boxes.chance(0.15)) at(anyMoment(), null, () => acrossPseudonyms(office));
   if (boxes.chance(0.15)) renamedWhileTold(office, anyMoment(), at);
+  if (boxes.chance(0.15)) renamedWhileSeen(office, anyMoment(), at);
   planned.push(...office.later.splice(0));
   planned.sort((a, b) => a.atMs - b.atMs);
   const tomorrow = planned.findIndex(({ atMs }) => atMs >= fromMs + DAY_MS);
@@ -215,6 +216,24 @@ function renamedWhileTold(office: OfficeDays, fromMs: number, at: At): void {
     office.use();
   });
   at(fromMs + 10 * MINUTE_MS, null, () => askNow(office, machine, name));
+}
+
+/** Somebody has seen an incident; its list gets another name, and the same is asked for. */
+function renamedWhileSeen(office: OfficeDays, fromMs: number, at: At): void {
+  const { boxes, network, admin } = office;
+  const machine = boxes.pick(network.machines);
+  const list = boxes.pick(admin.office.lists.filter(({ action }) => action !== 'allow'));
+  const listed = list.entries.find(({ isNetwork, types }) => !isNetwork && types === null);
+  if (listed === undefined) return;
+  const ask = (): void => askNow(office, machine, listed.text);
+  at(fromMs, null, ask);
+  at(fromMs + 2 * MINUTE_MS, null, () => office.acknowledgeLatest());
+  at(fromMs + 3 * MINUTE_MS, null, () => {
+    if (!admin.office.lists.includes(list)) return;
+    office.tell(admin.rename(list).text);
+    office.use();
+  });
+  at(fromMs + 20 * MINUTE_MS, null, ask);
 }
 
 /** Two machines behind a box have each other's addresses, and perhaps their own again, while both ask. */
