@@ -246,7 +246,7 @@ export class Head {
   }
 
   #rows(nowMs: number): SiteRow[] {
-    this.#table.clockSet(this.#steps.next());
+    this.#table.clockSet(this.#steps.next(), nowMs);
     return this.#table.rows(this.#publisher.document, this.#invitations.all, nowMs);
   }
 
@@ -259,7 +259,7 @@ export class Head {
     }
     const body = this.#siteKeys.open(site, 'state', octets);
     if (body === null) return;
-    this.#table.clockSet(this.#steps.next());
+    this.#table.clockSet(this.#steps.next(), Date.now());
     const state = this.#table.hear(site, body, Date.now(), kept);
     if (state?.revision != null) this.#publisher.saw(state.revision);
   }

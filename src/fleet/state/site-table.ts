@@ -84,17 +84,25 @@ export class SiteTable {
     return state;
   }
 
-  /** This head's clock was set: what it noted before moves with it. */
-  clockSet(byMs: number): void {
+  /**
+   * This head's clock was set, or it slept: nobody is cut off by that. What was noted by a clock that was ahead moves with it; where time only went on, since when
+   * something is so stays as it was.
+   */
+  clockSet(byMs: number, nowMs: number): void {
     if (byMs === 0) return;
     this.#startedMs += byMs;
-    for (const [site, heard] of this.#heard)
-      this.#heard.set(site, {
-        ...heard,
-        heardMs: heard.heardMs + byMs,
-        clockMs: heard.clockMs === null ? null : heard.clockMs - byMs,
-        twinMs: heard.twinMs === null ? null : heard.twinMs + byMs,
-      });
+    for (const [site, heard] of this.#heard) {
+      const { heardMs, clockMs, twinMs } = heard;
+      if (byMs < 0)
+        this.#heard.set(site, {
+          ...heard,
+          heardMs: heardMs + byMs,
+          clockMs: clockMs === null ? null : clockMs - byMs,
+          twinMs: twinMs === null ? null : twinMs + byMs,
+        });
+      else if (nowMs - byMs - heardMs <= SILENT_MS)
+        this.#heard.set(site, { ...heard, heardMs: heardMs + byMs });
+    }
   }
 
   /** It takes part no more. @returns whether it was heard of */
