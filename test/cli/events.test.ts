@@ -320,6 +320,14 @@ t.test('without a daemon they say so, what was typed wrongly is 2', async (t) =>
     [['hunt', 'nolist'], /^cenote: there is no list "nolist"; lists are 3cx-2023/],
     [['hunt', 'a..b'], /^cenote: not a domain name/],
     [['hits', '--since', 'ever'], /^cenote: not a duration or a date/],
+    [['hits', '--site', 'a'], /^cenote: --site goes with --fleet/],
+    [['incidents', '--site', 'a'], /^cenote: --site goes with --fleet/],
+    [['log', '-f', '--until', '1h'], /^cenote: --until ends before what -f waits for/],
+    [['hunt', '--id', 'a'], /^cenote: --id goes with --fleet/],
+    [
+      ['hunt', '--fleet', '--id', 'a', 'evil.example'],
+      /^cenote: --id shows a hunt .* leave out evil\.example/,
+    ],
     [['hits', '--limit', 'x'], /^cenote: not a number of hits/],
     [['alerts', 'tset'], /^cenote: .*'tset' is invalid/],
   ];

@@ -5,6 +5,7 @@ import { counted, grouped, momentText } from '../../config/values/grouped.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import type { Hit } from '../../hits/hit.ts';
 import { CliError, EXIT } from '../cli-error.ts';
+import { withoutFleet } from '../fleet/only-here.ts';
 import { coverageLines, noneLines } from '../lines/coverage-lines.ts';
 import { hitLines } from '../lines/event-lines.ts';
 import { printError, printLines } from '../print.ts';
@@ -32,6 +33,7 @@ interface Page {
 
 export async function hitsCommand(options: HitsOptions): Promise<number> {
   if (options.fleet) return (await import('../fleet/across.ts')).fleetHits(options);
+  withoutFleet({ '--site': options.site });
   const limit = limitOf(options);
   const { since, hits, isCut, coverage } = await newest(options, limit);
   if (options.json) {

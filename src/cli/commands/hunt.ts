@@ -5,6 +5,7 @@ import { moment } from '../../config/values/grouped.ts';
 import type { HuntFinding } from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import { CliError, EXIT } from '../cli-error.ts';
+import { withoutFleet } from '../fleet/only-here.ts';
 import { coverageLines, watchedText } from '../lines/coverage-lines.ts';
 import { askersCounted, askersText, findingLines } from '../lines/event-lines.ts';
 import { printError, printJson, printLines } from '../print.ts';
@@ -33,6 +34,13 @@ interface Hunted {
 const HUNT_MS = 70_000;
 
 export async function huntCommand(options: HuntOptions): Promise<number> {
+  if (!options.fleet) withoutFleet({ '--id': options.id });
+  if (options.id !== undefined && options.what.length > 0)
+    throw new CliError(
+      'CLI_USAGE',
+      EXIT.bad,
+      `--id shows a hunt that was begun before; leave out ${options.what.join(' ')}, or --id for another hunt`,
+    );
   const targets = options.what.length === 0 ? {} : await targetsOf(options);
   if (options.fleet) return (await import('../fleet/across.ts')).fleetHunt(options, targets);
   const since = options.since === undefined ? {} : { since: options.since };

@@ -2,6 +2,7 @@
 import type { Coverage } from '../../hits/coverage.ts';
 import { aboutOf, type IncidentSummary } from '../../hits/incidents/summary.ts';
 import { CliError, EXIT } from '../cli-error.ts';
+import { withoutFleet } from '../fleet/only-here.ts';
 import { noneLines } from '../lines/coverage-lines.ts';
 import { clientText, incidentLines } from '../lines/event-lines.ts';
 import { printJson, printLines } from '../print.ts';
@@ -20,6 +21,7 @@ export interface IncidentsOptions extends DaemonOptions {
 export async function incidentsCommand(options: IncidentsOptions): Promise<number> {
   if (options.action === 'ack') return acknowledge(options);
   if (options.fleet) return (await import('../fleet/across.ts')).fleetIncidents(options);
+  withoutFleet({ '--site': options.site });
   const { since, client, open } = options;
   const query = queryOf({ since, client, state: open ? 'open' : undefined });
   const told = await askRunning<{

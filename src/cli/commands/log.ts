@@ -46,6 +46,8 @@ const LOG_MS = 40_000;
 export async function logCommand(options: LogOptions): Promise<number> {
   const { json = false, follow = false } = options;
   const limit = limitOf(options);
+  if (follow && options.until !== undefined)
+    throw new CliError('CLI_USAGE', EXIT.bad, '--until ends before what -f waits for; leave one of them out');
   // Before the rows: what comes meanwhile is shown rather twice than never.
   const from = follow ? await askRunning<LogTail>(options, `/api/v1/log/tail${filterOf(options)}`) : null;
   const { rows, isCut, first } = await newest(options, limit);
