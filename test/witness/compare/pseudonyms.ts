@@ -79,9 +79,12 @@ export function comparePseudonymFind(
     );
     const isByWay = said.via !== undefined && said.via !== null;
     const fresh = there.filter((one) => !one.foundBy.has(concern) && (isByWay || isNews(one)));
-    const groups = [...Map.groupBy(fresh, (one) => one.machine).values()].filter(
-      (one) => one.length >= said.count && gotThat(one, said),
-    );
+    // Two may have asked within the seconds that times are rounded by: whoever began nearest to what is said.
+    const offMs = ([first]: readonly Asking[]): number =>
+      Math.abs((first?.wallMs ?? 0) - Date.parse(said.first));
+    const groups = [...Map.groupBy(fresh, (one) => one.machine).values()]
+      .filter((one) => one.length >= said.count && gotThat(one, said))
+      .sort((a, b) => offMs(a) - offMs(b));
     const own = groups.find(({ length }) => length === said.count) ?? groups[0];
     report.hold(
       'find',
