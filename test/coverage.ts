@@ -17,6 +17,7 @@ const GATED: readonly string[] = [
   'listen',
   'hits',
   'alerts',
+  'native',
 ];
 /** Their own tests, and those of rooms that they are written for. */
 const PLAYED: readonly string[] = [...GATED, 'config', 'desk'];

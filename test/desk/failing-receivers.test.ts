@@ -2,6 +2,7 @@
 import t from 'tap';
 import { RECEIVER_DEFAULTS } from '../../src/alerts/settings.ts';
 import { healthOf } from '../../src/daemon/health/health.ts';
+import { answerQuestion } from '../../src/desk/answers.ts';
 import { ScriptedReceiver } from '../support/alerts-delivery.ts';
 import { house } from '../support/hits-desk.ts';
 
@@ -57,6 +58,29 @@ t.test(
     await desk.stop();
   },
 );
+
+t.test('a test reaches every receiver at once, and the answer is of each', async (t) => {
+  const receivers = [new ScriptedReceiver('mail'), new ScriptedReceiver('chat')] as const;
+  const [mail, chat] = receivers;
+  const { desk } = house({
+    dir: t.testdir(),
+    outlets: receivers.map((receiver) => ({ receiver, settings: RECEIVER_DEFAULTS })),
+  });
+  mail.behaviour = 'fail';
+  t.same(await answerQuestion(desk, { what: 'testAlerts' }), [
+    { receiver: 'mail', error: 'down' },
+    { receiver: 'chat', error: null },
+  ]);
+  t.match(chat.taken, [
+    {
+      kind: 'test',
+      text: /This is a test\. No machine asked/,
+      hits: [{ question: { name: 'www.malware.example' } }],
+    },
+  ]);
+  t.equal(desk.registry.openCount, 0, 'it is no incident');
+  await desk.stop();
+});
 
 t.test('health names it', (t) => {
   const receivers = [
