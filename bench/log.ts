@@ -100,8 +100,14 @@ const questions: readonly [string, LogQuestion][] = [
   ['a substring of nothing', rowsOf({ name: 'zzqqxx' })],
   ['a rare substring', rowsOf({ name: `${officeName(1_000_001).slice(1, 12)}` })],
   ['a pattern', rowsOf({ name: '*.northriver.com' })],
-  ['24 h chart by 10 minutes', { what: 'chart', sinceMs: endMs - DAY_MS, untilMs: endMs, stepMs: 600_000 }],
-  ['chart of all by day', { what: 'chart', sinceMs: OFFICE_START_MS, untilMs: endMs, stepMs: DAY_MS }],
+  [
+    '24 h chart by 10 minutes',
+    { what: 'chart', sinceMs: endMs - DAY_MS, untilMs: endMs, stepMs: 600_000, offsetMs: 0 },
+  ],
+  [
+    'chart of all by day',
+    { what: 'chart', sinceMs: OFFICE_START_MS, untilMs: endMs, stepMs: DAY_MS, offsetMs: 0 },
+  ],
   ['top machines of all', topOf('machines')],
   ['top names of all', topOf('names')],
   ['top names of 24 h', topOf('names', endMs - DAY_MS)],

@@ -275,18 +275,21 @@ t.test(
       part.queries,
       sum(all.filter(({ timeMs }) => timeMs >= START_MS + 10_000 && timeMs < START_MS + 20_000)),
     );
-    const { points } = reader.answer({
-      what: 'chart',
-      sinceMs: START_MS - 3_600_000,
-      untilMs: clock.ms,
-      stepMs: DAY_MS,
-    });
-    t.same(
-      points.map(({ counts }) => counts.reduce((a, b) => a + b, 0)),
-      [0, 1, 2, 3].map((day) =>
-        sum(all.filter(({ timeMs }) => Math.floor(timeMs / DAY_MS) === Math.floor(START_MS / DAY_MS) + day)),
-      ),
-    );
+    for (const offsetMs of [0, 330 * 60_000, -480 * 60_000]) {
+      const sinceMs = START_MS - 3_600_000;
+      const span = { sinceMs, untilMs: clock.ms, stepMs: DAY_MS, offsetMs };
+      const { points } = reader.answer({ what: 'chart', ...span });
+      const dayOf = (timeMs: number): number => Math.floor((timeMs + offsetMs) / DAY_MS);
+      const days = Array.from(
+        { length: dayOf(clock.ms - 1) - dayOf(sinceMs) + 1 },
+        (_, i) => dayOf(sinceMs) + i,
+      );
+      t.same(
+        points.map(({ time, counts }) => [Date.parse(time), counts.reduce((a, b) => a + b, 0)]),
+        days.map((day) => [day * DAY_MS - offsetMs, sum(all.filter(({ timeMs }) => dayOf(timeMs) === day))]),
+        `days of a clock ${offsetMs / 60_000} minutes ahead of UTC`,
+      );
+    }
 
     const { after } = reader.answer({ what: 'tail', filter: ALL, limit: 100, after: null });
     add(20);
@@ -346,6 +349,7 @@ t.test('a kill costs what was not written yet, and the next start says since whe
     sinceMs: 0,
     untilMs: START_MS + DAY_MS,
     stepMs: DAY_MS,
+    offsetMs: 0,
   }).coverage.since;
   t.equal(
     since,
@@ -412,7 +416,7 @@ t.test('what is missing is said of each time that it reaches into, and of every 
     const span = { sinceMs, untilMs };
     const questions: readonly LogQuestion[] = [
       { what: 'rows', filter: { ...ALL, ...span }, limit: 10, cursor: null },
-      { what: 'chart', ...span, stepMs: DAY_MS },
+      { what: 'chart', ...span, stepMs: DAY_MS, offsetMs: 0 },
       { what: 'top', of: 'names', ...span, limit: 10 },
       { what: 'caught', ...span, lists: 10, rows: 10 },
     ];

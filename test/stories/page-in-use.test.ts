@@ -485,6 +485,26 @@ async function times(t: Test, { page, person, state }: Seen): Promise<void> {
   ]);
   t.same(await at('Asia/Kolkata', '2026-10-25T00:30:00Z'), ['2026-10-25 06:00:00']);
   await person.sees(/time zone, Asia\/(Kolkata|Calcutta) \(now UTC\+5:30\)/);
+  const before = state.askLog;
+  state.askLog = async (question) => {
+    if (question.what !== 'chart') return before(question) as never;
+    const { stepMs, offsetMs, untilMs } = question;
+    const dayMs = Math.floor((untilMs + offsetMs) / stepMs) * stepMs - offsetMs;
+    return {
+      ...LOG_ANSWERS.chart,
+      points: [{ ...LOG_ANSWERS.chart.points[0], time: new Date(dayMs).toISOString() }],
+    } as never;
+  };
+  await person.goes('#log/since=30d');
+  await person.sees(/All queries of the last 30 days/);
+  const days = `[...document.querySelectorAll('main details th[scope=row]')].map((one) => one.textContent)`;
+  await until('the day', async () => (await page.value<string[]>(days)).length > 0);
+  t.match(
+    await page.value<string[]>(days),
+    [/ 00:00:00$/],
+    'a day begins at midnight of the clock of the page',
+  );
+  state.askLog = before;
   await page.zone('');
 }
 

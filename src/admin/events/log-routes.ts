@@ -116,7 +116,8 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
       ...log,
       path: '/api/v1/charts',
       role: 'reader',
-      summary: 'Queries by how they ended, by ten minutes, hour or day (UTC).',
+      summary:
+        'Queries by how they ended, by ten minutes, hour or day: of UTC, or of the clock that `offset` tells.',
       query: LOG_QUERIES.charts,
       response: LOG_RESPONSES.charts,
       answer: async ({ query }) => chart(state, query, now()),
@@ -132,6 +133,7 @@ const keptNow = (state: LogState): { readonly keepsLog: boolean; readonly leaves
 
 async function chart(state: LogState, query: Asked['query'], nowMs: number): ReturnType<Route['answer']> {
   const { step = USUAL.step, since = USUAL.since } = query;
+  const offset = Number(query['offset'] ?? 0);
   const fromMs = sinceMs(since, nowMs);
   const stepMs = STEPS_MS[step as keyof typeof STEPS_MS];
   if ((nowMs - fromMs) / stepMs > CHART_POINTS_MAX)
@@ -145,6 +147,7 @@ async function chart(state: LogState, query: Asked['query'], nowMs: number): Ret
     sinceMs: fromMs,
     untilMs: nowMs + 1,
     stepMs,
+    offsetMs: offset * 60_000,
   });
   const named = points.map(({ time, counts }) => ({
     time,
@@ -154,6 +157,7 @@ async function chart(state: LogState, query: Asked['query'], nowMs: number): Ret
     since: isoTime(fromMs),
     ...keptNow(state),
     step,
+    offset,
     coverage,
     points: named,
   });

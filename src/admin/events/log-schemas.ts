@@ -77,7 +77,14 @@ export const LOG_QUERIES = {
     of: { type: 'string', enum: [...TOP_OF] },
     limit: limited(1000, USUAL.top),
   }),
-  charts: wanted({ since: from, step: { type: 'string', enum: ['10m', '1h', '1d'] } }),
+  charts: wanted({
+    since: from,
+    step: { type: 'string', enum: ['10m', '1h', '1d'] },
+    offset: said('Hours and days begin by a clock so many minutes ahead of UTC, in tens; 0 unless said.', {
+      type: 'string',
+      pattern: '^(0|-?[1-9][0-9]?0)$',
+    }),
+  }),
 } as const satisfies Record<string, Schema>;
 
 const row = object({
@@ -164,5 +171,12 @@ export const LOG_RESPONSES = {
     queries: said('All queries of that time.', count),
     coverage: logCoverage,
   }),
-  charts: object({ since: time, ...keptNow, step: text, coverage: logCoverage, points: list(points) }),
+  charts: object({
+    since: time,
+    ...keptNow,
+    step: text,
+    offset: said('As it was asked for, in minutes.', number),
+    coverage: logCoverage,
+    points: list(points),
+  }),
 } as const satisfies Record<string, Schema>;

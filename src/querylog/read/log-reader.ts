@@ -63,7 +63,7 @@ function answerFrom(log: OpenedLog, question: LogQuestion, nowMs: number): LogAn
       return { ...topOf(log, of, question, limit), coverage: coverage() };
     }
     case 'chart':
-      return { ...chartOf(log, question, question.stepMs), coverage: coverage() };
+      return { ...chartOf(log, question), coverage: coverage() };
     case 'caught':
       return { lists: caughtOf(log, question, question.lists, question.rows), coverage: coverage() };
     default:

@@ -59,7 +59,14 @@ export type LogQuestion =
       /** Looked at for their names, of all lists together. */
       readonly rows: number;
     }
-  | { readonly what: 'chart'; readonly sinceMs: number; readonly untilMs: number; readonly stepMs: number };
+  | {
+      readonly what: 'chart';
+      readonly sinceMs: number;
+      readonly untilMs: number;
+      readonly stepMs: number;
+      /** Of the clock by which hours and days begin: so far ahead of UTC, in whole tens of minutes. */
+      readonly offsetMs: number;
+    };
 
 export const TOP_OF = ['machines', 'names', 'lists', 'upstreams'] as const;
 export type TopOf = (typeof TOP_OF)[number];

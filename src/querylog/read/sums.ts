@@ -7,7 +7,7 @@ import { SLOT_MS, Summary } from '../summary.ts';
 import { BlockView, headsOf } from './block-view.ts';
 import { namesAt } from './name-texts.ts';
 import type { OpenedLog } from './opened.ts';
-import type { LogChart, LogTop, TopOf } from './question.ts';
+import type { LogChart, LogQuestion, LogTop, TopOf } from './question.ts';
 
 /** Of each stretch the most frequent names are ranked with those of the others. */
 const NAMES_OF_STRETCH = 2000;
@@ -179,17 +179,23 @@ function leastOf(counts: Float64Array, names: number): number {
   return 1;
 }
 
-export function chartOf(log: OpenedLog, span: Span, stepMs: number): Omit<LogChart, 'coverage'> {
+/** Points for all steps of the span, the first and the last of them cut by its ends. */
+export function chartOf(
+  log: OpenedLog,
+  span: Extract<LogQuestion, { readonly what: 'chart' }>,
+): Omit<LogChart, 'coverage'> {
+  const { stepMs, offsetMs } = span;
+  const stepOf = (timeMs: number): number => Math.floor((timeMs + offsetMs) / stepMs) * stepMs - offsetMs;
   const from = Math.floor(span.sinceMs / SLOT_MS) * SLOT_MS;
   const { slots } = summaryOf(log, { sinceMs: from, untilMs: span.untilMs });
   const points = new Map<number, number[]>();
-  for (let at = Math.floor(from / stepMs) * stepMs; at < span.untilMs; at += stepMs)
+  for (let at = stepOf(from); at < span.untilMs; at += stepMs)
     points.set(
       at,
       OUTCOMES.map(() => 0),
     );
   for (const [slot, counts] of slots) {
-    const point = points.get(Math.floor((slot * SLOT_MS) / stepMs) * stepMs);
+    const point = points.get(stepOf(slot * SLOT_MS));
     if (point !== undefined) for (let i = 0; i < point.length; i += 1) point[i]! += counts[i]!;
   }
   return {

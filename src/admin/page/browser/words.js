@@ -30,6 +30,9 @@ function fromUtc(date) {
   return `UTC${minutes < 0 ? '−' : '+'}${clockOf}`;
 }
 
+/** By which the page's hours and days begin: how far its clock is ahead of UTC now, in minutes. The log counts in tens of them. */
+export const offset = () => -Math.trunc(new Date().getTimezoneOffset() / 10) * 10 || 0;
+
 /** Clocks are set by no more. */
 const TURN_MS = 3_600_000;
 

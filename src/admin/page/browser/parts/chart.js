@@ -25,7 +25,7 @@ const HEIGHT = 100;
 /** @param {Point} point */
 const sumOf = (point) => KINDS.reduce((sum, kind) => sum + point[kind], 0);
 
-/** @typedef {OfLog & { points: readonly Point[] }} Chart as the API gives it */
+/** @typedef {OfLog & { offset: number, points: readonly Point[] }} Chart as the API gives it */
 
 /** @param {{ of: Chart, stepMs: number, span: string, step: string }} props */
 export function Outcomes({ of, stepMs, span, step }) {
@@ -68,14 +68,16 @@ export function Outcomes({ of, stepMs, span, step }) {
  * @param {Chart} of @param {number} stepMs
  * @returns {Point[]}
  */
-function filled({ points: given, since }, stepMs) {
-  const slot = (/** @type {string} */ iso) => Math.floor(Date.parse(iso) / stepMs);
+function filled({ points: given, since, offset }, stepMs) {
+  const offsetMs = offset * 60_000;
+  const slotOf = (/** @type {number} */ ms) => Math.floor((ms + offsetMs) / stepMs);
+  const slot = (/** @type {string} */ iso) => slotOf(Date.parse(iso));
   const bySlot = new Map(given.map((point) => [slot(point.time), point]));
   const first = slot(since);
-  const last = Math.max(first, Math.floor(Date.now() / stepMs), ...bySlot.keys());
+  const last = Math.max(first, slotOf(Date.now()), ...bySlot.keys());
   return Array.from({ length: Math.min(2000, last - first + 1) }, (_, index) => {
     const none = /** @type {Point} */ ({
-      time: new Date((first + index) * stepMs).toISOString(),
+      time: new Date((first + index) * stepMs - offsetMs).toISOString(),
       ...Object.fromEntries(KINDS.map((kind) => [kind, 0])),
     });
     return bySlot.get(first + index) ?? none;

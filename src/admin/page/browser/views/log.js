@@ -9,7 +9,7 @@ import { LogKnown, logText } from '../parts/known.js';
 import { EMPTY, filterOf, hashOf } from '../parts/log-address.js';
 import { Most } from '../parts/ranking.js';
 import { Pages, Table } from '../parts/table.js';
-import { number, OUTCOMES } from '../words.js';
+import { number, OUTCOMES, offset } from '../words.js';
 
 /** @import { LogRow, LogCoverage } from '../../../../querylog/read/question.ts' */
 /** @typedef {{ rows: LogRow[], cursor: string | null, keepsLog: boolean, leavesHitsOut: boolean, since: string, coverage: LogCoverage }} Page */
@@ -46,7 +46,7 @@ export function View() {
   }, [hash]);
   const rows = useRows(filter, isLive);
   const [span = '', step = '10m'] = SPANS[filter.since] ?? [];
-  const charts = useAsk(span === '' ? null : `charts?step=${step}&since=${filter.since}`, {
+  const charts = useAsk(span === '' ? null : `charts?step=${step}&since=${filter.since}&offset=${offset()}`, {
     everyMs: 15_000,
   });
   return html`
