@@ -269,7 +269,7 @@ export class DaemonState implements AdminState {
       answering: reports.length,
       isListening: bound.length > 0,
       hits,
-      isStoreOpen: this.#supervisor.hits.isReady,
+      isTakingOver: this.#supervisor.hits.isTakingOver,
       paused: this.paused(),
       upstreams: upstreamViews(servers, config),
       waitsForRestart,

@@ -90,7 +90,14 @@ export class HitsService implements Desk {
     this.tap = tapFor(this);
     const path = join(assignment.dir, 'cenote.db');
     this.searcher = options.searcherOf(path);
-    this.store = new Store({ path, now, report: (state) => this.tell(newsOfStore(state)) });
+    this.store = new Store({
+      path,
+      now,
+      report: (state) => {
+        this.tell(newsOfStore(state));
+        if (state.kind === 'takingOver') send({ kind: 'takingOver' });
+      },
+    });
     this.#upkeep = new Upkeep({
       store: this.store,
       now,
@@ -280,7 +287,8 @@ export class HitsService implements Desk {
   /** Logs it, and reports it to receivers where it is trouble, or the end of one. */
   tell({ about, kind = 'store-set-aside', isTrouble, text }: News): void {
     this.say(isTrouble ? 'error' : 'info', text);
-    if (about === null) this.troubles.once(kind, text);
+    if (about === null && isTrouble) this.troubles.once(kind, text);
+    else if (about === null) return;
     else if (isTrouble) this.troubles.begin(about, text);
     else this.troubles.end(about, text);
   }

@@ -187,6 +187,8 @@ export type Answer = Answers[keyof Answers];
 
 export type FromHits =
   | { readonly kind: 'ready' }
+  /** A store of an earlier version is taken over: nothing else is said until that has ended. */
+  | { readonly kind: 'takingOver' }
   | { readonly kind: 'answer'; readonly number: number; readonly answer: Answer }
   | { readonly kind: 'failed'; readonly number: number; readonly error: string }
   /** `error`: why the settings are refused; null when all is ready. */

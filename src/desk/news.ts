@@ -18,13 +18,13 @@ export function newsOfStore(state: StoreState): News {
   switch (state.kind) {
     case 'takingOver':
       return {
-        about: 'store',
+        about: null,
         isTrouble: false,
         text: `the store of an earlier version is taken over (${state.path}, ${counted(Math.ceil(state.bytes / 1e6), 'MB', 'MB')}); names are answered, and hits wait in the journal until it is done`,
       };
     case 'takenOver':
       return {
-        about: 'store',
+        about: null,
         isTrouble: false,
         text: `the store is taken over (${(state.tookMs / 1000).toFixed(1)} s)`,
       };

@@ -21,8 +21,8 @@ export interface HealthFacts {
   readonly isListening: boolean;
   /** null when the hits thread does not answer. */
   readonly hits: HitsState | null;
-  /** Whether that thread has opened its store. */
-  readonly isStoreOpen: boolean;
+  /** Whether that thread takes over a store of an earlier version. */
+  readonly isTakingOver: boolean;
   readonly paused: readonly { readonly group: string; readonly until: string | null }[];
   readonly upstreams: readonly { readonly healthy: boolean }[];
   readonly waitsForRestart: readonly string[];
@@ -128,7 +128,7 @@ function ruleProblems(facts: HealthFacts): ProblemFact[] {
   return problems;
 }
 
-const STORE_CLOSED: ProblemFact = {
+const STORE_TAKEN_OVER: ProblemFact = {
   id: 'store-opening',
   sinceMs: null,
   what: 'the store of hits is not open yet: one of an earlier version is taken over first',
@@ -141,8 +141,8 @@ const HITS_THREAD_SILENT: ProblemFact = {
   remedy: 'hits are journalled meanwhile; cenote starts another when it ends',
 };
 
-function hitProblems({ hits, isStoreOpen }: HealthFacts, nowMs: number): ProblemFact[] {
-  if (hits === null) return [isStoreOpen ? HITS_THREAD_SILENT : STORE_CLOSED];
+function hitProblems({ hits, isTakingOver }: HealthFacts, nowMs: number): ProblemFact[] {
+  if (hits === null) return [isTakingOver ? STORE_TAKEN_OVER : HITS_THREAD_SILENT];
   const problems: ProblemFact[] = [];
   if (hits.storeError !== null)
     problems.push({

@@ -59,8 +59,8 @@ export class HitsThread {
   /** The thread that knows the settings prepared last, and their number. */
   #prepared: { readonly thread: Worker; readonly number: number } | null = null;
   #waiter: { readonly number: number; readonly settle: (error: string | null) => void } | null = null;
-  /** It has opened its store and can answer. A store of an earlier version is taken over first. */
-  isReady = false;
+  /** It takes over a store of an earlier version, and answers nothing meanwhile. */
+  isTakingOver = false;
 
   constructor({ assignment, settings, log, machines, onSeen, spawn = spawnDesk }: HitsThreadParts) {
     this.#log = log;
@@ -72,7 +72,7 @@ export class HitsThread {
     this.#kept = new KeptAlive<FromHits>({
       spawn: () => {
         const thread = spawn(next);
-        this.isReady = false;
+        this.isTakingOver = false;
         next = anew;
         thread.postMessage({ kind: 'settings', settings: this.#settings } satisfies ToHits);
         thread.postMessage({ kind: 'machines', update: machines() } satisfies ToHits);
@@ -195,6 +195,7 @@ export class HitsThread {
   }
 
   #hear(message: FromHits): void {
+    this.isTakingOver = message.kind === 'takingOver';
     switch (message.kind) {
       case 'answer':
         this.#settle(message.number, (asked) => asked.resolve(message.answer as never));
@@ -212,8 +213,7 @@ export class HitsThread {
         this.#onSeen(message.asked);
         return;
       case 'ready':
-        this.isReady = true;
-        return;
+      case 'takingOver':
       case 'stopped':
         return;
       default:

@@ -2,7 +2,7 @@
 //
 // Each step runs in a transaction of its own, with the version it leads to; a step that is cut short is made again at the next
 // start. Until all have succeeded a copy of the file lies beside it.
-import { constants, copyFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { idOfAddress } from '../../clients/machine.ts';
@@ -206,36 +206,54 @@ function machineOf(ip: string): string {
 /** Of the size of a store: what its steps write beside the copy. */
 const STEPS_SHARE = 0.25;
 
-/** It is tried again and again while there is no room: it must not fill each time what journals need meanwhile. */
-function copy(path: string, to: string): void {
+/** Only where the file system lets two files share their blocks. */
+function isCloned(path: string, to: string): boolean {
   try {
     copyFileSync(path, to, constants.COPYFILE_FICLONE_FORCE);
-    return;
+    return true;
   } catch {
-    // A file system without shared blocks.
+    return false;
   }
+}
+
+/** It is tried again and again while there is no room: it must not fill each time what journals need meanwhile. */
+function needRoom(path: string, needed: number): void {
   const { bavail, bsize } = statfsSync(dirname(path));
-  const needed = statSync(path).size * (1 + STEPS_SHARE);
   if (bavail * bsize < needed)
     throw new Error(
-      `it is of an earlier version, and there is no room for a copy of it (${path}): ${megabytes(needed)} are needed, ${megabytes(bavail * bsize)} are free`,
+      `the store is of an earlier version, and there is no room to take it over (${path}): ${megabytes(needed)} are needed, ${megabytes(bavail * bsize)} are free`,
     );
-  copyFileSync(path, to);
 }
 
 const megabytes = (bytes: number): string => counted(Math.ceil(bytes / 1e6), 'MB', 'MB');
 
 /**
  * @param path of the file
- * @param from the version it is of
+ * @param begun told of its size when there is room for all
  * @throws Error when it cannot be written; then it is of a version that the next try goes on from
  */
-export function migrate(database: DatabaseSync, path: string, from: number, to: number): void {
+export function migrate(
+  database: DatabaseSync,
+  path: string,
+  { from, to }: { readonly from: number; readonly to: number },
+  begun: (bytes: number) => void,
+): void {
   const copyOf = (version: number): string => `${path}.version-${version}`;
+  const part = `${copyOf(from)}.part`;
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  // Left by a try that was cut short in its first step: the store is still what they are copies of, and their room is needed.
+  for (const left of [part, copyOf(from)]) rmSync(left, { force: true });
+  const { size } = statSync(path);
+  // What a try began with that was cut short after a step.
+  const isKept = Array.from({ length: from }, (_, version) => copyOf(version)).some((copy) =>
+    existsSync(copy),
+  );
+  const isCopied = isKept || isCloned(path, part);
+  needRoom(path, size * (isCopied ? STEPS_SHARE : 1 + STEPS_SHARE));
+  begun(size);
+  if (!isCopied) copyFileSync(path, part);
   // Whole, or not there under its name.
-  copy(path, `${copyOf(from)}.part`);
-  renameSync(`${copyOf(from)}.part`, copyOf(from));
+  if (!isKept) renameSync(part, copyOf(from));
   for (let version = from; version < to; version += 1) {
     const step = STEPS.get(version);
     if (step === undefined) throw new Error(`stores of version ${version} cannot be taken over (${path})`);

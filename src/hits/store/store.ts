@@ -1,7 +1,6 @@
 // The store: one SQLite file, opened by one thread (../database-file.ts).
 //
 // `write` never throws: it tells whether all of it is stored, and when not, nothing of it is.
-import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { DatabaseFile, type DatabaseFileOptions, type DatabaseFileState } from '../database-file.ts';
 import { ElsewhereTable } from '../elsewhere-table.ts';
@@ -67,8 +66,9 @@ export class Store {
       version: SCHEMA_VERSION,
       migrate: (database, version) => {
         const begunMs = performance.now();
-        report({ kind: 'takingOver', path, bytes: statSync(path).size });
-        migrate(database, path, version, SCHEMA_VERSION);
+        migrate(database, path, { from: version, to: SCHEMA_VERSION }, (bytes) =>
+          report({ kind: 'takingOver', path, bytes }),
+        );
         report({ kind: 'takenOver', tookMs: performance.now() - begunMs });
       },
       opened: (database) => tablesOf(database, bounds),

@@ -3,7 +3,7 @@ import t from 'tap';
 import { healthOf } from '../../../src/daemon/health/health.ts';
 import { ProblemBook } from '../../../src/daemon/health/problems.ts';
 
-function problemsOf(isStoreOpen: boolean): { id: string; what: string }[] {
+function problemsOf(isTakingOver: boolean): { id: string; what: string }[] {
   const facts = {
     inForce: {
       revision: 1,
@@ -13,13 +13,13 @@ function problemsOf(isStoreOpen: boolean): { id: string; what: string }[] {
       config: { workers: 1 },
     },
     ...{ refusals: [], lists: [], answering: 1, isListening: true, paused: [], upstreams: [] },
-    ...{ waitsForRestart: [], more: [], served: [], hits: null, isStoreOpen },
+    ...{ waitsForRestart: [], more: [], served: [], hits: null, isTakingOver },
   } as unknown as Parameters<typeof healthOf>[0];
   return healthOf(facts, new ProblemBook(), 10_000).problems.map(({ id, what }) => ({ id, what }));
 }
 
 t.test('a hits thread that takes over a store is not said to be silent', (t) => {
-  t.match(problemsOf(false), [{ id: 'store-opening', what: /an earlier version is taken over/ }]);
-  t.match(problemsOf(true), [{ id: 'hits-thread', what: 'the hits thread does not answer' }]);
+  t.match(problemsOf(true), [{ id: 'store-opening', what: /an earlier version is taken over/ }]);
+  t.match(problemsOf(false), [{ id: 'hits-thread', what: 'the hits thread does not answer' }]);
   t.end();
 });

@@ -36,9 +36,12 @@ t.test(
       },
     });
     const [first] = threads;
-    t.notOk(hits.isReady);
+    t.notOk(hits.isTakingOver);
+    first?.emit('message', { kind: 'takingOver' } satisfies FromHits);
+    t.ok(hits.isTakingOver);
     first?.emit('message', { kind: 'ready' } satisfies FromHits);
-    t.ok(hits.isReady);
+    t.notOk(hits.isTakingOver, 'what it says next it says when that is done');
+    first?.emit('message', { kind: 'takingOver' } satisfies FromHits);
     t.equal(hits.deaths, 0);
     const answer = hits.ask({ what: 'state' });
     first?.emit('error', new Error('a module throws'));
@@ -46,7 +49,7 @@ t.test(
     await t.rejects(answer, /the hits thread ended/);
     await begun.promise;
     t.equal(hits.deaths, 1);
-    t.notOk(hits.isReady, 'the next has to open the store first');
+    t.notOk(hits.isTakingOver, 'the next says it itself');
     t.same(watched, [1000, undefined], 'what the first had taken out and not stored is a gap');
     const [settings, machines, trouble] = threads[1]?.heard ?? [];
     t.match([settings?.kind, machines?.kind], ['settings', 'machines']);

@@ -92,8 +92,7 @@ const quoted = (text: string): string => JSON.stringify(text);
 const hours = ({ fromHour, toHour }: Hours): string =>
   `Mon-Sun ${String(fromHour).padStart(2, '0')}:00-${String(toHour).padStart(2, '0')}:00`;
 
-/** The configuration file. */
-/** @param trust addresses of boxes that ask for others */
+/** The configuration file. @param trust addresses of boxes that ask for others */
 export function configFor(office: Office, dir: string, trust: readonly string[]): Config {
   const { lists, groups, receivers, ownRecords, sinkhole, privacy, historyDays, hitsDays } = office;
   const used = lists.filter((list) => groups.some((group) => group.lists.includes(list)));
