@@ -140,6 +140,26 @@ t.test('secrets are shown to nobody, and each line says which setting it is', as
   ]);
 });
 
+t.test(
+  "of a receiver's address the user and the path are hidden, and nothing where there is neither",
+  async (t) => {
+    const shownOf = (url: string) =>
+      /url: (.*) \}/.exec(
+        shownLines(`alerts: [{ name: x }, { url: ${JSON.stringify(url)} }]`)[0]?.text ?? '',
+      )?.[1];
+    const rows: [written: string, shown: string][] = [
+      ['https://anna:hush@hooks.example/T1?k=hush#hush', 'https://•••@hooks.example/•••'],
+      ['https://hush@hooks.example', 'https://•••@hooks.example'],
+      ['smtps://cenote@mail.example:465', 'smtps://•••@mail.example:465'],
+      [' https://anna:hush@hooks.example\\hush', 'https://•••@hooks.example/•••'],
+      ['https://anna:hu/sh@hooks.example/hush', '•••'],
+      ['https://hooks.example/', 'https://hooks.example/'],
+      ['tcp://wazuh.example:514', 'tcp://wazuh.example:514'],
+    ];
+    for (const [written, shown] of rows) t.equal(shownOf(written), JSON.stringify(shown), written);
+  },
+);
+
 t.test('a secret that is a number is one, and so is any in a text that is no YAML', async (t) => {
   const text = 'listen: { admin: { users: { anna: { password: 12345678 } } } }\n';
   t.notMatch(JSON.stringify(shownLines(text)) + withoutSecrets(text), /12345678/);

@@ -139,11 +139,16 @@ function shownScalar(value: unknown, path: Path): string | null {
   const shape = schema === null ? null : shapeOf(schema);
   // A number too: a setting takes it as text.
   if (shape?.is === 'setting' && shape.kind.secret) return HIDDEN;
-  if (typeof value !== 'string' || !/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return null;
-  // A path of an alert's address is its secret, as often as not.
-  const url =
-    path[0] === 'alerts'
-      ? value.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#]*).*$/is, `$1/${HIDDEN}`)
-      : shownUrl(value);
+  if (typeof value !== 'string' || !/^\s*[a-z][a-z0-9+.-]*:\/\//i.test(value)) return null;
+  const url = path[0] === 'alerts' ? shownReceiver(value) : shownUrl(value);
   return url === value ? null : JSON.stringify(url);
+}
+
+/** A receiver's address without its user and its path, which is its secret as often as not; what is no URL may hold either anywhere. */
+function shownReceiver(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || url.host === '') return HIDDEN;
+  const user = url.username === '' && url.password === '' ? '' : `${HIDDEN}@`;
+  const path = url.pathname.length > 1 || url.search !== '' || url.hash !== '' ? `/${HIDDEN}` : '';
+  return user === '' && path === '' ? text : `${url.protocol}//${user}${url.host}${path}`;
 }
