@@ -1,4 +1,5 @@
 // The commands beside a running daemon.
+import { Resolver } from 'node:dns/promises';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -9,14 +10,12 @@ import { until } from '../support/tool.ts';
 
 t.test('commands ask the daemon, and stay right when its file is edited wrongly', async (t) => {
   const cwd = daemonFolder();
-  const daemon = await startDaemon({
-    directory: cwd,
-    config: {
-      upstreams: { default: ['127.0.0.1:9'], fallback: ['127.0.0.1:10'] },
-      lists: { bad: { names: ['evil.example'] } },
-      groups: { default: { clients: ['any'], lists: ['bad'] } },
-    },
-  });
+  const config = {
+    upstreams: { default: ['127.0.0.1:9'], fallback: ['127.0.0.1:10'] },
+    lists: { bad: { names: ['evil.example'] } },
+    groups: { default: { clients: ['any'], lists: ['bad'] } },
+  };
+  const daemon = await startDaemon({ directory: cwd, config });
   let ended = false;
   t.teardown(async () => {
     if (!ended) await daemon.stop();
@@ -68,6 +67,23 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
   t.match(readFileSync(token, 'utf8'), /^[A-Za-z0-9_-]{43}\n$/);
   for (const path of ['/metrics', '/readyz', '/healthz', '/api/v1/openapi.json'])
     t.equal((await fetch(`${daemon.adminUrl}${path}`)).status, 200, path);
+
+  // Most likely a network that was forgotten: whoever looks why a machine gets no answer finds it here.
+  t.notMatch(told, /may not ask/);
+  const resolver = new Resolver();
+  resolver.setServers([`127.0.0.1:${daemon.server.port}`]);
+  daemon.rewrite({ ...config, access: { allow: ['192.0.2.0/24'] } });
+  await until('it may not ask', () =>
+    resolver.resolve4('evil.example').then(
+      () => false,
+      ({ code }) => code === 'EREFUSED',
+    ),
+  );
+  t.match(
+    (await cenote('status')).stdout,
+    /^ {2}may not ask +\d+ quer(y|ies) refused, since the client is outside `access\.allow`/m,
+  );
+  daemon.rewrite(config);
 
   writeFileSync(file, readFileSync(file, 'utf8').replace('"workers": 1', '"workers": "many"'));
   t.equal((await cenote('healthcheck')).code, 0);

@@ -168,6 +168,12 @@ t.test(
     t.match(config, /default: .*lists: \[old\]/);
     t.equal((await run(['query', 'bad-one.com', '-c', 'c.yaml', '--client', '192.0.2.7'], { cwd })).code, 3);
     t.equal((await give('- bad-three[.]com\n', '--name', 'x', '--append', 'x')).code, 0);
+    const grown = await run(['import', '-', '-c', 'c.yaml', '--name', 'y', '--append', 'x'], {
+      cwd,
+      input: '- bad-four[.]com\n',
+    });
+    t.match(grown.stdout, /: 1 new name\.\nList x of the configuration is this file: /);
+    t.notMatch(grown.stdout, /To use it/, 'it is in use');
     const list = readFileSync(join(cwd, 'blocklists/x.yaml'), 'utf8');
     t.match(list, /bad-one\.com[\s\S]*bad-three\.com/);
     const wrong = await give(REPORT, '--name', 'y', '--groups', 'nobody');

@@ -96,7 +96,9 @@ async function importAll(options: ImportCommandOptions): Promise<number> {
   if (!options.json)
     printLines([
       '',
-      ...(outcome === null ? ['Nothing is written (--dry-run).'] : outcomeLines(outcome, slug)),
+      ...(outcome === null
+        ? ['Nothing is written (--dry-run).']
+        : [...outcomeLines(outcome), ...nextLines(outcome, slug, options.append)]),
     ]);
   return EXIT.ok;
 }
@@ -271,10 +273,21 @@ function wouldLose({ path, lost }: WriteOutcome): CliError {
   );
 }
 
-function outcomeLines({ kind, path, gained, lost, renewed }: WriteOutcome, slug: string): string[] {
+function outcomeLines({ kind, path, gained, lost, renewed }: WriteOutcome): string[] {
   if (kind === 'unchanged') return [`${path} has them all already; nothing was written.`];
   return [
     `${path} is written: ${counted(gained.length, 'new name')}${lost.length > 0 ? `, ${lost.length} dropped` : ''}${renewed.length > 0 ? `, ${renewed.length} for longer than before` : ''}.`,
+  ];
+}
+
+/** What is to be done with the file that was written. */
+function nextLines({ kind, path }: WriteOutcome, slug: string, grown: string | undefined): string[] {
+  if (kind === 'unchanged') return [];
+  if (grown !== undefined)
+    return [
+      `List ${grown} of the configuration is this file: a running daemon reads it by itself (\`cenote lists\` shows it).`,
+    ];
+  return [
     'To use it, import it with --apply, or add it to the configuration, and its name to a group:',
     `  lists: { ${slug}: { source: ${path}, action: sinkhole, alert: true } }`,
   ];

@@ -138,6 +138,14 @@ function statusLines(status: StatusView, nowMs: number): string[] {
       'cache',
       `${counted(cache.entries, 'answer')}, ${grouped(cache.hits)} hits, ${grouped(cache.misses)} misses`,
     ],
+    ...(of('denied') === 0
+      ? []
+      : ([
+          [
+            'may not ask',
+            `${counted(of('denied'), 'query', 'queries')} refused, since the client is outside \`access.allow\` (\`cenote log\` names it)`,
+          ],
+        ] as [string, string][])),
     ...(of('claimsIgnored') === 0
       ? []
       : ([
