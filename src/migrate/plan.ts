@@ -47,6 +47,7 @@ const WITHOUT_QUIC =
 
 const DNS_PORT = 53;
 const LIST_NAMES_MAX = 60;
+const DEFAULT = 'default';
 
 export class Plan {
   readonly listen: { dns: string[]; tls: string[]; https: string[]; certificate: object | null } = {
@@ -197,7 +198,7 @@ export class Plan {
 
   /** A list for every client that is in no group of its own. */
   giveAll(list: string): void {
-    this.group('default').lists.push(list);
+    this.group(DEFAULT).lists.push(list);
   }
 
   group(name: string): PlannedGroup {
@@ -208,12 +209,17 @@ export class Plan {
     return group;
   }
 
+  /** Of some clients, by what others call them; `default` is whoever is in no other group. */
+  groupOf(title: string): PlannedGroup {
+    return this.group(freeName(slug(title) || 'group', (name) => name === DEFAULT));
+  }
+
   /** A list that no client has is taken out and told: the configuration would be refused with it. */
   dropUnused(): void {
     if (this.groups.size === 0) return;
     const used = new Set(
       [...this.groups].flatMap(([name, { clients, lists }]) =>
-        name === 'default' || clients.length > 0 ? lists : [],
+        name === DEFAULT || clients.length > 0 ? lists : [],
       ),
     );
     for (const [name, list] of this.lists) {

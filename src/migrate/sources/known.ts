@@ -19,7 +19,7 @@ const ONE_LIMIT = 'the limit is one for all clients';
 const PLACE = 'cenote keeps its own store in `events.dir`';
 
 /** Read elsewhere, or without a word on answers. */
-const read = (keys: string): Known => Object.fromEntries(keys.split(' ').map((key) => [key, true]));
+export const read = (keys: string): Known => Object.fromEntries(keys.split(' ').map((key) => [key, true]));
 
 const BLOCKY: Known = {
   upstreams: { ...read('groups strategy timeout init userAgent quic') },

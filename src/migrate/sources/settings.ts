@@ -1,6 +1,7 @@
 // Reading of YAML and TOML trees whose shape is only known from their documentation: a value of another kind is no value.
 
 import { parseDocument } from 'yaml';
+import { messageOf } from '../../config/coded-error.ts';
 import { MigrateError } from '../migrate-error.ts';
 
 export type Tree = Readonly<Record<string, unknown>>;
@@ -14,14 +15,18 @@ export function isTree(value: unknown): value is Tree {
  * @throws MigrateError when it is no YAML, or no map
  */
 export function yamlTree(text: string, path: string): Tree {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  const tree: unknown = error === undefined ? document.toJS() : null;
-  if (isTree(tree)) return tree;
-  throw new MigrateError(
-    'MIGRATE_NOT_THEIRS',
-    `not YAML with settings: ${error?.message.split('\n')[0] ?? 'it is no map'} (${path})`,
-  );
+  let why = 'it is no map';
+  try {
+    const document = parseDocument(text);
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    const tree: unknown = document.toJS();
+    if (isTree(tree)) return tree;
+  } catch (error) {
+    // Of what it parsed, too: it expands no more aliases than settings have.
+    why = messageOf(error).split('\n')[0] ?? why;
+  }
+  throw new MigrateError('MIGRATE_NOT_THEIRS', `not YAML with settings: ${why} (${path})`);
 }
 
 /** The value at a path of keys; undefined where there is none. */
@@ -83,6 +88,12 @@ export function durationOf(text: string | null): string | null {
     : seconds < 1
       ? `${seconds * 1000}ms`
       : `${Math.round(seconds)}s`;
+}
+
+/** What a list from an address may be called. */
+export function nameOfUrl(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed === null ? url : `${parsed.hostname} ${parsed.pathname.split('/').at(-1) ?? ''}`;
 }
 
 const SECONDS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;

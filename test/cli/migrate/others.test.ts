@@ -376,6 +376,7 @@ t.test('NextDNS: a profile of its API', async (t) => {
         denylist: [
           { id: 'bad.example', active: true },
           { id: 'off.example', active: false },
+          { id: 'no name', active: true },
         ],
         allowlist: [{ id: 'ok.bad.example', active: true }],
         rewrites: [
@@ -389,6 +390,8 @@ t.test('NextDNS: a profile of its API', async (t) => {
       },
     }),
     'other.json': '{"a":1}',
+    'deep.json': `{"denylist":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+    'bomb.json': `a: &a [${'x,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\ndenylist: [${'*b,'.repeat(20)}]\n`,
   });
   const { yaml, without, differs } = await migrated(t, cwd, ['NextDNS', 'profile.json']);
   await isTaken(t, cwd);
@@ -397,6 +400,7 @@ t.test('NextDNS: a profile of its API', async (t) => {
     without.toSorted(),
     [
       'denylist: off.example',
+      'denylist: no name',
       'privacy.blocklists: some-list',
       'security.threatIntelligenceFeeds',
       'privacy.disguisedTrackers',
@@ -428,4 +432,39 @@ t.test('NextDNS: a profile of its API', async (t) => {
   const { code, stderr } = await run(['migrate', 'nextdns', 'other.json', '--out', 'none'], { cwd });
   t.equal(code, 2);
   t.match(stderr, /not a profile of NextDNS/);
+  for (const file of ['deep.json', 'bomb.json']) {
+    const refused = await run(['migrate', 'nextdns', file, '--out', 'none'], { cwd });
+    t.equal(refused.code, 2, file);
+    t.match(refused.stderr, `not YAML with settings: `, file);
+    t.match(refused.stderr, `(${file})`, file);
+  }
+});
+
+t.test('a log that NextDNS keeps for hours is kept for hours', async (t) => {
+  const profile = { denylist: [], settings: { logs: { enabled: true, retention: 21_600 } } };
+  const cwd = t.testdir({ 'profile.json': JSON.stringify(profile) });
+  const { yaml } = await migrated(t, cwd, ['NextDNS', 'profile.json']);
+  t.match(yaml, /keep: 6h/);
+});
+
+t.test("a firewall's file whose elements go too deep is refused with its path", async (t) => {
+  const cwd = t.testdir({ 'deep.xml': `<pfsense>${'<a>'.repeat(600)}${'</a>'.repeat(600)}</pfsense>` });
+  const { code, stderr } = await run(['migrate', 'pfsense', 'deep.xml', '--out', 'none'], { cwd });
+  t.equal(code, 2);
+  t.match(stderr, /not a config\.xml of pfSense: its elements stand deeper .*\(deep\.xml\)/);
+});
+
+t.test('a group that others call default is none of whoever is in no group', async (t) => {
+  const cwd = t.testdir({
+    'dnsApp.config': JSON.stringify({
+      networkGroupMap: { '192.0.2.64/26': 'Default' },
+      groups: [{ name: 'Default', enableBlocking: true, blocked: ['games.example'] }],
+    }),
+  });
+  const { yaml } = await migrated(t, cwd, ['Technitium', 'dnsApp.config']);
+  const { groups } = parse(yaml) as { groups: Record<string, { clients: string[]; lists: string[] }> };
+  t.same(groups, {
+    default: { clients: ['any'], lists: [] },
+    'default-2': { clients: ['192.0.2.64/26'], lists: ['default-blocked'] },
+  });
 });

@@ -1,7 +1,8 @@
 // NextDNS: a profile as its API tells it (GET /profiles/PROFILE), which tools that export one write too.
 import { isIP } from 'node:net';
+import { durationText } from '../../../config/values/amounts.ts';
 import { MigrateError } from '../../migrate-error.ts';
-import { asciiName, type Plan } from '../../plan.ts';
+import type { Plan } from '../../plan.ts';
 import { textOf } from '../../read-files.ts';
 import {
   at,
@@ -16,6 +17,7 @@ import {
   WITHOUT,
   yamlTree,
 } from '../settings.ts';
+import { giveNames } from './names.ts';
 
 const SERVICE = 'NextDNS keeps what belongs to it: `cenote lists add` adds a list of such names';
 const SEARCH = 'cenote does not rewrite search engines';
@@ -60,15 +62,8 @@ function names(plan: Plan, profile: Tree): void {
     ['denylist', 'sinkhole'],
     ['allowlist', 'allow'],
   ] as const)
-    give(plan, key, on(plan, profile, key), action);
-  give(plan, 'top-level-domains', on(plan, profile, 'security', 'tlds'), 'sinkhole');
-}
-
-/** They stand for the name and all below it. */
-function give(plan: Plan, title: string, all: readonly string[], action: 'sinkhole' | 'allow'): void {
-  const lines = all.flatMap((name) => asciiName(name.replace(/^\*\./, '')) ?? []);
-  if (lines.length > 0)
-    plan.giveAll(plan.listOf(title, lines, { action, format: 'domains', hasSubdomains: true }));
+    giveNames(plan, key, on(plan, profile, key), action);
+  giveNames(plan, 'top-level-domains', on(plan, profile, 'security', 'tlds'), 'sinkhole');
 }
 
 function rewrites(plan: Plan, profile: Tree): void {
@@ -116,11 +111,14 @@ function switches(plan: Plan, profile: Tree): void {
     plan.leave('parentalControl.recreation', '`schedule` of a group says when its lists are in force');
 }
 
+/** The shortest that `log.keep` takes. */
+const KEEP_MIN_S = 3600;
+
 function logs(plan: Plan, settings: Tree): void {
   if (Object.keys(settings).length === 0) return;
   if (at(settings, 'enabled') === false) plan.set('log', 'enabled', false);
   const seconds = numberAt(settings, 'retention') ?? 0;
-  if (seconds > 0) plan.set('log', 'keep', `${Math.max(1, Math.round(seconds / 86_400))}d`);
+  if (seconds > 0) plan.set('log', 'keep', durationText(1000 * Math.round(Math.max(KEEP_MIN_S, seconds))));
   if (isOn(settings, 'drop', 'ip')) plan.set('log', 'anonymise', true);
   if (isOn(settings, 'drop', 'domain'))
     plan.leave('settings.logs.drop.domain', 'names are logged, or nothing is: `log.enabled`');

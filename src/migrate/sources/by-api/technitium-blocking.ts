@@ -1,6 +1,18 @@
 // How Technitium blocks: lists and names, and its app Advanced Blocking, which has them by groups of machines.
-import { asciiName, type ListAction, type Plan, slug } from '../../plan.ts';
-import { at, isOn, isTree, numberAt, type Tree, textAt, textsAt, treeAt, treesAt } from '../settings.ts';
+import type { ListAction, Plan } from '../../plan.ts';
+import {
+  at,
+  isOn,
+  isTree,
+  nameOfUrl,
+  numberAt,
+  type Tree,
+  textAt,
+  textsAt,
+  treeAt,
+  treesAt,
+} from '../settings.ts';
+import { giveNames } from './names.ts';
 
 export function answerWith(plan: Plan, addresses: readonly string[]): void {
   const [a, aaaa] = [addresses.find((one) => !one.includes(':')), addresses.find((one) => one.includes(':'))];
@@ -18,23 +30,7 @@ export function listOf(
   url: string,
   more: { action: ListAction; refresh: string | null },
 ): string {
-  const { hostname = url, pathname = '' } = URL.parse(url) ?? {};
-  return plan.listFrom(`${hostname} ${pathname.split('/').at(-1) ?? ''}`, url, {
-    ...more,
-    hasSubdomains: true,
-  });
-}
-
-export function give(
-  plan: Plan,
-  title: string,
-  lines: readonly string[],
-  more: { action: ListAction },
-  to: string[] = plan.group('default').lists,
-): void {
-  const names = lines.flatMap((line) => asciiName(line) ?? []);
-  if (names.length > 0)
-    to.push(plan.listOf(title, names, { ...more, format: 'domains', hasSubdomains: true }));
+  return plan.listFrom(nameOfUrl(url), url, { ...more, hasSubdomains: true });
 }
 
 /** Of each group of machines its own lists; whom no network names is in none. */
@@ -58,7 +54,7 @@ export function advancedBlocking(plan: Plan, tree: Tree): void {
     if (whose.some(isAll)) groupLists(plan, group, { to: plan.group('default').lists, name, refresh });
     const own = whose.filter((network) => !isAll(network));
     if (own.length === 0) continue;
-    const planned = plan.group(slug(name) || 'group');
+    const planned = plan.groupOf(name);
     for (const network of own) plan.client(planned.clients, network, `networkGroupMap: ${network}`);
     groupLists(plan, group, { to: planned.lists, name, refresh });
   }
@@ -76,8 +72,8 @@ function groupLists(
     return;
   }
   const action: ListAction = isOn(group, 'blockAsNxDomain') ? 'nxdomain' : 'sinkhole';
-  give(plan, `${name} blocked`, textsAt(group, 'blocked'), { action }, to);
-  give(plan, `${name} allowed`, textsAt(group, 'allowed'), { action: 'allow' }, to);
+  giveNames(plan, `${name} blocked`, textsAt(group, 'blocked'), action, to);
+  giveNames(plan, `${name} allowed`, textsAt(group, 'allowed'), 'allow', to);
   for (const [key, of] of [
     ['blockListUrls', action],
     ['adblockListUrls', action],

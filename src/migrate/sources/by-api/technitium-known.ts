@@ -1,8 +1,7 @@
 // What is known of Technitium's settings.
-import type { Known } from '../known.ts';
+import { type Known, read } from '../known.ts';
 import { WITHOUT } from '../settings.ts';
 
-const read = (keys: string): Known => Object.fromEntries(keys.split(' ').map((key) => [key, true]));
 const OWN_USERS = 'the page listens at `listen.admin`; its users stand in `listen.admin.users`';
 const ZONES = 'zones of one’s own go to `local.records`; what others fetch to `serve.zones`';
 

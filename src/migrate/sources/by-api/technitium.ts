@@ -20,7 +20,8 @@ import {
   yamlTree,
 } from '../settings.ts';
 import { tellUnread } from '../unread.ts';
-import { advancedBlocking, answerWith, give, hoursOf, listOf } from './technitium-blocking.ts';
+import { giveNames } from './names.ts';
+import { advancedBlocking, answerWith, hoursOf, listOf } from './technitium-blocking.ts';
 import { KNOWN } from './technitium-known.ts';
 
 const APP = 'dnsApp.config';
@@ -51,9 +52,8 @@ function readOne(plan: Plan, file: string): boolean {
   const kind = /^(allow|block)/i.exec(name)?.[1]?.toLowerCase();
   if (kind === undefined || !/\.txt$/i.test(name)) return false;
   const names = linesOf({ path: file, text: textOf(file) }).map(({ text }) => text.trim());
-  give(plan, kind === 'allow' ? 'allowed-zones' : 'blocked-zones', names, {
-    action: kind === 'allow' ? 'allow' : 'sinkhole',
-  });
+  if (kind === 'allow') giveNames(plan, 'allowed-zones', names, 'allow');
+  else giveNames(plan, 'blocked-zones', names, 'sinkhole');
   return true;
 }
 

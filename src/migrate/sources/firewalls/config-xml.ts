@@ -1,5 +1,6 @@
 // A firewall's config.xml as a tree: elements by name, each with its text.
-import { readXmlText } from '../../../report/text/xml-parser.ts';
+import { ReportError } from '../../../report/report.ts';
+import { readXmlText, type XmlHandlers } from '../../../report/text/xml-parser.ts';
 import { MigrateError } from '../../migrate-error.ts';
 import { textOf } from '../../read-files.ts';
 import { isTree, type Tree } from '../settings.ts';
@@ -12,29 +13,35 @@ export interface Element {
   readonly children: Element[];
 }
 
-/** @throws MigrateError when its outermost element is another */
+/** @throws MigrateError when its outermost element is another, or it is none of a firewall's */
 export function configXml(path: string, root: string, title: string): Element {
   const top: Element = { name: '', uuid: '', text: '', children: [] };
   const open: Element[] = [top];
   const whole = textOf(path);
-  readXmlText(
-    whole,
-    {
-      open: (name, { uuid = '' }) => {
-        const element: Element = { name, uuid, text: '', children: [] };
-        open.at(-1)?.children.push(element);
-        open.push(element);
-      },
-      text: (part) => {
-        const element = open.at(-1);
-        if (element !== undefined) element.text += part;
-      },
-      close: () => {
-        if (open.length > 1) open.pop();
-      },
+  const handlers: XmlHandlers = {
+    open: (name, { uuid = '' }) => {
+      const element: Element = { name, uuid, text: '', children: [] };
+      open.at(-1)?.children.push(element);
+      open.push(element);
     },
-    false,
-  );
+    text: (part) => {
+      const element = open.at(-1);
+      if (element !== undefined) element.text += part;
+    },
+    close: () => {
+      if (open.length > 1) open.pop();
+    },
+  };
+  try {
+    readXmlText(whole, handlers, false);
+  } catch (error) {
+    if (!(error instanceof ReportError)) throw error;
+    // Its remedy is a report's.
+    const why = 'its elements stand deeper in each other than a firewall has them';
+    throw new MigrateError('MIGRATE_NOT_THEIRS', `not a config.xml of ${title}: ${why} (${path})`, {
+      cause: error,
+    });
+  }
   const found = top.children.find(({ name }) => name === root);
   if (found !== undefined) return found;
   throw new MigrateError(

@@ -1,7 +1,7 @@
 // OPNsense's config.xml: Unbound as it is since 22.7 (`unboundplus`), with its block lists, and DHCP reservations.
 import { asciiName, type ListAction, type Plan } from '../../plan.ts';
-import type { Known } from '../known.ts';
-import { WITHOUT } from '../settings.ts';
+import { type Known, read } from '../known.ts';
+import { nameOfUrl, WITHOUT } from '../settings.ts';
 import { tellUnread } from '../unread.ts';
 import { configXml, type Element, elementsAt, textIn, textsIn, treeOf } from './config-xml.ts';
 import {
@@ -46,8 +46,6 @@ export function fromOpnsense(plan: Plan, path: string): void {
       'its hosts and domains are not read: write them to `local.hosts` and `upstreams.routes`',
     );
 }
-
-const read = (keys: string): Known => Object.fromEntries(keys.split(' ').map((key) => [key, true]));
 
 /** Of its Unbound; what it says of its own threads, logs and records is told nowhere. */
 const KNOWN: Known = {
@@ -186,7 +184,7 @@ function lists(plan: Plan, blocking: Element): void {
   const title = textIn(blocking, 'description') || 'blocklist';
   const nets = textsIn(blocking, 'source_nets');
   const action: ListAction = isSet(blocking, 'nxdomain') ? 'nxdomain' : 'sinkhole';
-  const group = nets.length === 0 ? null : plan.group(title.toLowerCase().replace(/[^a-z0-9-]+/g, '-'));
+  const group = nets.length === 0 ? null : plan.groupOf(title);
   for (const net of nets) plan.client(group?.clients ?? [], net, `dnsbl: source_nets ${net}`);
   const give = (list: string): void => (group === null ? plan.giveAll(list) : void group.lists.push(list));
   for (const word of textsIn(blocking, 'type')) plan.leave(`dnsbl: ${word} (${title})`, BY_WORD);
@@ -214,8 +212,3 @@ function lists(plan: Plan, blocking: Element): void {
 /** A name that is only that stands for itself and all below it; what is an expression stays one. */
 const allowRule = (text: string): string =>
   asciiName(text) === null ? `/${text.replaceAll('/', '\\/')}/` : `||${asciiName(text)}^`;
-
-export function nameOfUrl(url: string): string {
-  const parsed = URL.parse(url);
-  return parsed === null ? url : `${parsed.hostname} ${parsed.pathname.split('/').at(-1) ?? ''}`;
-}

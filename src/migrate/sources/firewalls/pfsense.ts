@@ -1,12 +1,11 @@
 // pfSense's config.xml: its resolver (Unbound) or forwarder (dnsmasq), pfBlockerNG's DNSBL, and DHCP reservations.
 import { asciiName, type ListAction, type Plan } from '../../plan.ts';
 import { fromDnsmasqSettings } from '../dnsmasq.ts';
-import type { Known } from '../known.ts';
-import { WITHOUT } from '../settings.ts';
+import { type Known, read } from '../known.ts';
+import { nameOfUrl, WITHOUT } from '../settings.ts';
 import { fromUnboundText } from '../unbound.ts';
 import { tellUnread } from '../unread.ts';
 import { configXml, type Element, elementsAt, linesIn, textIn, textsIn, treeOf } from './config-xml.ts';
-import { nameOfUrl } from './opnsense.ts';
 import {
   giveCommon,
   giveForwarding,
@@ -47,9 +46,7 @@ export function fromPfsense(plan: Plan, path: string): void {
   giveReservations(plan, config, domain);
 }
 
-const read = (keys: string): Known => Object.fromEntries(keys.split(' ').map((key) => [key, true]));
-
-/** Of its Unbound or dnsmasq, likewise. */
+/** Of its Unbound or dnsmasq; what it says of its own threads, logs and records is told nowhere. */
 const KNOWN: Known = {
   ...read(
     'enable port active_interface interface dnssec prefetch prefetchkey forwarding forward_tls_upstream custom_options',
