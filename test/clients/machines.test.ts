@@ -487,6 +487,27 @@ t.test('a machine file that is longer than it need be is written anew', async (t
   t.equal(readFileSync(path, 'utf8'), `${JSON.stringify({ machine })}\n`);
 });
 
+t.test('a machine file is read in pieces, and each of its lines once', async (t) => {
+  const dir = t.testdir();
+  const path = join(dir, 'machines.jsonl');
+  const all = Array.from({ length: 3000 }, (_, i) => ({
+    id: `m-${i}`,
+    key: `id:${i}`,
+    name: 'ö'.repeat(400 + (i % 64)),
+    nameFrom: 'lease',
+    mac: null,
+    firstMs: 1,
+    lastMs: 2,
+  }));
+  const text = all.map((machine) => `${JSON.stringify({ machine })}\n`).join('');
+  writeFileSync(path, text);
+  t.ok(Buffer.byteLength(text) > 2 << 20);
+  const { machines } = new MachineFile(dir, () => t.fail()).load(0);
+  t.equal(machines.length, all.length);
+  t.ok(machines.every(({ name }, i) => name === all[i]?.name));
+  t.equal(readFileSync(path, 'utf8'), text);
+});
+
 t.test('a machine file grows no further than its facts, however often machines ask', async (t) => {
   const dir = t.testdir();
   const path = join(dir, 'machines.jsonl');

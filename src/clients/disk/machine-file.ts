@@ -4,7 +4,7 @@
 // were, appended as they change; the last of one kind and identity holds. A half line at the end (a crash) is passed over. Written anew,
 // by a second file that replaces it, when it has far more lines than facts, and when what was appended is not all there: a disk that was
 // full, a file that somebody removed.
-import { appendFileSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../config/coded-error.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
@@ -26,6 +26,7 @@ const LINES_PER_FACT = 3;
 /** Beyond these: a start reads what was left once, and a daemon may write many facts anew while all are answered. */
 const FURTHER_LINES = { atStart: 100, running: 10_000 } as const;
 const RETRY_MS = 10_000;
+const PIECE_OCTETS = 1 << 20;
 
 type Line =
   | { readonly began: number }
@@ -58,26 +59,23 @@ export class MachineFile {
 
   /** What earlier starts kept. @param sinceMs what ended before is left out, and from now on from the file too */
   load(sinceMs: number): MachineUpdate {
-    let text: string;
+    const table = new MachineTable();
+    let read: LinesRead;
     try {
-      text = readFileSync(this.#path, 'utf8');
+      read = readLines(this.#path, (line) => table.apply(updateOf(line)));
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
         this.#report(`machines of earlier starts are not known (${this.#path}): ${messageOf(error)}`);
       this.#expect(this.#size() ?? 0, 0, 0);
       return NO_UPDATE;
     }
-    const table = new MachineTable();
-    const lines = text.split('\n').slice(0, -1);
-    for (const line of lines) table.apply(updateOf(line));
     table.forget(sinceMs);
     const all = table.snapshot(sinceMs);
     const facts = linesOf(all);
     // A crash may have left half a line, behind which nothing can be appended.
-    const isWhole = text === '' || text.endsWith('\n');
-    if (!isWhole || lines.length > LINES_PER_FACT * facts.length + FURTHER_LINES.atStart)
+    if (!read.isWhole || read.lines > LINES_PER_FACT * facts.length + FURTHER_LINES.atStart)
       this.#rewrite(facts);
-    else this.#expect(Buffer.byteLength(text), lines.length, facts.length);
+    else this.#expect(read.octets, read.lines, facts.length);
     return all;
   }
 
@@ -155,6 +153,35 @@ export class MachineFile {
         `machines cannot be kept: ${messageOf(error)} (${this.#path}); after a restart some may get another id`,
       );
     this.#failedMs = this.#monotonic();
+  }
+}
+
+interface LinesRead {
+  readonly lines: number;
+  readonly octets: number;
+  /** It ends with a line's end. */
+  readonly isWhole: boolean;
+}
+
+/** In pieces: what an earlier release left may be longer than a string can be. */
+function readLines(path: string, hear: (line: string) => void): LinesRead {
+  const descriptor = openSync(path, 'r');
+  try {
+    const piece = Buffer.alloc(PIECE_OCTETS);
+    let [lines, octets, rest] = [0, 0, Buffer.alloc(0)];
+    for (let got = readSync(descriptor, piece); got > 0; got = readSync(descriptor, piece)) {
+      octets += got;
+      const text = Buffer.concat([rest, piece.subarray(0, got)]);
+      const end = text.lastIndexOf('\n') + 1;
+      rest = text.subarray(end);
+      for (const line of text.toString('utf8', 0, end).split('\n').slice(0, -1)) {
+        hear(line);
+        lines += 1;
+      }
+    }
+    return { lines, octets, isWhole: rest.length === 0 };
+  } finally {
+    closeSync(descriptor);
   }
 }
 
