@@ -3,6 +3,7 @@
 import type { Coverage } from '../hits/coverage.ts';
 import type { HuntAsker, KeptHunt, Reached } from './hunt/asker.ts';
 import { completed, type HuntWanted, type SiteFinding } from './hunt/messages.ts';
+import { CLOCK_MS } from './state/site-table.ts';
 import type { Database } from './store/connection.ts';
 import { type FleetHunted, huntHits } from './store/hunt-hits.ts';
 import { type FleetCoverage, readCoverage, type SiteClock } from './store/read-coverage.ts';
@@ -21,9 +22,6 @@ export interface KnownSite extends Reached {
   /** Its clock less the head's, ms; null: not known. */
   readonly clockMs: number | null;
 }
-
-/** Less is the way of a message. */
-const CLOCK_MS = 5_000;
 
 export interface AcrossOptions {
   readonly database: Database;

@@ -216,7 +216,7 @@ t.test("a head's clock that was wrong, and is set right", async (t) => {
     return sentences(newest, table.rows(newest, [], nowMs), nowMs);
   };
   for (const site of ['site-1', 'site-2']) tell(site, ahead, NOON);
-  const fast = "The clocks of all 2 sites say that this head's is 1 d 0 h fast.";
+  const fast = "By the clocks of all 2 sites that are heard, this head's is 1 d 0 h fast.";
   t.match(says(ahead), [/is in force at 2 of 2 sites/, fast]);
   tell('site-2', ahead + 1_000, NOON - 60 * MINUTE);
   t.equal(says(ahead + 1_000).length, 1, 'where the sites differ nobody can tell');

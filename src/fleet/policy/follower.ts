@@ -218,6 +218,7 @@ export class Follower {
       this.#ahead = document.revision;
       return document.revision;
     } catch {
+      // Nobody signed the message as a whole, so that anybody may have sent it: what is wrong is told when the stream says the same.
       return null;
     }
   }

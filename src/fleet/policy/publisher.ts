@@ -130,9 +130,10 @@ export class Publisher {
   }
 
   async stop(): Promise<void> {
-    this.#offers.end();
     await this.#beat.stop();
     await this.#turn;
+    // What was at work may have begun one.
+    this.#offers.end();
   }
 
   /** A site holds this revision, which may be newer than what this head knows of. */

@@ -1,6 +1,6 @@
-// Notices that the wall clock was set: times that were noted by the one before are moved with it.
+// Notices that the wall clock was set, or that the machine slept, so that times that were noted before can be moved with it.
 
-/** Less is the way of time. */
+/** Less is no setting: the two clocks are read one after the other, and may run a little apart. */
 const STEP_MS = 2_000;
 
 export class ClockSteps {

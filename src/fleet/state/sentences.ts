@@ -2,7 +2,7 @@
 import { lasting } from '../../config/values/grouped.ts';
 import { VERSION } from '../../config/version.ts';
 import type { SiteState } from './site-state.ts';
-import type { SiteRow } from './site-table.ts';
+import { CLOCK_MS, type SiteRow } from './site-table.ts';
 
 interface Newest {
   readonly revision: number;
@@ -10,8 +10,6 @@ interface Newest {
   readonly change: string;
 }
 
-/** Messages take some time. */
-const CLOCKS_APART_MS = 5_000;
 /** Sites told one by one. */
 const TOLD = 20;
 
@@ -47,10 +45,10 @@ export function clockOfHead(rows: readonly SiteRow[]): string[] {
   );
   const wrong = rows.filter(({ isClockWrong, condition }) => isClockWrong && condition !== 'silent');
   const [least, most] = [Math.min(...clocks), Math.max(...clocks)];
-  if (clocks.length < 2 || wrong.length < clocks.length || most - least > CLOCKS_APART_MS) return [];
+  if (clocks.length < 2 || wrong.length < clocks.length || most - least > CLOCK_MS) return [];
   const seconds = Math.round(Math.abs(least + most) / 2_000);
   return [
-    `The clocks of all ${clocks.length} sites say that this head's is ${lasting(seconds)} ${least > 0 ? 'slow' : 'fast'}.`,
+    `By the clocks of all ${clocks.length} sites that are heard, this head's is ${lasting(seconds)} ${least > 0 ? 'slow' : 'fast'}.`,
   ];
 }
 

@@ -9,8 +9,8 @@ const LATE_MS = 30_000;
 const SITES_MAX = 10_000;
 /** Two daemons of one name tell by turns; that one of them was ended is known after this. */
 const TWIN_MS = 10 * 60_000;
-/** A clock that is wrong by more is told. */
-const CLOCK_MS = 5_000;
+/** A clock that is wrong by more is told; less may be what a message takes on its way. */
+export const CLOCK_MS: number = 5_000;
 
 export type Condition =
   /** The newest revision is in force there. */
