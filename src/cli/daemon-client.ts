@@ -101,15 +101,19 @@ async function reach<T extends Head>(
 
 /** Null: nobody is there, or this user may not open it; then the address may do. */
 async function reachBySocket<T extends Head>(
-  { socket, admin }: Target,
+  { socket, admin, file }: Target,
   asking: Asking,
   sending: Sending<T>,
 ): Promise<Reached<T> | null> {
   if (socket === null || !isSocket(socket)) return null;
   try {
     const got = await sending({ socketPath: socket }, null);
-    // A daemon goes by its address, however it was asked.
-    return { got, where: admin === null ? socket : formatEndpoint(toConnect(admin).host, admin.port) };
+    // A daemon goes by its address, however it was asked; one of another configuration has not the address of this one.
+    const isMeant = got.config === null || got.config === file;
+    return {
+      got,
+      where: admin === null || !isMeant ? socket : formatEndpoint(toConnect(admin).host, admin.port),
+    };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (['ECONNREFUSED', 'ENOENT', 'EACCES', 'EPERM'].includes(String(code))) return null;

@@ -169,7 +169,7 @@ function questionOf({ name: pasted, type, client }: Asked): Question {
   if (address === null)
     throw new DecisionError(
       'BAD_CLIENT',
-      `not a machine or a user that is known: ${JSON.stringify(client)}; give an address, MAC, name or user`,
+      `no address is known for ${JSON.stringify(client)}; give the address itself, or a machine or user as \`cenote clients\` shows them of a running daemon`,
     );
   return { name, qtype, address, listed };
 }
