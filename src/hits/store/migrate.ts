@@ -2,7 +2,7 @@
 //
 // Each step runs in a transaction of its own, with the version it leads to; a step that is cut short is made again at the next
 // start. Until all have succeeded a copy of the file lies beside it.
-import { constants, copyFileSync, existsSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { constants, copyFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { idOfAddress } from '../../clients/machine.ts';
@@ -243,10 +243,10 @@ export function migrate(
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   // Left by a try that was cut short in its first step: the store is still what they are copies of, and their room is needed.
   for (const left of [part, copyOf(from)]) rmSync(left, { force: true });
-  const { size } = statSync(path);
-  // What a try began with that was cut short after a step.
-  const isKept = Array.from({ length: from }, (_, version) => copyOf(version)).some((copy) =>
-    existsSync(copy),
+  const { size, birthtimeMs } = statSync(path);
+  // What a try began with that was cut short after a step. A copy older than the store is of one that was set aside since.
+  const isKept = Array.from({ length: from }, (_, version) => copyOf(version)).some(
+    (copy) => (statSync(copy, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY) >= birthtimeMs,
   );
   const isCopied = isKept || isCloned(path, part);
   needRoom(path, size * (isCopied ? STEPS_SHARE : 1 + STEPS_SHARE));
