@@ -1,5 +1,5 @@
 // JSON of reports: parsed with a little patience, and with the lines that JSON.parse does not tell. Lists of records in YAML, as the same values.
-import { parse as parseYaml } from 'yaml';
+import { parseDocument } from 'yaml';
 
 /** The value, or null when it is no JSON; a comma before a closing bracket, which exports leave behind, is forgiven. */
 export function parseJson(source: string): unknown {
@@ -73,11 +73,15 @@ export function isYamlOfRecords(sample: string): boolean {
   return false;
 }
 
+/** A key that is a collection is written out as text, with those in it at each depth anew: a thousand brackets took for ever. */
+const OF_RECORDS = { schema: 'failsafe', uniqueKeys: false, stringKeys: true, prettyErrors: false } as const;
+
 /** Its records as plain values, all of them texts; null when it is no YAML. */
 export function openYaml(source: string): unknown {
   if (source.length > YAML_CHARACTERS_MAX || !isYamlOfRecords(source)) return null;
   try {
-    return parseYaml(source, { schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
+    const document = parseDocument(source, OF_RECORDS);
+    return document.errors.some(({ code }) => code === 'NON_STRING_KEY') ? null : document.toJS();
   } catch {
     return null;
   }

@@ -47,12 +47,15 @@ export function readSigma(source: string, gathering: Gathering): Findings | null
   return first;
 }
 
+/** Keys that are collections cost too much, as in records. */
+const OF_RULES = { prettyErrors: false, stringKeys: true } as const;
+
 /** YAML has no tabs before a key; some rules have, beside spaces. */
 function documentsOf(source: string): Document[] | null {
   try {
-    const documents = parseAllDocuments(source, { prettyErrors: false }) as Document[];
+    const documents = parseAllDocuments(source, OF_RULES) as Document[];
     if (!source.includes('\t') || documents.every(({ errors }) => errors.length === 0)) return documents;
-    return parseAllDocuments(source.replaceAll('\t', '    '), { prettyErrors: false }) as Document[];
+    return parseAllDocuments(source.replaceAll('\t', '    '), OF_RULES) as Document[];
   } catch {
     return null;
   }
