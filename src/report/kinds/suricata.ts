@@ -39,7 +39,10 @@ export function readSuricata(source: string, gathering: Gathering): void {
 /** An action, a header and a bracket that is not closed in this line. */
 const OPENED =
   /^\s*(?:#+\s*)?(?:alert|drop|reject(?:src|dst|both)?|pass|log|sdrop|block)\s[^()"]{5,2000}\((?!.*\)\s*$)/i;
-const LINES_OF_RULE_MAX = 60;
+const CLOSED = /\)\s*$/;
+/** No option of a rule is called so. */
+const NEXT_RULE = /^\s*(?:#+\s*)?(?:alert|drop|reject(?:src|dst|both)?|pass|log|sdrop|block)\s/i;
+const OPENED_LINES_MAX = 60;
 
 /** The lines of a file, those of one rule as one: it may go on behind a backslash, or until its bracket is closed. */
 function* rulesIn(source: string): Generator<{ readonly text: string; readonly line: number }> {
@@ -47,11 +50,11 @@ function* rulesIn(source: string): Generator<{ readonly text: string; readonly l
   for (let at = 0; at < lines.length; at += 1) {
     const line = at + 1;
     let text = lines[at]!;
-    const isOpened = OPENED.test(text);
-    const end = Math.min(lines.length - 1, at + LINES_OF_RULE_MAX);
-    while (text.length < LINE_CHARACTERS_MAX && at < end)
-      if (text.endsWith('\\')) text = `${text.slice(0, -1)} ${lines[++at]!}`;
-      else if (isOpened && !/\)\s*$/.test(text)) text += ` ${lines[++at]!.trim()}`;
+    let left = OPENED.test(text) ? OPENED_LINES_MAX : 0;
+    while (text.length < LINE_CHARACTERS_MAX && at + 1 < lines.length)
+      if (text.endsWith('\\')) text = text.slice(0, -1) + lines[++at]!;
+      else if (left-- > 0 && !CLOSED.test(lines[at]!) && !NEXT_RULE.test(lines[at + 1]!))
+        text += ` ${lines[++at]!.trim()}`;
       else break;
     yield { text, line };
   }
