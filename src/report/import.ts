@@ -212,8 +212,8 @@ function readKind(text: string, kind: ReportKind, gathering: Gathering): ReadKin
 }
 
 function readFenced(text: string, gathering: Gathering): void {
-  for (const fenced of fencedTables(text)) {
-    const table = openTable(fenced);
+  for (const { text: fenced, line } of fencedTables(text)) {
+    const table = openTable(fenced, line);
     if (table !== null) readCsv(table, gathering);
   }
 }

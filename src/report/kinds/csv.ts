@@ -19,11 +19,11 @@ export interface Table {
 const SAMPLE_CHARACTERS = 65_536;
 const DELIMITERS = [',', ';', '\t'] as const;
 
-/** The text as a table of indicators, or null when it is none. */
-export function openTable(text: string): Table | null {
+/** The text as a table of indicators, or null when it is none. @param line of its first row */
+export function openTable(text: string, line = 1): Table | null {
   const delimiter = delimiterOf(text.slice(0, SAMPLE_CHARACTERS), text.length > SAMPLE_CHARACTERS);
   if (delimiter === null) return null;
-  const table = readTable(text, delimiter);
+  const table = readTable(text, delimiter, line);
   const rows = table.rows[Symbol.iterator]();
   const sample: Row[] = [];
   while (sample.length < SAMPLE_ROWS) {

@@ -16,8 +16,9 @@ export interface Rows {
   readonly rows: Iterable<Row>;
 }
 
-export function readTable(text: string, delimiter: string): Rows {
-  const reader = new TableReader(text, delimiter);
+/** @param line of the first one */
+export function readTable(text: string, delimiter: string, line = 1): Rows {
+  const reader = new TableReader(text, delimiter, line);
   return { comments: reader.comments, rows: reader };
 }
 
@@ -26,12 +27,13 @@ class TableReader implements Iterable<Row> {
   readonly #delimiter: number;
   readonly comments: string[] = [];
   #at = 0;
-  #line = 1;
+  #line: number;
   #lineStart = 0;
   #quotesBroken = false;
 
-  constructor(text: string, delimiter: string) {
+  constructor(text: string, delimiter: string, line: number) {
     this.#text = text;
+    this.#line = line;
     this.#delimiter = delimiter.charCodeAt(0);
     this.#skipComments(true);
   }

@@ -1,5 +1,7 @@
 // Tells a text with tags in it from a web page: its line ends are line ends, those of a page are white space.
 
+import { LineCounter } from '../line-counter.ts';
+
 const SAMPLE_CHARACTERS = 65_536;
 /** A heading, a row of a table, a fence, an item of a list. */
 const MARKS = /^(#{1,6} \S|\|.*\||```|[-*+] \S|\d{1,2}\. \S)/gm;
@@ -35,13 +37,13 @@ export function isTextAroundTags(source: string): boolean {
 const FENCED_TABLE = /^(```|~~~)[ \t]*(?:csv|tsv)\b[^\n]*\n([\s\S]*?)^\1/gm;
 const FENCED_TABLES_MAX = 100;
 
-/** Tables of commas between fences, each with as many empty lines above it as lines stand before it in the text. */
-export function fencedTables(source: string): string[] {
-  const tables: string[] = [];
+/** Tables of commas between fences, and in which line of the text each begins. */
+export function* fencedTables(source: string): Generator<{ readonly text: string; readonly line: number }> {
+  const lines = new LineCounter(source);
+  let left = FENCED_TABLES_MAX;
   for (const match of source.matchAll(FENCED_TABLE)) {
-    if (tables.length >= FENCED_TABLES_MAX) break;
-    const before = source.slice(0, match.index + match[0].indexOf('\n') + 1).split('\n').length - 1;
-    tables.push('\n'.repeat(before) + match[2]!);
+    if (left-- === 0) return;
+    lines.moveTo(match.index + match[0].indexOf('\n') + 1);
+    yield { text: match[2]!, line: lines.line };
   }
-  return tables;
 }
