@@ -355,7 +355,77 @@ const CASES: readonly Case[] = [
     ),
     taken: ['lentera-panel.top'],
   },
+  ...[
+    '## C2 domains and geolocation',
+    '## More about the malicious domains',
+    'The following links were sent to the victims:',
+    'They were sent to the victims:',
+    'Pages that impersonate the targeted companies:',
+  ].map((above) => ({
+    what: `attackers below what speaks of others, too: ${above}`,
+    text: lines('# Report', 'Some text.', '', '## Indicators', '', above, '', '- lentera-umpan[.]top'),
+    taken: ['lentera-umpan.top'],
+  })),
+  {
+    what: 'verdicts that name the malware',
+    text: lines(
+      ...['## Network', '', '| Domain | Verdict |', '|---|---|'],
+      ...['| lentera-satu.top | Malicious |', '| lentera-dua.top | Cobalt Strike |'],
+      ...['| lentera-tiga.top | Trojan |', '| lentera-empat.top | stealer panel of the group |'],
+    ),
+    taken: ['lentera-satu.top', 'lentera-dua.top', 'lentera-tiga.top', 'lentera-empat.top'],
+  },
+  {
+    what: 'the settings of an implant, which say how often it asks',
+    file: 'config.yml',
+    text: lines(
+      '# C2 configuration of the stealer',
+      'beacon:',
+      '  interval: 60',
+      '  server: lentera-suar.top',
+    ),
+    taken: ['lentera-suar.top'],
+  },
+  {
+    what: 'lines of Suricata with a bracket that is open at their end, and rules that follow',
+    file: 'local.rules',
+    text: lines(
+      '# Log in to the portal (it is free of charge).',
+      'alert dns any any -> any any (msg:"1"; dns.query; content:"lentera-satu.top"; sid:1;)',
+      'pass dns any any -> any any (msg:"2"; dns.query; content:"kantor-kita.com"; sid:2;) # ours',
+      'alert dns any any -> any any (msg:"3"; dns.query; content:"lentera-\\',
+      'dua.top"; sid:3;)',
+      'alert dns any any -> any any ( \\',
+      ...Array.from({ length: 80 }, (_, index) => `  metadata:a ${index}; \\`),
+      '  msg:"4"; dns.query; content:"lentera-tiga.top"; sid:4;)',
+    ),
+    taken: ['lentera-satu.top', 'lentera-dua.top', 'lentera-tiga.top'],
+  },
+  {
+    what: 'a report whose name says by which providers attackers write',
+    file: 'phishing-via-disposable-email-addresses.md',
+    text: lines('# C2 domains', '- lentera-panel.top'),
+    taken: ['lentera-panel.top'],
+  },
+  ...[
+    ['ioc.yaml', '- ioc: phishing'],
+    ['rule.yml', lines('title: a', 'detection:', '  condition: a')],
+  ].map(([file = '', head]) => ({
+    what: `keys within keys without end, in ${file}`,
+    file,
+    text: `${head}\n  b: ${'[{'.repeat(10_000)}`,
+    taken: [],
+  })),
 ];
+
+t.test('a fenced table far down is found, by its line', async (t) => {
+  const text = `${'kata-kata\n'.repeat(70_000)}\`\`\`csv\ntype,value\ndomain,lentera-palsu.org\n\`\`\`\n`;
+  const { taken } = await importSource({ bytes: Buffer.from(text), sourceName: 'report.md', now: NOW });
+  t.same(
+    taken.map(({ name, line }) => [name, line]),
+    [['lentera-palsu.org', 70_003]],
+  );
+});
 
 for (const { what, text, file = 'report.md', taken, left = [] } of CASES)
   t.test(what, async (t) => {

@@ -11,8 +11,9 @@ const OF_OTHERS =
 export const letsThrough = (slug: string | null): boolean =>
   slug !== null && (IS_LET_THROUGH.test(slug) || OF_EVERYBODY.test(slug));
 
+/** A report `phishing-via-free-email` is of attackers. */
 const IS_LET_THROUGH =
-  /(^|[^a-z]|[a-z](?=[A-Z]))((?:white|allow)-?list(?:ed)?(?:[-_ ](?:domains?|hosts?|urls?|sites?))?|benign|legitimate|(?:free|disposable|throw-?away|temp(?:orary)?|burner)[-_ ]?(?:e-?mail|webmail|mail)(?:[-_ ]?(?:address(?:es)?|domains?|providers?|services?|list|blocklist|hosts?)){0,3}|false-?_?positives?|fps?_?\d{0,4})(\.[a-z]+)?$/i;
+  /(^|[^a-z]|[a-z](?=[A-Z]))((?:white|allow)-?list(?:ed)?(?:[-_ ](?:domains?|hosts?|urls?|sites?))?|benign|legitimate|(?<!(?:with|via|by|from|using|behind|through|abus(?:e|es|ed|ing))[-_ ])(?:free|disposable|throw-?away|temp(?:orary)?|burner)[-_ ]?(?:e-?mail|webmail|mail)(?:[-_ ]?(?:address(?:es)?|domains?|providers?|services?|list|blocklist|hosts?)){0,3}|false-?_?positives?|fps?_?\d{0,4})(\.[a-z]+)?$/i;
 /** `tranco_X5Y7N`, `top-1m`: what everybody uses; `top-domains` may be anybody's. */
 const OF_EVERYBODY =
   /^(tranco|(?:alexa|umbrella|majestic|cisco[-_ ]?umbrella)[-_ ]?(?:top)?[-_ ]?(?:1m|million|sites|\d{1,7}k?)|top[-_ ]?(?:1m|million))(?:[-_ ](?:list|domains|sites|\d{4}-?\d\d-?\d\d|(?=[a-z]*\d)[a-z0-9]{4,5}))?$/i;

@@ -7,7 +7,7 @@ import {
   VALUE_WORDS,
   wholeTypeOf,
 } from '../known/kind-words.ts';
-import { type Standing, standingOf } from './heading.ts';
+import { ATTACKERS, type Standing, standingOf } from './heading.ts';
 import type { LineCell } from './line.ts';
 
 /**
@@ -56,14 +56,18 @@ export function columnsOf(cells: readonly LineCell[], section: Standing | null):
 
 const OF_VERDICTS = /^(verdict|assessment|maliciousness|ismalicious|malicious)$/;
 const ACCUSES =
-  /malicious|suspicious|\bbad\b|phish|\bc ?[&2] ?c?\b|malware|attacker|compromis|\bhigh\b|critical|confirmed|block|\byes\b|\btrue\b|unknown|[🔴⚠❌🚨]|\d/iu;
+  /malicious|suspicious|\bbad\b|phish|\bc ?[&2] ?c?\b|malware|attacker|actor|infrastructure|harm|danger|compromis|\bhigh\b|critical|confirmed|block|\byes\b|\btrue\b|unknown|[🔴⚠❌🚨]|\d/iu;
+
+/** One word or two name the malware: `Cobalt Strike`. */
+const IS_SENTENCE = /\S\s+\S+\s+\S/;
 
 /** The column of a table in which its rows are judged; -1 without one. */
 export const columnOfVerdicts = (cells: readonly LineCell[]): number =>
   cells.findIndex(({ text }) => OF_VERDICTS.test(squeeze(text)));
 
 /** Whether a verdict accuses nobody: `leaked key of a public API`, in a column where others are called malicious. */
-export const isNoAccusation = (verdict: string): boolean => verdict !== '' && !ACCUSES.test(verdict);
+export const isNoAccusation = (verdict: string): boolean =>
+  IS_SENTENCE.test(verdict) && !ACCUSES.test(verdict) && !ATTACKERS.test(verdict);
 
 /** `Vendor URL`, `Source link`, `License`. */
 const ABOUT_THE_SOURCE = /^(vendor|source|author|publisher|provider|licen[cs]e|homepage|documentation)/;

@@ -61,7 +61,7 @@ const PLACES =
   words(`locations location contact contacts about blog blogs website websites site sites page pages homepage visit
   documentation published author authors kontakt participants follow report reports link links article permalink reporter tweet
   tweets`);
-const ATTACKERS =
+export const ATTACKERS =
   /malicious|phish|fake|fraud|scam|attacker|adversar|rogue|suspicious|deliver|distribut|drop(pers?|zones?)?\b|payload|malware|malspam|malvertis|maldoc|infect|exfil|staging|stage\b|callback|beacon|landing|watering|typosquat|look-?alike|download|redirect|traffic|campaign|threat|compromis|hacked|lure|hosting|hosted|stealer|loader|trojan|\brat\b|ransom|botnet|backdoor|implant|exploit|injected|\bc2s?\b|c&c/iu;
 const BENIGN =
   /\b(legitimate|legit|benign|white-?list(ed)?|allow-?list(ed)?|false[- ]positives?|not malicious|non-malicious|clean\b|harmless|goodware|do not block|known[- ]good|connectivity checks?|legitim|legítim[oa]s?|légitimes?|legittim[io])/iu;
@@ -78,6 +78,9 @@ const VICTIMS =
 /** `Impersonated companies and related fake domains`: both, of which what stands below is the second. */
 const AND_FALSE_ONES =
   /\b(?:and|with|&|\+)\s(?:\p{L}+ ){0,3}?(?:fake|malicious|phish\p{L}*|rogue|look-?alike|spoof\p{L}*|typosquat\p{L}*|fraud\p{L}*|attackers?['’]?s?)\s(?:\p{L}+ )?(?:domains?|(?:web ?)?sites?|urls?|hosts?)\b/iu;
+/** Where these are said of others, they are what stands below: `C2 domains and geolocation`, `URLs that were sent to victims:`. */
+const PLACES_OF_ATTACKERS =
+  /\b(?:domains?|(?:host|domain) ?names?|hosts?|ur[li]s?|links?|(?:web ?)?pages?|(?:web ?)?sites?|servers?|c2s?|c&cs?|infrastructure|indicators?|iocs?)\b/i;
 /** Where the malware asks in which country it is, and by which address it is seen: whoever answers everybody. */
 const OF_LOOKUPS =
   /\b(?:(?:victim |ip[ -]?(?:address )?)?geo-?location|(?:public |external |own )?ip(?: address)? (?:lookup|check(?:ing)?|echo|intelligence|discovery)) ?(?:services?|apis?|sites?|lookups?|\(|\W*$)/i;
@@ -115,7 +118,7 @@ export function standingOf(written: string): Standing | null {
   // `C2 # Emails`: of what is counted are no values.
   const text = written.replaceAll(COUNTED, ' ').replaceAll(ON_A_MACHINE, 'file');
   const bare = text.replace(/^[^\p{L}\p{N}]+/u, '').replace(NUMBERED, '');
-  if (OF_LOOKUPS.test(bare)) return 'benign';
+  if (isAlone(OF_LOOKUPS, bare)) return 'benign';
   if (OF_MAIL_PROVIDERS.test(bare)) return 'benign';
   if (VICTIMS.test(bare) && !AND_FALSE_ONES.test(bare)) return 'benign';
   if (VICTIMS_ABROAD.test(bare) || AFFECTED.test(bare) || KILL_SWITCH.test(text)) return 'benign';
@@ -126,7 +129,7 @@ export function standingOf(written: string): Standing | null {
   if (PAPERWORK.test(text) || OF_A_REGISTER.test(text) || SINKHOLE.test(text)) return 'beside';
   if (FETCHED_ABROAD.test(bare)) return 'name';
   if (SOURCES_OF_MALWARE.test(bare) && !/\bcode\b/i.test(bare)) return 'name';
-  if (MORE_ABOUT.test(bare)) return 'reference';
+  if (MORE_ABOUT.test(bare) && !PLACES_OF_ATTACKERS.test(bare)) return 'reference';
   // The head says what the things are, the rest what they do: both may be known, the head's word counts.
   const end = AFTER_HEAD.exec(bare)?.index ?? bare.length;
   const head = end > 0 ? kindOf(bare.slice(0, end), bare) : null;
@@ -134,12 +137,18 @@ export function standingOf(written: string): Standing | null {
   return POINTER.test(bare) ? 'reference' : (kindOf(bare, bare) ?? head);
 }
 
+/** Whether it is said, and no place of attackers before it. */
+function isAlone(said: RegExp, text: string): boolean {
+  const at = text.search(said);
+  return at >= 0 && !PLACES_OF_ATTACKERS.test(text.slice(0, at));
+}
+
 /** `The sample has three C&C servers configured:`: what follows is what it says last, whatever else it speaks of. */
 const SAID_LAST =
   /\b(c2s?|c&cs?|cncs?|command[- ](and|&)[- ]control( servers?)?|(c2|c&c|control) servers?|domains?( names?)?|hostnames?|urls?)( \p{L}+){0,2}\s*[:：]\**$/iu;
-/** `The following table compiles confirmed victims:` */
+/** `The following table compiles confirmed victims:`; not `They were sent to the victims:`. */
 const LEADS_TO_VICTIMS =
-  /\b(?:victims|(?:affected|attacked|targeted|victim) (?:organi[sz]ations|companies|entities|institutions|(?:web ?)?sites))\s*[:：]\**$/iu;
+  /(?<!\b(?:to|at|against|from|by|on|for) (?:\p{L}{1,20} ){0,2})\b(?:victims|(?:affected|attacked|targeted|victim) (?:organi[sz]ations|companies|entities|institutions|(?:web ?)?sites))\s*[:：]\**$/iu;
 const OF_MAIL = /\b(e-?mails?|senders?|recipients?|mailboxes|attachments?)\b/i;
 
 /** What malware gets from its server, or does: no places. */
@@ -151,7 +160,7 @@ const OF_ITS_WORK =
  * @param whole with what of its sentence stands on the lines above it
  */
 export function standingOfLead(text: string, whole: string): Standing | null {
-  if (standingOf(whole) === 'benign' || LEADS_TO_VICTIMS.test(text)) return 'benign';
+  if (standingOf(whole) === 'benign' || isAlone(LEADS_TO_VICTIMS, text)) return 'benign';
   const own = saidLast(text);
   if (own !== null || OF_ITS_WORK.test(text)) return own;
   return LEADS_ON.test(whole) || IN_LAST_CLAUSE.test(whole) ? saidLast(whole) : own;

@@ -198,7 +198,7 @@ export class Layout {
       cells.some(({ from, to, remark, text }) => isBenignRemark(from < to ? remark : text)) ||
       this.#isOfVictims;
     const verdict = columns.length > 0 ? (cells[this.#verdicts]?.text ?? '') : '';
-    const isAccused = verdict === '' || !isNoAccusation(verdict);
+    const isAccused = !isNoAccusation(verdict);
     return cells.map(({ label, text }, index) => {
       if (isBenign) return 'benign';
       if (!isAccused) return 'other';

@@ -12,9 +12,11 @@ const BELOW = /^(\s|-(\s|$))/;
 const OF_INDICATORS =
   /ioc|indicat|observable|malware|malicious|phish|scam|fraud|c2|cnc|campaign|actor|victim|botnet|famil|hash|md5|sha\d|sample|payload|domain|fqdn|block|black|deny/i;
 
-/** How a collector reads what it fetches: what its comments call phishing is what its sources are about. */
-const OF_A_COLLECTOR =
-  /^[ \t]+(?:-[ \t]+)?(?:parse|parser|schedule|interval\w*|poll\w*|refresh\w*|api_?key\w*|fetch\w*)[ \t]*:/m;
+/**
+ * How a collector reads what it fetches: what its comments call phishing is what its sources are about. How often it asks is in the
+ * settings of an implant, too.
+ */
+const OF_A_COLLECTOR = /^[ \t]+(?:-[ \t]+)?(?:parse|parser|schedule|refresh\w*|api_?key\w*|fetch\w*)[ \t]*:/m;
 
 /** The key of an address that a tool asks, or at which its user reads on. */
 export const SETTING_OF_ADDRESS =
