@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { Audit } from '../admin/audit/audit.ts';
 import type { AuditRow } from '../admin/audit/row.ts';
 import type { AdminServer } from '../admin/server.ts';
+import type { MachineTable } from '../clients/machine-table.ts';
 import { messageOf } from '../config/coded-error.ts';
 import type { Config } from '../config/config.ts';
 import { realPathOf } from '../config/disk/real-path.ts';
@@ -62,6 +63,8 @@ export async function serve({
     log.error({ error: stackOf(error) }, 'something failed that nobody listened to; answers go on'),
   );
   let supervisor: Supervisor;
+  /** Null: they are not read yet, and what is in force first is made without them. */
+  let machines: MachineTable | null = null;
   let fleet: Fleet | null = null;
   const audit = new Audit({
     dir: config.events.dir,
@@ -73,7 +76,7 @@ export async function serve({
     dir: config.events.dir,
     log,
     now: Date.now,
-    addressesOf: (machine) => addressesOf(supervisor.book.table, machine),
+    addressesOf: (machine) => addressesOf(machines, machine),
     inForce: () => supervisor.config,
     use: (wanted) => supervisor.use(wanted),
   });
@@ -122,7 +125,8 @@ export async function serve({
     const hostsFile = (): string[] =>
       supervisor.config.local.hosts === null ? [] : [supervisor.config.local.hosts];
     closers.push(watchFiles(hostsFile, () => void supervisor.reload('the hosts file changed')));
-    overrides.start();
+    machines = supervisor.book.table;
+    await overrides.start();
     closers.push(() => overrides.stop());
     const loadOver: ServeOptions['loadText'] = (text) => overrides.overLoaded(loadText(text));
     fleet = await startFleet(supervisor, { kept, loadText: loadOver, log });

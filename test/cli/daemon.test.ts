@@ -155,6 +155,29 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
   t.equal((await cenote('healthcheck')).code, 1);
 });
 
+t.test('what was decided by hand for a machine is in force again after a restart', async (t) => {
+  const directory = daemonFolder();
+  writeFileSync(join(directory, 'hosts'), '127.0.0.1 tablet\n');
+  const config = {
+    lists: { bad: { names: ['evil.example'] } },
+    groups: { default: { clients: ['any'], lists: ['bad'] } },
+    clients: { hosts: join(directory, 'hosts'), leases: [], neighbours: false, reverse: false },
+  };
+  const first = await startDaemon({ directory, config });
+  await adminLoaded(first.adminUrl);
+  const cenote = (...args: string[]) => run([...args, '-c', first.configFile], { cwd: directory });
+  t.equal((await cenote('allow', 'evil.example', '--client', 'tablet')).code, 0);
+  t.equal((await cenote('block', 'game.example', '--client', '127.0.0.1')).code, 0);
+  t.equal(await first.stop(), 0);
+  const second = await startDaemon({ directory, config });
+  t.teardown(async () => void (await second.stop()));
+  await adminLoaded(second.adminUrl);
+  const verdictOf = async (name: string) =>
+    JSON.parse((await cenote('query', name, '--json')).stdout).verdict;
+  t.equal(await verdictOf('evil.example'), 'allow');
+  t.equal(await verdictOf('game.example'), 'sinkhole');
+});
+
 t.test('a port that is taken stops the start with one line and exit code 1', async (t) => {
   const cwd = daemonFolder();
   const { createServer } = await import('node:net');

@@ -10,9 +10,9 @@ export function machineText(table: MachineTable, { said, ids }: MeantMachine): s
   return latest === undefined ? said : (latest.who.name ?? addressToText(latest.address));
 }
 
-/** Those it has now; where the machine is nothing but its address, that one. */
-export function addressesOf(table: MachineTable, { ids, ip }: MeantMachine): readonly Uint8Array[] {
-  const bindings = ids.flatMap((id) => table.bindingsOf(id));
+/** Those it has now; where the machine is nothing but its address, that one. @param table null: no machine is known yet */
+export function addressesOf(table: MachineTable | null, { ids, ip }: MeantMachine): readonly Uint8Array[] {
+  const bindings = table === null ? [] : ids.flatMap((id) => table.bindingsOf(id));
   if (bindings.length > 0) return bindings.flatMap(({ address, toMs }) => (toMs === null ? [address] : []));
   const said = ip === null ? null : textToAddress(ip);
   return said === null ? [] : [said];

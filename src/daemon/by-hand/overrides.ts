@@ -84,8 +84,9 @@ export class Overrides {
     return this.#loaded.loaded;
   }
 
-  /** Looks every few seconds. */
-  start(): void {
+  /** Looks at once, since machines are known by now, and every few seconds. */
+  async start(): Promise<void> {
+    await this.look();
     this.#timer = setInterval(() => void this.look(), LOOK_MS).unref();
   }
 
