@@ -461,6 +461,10 @@ async function goesBack(t: Test, { page, person, state }: Seen): Promise<void> {
   await back('#check');
   await until('what was asked', async () => (await field('#ask [name=type]')) === 'AAAA');
   t.equal(await field('#ask [name=name]'), 'gate.example');
+  await person.goes('#check/other.example');
+  await until('the name of the address', async () => (await field('#ask [name=name]')) === 'other.example');
+  await back('#check');
+  await until('what was asked before', async () => (await field('#ask [name=name]')) === 'gate.example');
   await person.goes('#incidents/x');
   await person.goes('#incidents');
   await until('all of them', async () => (await field('main select')) === '');

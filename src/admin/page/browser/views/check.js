@@ -11,6 +11,12 @@ import { nameOf } from '../words.js';
 
 /** @param {{ rest: string[] }} props */
 export function View({ rest: [asked = ''] }) {
+  // Of another name the form and its answer are others.
+  return html`<${Check} key=${asked} asked=${asked} />`;
+}
+
+/** @param {{ asked: string }} props */
+function Check({ asked }) {
   const [decision, setDecision] = useState(/** @type {DecisionView | null} */ (null));
   const { said, busy, run } = useAttempt();
   const [wanted, setWanted] = useKept('asked', /** @type {Record<string, string>} */ ({}));
@@ -32,12 +38,12 @@ export function View({ rest: [asked = ''] }) {
   };
   // A field with a `value` would be set back to it whenever the page draws itself anew, every two seconds.
   return html`<${Section} title="Check a name">
-    <form id="ask" key=${asked} onSubmit=${submit}>
+    <form id="ask" onSubmit=${submit}>
       <label>Name <input name="name" required autocomplete="off" spellcheck=${false} placeholder="www.example.org" defaultValue=${wanted['name'] ?? asked} /></label>
       <label>Type <input name="type" defaultValue=${wanted['type'] ?? 'A'} size="6" required /></label>
       <label>Asked by: name, address, MAC or user <input name="client" defaultValue=${wanted['client'] ?? '127.0.0.1'} size="16" required /></label>
       <label>When, if not now <input name="at" size="8" placeholder="19:30" defaultValue=${wanted['at']} /></label>
-      <label class="check"><input type="checkbox" name="ask" value="true" /> ask upstreams too</label>
+      <label class="check"><input type="checkbox" name="ask" value="true" defaultChecked=${wanted['ask'] === 'true'} /> ask upstreams too</label>
       <button class="main" aria-disabled=${busy}>Explain</button>
       <${Said} text=${said} />
     </form>
