@@ -476,11 +476,13 @@ async function times(t: Test, { page, person, state }: Seen): Promise<void> {
     state.hits = async () => isos.map((time, i) => ({ ...MATCHED, id: `hit-${i}`, time }));
     await person.goes('#check');
     await person.goes('#now');
-    await until('the hits', () =>
-      page.value<boolean>(`document.querySelectorAll('td time').length >= ${isos.length}`),
-    );
-    const shown = `[...document.querySelectorAll('section[aria-label="Latest hits"] td time')].map((one) => one.textContent)`;
-    return page.value<string[]>(shown);
+    const hits = `[...document.querySelectorAll('section[aria-label="Latest hits"] td time')].map((one) => one.textContent)`;
+    let shown: string[] = [];
+    await until('the hits', async () => {
+      shown = await page.value<string[]>(hits);
+      return shown.length >= isos.length;
+    });
+    return shown;
   };
   t.same(await at('Europe/Berlin', '2026-10-25T01:30:00Z', '2026-10-25T00:30:00Z', '2026-10-24T20:30:00Z'), [
     '2026-10-25 02:30:00 (UTC+1:00)',
