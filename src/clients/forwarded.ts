@@ -26,9 +26,10 @@ export class ForwardedBook {
     return this.#clients;
   }
 
-  /** Whether something was told of an address since `takeNews`. */
-  hasNews(address: Uint8Array): boolean {
-    return this.#news.has(addressToText(address));
+  /** Whether something else was told of its address since `takeNews`; several threads tell the same. */
+  contradicts(told: Forwarded): boolean {
+    const ip = addressToText(told.address);
+    return this.#news.has(ip) && !isDeepStrictEqual(this.#clients.get(ip), clientOf(told));
   }
 
   /** Address → when it was told of, of those that were since the last call. */
@@ -39,23 +40,25 @@ export class ForwardedBook {
   }
 
   /** @returns what was told of at this address before: `null` is nothing, `same` the same */
-  accept({ address, atMs, through, mac, id }: Forwarded): 'same' | 'another' | null {
+  accept(told: Forwarded): 'same' | 'another' | null {
     const next = new Map(this.#clients);
-    const ip = addressToText(address);
+    const ip = addressToText(told.address);
     const before = next.get(ip);
-    const client = {
-      mac: mac === null ? null : clientMac(octetsAsMac(mac)),
-      id: clientName(id ?? undefined),
-      through: addressToText(through),
-    };
+    const client = clientOf(told);
     // Told again, it is the newest.
     next.delete(ip);
     next.set(ip, client);
     const [oldest] = next.keys();
     if (next.size > FORWARDED_MAX && oldest !== undefined) next.delete(oldest);
     this.#clients = next;
-    this.#news.set(ip, atMs);
+    this.#news.set(ip, told.atMs);
     if (before === undefined) return null;
     return isDeepStrictEqual(before, client) ? 'same' : 'another';
   }
 }
+
+const clientOf = ({ mac, id, through }: Forwarded): ForwardedClient => ({
+  mac: mac === null ? null : clientMac(octetsAsMac(mac)),
+  id: clientName(id ?? undefined),
+  through: addressToText(through),
+});

@@ -1,6 +1,7 @@
 // Machines that a trusted neighbour names query by query: who had an address at a moment is whoever a query named there last.
 import t from 'tap';
 import { ClientBook } from '../../src/clients/client-book.ts';
+import { ForwardedBook } from '../../src/clients/forwarded.ts';
 import { textToAddress } from '../../src/wire/names/address.ts';
 import { fakeClock } from '../support/clock.ts';
 import { configOf } from '../support/config-text.ts';
@@ -45,6 +46,20 @@ t.test(
     await book.stop();
   },
 );
+
+t.test('what several threads tell of one machine is not another at its address', async (t) => {
+  const book = new ForwardedBook();
+  const told = (last: number) => ({
+    ...{ address: address('192.0.2.5'), atMs: 1_000_000, through: address('192.0.2.1') },
+    ...{ mac: mac(last), id: null },
+  });
+  t.notOk(book.contradicts(told(0x50)));
+  t.equal(book.accept(told(0x50)), null);
+  t.notOk(book.contradicts(told(0x50)));
+  t.ok(book.contradicts(told(0x51)));
+  book.takeNews();
+  t.notOk(book.contradicts(told(0x51)), 'the last look has seen the one before');
+});
 
 t.test('two machines that change addresses between two looks are not one', async (t) => {
   const { clock, book, tell, macAt } = bookAt(1_000_000);
