@@ -406,6 +406,11 @@ async function unknownIsSaid(t: Test, { page, person, state }: Seen): Promise<vo
     await person.goes(view);
     await person.sees(said);
   }
+  // Lists whose hits are not in the log have caught more than it says.
+  state.leavesHitsOut = () => true;
+  await person.goes('#lists');
+  await person.sees(/Caught: .*\s+Neither hits nor who asked/);
+  state.leavesHitsOut = () => false;
   await person.goes('#log');
   await page.value('URL.createObjectURL = () => "#log"');
   await person.presses('Export as CSV');

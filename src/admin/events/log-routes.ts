@@ -37,6 +37,8 @@ const CHART_POINTS_MAX = 2000;
 const GAPS_IN_HEADER = 20;
 const STEPS_MS = { '10m': 600_000, '1h': 3_600_000, '1d': 86_400_000 } as const;
 
+export type KeptNow = Pick<LogState, 'keepsLog' | 'leavesHitsOut'>;
+
 export function logRoutes(state: LogState & EventsState, now: () => number): readonly Route[] {
   const log = { patienceMs: LOG_MS };
   return [
@@ -126,7 +128,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
 }
 
 /** What the log has at present, beside each answer from it. */
-const keptNow = (state: LogState): { readonly keepsLog: boolean; readonly leavesHitsOut: boolean } => ({
+export const keptNow = (state: KeptNow): { readonly keepsLog: boolean; readonly leavesHitsOut: boolean } => ({
   keepsLog: state.keepsLog(),
   leavesHitsOut: state.leavesHitsOut(),
 });

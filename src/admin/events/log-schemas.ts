@@ -125,7 +125,7 @@ export const logCoverage = object({
   lost: said('Queries that found no room, or cannot be read any more.', count),
 });
 /** What the log has at present. */
-const keptNow = {
+export const keptNow: Readonly<Record<string, Schema>> = {
   keepsLog: said('false: no query is logged at present.', flag),
   leavesHitsOut: said('The log is under pseudonyms at present, and what was a hit is not in it.', flag),
 };

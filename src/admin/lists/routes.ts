@@ -1,12 +1,13 @@
 // The routes of the lists: what is in force of each, and a refresh that somebody wants now.
 import type { LogCoverage } from '../../querylog/read/question.ts';
-import { logCoverage } from '../events/log-schemas.ts';
+import { type KeptNow, keptNow } from '../events/log-routes.ts';
+import { keptNow as keptNowShape, logCoverage } from '../events/log-schemas.ts';
 import { type Answer, changes, ok, type Route, reads } from '../route.ts';
 import { RESPONSES } from '../schemas.ts';
 import { bounded, count, list, object, type Schema, said, text, texts, time, wanted } from '../shapes.ts';
 import type { ListView } from './list-view.ts';
 
-export interface ListsState {
+export interface ListsState extends KeptNow {
   readonly lists: () => readonly ListView[];
   readonly listCatches: (sinceMs: number) => Promise<CatchesView>;
   /**
@@ -59,11 +60,12 @@ export function listRoutes(state: ListsState, now: () => number): readonly Route
       path: '/api/v1/lists/catches',
       role: 'reader',
       summary: 'What each list caught in the last week, by the log, and what it alone did.',
-      response: object({ since: time, catches: list(caught), coverage: logCoverage }),
+      response: object({ since: time, ...keptNowShape, catches: list(caught), coverage: logCoverage }),
       patienceMs: CATCHES_MS,
       answer: async () => {
         const sinceMs = now() - WEEK_MS;
-        return ok({ since: new Date(sinceMs).toISOString(), ...(await state.listCatches(sinceMs)) });
+        const told = await state.listCatches(sinceMs);
+        return ok({ since: new Date(sinceMs).toISOString(), ...keptNow(state), ...told });
       },
     }),
     changes({
