@@ -409,11 +409,14 @@ const CASES: readonly Case[] = [
   },
   ...[
     ['ioc.yaml', '- ioc: phishing'],
-    ['rule.yml', lines('title: a', 'detection:', '  condition: a')],
-  ].map(([file = '', head]) => ({
-    what: `keys within keys without end, in ${file}`,
+    ['rule.yml', 'title: a\ndetection:\n  condition: a'],
+  ].map(([file = '', head = '']) => ({
+    what: `keys that are collections with keys that are, in ${file}`,
     file,
-    text: `${head}\n  b: ${'[{'.repeat(10_000)}`,
+    text: lines(
+      head,
+      ...Array.from({ length: 60 }, (_, at) => `  k${at}: ${'[{'.repeat(200)}${'}]'.repeat(200)}`),
+    ),
     taken: [],
   })),
 ];
