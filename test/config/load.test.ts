@@ -140,6 +140,12 @@ t.test('IPv4 prefixes count their bits in the 16-octet form', async (t) => {
   );
 });
 
+t.test('a lease file that is not there is warned of, and the usual places are not', async (t) => {
+  const { config, warnings } = loadText('clients: { leases: [auto, no-such.leases] }');
+  t.ok(config);
+  t.match(warnings, [{ line: 1, message: /^the lease file `no-such\.leases` is not there; looked for / }]);
+});
+
 t.test('anchors and aliases work within bounds', async (t) => {
   const config = configOf('upstreams:\n  default: &ours [10.0.0.53]\n  routes: { corp.example: *ours }\n');
   t.equal(config.upstreams.routes[0]?.upstreams[0]?.kind, 'udp');

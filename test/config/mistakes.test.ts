@@ -240,6 +240,30 @@ const MISTAKES: Readonly<Record<string, readonly [text: string, problem: string]
     'listen: { dns: [a\nworkers: auto',
     '2:1 a closing quote, bracket or comma is missing; close it before the line ends',
   ],
+  'a wildcard without quotes': [
+    'lists:\n  v: { names: [a.example, *.b.example] }',
+    '2:27 a value that begins with a sign of YAML’s own; put it in quotes: `"*.b.example"`',
+  ],
+  'a wildcard without quotes as a key': [
+    'upstreams: { routes: { *.b.example : 10.0.0.53 } }',
+    '1:24 a key that is not text; a key is a word before a colon, in quotes where it begins with a sign such as `*`',
+  ],
+  'a rule without quotes': [
+    'lists: { v: { names: [||a.example^] } }',
+    '1:23 a value that begins with a sign of YAML’s own; put it in quotes',
+  ],
+  'a comma left out': [
+    'lists: { v: { source: a.txt for: all } }',
+    '1:23 a closing quote, bracket or comma is missing; close it before the line ends',
+  ],
+  'a comma left out after a quote': [
+    'lists: { v: { source: "a.txt" for: all } }',
+    '1:31 something that does not belong here; look for a comma, colon, quote or bracket that is missing before it',
+  ],
+  'a backslash in double quotes': [
+    'lists: { v: { source: "C:\\lists" } }',
+    '1:26 a backslash in double quotes; put the value in single quotes',
+  ],
   'a second document': [
     'workers: auto\n---\nworkers: 2',
     '2:1 a second document begins; remove the `---` line',

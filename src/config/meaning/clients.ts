@@ -56,11 +56,17 @@ export function resolveClients(clients: ConfigFile['clients'], findings: Finding
       return [];
     }),
     hosts: hosts === 'off' ? null : absolute(hosts),
-    leases: leases.flatMap((path): ClientsConfig['leases'] =>
-      path === 'auto'
-        ? USUAL_LEASES.map((usual) => ({ path: usual, mustExist: false }))
-        : [{ path: absolute(path), mustExist: true }],
-    ),
+    leases: leases.flatMap((path, index): ClientsConfig['leases'] => {
+      if (path === 'auto') return USUAL_LEASES.map((usual) => ({ path: usual, mustExist: false }));
+      const { path: found, tried, fault } = findFile(path, findings.places);
+      if (found === null)
+        findings.warn(
+          ['clients', 'leases', index],
+          `the lease file ${quote(path)} ${fault}; looked for ${tried.join(', ')}`,
+          'machines get no names from it until it can be read',
+        );
+      return [{ path: absolute(path), mustExist: true }];
+    }),
     neighbours,
     ids: resolveIds(clients.ids, findings),
     reverse,

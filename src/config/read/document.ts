@@ -52,6 +52,7 @@ export function readYaml(text: string, file: string): YamlText {
 
   let document: Document.Parsed;
   let tree: unknown;
+  let problems: readonly Problem[] = [];
   try {
     document = parseDocument(text, {
       lineCounter: lines,
@@ -59,12 +60,14 @@ export function readYaml(text: string, file: string): YamlText {
       stringKeys: true,
       version: '1.2',
     });
-    const problems = syntaxProblems(document, text, problem);
+    problems = syntaxProblems(document, text, problem);
     if ([...document.errors, ...document.warnings].some((error) => error.code !== 'DUPLICATE_KEY'))
       return { tree: null, problems, placeOf: nowhere };
     tree = document.toJS({ maxAliasCount: ALIASES_MAX });
     return { tree: tree ?? {}, problems, placeOf: (path, at) => locate({ document, text, lines }, path, at) };
   } catch (error) {
+    if (error instanceof ReferenceError && problems.length > 0)
+      return { tree: null, problems, placeOf: nowhere };
     if (error instanceof ReferenceError)
       return wrong('aliases multiply the file beyond bounds', 'write the values out');
     return wrong(
@@ -108,7 +111,17 @@ function syntaxProblems(document: Document.Parsed, text: string, problem: Proble
     }
   }
   if (document.errors.length > 0) return oneALine(found).slice(0, SYNTAX_PROBLEMS_MAX);
+  const anchors = new Set<string>();
   visit(document, {
+    Value: (_, { anchor }) => {
+      if (anchor !== undefined) anchors.add(anchor);
+    },
+    // YAML reads a wildcard without quotes as a mention of what nobody wrote.
+    Alias: (_, { source, range }) => {
+      if (anchors.has(source) || !range) return;
+      const [wrong, right] = UNQUOTED;
+      found.push(problem(range[0], range[1], wrong, `${right}: ${quote(JSON.stringify(`*${source}`))}`));
+    },
     Pair: (_, pair) => {
       if (isScalar(pair.key) && pair.key.value === '__proto__' && pair.key.range)
         found.push(
@@ -124,13 +137,25 @@ function oneALine(problems: readonly Problem[]): Problem[] {
   return problems.filter((problem) => problem === problems.find(({ line }) => line === problem.line));
 }
 
+const UNQUOTED = ['a value that begins with a sign of YAML’s own', 'put it in quotes'] as const;
 const MISSING = ['a closing quote, bracket or comma is missing', 'close it before the line ends'] as const;
 const SYNTAX: Readonly<Record<string, readonly [wrong: string, right: string]>> = {
   TAB_AS_INDENT: ['a tab in the indentation', 'indent with spaces'],
   MULTIPLE_DOCS: ['a second document begins', 'remove the `---` line'],
-  NON_STRING_KEY: ['a key that is not text', 'a key is a word before a colon'],
+  NON_STRING_KEY: [
+    'a key that is not text',
+    'a key is a word before a colon, in quotes where it begins with a sign such as `*`',
+  ],
   BAD_INDENT: ['the indentation does not fit', 'give lines of one section the same indentation'],
   MISSING_CHAR: MISSING,
+  BLOCK_IN_FLOW: MISSING,
+  BAD_SCALAR_START: UNQUOTED,
+  BAD_ALIAS: UNQUOTED,
+  BAD_DQ_ESCAPE: ['a backslash in double quotes', 'put the value in single quotes'],
+  UNEXPECTED_TOKEN: [
+    'something that does not belong here',
+    'look for a comma, colon, quote or bracket that is missing before it',
+  ],
   MULTILINE_IMPLICIT_KEY: [
     'a line that is neither `key: value` nor a comment',
     'add a colon, or a `#` before it',
