@@ -9,7 +9,7 @@ export interface Lasting {
   /** `a pause` */
   readonly what: string;
   readonly daysMax: number;
-  /** `10m, 2h, 1d` */
+  /** `such as 10m, 2h or 1d` */
   readonly examples: string;
   /** What it is without a duration: `it lasts until it is resumed`. */
   readonly otherwise: string;
@@ -19,7 +19,7 @@ export interface Lasting {
 export function lastsMs(text: string, { what, daysMax, examples, otherwise }: Lasting): number {
   const duration = parseDuration(text);
   if (!duration.ok || duration.value <= 0)
-    throw new RouteError(400, 'BAD_DURATION', `not a duration: ${JSON.stringify(text)}; ${examples}`);
+    throw new RouteError(400, 'BAD_DURATION', `not a duration: ${JSON.stringify(text)}; write ${examples}`);
   if (duration.value > daysMax * DAY_MS)
     throw new RouteError(
       400,

@@ -25,7 +25,7 @@ import type { Door, SignedIn } from './door.ts';
 const LASTING = {
   what: 'a token',
   daysMax: 3_650,
-  examples: '12h, 90d',
+  examples: 'such as 12h or 90d',
   otherwise: 'it lasts until it is revoked',
 } as const;
 /** Somebody who waits for others' checks: see door.ts. */

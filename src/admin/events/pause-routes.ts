@@ -17,7 +17,7 @@ interface Whom {
 const LASTING = {
   what: 'a pause',
   daysMax: 24,
-  examples: '10m, 2h, 1d',
+  examples: 'such as 10m, 2h or 1d',
   otherwise: 'it lasts until it is resumed',
 } as const;
 /** Lists of a million names are compiled anew for one machine's pause. */

@@ -52,7 +52,7 @@ const IN_FORCE_MS = 60_000;
 const LASTING = {
   what: 'what is allowed or blocked by hand',
   daysMax: 3_650,
-  examples: '15m, 2h, 30d',
+  examples: 'such as 15m, 2h or 30d',
   otherwise: 'it lasts until it is removed',
 } as const;
 
