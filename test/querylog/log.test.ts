@@ -395,6 +395,27 @@ t.test('a kill costs what was not written yet, and the next start says since whe
   reader.close();
 });
 
+t.test('starts that are killed at once are one gap', async (t) => {
+  const dir = t.testdir();
+  const killed = (from: string, to: string): string => {
+    for (const ending of ['', '-wal'])
+      copyFileSync(join(dir, `${from}${ending}`), join(dir, `${to}${ending}`));
+    return join(dir, to);
+  };
+  const first = opened(join(dir, '0.db'));
+  first.put({ timeMs: START_MS, client: 1, name: 'a.test', got: 'blocked', count: 1 });
+  first.pass(3000);
+  const later = [20_000, 22_000, 25_000].map((ms, i) =>
+    opened(killed(`${i}.db`, `${i + 1}.db`), { now: () => START_MS + ms }),
+  );
+  const reader = new LogReader(join(dir, '3.db'), () => START_MS + 25_000);
+  t.same(reader.answer({ what: 'rows', filter: ALL, limit: 10, cursor: null }).coverage.gaps, [
+    { from: new Date(START_MS).toISOString(), to: new Date(START_MS + 25_000).toISOString() },
+  ]);
+  reader.close();
+  for (const { log } of [first, ...later]) log.close();
+});
+
 t.test('what is missing is said of each time that it reaches into, and of every figure', async (t) => {
   const dir = t.testdir();
   const iso = (ms: number): string => new Date(START_MS + ms).toISOString();

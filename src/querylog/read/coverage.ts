@@ -39,15 +39,20 @@ interface Span {
 
 /** Between runs, and behind the last one; of all time, since one may begin before the time that is asked for, or end after it. */
 function gapsOf(runs: readonly Row[], nowMs: number): Span[] {
-  return runs.flatMap((run, i) => {
+  const gaps: Span[] = [];
+  for (const [i, run] of runs.entries()) {
     const next = runs[i + 1];
     const isTorn = numberIn(run, 'isClosed') === ENDED.torn;
     const span = { fromMs: numberIn(run, 'fromMs'), toMs: numberIn(run, 'toMs') };
     const fromMs = isTorn ? wholeToMs(span) : span.toMs;
     const toMs = next === undefined ? nowMs : numberIn(next, 'fromMs');
     const leastMs = next === undefined ? LATE_MS : isTorn ? 1 : GAP_MS;
-    return toMs - fromMs < leastMs ? [] : [{ fromMs, toMs }];
-  });
+    if (toMs - fromMs < leastMs) continue;
+    // One that was killed so soon that nothing of it is whole is part of the gap before it: killed again and again is one.
+    const before = isTorn && gaps.at(-1)?.toMs === fromMs ? gaps.pop() : undefined;
+    gaps.push({ fromMs: before?.fromMs ?? fromMs, toMs });
+  }
+  return gaps;
 }
 
 /** When the oldest query was asked: rows of batches lie in the order in which their queries ended. */
