@@ -1,5 +1,8 @@
 // Loads postal-mime, mended: it makes a Blob of the lines of a plain body, and Node's keeps a handle for each and reads them back one by
 // one, so that a mail of 10 MB took 700 MB. What it asks of a Blob is all octets at once.
+//
+// Decided: the global is another one meanwhile, for whoever runs beside it too. Each document is unfolded in a process of its own, one mail
+// after the other.
 import type { Email } from 'postal-mime';
 
 const OPTIONS = { maxNestingDepth: 64, maxHeadersSize: 1_048_576, rfc822Attachments: true };

@@ -6,8 +6,11 @@ import type { Gathering } from '../gathering.ts';
 import type { Place } from '../place.ts';
 import { refangHost } from '../text/refang-host.ts';
 
-const RULE =
-  /^\s*(#+\s*)?(alert|drop|reject|rejectsrc|rejectdst|rejectboth|pass|log|sdrop|block)\s{1,200}[a-z0-9.-]{1,100}\s{1,200}[^(]{1,2000}\((.*)\)\s*$/i;
+const ACTION = String.raw`^\s*(#+\s*)?(alert|drop|reject|rejectsrc|rejectdst|rejectboth|pass|log|sdrop|block)`;
+const RULE = new RegExp(
+  String.raw`${ACTION}\s{1,200}[a-z0-9.-]{1,100}\s{1,200}[^(]{1,2000}\((.*)\)\s*$`,
+  'i',
+);
 /** A name is looked for in these buffers; the older ones are named behind the content. */
 const NAME_BUFFERS =
   /^(dns[._]query(\.name)?|dns\.queries\.rrname|tls[._]sni|ssl_state|http[._]host(\.raw)?|http_raw_host|ja3\.sni|quic\.sni)$/;
@@ -37,11 +40,10 @@ export function readSuricata(source: string, gathering: Gathering): void {
 }
 
 /** An action, a header and a bracket that is not closed in this line. */
-const OPENED =
-  /^\s*(?:#+\s*)?(?:alert|drop|reject(?:src|dst|both)?|pass|log|sdrop|block)\s[^()"]{5,2000}\((?!.*\)\s*$)/i;
+const OPENED = new RegExp(String.raw`${ACTION}\s[^()"]{5,2000}\((?!.*\)\s*$)`, 'i');
 const CLOSED = /\)\s*$/;
 /** No option of a rule is called so. */
-const NEXT_RULE = /^\s*(?:#+\s*)?(?:alert|drop|reject(?:src|dst|both)?|pass|log|sdrop|block)\s/i;
+const NEXT_RULE = new RegExp(String.raw`${ACTION}\s`, 'i');
 const OPENED_LINES_MAX = 60;
 
 /** The lines of a file, those of one rule as one: it may go on behind a backslash, or until its bracket is closed. */
