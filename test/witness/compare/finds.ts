@@ -131,8 +131,12 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
       ip === client.ip &&
       names.some((one) => one.name === name && Math.abs(wallMs - Date.parse(one.last)) <= ROUNDED_MS),
   );
-  // Within a second of its asking from elsewhere another may have asked the same from an address that became its own.
-  const asker = askers.find(({ machine }) => machine === ledger.known(find.machine)) ?? askers[0];
+  // Within a second of its asking from elsewhere another may have asked the same from an address that became its own: a machine that no
+  // statement has named yet is known by the MAC that is said, which one of those who asked must have.
+  const asker =
+    askers.find(({ machine }) => machine === ledger.known(find.machine)) ??
+    askers.find(({ machine }) => machine.mac === client.mac) ??
+    askers[0];
   if (
     !report.hold('find', asker !== undefined, () => `${about()}: nobody asked from there`) ||
     asker === undefined
