@@ -24,6 +24,8 @@ export interface Assignment {
   /** Of the address that count; absent: all. */
   readonly bits?: number;
   readonly group: number;
+  /** Of whom it is said; absent: no MAC is known. */
+  readonly mac?: string;
 }
 
 type ClientsOf = Pick<GroupConfig, 'name' | 'clients'>;
@@ -108,8 +110,8 @@ export function assignKnown(groups: readonly ClientsOf[], known: readonly KnownC
   return known.flatMap((who) => {
     const group = placeOf(who);
     if (group === null) return [];
-    const { address, bits } = who;
-    return [{ address, group, ...(bits === undefined ? {} : { bits }) }];
+    const { address, bits, mac } = who;
+    return [{ address, group, ...(bits === undefined ? {} : { bits }), ...(mac === null ? {} : { mac }) }];
   });
 }
 

@@ -18,8 +18,16 @@ interface Kept {
 export class ForwardedClients {
   #kept = new Map<string, Kept>();
 
-  /** @returns whether groups must be put together again: one takes it by its MAC or name, or took who was there before */
-  keep({ address, mac, id, isAnother }: Told, groups: readonly GroupConfig[], atMs: number): boolean {
+  /**
+   * @param said by the main thread so far
+   * @returns whether groups must be put together again: one takes it by its MAC or name, or took who was there before
+   */
+  keep(
+    { address, mac, id, isAnother: isOther }: Told,
+    groups: readonly GroupConfig[],
+    said: readonly Assignment[],
+    atMs: number,
+  ): boolean {
     const client: KnownClient = {
       address,
       mac:
@@ -31,6 +39,7 @@ export class ForwardedClients {
       name: id === null ? null : id.toLowerCase(),
     };
     const key = keyOf(address);
+    const isAnother = isOther || isOfAnother(client, said);
     const before = this.#kept.get(key);
     // It comes back from the main thread, which tells all.
     if (before !== undefined && before.isAnother === isAnother && isDeepStrictEqual(before.client, client))
@@ -69,6 +78,13 @@ export class ForwardedClients {
       ),
     ]);
   }
+}
+
+/** A lease may say of an address what is not so, and after a start nobody has been told of there before. */
+function isOfAnother({ address, mac }: KnownClient, said: readonly Assignment[]): boolean {
+  if (mac === null) return false;
+  const known = said.find((one) => one.mac !== undefined && Buffer.compare(one.address, address) === 0);
+  return known !== undefined && known.mac !== mac;
 }
 
 const keyOf = (address: Uint8Array): string => Buffer.from(address).toString('hex');

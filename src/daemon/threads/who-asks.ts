@@ -74,9 +74,9 @@ export class WhoAsks {
   }
 
   #place(told: Pick<Forwarded, 'address' | 'mac' | 'id' | 'isAnother'>): void {
-    const { groups } = this.#parts.settings().config;
+    const { config, assignments } = this.#parts.settings();
     if (told.isAnother) this.#parts.handedOver();
-    if (!this.forwarded.keep(told, groups, this.#parts.clocks.monotonic())) return;
+    if (!this.forwarded.keep(told, config.groups, assignments, this.#parts.clocks.monotonic())) return;
     this.#parts.regroup(this.#groups());
     this.#forgetting ??= setTimeout(() => this.forget(), SAID_MS).unref();
   }
