@@ -79,7 +79,13 @@ export function compareEnd(
       seen === undefined,
       () => `${about()}: it would be seen: ${seen && textOf(seen.asking)}`,
     );
-    const reasons = new Set([reasonOf(sure), reasonOf(all)]);
+    // The history keeps no type: of what was found in the past any may be meant.
+    const found = all.flatMap(({ asking }) =>
+      asking.matches.length > 0
+        ? []
+        : typesOfAll.map((type) => ({ becomes: wouldBe({ ...asking, type }, incident, present) })),
+    );
+    const reasons = new Set([reasonOf(sure), reasonOf(all), reasonOf([...all, ...found])]);
     report.hold('end', reasons.has(end as Then), () => `${about()}: true is ${[...reasons].join(' or ')}`);
   }
   report.hold(
@@ -88,6 +94,8 @@ export function compareEnd(
     () => `${about()}: silent for ${Math.round(silentMs / QUIET_MS)} h`,
   );
 }
+
+const typesOfAll = Object.keys(TYPES) as (keyof typeof TYPES)[];
 
 type Then = 'seen' | 'allowed' | 'alert-off' | 'delisted';
 
