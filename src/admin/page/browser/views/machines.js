@@ -21,7 +21,7 @@ export function View({ rest: [meant] }) {
 }
 
 /** @param {ClientView['nameFrom']} from */
-const saidBy = (from) => (from === null ? '' : (NAME_SOURCES[from] ?? from));
+const saidBy = (from) => (from === null ? '–' : (NAME_SOURCES[from] ?? from));
 
 /** @param {{ machine: ClientView }} props */
 const Link = ({ machine: { id, name, addresses } }) =>
