@@ -80,7 +80,7 @@ export function routesFor({
       summary: 'What is decided for one name, and why.',
       query: QUERIES.question,
       response: RESPONSES.decision,
-      answer: async ({ query }) => ok(await state.decide(askedOf(query))),
+      answer: async ({ query, address }) => ok(await state.decide(askedOf(query, address))),
     }),
     reads({
       path: '/api/v1/openapi.json',
@@ -149,6 +149,8 @@ function healthTo(who: Asked['who'], health: HealthView, isGood: boolean): Answe
   return { status: isGood ? 200 : 503, body: who === null ? { healthy, ready } : health };
 }
 
-function askedOf({ name = '', type = 'A', client = '127.0.0.1', at, ask }: Asked['query']): AskedView {
-  return { name, type, client, ask: ask === 'true', ...(at === undefined ? {} : { at }) };
+/** @param address of whoever asks: why a name is blocked is asked of the device that one holds, as a rule */
+function askedOf({ name = '', type = 'A', client, at, ask }: Asked['query'], address: string): AskedView {
+  const here = address === 'socket' ? '127.0.0.1' : address;
+  return { name, type, client: client ?? here, ask: ask === 'true', ...(at === undefined ? {} : { at }) };
 }

@@ -242,8 +242,7 @@ export const QUERIES = {
         type: 'string',
         minLength: 1,
         maxLength: 64,
-        default: '127.0.0.1',
-        description: 'The machine to decide for: its address, MAC or name.',
+        description: 'The machine to decide for: its address, MAC or name; unset, that of whoever asks.',
       },
       at: described(
         { pattern: `^(?:(?:[01]?[0-9]|2[0-3]):[0-5][0-9]|${DATE})$` },

@@ -59,7 +59,7 @@ t.test(
   },
 );
 
-t.test('a question has defaults for type and client', async (t) => {
+t.test('a question has a default for the type, and is of whoever asks it', async (t) => {
   const asked: unknown[] = [];
   const { bound } = await open(t, {
     decide: (question) => {
@@ -67,8 +67,12 @@ t.test('a question has defaults for type and client', async (t) => {
       return DECISION;
     },
   });
-  await ask(bound, '/api/v1/query?name=a.example');
-  t.same(asked, [{ name: 'a.example', type: 'A', client: '127.0.0.1', ask: false }]);
+  await ask(bound, '/api/v1/query?name=a.example', { from: '127.0.0.2' });
+  await ask(bound, '/api/v1/query?name=a.example&client=till-3');
+  t.same(asked, [
+    { name: 'a.example', type: 'A', client: '127.0.0.2', ask: false },
+    { name: 'a.example', type: 'A', client: 'till-3', ask: false },
+  ]);
 });
 
 t.test('a field that the description does not know is not sent', async (t) => {

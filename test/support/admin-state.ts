@@ -525,6 +525,8 @@ export interface HttpOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** An address of this machine; unset, the one that the system takes. */
+  readonly from?: string;
   /** For many questions over few connections. */
   readonly agent?: Agent;
 }
@@ -536,7 +538,10 @@ export function ask(bound: string, path: string, options: HttpOptions = {}): Pro
   const headers = { ...length, ...options.headers };
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { host, port, path, method: options.method ?? 'GET', headers, agent: options.agent ?? false },
+      {
+        ...{ host, port, path, headers, method: options.method ?? 'GET', agent: options.agent ?? false },
+        ...(options.from === undefined ? {} : { localAddress: options.from }),
+      },
       (incoming) => {
         let text = '';
         incoming.setEncoding('utf8').on('data', (part: string) => {

@@ -35,7 +35,6 @@ const session: Schema = object({
   name: said('Who is signed in.', text),
   role: said('reader, analyst or admin.', text),
   way: said('How that is known: password, token, oidc, socket or loopback.', text),
-  address: said('From where, or `socket`.', text),
 });
 const ways: Schema = object({
   password: said('Whether users with passwords are named.', flag),
@@ -58,7 +57,7 @@ export function doorRoutes(door: Door, now: () => number): readonly Route[] {
       role: 'reader',
       summary: 'Who asks, and what they may do.',
       response: session,
-      answer: async ({ who, address }) => ok({ ...who, address }),
+      answer: async ({ who }) => ok(who),
     }),
     reads({
       path: '/api/v1/sign-in',
@@ -156,7 +155,7 @@ async function signedIn(door: Door, { body, address, isSecure }: Asked): Promise
     signed = await door.signIn({ user, password, code }, address);
   else throw new RouteError(400, 'BAD_QUERY', 'give `user` and `password`, or `token`');
   return {
-    ...ok({ ...signed.identity, address }),
+    ...ok(signed.identity),
     who: signed.identity,
     headers: { 'set-cookie': sessionCookie(signed.id, isSecure) },
   };

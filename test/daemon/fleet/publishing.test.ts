@@ -63,6 +63,7 @@ t.test(
     const asked: Said[] = [];
     const publisher = {
       document: null,
+      foreign: null,
       publish: async (saidAfter: (before: unknown) => Said | null) => {
         const said = saidAfter(before);
         if (said !== null) asked.push(said);

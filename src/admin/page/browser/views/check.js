@@ -19,8 +19,6 @@ export function View({ rest: [asked = ''] }) {
 function Check({ asked }) {
   const [decision, setDecision] = useState(/** @type {DecisionView | null} */ (null));
   const { said, busy, run } = useAttempt();
-  // Whoever asks why a name is blocked asks of the device that they hold, as a rule.
-  const session = useAsk('session', { everyMs: 0 });
   const [wanted, setWanted] = useKept('asked', /** @type {Record<string, string>} */ ({}));
   const explain = async (/** @type {string} */ query) =>
     setDecision(await /** @type {Promise<DecisionView>} */ (ask(`query${query}`)));
@@ -43,7 +41,7 @@ function Check({ asked }) {
     <form id="ask" onSubmit=${submit}>
       <label>Name <input name="name" required autocomplete="off" spellcheck=${false} placeholder="www.example.org" defaultValue=${wanted['name'] ?? asked} /></label>
       <label>Type <input name="type" defaultValue=${wanted['type'] ?? 'A'} size="6" required /></label>
-      <label>Asked by: name, address, MAC or user <input name="client" defaultValue=${wanted['client'] ?? session.data?.address} size="16" required /></label>
+      <label>Asked by: name, address, MAC or user <input name="client" defaultValue=${wanted['client']} size="16" placeholder="this device" /></label>
       <label>When, if not now <input name="at" size="8" placeholder="19:30" defaultValue=${wanted['at']} /></label>
       <label class="check"><input type="checkbox" name="ask" value="true" defaultChecked=${wanted['ask'] === 'true'} /> ask upstreams too</label>
       <button class="main" aria-disabled=${busy}>Explain</button>
