@@ -39,7 +39,24 @@ async function start(t: Test, limits: Partial<Limits> = {}) {
     socket.on('error', () => {});
     return { socket, ended: new Promise((resolve) => socket.once('close', () => resolve(text))) };
   };
-  return { echo, listener, dial, dial1 };
+  /** A TLS connection for HTTP/2 behind both sides' settings; `until`: the frames since, once `count` of a type are there. */
+  const dialFrames = async () => {
+    const port = portOf(listener.bound);
+    const socket = connectTls({ port, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
+    t.teardown(() => socket.destroy());
+    let octets = Buffer.alloc(0);
+    const until = async (type: number, count: number) => {
+      while (readFrames(octets).filter((one) => one.type === type).length < count)
+        octets = Buffer.concat([octets, (await once(socket, 'data'))[0]]);
+      return readFrames(octets);
+    };
+    await once(socket, 'secureConnect');
+    socket.write(Buffer.concat([PREFACE, SETTINGS]));
+    await until(4, 2);
+    octets = Buffer.alloc(0);
+    return { socket, until };
+  };
+  return { echo, listener, dial, dial1, dialFrames };
 }
 
 t.test('POST and GET are answered with the message and how long it stays fresh', async (t) => {
@@ -130,27 +147,13 @@ t.test('a body that drips is cut by the deadline of the whole', async (t) => {
 });
 
 t.test('a client that writes the body once its head is acknowledged hears at once', async (t) => {
-  const { listener } = await start(t);
-  const socket = connectTls({
-    port: portOf(listener.bound),
-    rejectUnauthorized: false,
-    ALPNProtocols: ['h2'],
-  });
-  t.teardown(() => socket.destroy());
-  let octets = Buffer.alloc(0);
-  const has = async (type: number, count: number): Promise<void> => {
-    while (readFrames(octets).filter((one) => one.type === type).length < count)
-      octets = Buffer.concat([octets, (await once(socket, 'data'))[0]]);
-  };
-  await once(socket, 'secureConnect');
-  socket.write(Buffer.concat([PREFACE, SETTINGS]));
-  await has(4, 2);
-  octets = Buffer.alloc(0);
+  const { dialFrames } = await start(t);
+  const { socket, until } = await dialFrames();
 
   socket.write(frame(1, 4, 1, POST_FIELDS));
-  await has(8, 1);
+  await until(8, 1);
   socket.write(frame(0, 1, 1, message(0)));
-  await has(0, 1);
+  await until(0, 1);
   t.pass('answered');
 });
 
@@ -177,30 +180,16 @@ t.test('a client that resets its streams over and over is cut (Rapid Reset)', as
 t.test(
   'no TLS record has an answer and the whole header section of the next, since some clients read one answer a record',
   async (t) => {
-    const { listener } = await start(t);
-    const socket = connectTls({
-      port: portOf(listener.bound),
-      rejectUnauthorized: false,
-      ALPNProtocols: ['h2'],
-    });
-    t.teardown(() => socket.destroy());
-    let octets = Buffer.alloc(0);
-    const has = async (type: number, count: number): Promise<void> => {
-      while (readFrames(octets).filter((one) => one.type === type).length < count)
-        octets = Buffer.concat([octets, (await once(socket, 'data'))[0]]);
-    };
-    await once(socket, 'secureConnect');
-    socket.write(Buffer.concat([PREFACE, SETTINGS]));
-    await has(4, 2);
-    octets = Buffer.alloc(0);
+    const { dialFrames } = await start(t);
+    const { socket, until } = await dialFrames();
 
     socket.write(Buffer.concat([1, 3, 5].map((id) => frame(1, 5, id, GET))));
-    await has(0, 3);
+    const frames = await until(0, 3);
 
     let at = 0;
     const ends: number[] = [];
     const types: number[] = [];
-    for (const { type, payload } of readFrames(octets)) {
+    for (const { type, payload } of frames) {
       at += 9 + payload.length;
       types.push(type);
       ends.push(Math.floor((at - 1) / 512));
