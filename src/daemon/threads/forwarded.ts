@@ -1,5 +1,6 @@
 // Machines that trusted neighbours, or the kernel, told this resolver thread of: in their groups until the main thread says them.
 import { isDeepStrictEqual } from 'node:util';
+import { octetsAsMac } from '../../clients/neighbours.ts';
 import type { GroupConfig } from '../../config/config.ts';
 import { type Assignment, assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
 import type { Forwarded } from '../../resolver/identity/identities.ts';
@@ -11,8 +12,8 @@ type Told = Pick<Forwarded, 'address' | 'mac' | 'id' | 'isAnother'>;
 interface Kept {
   readonly client: KnownClient;
   readonly atMs: number;
-  /** What the main thread says of the address is of whoever had it before. */
-  readonly isAnother: boolean;
+  /** What the main thread has said of the address so far is of the machine that had it before. */
+  readonly replacesSaid: boolean;
 }
 
 export class ForwardedClients {
@@ -23,30 +24,24 @@ export class ForwardedClients {
    * @returns whether groups must be put together again: one takes it by its MAC or name, or took who was there before
    */
   keep(
-    { address, mac, id, isAnother: isOther }: Told,
+    { address, mac, id, isAnother }: Told,
     groups: readonly GroupConfig[],
     said: readonly Assignment[],
     atMs: number,
   ): boolean {
     const client: KnownClient = {
       address,
-      mac:
-        mac === null
-          ? null
-          : Buffer.from(mac)
-              .toString('hex')
-              .replace(/..(?=.)/g, '$&:'),
+      mac: mac === null ? null : octetsAsMac(mac),
       name: id === null ? null : id.toLowerCase(),
     };
     const key = keyOf(address);
-    const isAnother = isOther || isOfAnother(client, said);
+    const replacesSaid = isAnother || hasOtherMac(client, said);
     const before = this.#kept.get(key);
     // It comes back from the main thread, which tells all.
-    if (before !== undefined && before.isAnother === isAnother && isDeepStrictEqual(before.client, client))
-      return false;
+    if (before?.replacesSaid === replacesSaid && isDeepStrictEqual(before.client, client)) return false;
     const wasKept = this.#kept.delete(key);
-    if (!isAnother && assignKnown(groups, [client]).length === 0) return wasKept;
-    this.#kept.set(key, { client, atMs, isAnother });
+    if (!replacesSaid && assignKnown(groups, [client]).length === 0) return wasKept;
+    this.#kept.set(key, { client, atMs, replacesSaid });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > KEPT_MAX && oldest !== undefined) this.#kept.delete(oldest);
     return true;
@@ -60,18 +55,18 @@ export class ForwardedClients {
 
   /** The main thread has said who is where. */
   heard(): void {
-    this.#kept = new Map([...this.#kept].map(([key, kept]) => [key, { ...kept, isAnother: false }]));
+    this.#kept = new Map([...this.#kept].map(([key, kept]) => [key, { ...kept, replacesSaid: false }]));
   }
 
   /** What the main thread says goes before what this thread was told, but of an address that has another machine since. */
   groups(groups: readonly GroupConfig[], said: readonly Assignment[]): Groups {
     const kept = [...this.#kept.values()];
-    const others = new Set(
-      kept.flatMap(({ client, isAnother }) => (isAnother ? [keyOf(client.address)] : [])),
+    const replaced = new Set(
+      kept.flatMap(({ client, replacesSaid }) => (replacesSaid ? [keyOf(client.address)] : [])),
     );
-    const ofNow = others.size === 0 ? said : said.filter(({ address }) => !others.has(keyOf(address)));
+    const valid = replaced.size === 0 ? said : said.filter(({ address }) => !replaced.has(keyOf(address)));
     return new Groups(groups, [
-      ...ofNow,
+      ...valid,
       ...assignKnown(
         groups,
         kept.map(({ client }) => client),
@@ -80,8 +75,8 @@ export class ForwardedClients {
   }
 }
 
-/** A lease may say of an address what is not so, and after a start nobody has been told of there before. */
-function isOfAnother({ address, mac }: KnownClient, said: readonly Assignment[]): boolean {
+/** The main thread may have the address from a lease of another machine; the first machine that a neighbour names there is not `isAnother`. */
+function hasOtherMac({ address, mac }: KnownClient, said: readonly Assignment[]): boolean {
   if (mac === null) return false;
   const known = said.find((one) => one.mac !== undefined && Buffer.compare(one.address, address) === 0);
   return known !== undefined && known.mac !== mac;

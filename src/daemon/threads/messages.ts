@@ -58,7 +58,7 @@ export type ToWorker =
   | { readonly kind: 'drop'; readonly revision: number }
   /** Clients that a MAC or name pattern puts into a group are others now. */
   | { readonly kind: 'assign'; readonly assignments: readonly Assignment[] }
-  /** A thread was told of a machine that is new at its address: whoever else asks from there is told of as another. */
+  /** To one thread a trusted neighbour named a machine that is new at its address; all note it, and so see when another is named there. */
   | { readonly kind: 'arrived'; readonly told: Forwarded & { readonly isAnother: boolean } }
   | { readonly kind: 'report'; readonly sequence: number }
   /** What is kept of an upstream's answer; `name` in wire form. */
