@@ -191,8 +191,7 @@ function adblock(plan: Plan, sections: readonly UciSection[], folder: string): v
       );
     else give(plan, feed, url, 'nxdomain');
   }
-  if (isUciOn(global, 'adb_safesearch'))
-    plan.leave('adb_safesearch', 'cenote does not rewrite search engines');
+  if (isUciOn(global, 'adb_safesearch')) plan.leave('adb_safesearch', WITHOUT.search);
   for (const [name, action] of [
     ['blocklist', 'nxdomain'],
     ['allowlist', 'allow'],

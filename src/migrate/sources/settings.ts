@@ -108,8 +108,12 @@ export const WITHOUT = {
   denied: 'who is not in `access.allow` is refused; a part of what is allowed cannot be taken out',
   paused: '`cenote pause` stops blocking for a time',
   oneLabel: '`local.privateNames: here` answers addresses of names of one label with NXDOMAIN',
+  search: 'cenote does not rewrite search engines',
   setting: 'cenote has no such setting',
 } as const;
+
+/** A rule of a list in Adblock syntax: an expression that is looked for anywhere in a name. */
+export const expressionRule = (expression: string): string => `/${expression.replaceAll('/', '\\/')}/`;
 
 /** What answers queries of one type with NODATA here. */
 export const typeRule = (type: string): string =>

@@ -20,7 +20,6 @@ import {
 import { giveNames } from './names.ts';
 
 const SERVICE = 'NextDNS keeps what belongs to it: `cenote lists add` adds a list of such names';
-const SEARCH = 'cenote does not rewrite search engines';
 
 export function fromNextdns(plan: Plan, path: string): void {
   const whole = yamlTree(textOf(path), path);
@@ -89,8 +88,8 @@ const SWITCHES: Readonly<Record<string, string>> = {
   'security.parking': SERVICE,
   'security.csam': SERVICE,
   'privacy.disguisedTrackers': 'aliases are followed: a listed name behind one is blocked',
-  'parentalControl.safeSearch': SEARCH,
-  'parentalControl.youtubeRestrictedMode': SEARCH,
+  'parentalControl.safeSearch': WITHOUT.search,
+  'parentalControl.youtubeRestrictedMode': WITHOUT.search,
   'parentalControl.blockBypass': 'a list of such services does it',
   'settings.blockPage.enabled': '`sinkhole.answer` takes the address of a page of your own',
   'settings.performance.ecs': WITHOUT.identity,

@@ -2,6 +2,7 @@
 import type { ListAction, Plan } from '../../plan.ts';
 import {
   at,
+  expressionRule,
   isOn,
   isTree,
   nameOfUrl,
@@ -86,7 +87,7 @@ function groupLists(
     ['blockedRegex', action],
     ['allowedRegex', 'allow'],
   ] as const) {
-    const rules = textsAt(group, key).map((text) => `/${text.replaceAll('/', '\\/')}/`);
+    const rules = textsAt(group, key).map(expressionRule);
     if (rules.length > 0) to.push(plan.listOf(`${name} ${key}`, rules, { action: of, format: 'adblock' }));
   }
   for (const key of ['regexBlockListUrls', 'regexAllowListUrls'])

@@ -85,16 +85,15 @@ function listen(plan: Plan, tree: Tree): void {
   const all = textsAt(tree, 'dnsServerLocalEndPoints');
   plan.listen.dns.push(...all);
   const hosts = [...new Set(all.map((endpoint) => endpoint.replace(/:\d+$/, '')))];
-  for (const [key, to, usual] of [
-    ['Tls', plan.listen.tls, 853],
-    ['Https', plan.listen.https, 443],
+  for (const [key, usual] of [
+    ['Tls', 853],
+    ['Https', 443],
   ] as const) {
     if (!isOn(tree, `enableDnsOver${key}`)) continue;
     plan.leave(
       `enableDnsOver${key}`,
       `its certificate is a PFX file: write it and its key to PEM files, name them in \`listen.tlsCertificate\`, and set \`listen.${key.toLowerCase()}\` to ${hosts.map((host) => `${host}:${numberAt(tree, `dnsOver${key}Port`) ?? usual}`).join(', ')}`,
     );
-    to.length = 0;
   }
   for (const key of ['enableDnsOverQuic', 'enableDnsOverHttp3'])
     if (isOn(tree, key)) plan.leave(key, 'cenote does not speak it; DoT and DoH are there');

@@ -1,7 +1,7 @@
 // OPNsense's config.xml: Unbound as it is since 22.7 (`unboundplus`), with its block lists, and DHCP reservations.
 import { asciiName, type ListAction, type Plan } from '../../plan.ts';
 import { type Known, read } from '../known.ts';
-import { nameOfUrl, WITHOUT } from '../settings.ts';
+import { expressionRule, nameOfUrl, typeRule, VALIDATION, WITHOUT } from '../settings.ts';
 import { tellUnread } from '../unread.ts';
 import { configXml, type Element, elementsAt, textIn, textsIn, treeOf } from './config-xml.ts';
 import {
@@ -13,7 +13,6 @@ import {
   nameIn,
   type Server,
   serverText,
-  tellValidation,
 } from './resolver.ts';
 
 export function fromOpnsense(plan: Plan, path: string): void {
@@ -85,29 +84,23 @@ const CACHE = { cacheminttl: 'minTtl', cachemaxttl: 'maxTtl', cachemaxnegativett
 function general(plan: Plan, unbound: Element): void {
   if (!isSet(unbound, 'general', 'enabled'))
     plan.differs('Unbound was off on the firewall; its settings are written all the same');
-  const [all] = elementsAt(unbound, 'general');
-  const [advanced] = elementsAt(unbound, 'advanced');
-  if (all !== undefined && isSet(all, 'dnssec')) tellValidation(plan);
-  if (all !== undefined && isSet(all, 'dns64')) plan.leave('general.dns64', WITHOUT.dns64);
-  if (all !== undefined && isSet(all, 'noarecords'))
-    plan.leave(
-      'general.noarecords',
-      'a list does it: `{ names: ["*$dnstype=A"], action: nodata, allowPublicSuffixes: true }`',
-    );
-  if (elementsAt(unbound, 'general', 'safesearch').some(({ text }) => text.trim() === '1'))
-    plan.leave('general.safesearch', 'cenote does not rewrite search engines');
-  if (advanced === undefined) return;
+  if (isSet(unbound, 'general', 'dnssec')) plan.differs(VALIDATION);
+  if (isSet(unbound, 'general', 'dns64')) plan.leave('general.dns64', WITHOUT.dns64);
+  if (isSet(unbound, 'general', 'noarecords')) plan.leave('general.noarecords', typeRule('A'));
+  if (isSet(unbound, 'general', 'safesearch')) plan.leave('general.safesearch', WITHOUT.search);
   for (const [key, own] of Object.entries(CACHE)) {
-    const seconds = textIn(advanced, key);
+    const seconds = textIn(unbound, 'advanced', key);
     if (seconds !== '') plan.set('cache', own, `${seconds}s`);
   }
-  if (isSet(advanced, 'prefetch')) plan.set('cache', 'prefetch', true);
-  if (isSet(advanced, 'serveexpired')) {
-    const ttl = textIn(advanced, 'serveexpiredttl');
+  if (isSet(unbound, 'advanced', 'prefetch')) plan.set('cache', 'prefetch', true);
+  if (isSet(unbound, 'advanced', 'serveexpired')) {
+    const ttl = textIn(unbound, 'advanced', 'serveexpiredttl');
     // Unbound's own: for as long as it is in the cache, which here is a year.
     plan.set('cache', 'serveStale', ttl === '' || ttl === '0' ? '365d' : `${ttl}s`);
   }
-  plan.rebindingExcept.push(...textsIn(advanced, 'privatedomain').flatMap((name) => asciiName(name) ?? []));
+  plan.rebindingExcept.push(
+    ...textsIn(unbound, 'advanced', 'privatedomain').flatMap((name) => asciiName(name) ?? []),
+  );
 }
 
 function servers(plan: Plan, unbound: Element, config: Element): void {
@@ -205,10 +198,11 @@ function lists(plan: Plan, blocking: Element): void {
   }
   const address = textIn(blocking, 'address');
   if (address !== '') plan.set('sinkhole', 'answer', { [address.includes(':') ? 'aaaa' : 'a']: address });
-  if (isSet(blocking, 'safesearch'))
-    plan.leave('dnsbl: safesearch', 'cenote does not rewrite search engines');
+  if (isSet(blocking, 'safesearch')) plan.leave('dnsbl: safesearch', WITHOUT.search);
 }
 
 /** A name that is only that stands for itself and all below it; what is an expression stays one. */
-const allowRule = (text: string): string =>
-  asciiName(text) === null ? `/${text.replaceAll('/', '\\/')}/` : `||${asciiName(text)}^`;
+function allowRule(text: string): string {
+  const name = asciiName(text);
+  return name === null ? expressionRule(text) : `||${name}^`;
+}

@@ -1,8 +1,9 @@
 // pfSense's config.xml: its resolver (Unbound) or forwarder (dnsmasq), pfBlockerNG's DNSBL, and DHCP reservations.
 import { asciiName, type ListAction, type Plan } from '../../plan.ts';
+import type { SettingsLine } from '../../read-files.ts';
 import { fromDnsmasqSettings } from '../dnsmasq.ts';
 import { type Known, read } from '../known.ts';
-import { nameOfUrl, WITHOUT } from '../settings.ts';
+import { expressionRule, nameOfUrl, VALIDATION, WITHOUT } from '../settings.ts';
 import { fromUnboundText } from '../unbound.ts';
 import { tellUnread } from '../unread.ts';
 import { configXml, type Element, elementsAt, linesIn, textIn, textsIn, treeOf } from './config-xml.ts';
@@ -14,7 +15,6 @@ import {
   nameIn,
   type Server,
   serverText,
-  tellValidation,
 } from './resolver.ts';
 
 export function fromPfsense(plan: Plan, path: string): void {
@@ -87,11 +87,11 @@ function systemServers(config: Element, isTls: boolean): Server[] {
     .filter(({ address }) => address !== '');
 }
 
-const customLines = (element: Element, what: string): { text: string; where: string }[] =>
+const customLines = (element: Element, what: string): SettingsLine[] =>
   linesIn(element, 'custom_options').map((text, i) => ({ text, where: `${what}:${i + 1}` }));
 
 function ofResolver(plan: Plan, resolver: Element): void {
-  if (has(resolver, 'dnssec')) tellValidation(plan);
+  if (has(resolver, 'dnssec')) plan.differs(VALIDATION);
   if (has(resolver, 'prefetch')) plan.set('cache', 'prefetch', true);
   for (const [key, own] of [
     ['cache_min_ttl', 'minTtl'],
@@ -151,6 +151,9 @@ function access(plan: Plan, config: Element): void {
 /** Its own word for how often: `01hour`, `EveryDay`, `Weekly`. */
 const EVERY: Readonly<Record<string, string>> = { EveryDay: '1d', Weekly: '7d' };
 
+const OF_ADDRESSES =
+  'lists of addresses block connections, which cenote does not see; as a list they block answers that lead there';
+
 function blocker(plan: Plan, config: Element): void {
   const packages = elementsAt(config, 'installedpackages');
   const sections = (name: string): Element[] => packages.flatMap((all) => elementsAt(all, name, 'config'));
@@ -165,19 +168,13 @@ function blocker(plan: Plan, config: Element): void {
   for (const group of lists) listsOf(plan, group, { hasSubdomains, word });
   if (settings !== undefined) ownNames(plan, settings);
   for (const [section, why] of [
-    [
-      'pfblockernglistsv4',
-      'lists of addresses block connections, which cenote does not see; as a list they block answers that lead there',
-    ],
-    [
-      'pfblockernglistsv6',
-      'lists of addresses block connections, which cenote does not see; as a list they block answers that lead there',
-    ],
+    ['pfblockernglistsv4', OF_ADDRESSES],
+    ['pfblockernglistsv6', OF_ADDRESSES],
     [
       'pfblockerngblacklist',
       'categories have their addresses in pfBlockerNG: `cenote lists add` adds a list',
     ],
-    ['pfblockerngsafesearch', 'cenote does not rewrite search engines'],
+    ['pfblockerngsafesearch', WITHOUT.search],
   ] as const)
     if (
       sections(section).some(({ children }) => children.length > 0) ||
@@ -240,16 +237,12 @@ function ownNames(plan: Plan, settings: Element): void {
       ),
     );
   if (isOn(settings, 'pfb_regex')) {
-    const rules = lines('pfb_regex_list').map(
-      (line) => `/${line.replace(/\s*\(\?P?<.*?>|^\(\?i\)/g, '').replaceAll('/', '\\/')}/`,
+    const rules = lines('pfb_regex_list').map((line) =>
+      expressionRule(line.replace(/\s*\(\?P?<.*?>|^\(\?i\)/g, '')),
     );
     if (rules.length > 0) plan.giveAll(plan.listOf('dnsbl expressions', rules, { format: 'adblock' }));
   }
-  const answers = [
-    textIn(settings, 'pfb_dnsvip4') || textIn(settings, 'pfb_dnsvip'),
-    textIn(settings, 'pfb_dnsvip6'),
-  ];
-  if (answers.some((address) => address !== ''))
+  if (['pfb_dnsvip4', 'pfb_dnsvip', 'pfb_dnsvip6'].some((key) => textIn(settings, key) !== ''))
     plan.differs(
       'names were answered with the address of a page that says so; here they get 0.0.0.0 and ::. `sinkhole.answer` takes an address',
     );

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { formatEndpoint } from '../../../wire/names/address.ts';
 import type { Plan } from '../../plan.ts';
-import { INTERFACES, REBINDING, VALIDATION, WITHOUT } from '../settings.ts';
+import { INTERFACES, REBINDING, WITHOUT } from '../settings.ts';
 import { type Element, elementsAt, textIn, textsIn } from './config-xml.ts';
 
 const DNS_PORT = '53';
@@ -91,5 +91,3 @@ export function giveForwarding(plan: Plan, isForwarding: boolean, servers: reado
       'cenote forwards and does not recurse: the firewall asked the root servers itself. Name a resolver under `upstreams.default`, for example the firewall on another port',
     );
 }
-
-export const tellValidation = (plan: Plan): void => plan.differs(VALIDATION);
