@@ -98,7 +98,6 @@ export class Layout {
 
   /** A new line begins. */
   enter(line: string): void {
-    this.#before = this.#isHtml ? '' : this.#line.trim();
     this.#labelBefore = this.#cells.length === 1 ? this.#cells[0]!.label : '';
     this.#turnTo(line);
     if (line.trim() === '') {
@@ -122,7 +121,6 @@ export class Layout {
   /** The line goes on with another piece: what was said of its cells is said of this one's. */
   goOn(piece: string): void {
     const before = this.#cells;
-    this.#before = this.#isHtml ? '' : this.#line.trim();
     this.#turnTo(piece);
     this.#cells = cellsBehind(before, piece);
   }
@@ -135,10 +133,8 @@ export class Layout {
   enterValue(line: string, begin: number): Standing | null | undefined {
     const isIndented = line.startsWith('  ');
     if (isIndented && (this.#columns.length > 0 || MAY_BE_OTHERS.test(line))) return undefined;
-    const before = this.#isHtml ? '' : this.#line.trim();
     const isBelowValue = this.#cells === ONE_VALUE || this.#cells === INDENTED_VALUE;
-    if (!isBelowValue && leadOf(before) !== '') return undefined;
-    this.#before = before;
+    if (!isBelowValue && leadOf(this.#lineAbove) !== '') return undefined;
     this.#labelBefore = this.#cells.length === 1 ? this.#cells[0]!.label : '';
     this.#turnTo(line);
     this.#cells = isIndented ? INDENTED_VALUE : ONE_VALUE;
@@ -153,8 +149,14 @@ export class Layout {
     return standing === 'other' && isOfAddresses && !isIndented ? 'address' : standing;
   }
 
+  /** The line at hand, as the next one may go on with it. */
+  get #lineAbove(): string {
+    return this.#isHtml ? '' : this.#line.trim();
+  }
+
   /** What was found out when somebody asked is of the line before. */
   #turnTo(line: string): void {
+    this.#before = this.#lineAbove;
     this.#line = line;
     this.#standings = null;
     this.#lead = null;
