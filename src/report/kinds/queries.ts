@@ -19,8 +19,7 @@ export function isQuery(text: string): boolean {
   if (!/["']/.test(text)) return false;
   const sample = text.slice(0, SAMPLE_CHARACTERS);
   if (XQL.test(sample) || isRuleInToml(sample)) return true;
-  const lines = text
-    .slice(0, SAMPLE_CHARACTERS)
+  const lines = sample
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '' && !/^\s*(\/\/|#|--|\/\*|\*)/.test(line));
   return lines.slice(0, 3).some((line) => QUERY.test(line));
@@ -93,7 +92,7 @@ function levelOf(source: string): string | null {
   return level !== undefined && isRuleInToml(source) ? level : null;
 }
 
-/** What a comparison names is told as that, and not again below whatever heading its rule's note has. */
+/** Names in comparisons are reported as such: in the text around them they are blanked, lest the headings of a rule's note judge them again. */
 function withoutValues(source: string, found: readonly { at: number; text: string }[]): string {
   let bare = '';
   for (const { at, text } of found) {

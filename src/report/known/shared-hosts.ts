@@ -97,12 +97,11 @@ function isWorldwide(name: string): boolean {
 
 /** @param name lower case, A-labels */
 export function isSharedHost(name: string): boolean {
-  const top = name.slice(name.lastIndexOf('.') + 1);
-  // `translate.goog` is a suffix, with a name of their own for each page.
-  if (TOPS_OF_ONE.has(top) && tenancyOf(name) === null && !ENDS_OF_SHARED_HOSTS.has(lastTwoOf(name)))
-    return true;
   // Most names end in none of them.
   const isOdd = ENDS_OF_SHARED_HOSTS.has(lastTwoOf(name));
+  // `translate.goog` is a suffix, with a name of their own for each page.
+  if (!isOdd && TOPS_OF_ONE.has(name.slice(name.lastIndexOf('.') + 1)) && tenancyOf(name) === null)
+    return true;
   if (isOdd && TENANTS.has(name.startsWith('www.') ? name.slice(4) : name)) return true;
   if (isOdd || name.includes('idrivee2-') || name.endsWith('.com.cn')) {
     if (STORES.test(name) || BY_PORT.test(name)) return true;

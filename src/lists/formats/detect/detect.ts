@@ -82,7 +82,7 @@ function detectJson(text: string): Detected | null {
 function detectReport(text: string): Detected | null {
   if (/^#fields\tindicator\t/m.test(text)) return { format: 'csv', reason: "an intelligence file of Zeek's" };
   const { kind, reason } = detectKind(text);
-  // JSON itself was met before: of its kind is what holds records in another notation.
+  // JSON itself was detected before: `json` here is records in YAML.
   if (kind !== 'xml' && kind !== 'sigma' && kind !== 'suricata' && kind !== 'query' && kind !== 'json')
     return null;
   return { format: 'report', reason };
