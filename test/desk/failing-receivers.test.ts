@@ -4,6 +4,7 @@ import { RECEIVER_DEFAULTS } from '../../src/alerts/settings.ts';
 import { healthOf } from '../../src/daemon/health/health.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
 import { ScriptedReceiver } from '../support/alerts-delivery.ts';
+import { healthFacts } from '../support/health-facts.ts';
 import { house } from '../support/hits-desk.ts';
 
 const turned = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -103,17 +104,7 @@ t.test('health names it', (t) => {
       failingForMs: 9000,
     },
   ];
-  const facts = {
-    inForce: {
-      revision: 1,
-      sinceMs: 0,
-      ruleSet: { names: 1, patterns: [] },
-      certificate: null,
-      config: { workers: 1 },
-    },
-    ...{ refusals: [], lists: [], answering: 1, isListening: true, paused: [], upstreams: [] },
-    ...{ waitsForRestart: [], more: [], served: [], hits: { storeError: null, lost: 0, out: [], receivers } },
-  } as unknown as Parameters<typeof healthOf>[0];
+  const facts = healthFacts({ hits: { storeError: null, lost: 0, out: [], receivers } });
   const book = { note: (problems: readonly object[]) => problems } as unknown as Parameters<
     typeof healthOf
   >[1];

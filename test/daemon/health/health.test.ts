@@ -2,19 +2,10 @@
 import t from 'tap';
 import { healthOf } from '../../../src/daemon/health/health.ts';
 import { ProblemBook } from '../../../src/daemon/health/problems.ts';
+import { healthFacts } from '../../support/health-facts.ts';
 
 function problemsOf(isTakingOver: boolean): { id: string; what: string }[] {
-  const facts = {
-    inForce: {
-      revision: 1,
-      sinceMs: 0,
-      ruleSet: { names: 1, patterns: [] },
-      certificate: null,
-      config: { workers: 1 },
-    },
-    ...{ refusals: [], lists: [], answering: 1, isListening: true, paused: [], upstreams: [] },
-    ...{ waitsForRestart: [], more: [], served: [], hits: null, isTakingOver },
-  } as unknown as Parameters<typeof healthOf>[0];
+  const facts = healthFacts({ hits: null, isTakingOver });
   return healthOf(facts, new ProblemBook(), 10_000).problems.map(({ id, what }) => ({ id, what }));
 }
 
