@@ -8,7 +8,7 @@ import type { HitsState } from '../../src/desk/messages.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import { numberIn } from '../../src/hits/store/row.ts';
 import { house, INDICATOR, listing } from '../support/hits-desk.ts';
-import { mountSmallDisk } from '../support/hits-small-disk.ts';
+import { smallDisk } from '../support/hits-small-disk.ts';
 
 const storedIn = (path: string): number => {
   const database = new DatabaseSync(path);
@@ -262,12 +262,8 @@ t.test(
 );
 
 t.test('a full disk: stored + lost = answered, and it recovers alone', async (t) => {
-  const disk = mountSmallDisk(2 * 1024 * 1024);
-  if (disk === null) {
-    t.pass('a full disk', { skip: 'a tmpfs cannot be mounted here' });
-    return;
-  }
-  t.teardown(disk.remove);
+  const disk = smallDisk(t, 2 * 1024 * 1024);
+  if (disk === null) return;
   const ballast = join(disk.path, 'ballast');
   const { desk, hit, settle, lost, clock, said } = house({ dir: disk.path, ringOctets: 1 << 16 });
   settle();

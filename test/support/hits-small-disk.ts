@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Test } from 'tap';
 
 export interface SmallDisk {
   readonly path: string;
@@ -24,4 +25,12 @@ export function mountSmallDisk(octets: number): SmallDisk | null {
       rmdirSync(path);
     },
   };
+}
+
+/** Removed when the test ends. @returns null where none can be mounted: the test is skipped */
+export function smallDisk(t: Test, octets: number): SmallDisk | null {
+  const disk = mountSmallDisk(octets);
+  if (disk === null) t.pass('a full disk', { skip: 'a tmpfs cannot be mounted here' });
+  else t.teardown(disk.remove);
+  return disk;
 }

@@ -6,7 +6,7 @@ import { HitLog } from '../../../src/hits/log/hit-log.ts';
 import type { FileState } from '../../../src/hits/log/rotating-file.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { hitOf, START_MS } from '../../support/hits-records.ts';
-import { mountSmallDisk } from '../../support/hits-small-disk.ts';
+import { smallDisk } from '../../support/hits-small-disk.ts';
 
 function setUp(dir: string, more: object = {}) {
   const clock = fakeClock(START_MS);
@@ -112,12 +112,8 @@ t.test('what memory cannot hold while the disk fails is counted', async (t) => {
 });
 
 t.test('a full disk: every line is in the file or counted, none is torn', async (t) => {
-  const disk = mountSmallDisk(64 * 1024);
-  if (disk === null) {
-    t.pass('a full disk', { skip: 'a tmpfs cannot be mounted here' });
-    return;
-  }
-  t.teardown(disk.remove);
+  const disk = smallDisk(t, 64 * 1024);
+  if (disk === null) return;
   const mount = disk.path;
   writeFileSync(join(mount, 'ballast'), Buffer.alloc(32 * 1024));
   const { log, clock, states } = setUp(mount, { waitingOctetsMax: 20_000 });

@@ -14,9 +14,9 @@ function takenOver(path: string, old: string) {
   const before = new DatabaseSync(path);
   before.exec(old);
   before.close();
-  const states: StoreState[] = [];
-  const store = new Store({ path, now: () => START_MS, report: (state) => states.push(state), busyMs: 20 });
-  return { store, states };
+  const kinds: StoreState['kind'][] = [];
+  const store = new Store({ path, now: () => START_MS, report: ({ kind }) => kinds.push(kind), busyMs: 20 });
+  return { store, kinds };
 }
 
 const tablesIn = ({ database }: Tables): unknown[] =>
@@ -30,11 +30,8 @@ const SHOP = 4;
 const NEWS = 5;
 
 t.test('spans of a store of version 6 are the first of several, and go on', (t) => {
-  const { store, states } = takenOver(join(t.testdir(), 'cenote.db'), VERSION_6);
-  t.same(
-    states.map(({ kind }) => kind),
-    TAKEN_OVER,
-  );
+  const { store, kinds } = takenOver(join(t.testdir(), 'cenote.db'), VERSION_6);
+  t.same(kinds, TAKEN_OVER);
   store.read((tables) => {
     const { led, elsewhere, told, database } = tables;
     t.match(database.prepare('PRAGMA user_version').get(), { user_version: SCHEMA_VERSION });
@@ -79,23 +76,17 @@ t.test('spans of a store of version 6 are the first of several, and go on', (t) 
       'after days without a note it is another span',
     );
   }, undefined);
-  t.same(
-    states.map(({ kind }) => kind),
-    TAKEN_OVER,
-  );
+  t.same(kinds, TAKEN_OVER);
   store.close();
   t.end();
 });
 
 t.test('how a time that was watched ended is not known of a store of version 6', (t) => {
   const row = 'INSERT INTO watched (fromMs, toMs, history, lost) VALUES (1000, 2000, 1, 0);';
-  const { store, states } = takenOver(join(t.testdir(), 'cenote.db'), `${VERSION_6} ${row}`);
+  const { store, kinds } = takenOver(join(t.testdir(), 'cenote.db'), `${VERSION_6} ${row}`);
   const watched = store.read((tables) => tables.watched.since(0), []);
   t.match(watched, [{ fromMs: 1000, toMs: 2000, keptToMs: 0, isClosed: null, jumpedFromMs: null }]);
-  t.same(
-    states.map(({ kind }) => kind),
-    TAKEN_OVER,
-  );
+  t.same(kinds, TAKEN_OVER);
   store.close();
   t.end();
 });
@@ -110,16 +101,13 @@ t.test(
       ['rewritten', { answered: 1 }],
       ['blocked', { answered: 1, blocked: 2 }],
     ] as const) {
-      const { store, states } = takenOver(join(t.testdir(), 'cenote.db'), `${VERSION_6} ${body(outcome)}`);
+      const { store, kinds } = takenOver(join(t.testdir(), 'cenote.db'), `${VERSION_6} ${body(outcome)}`);
       const part = store.read(
         ({ database }) => database.prepare('SELECT content FROM incidentParts WHERE part = 0').get(),
         undefined,
       );
       t.same(JSON.parse(String(part?.['content'])), { past: { hits: 3, got } }, outcome);
-      t.same(
-        states.map(({ kind }) => kind),
-        TAKEN_OVER,
-      );
+      t.same(kinds, TAKEN_OVER);
       store.close();
     }
     t.end();
@@ -128,7 +116,7 @@ t.test(
 
 t.test('whose hits a batch has is a list where it was a row a client', (t) => {
   const rows = 'INSERT INTO hitBatchClients VALUES (3, 1), (3, 4097), (5, 1);';
-  const { store, states } = takenOver(join(t.testdir(), 'cenote.db'), `${VERSION_6} ${rows}`);
+  const { store, kinds } = takenOver(join(t.testdir(), 'cenote.db'), `${VERSION_6} ${rows}`);
   store.read((tables) => {
     t.same(tables.database.prepare('SELECT * FROM hitClientLists').all(), [
       { batch: 1, clients: '[3,5]' },
@@ -136,26 +124,20 @@ t.test('whose hits a batch has is a list where it was a row a client', (t) => {
     ]);
     t.notOk(tablesIn(tables).includes('hitBatchClients'));
   }, undefined);
-  t.same(
-    states.map(({ kind }) => kind),
-    TAKEN_OVER,
-  );
+  t.same(kinds, TAKEN_OVER);
   store.close();
   t.end();
 });
 
 t.test('hits of a store of version 1 are found by their time', (t) => {
-  const { store, states } = takenOver(join(t.testdir(), 'cenote.db'), VERSION_1);
+  const { store, kinds } = takenOver(join(t.testdir(), 'cenote.db'), VERSION_1);
   store.read(({ database }) => {
     t.match(database.prepare("SELECT sql FROM sqlite_schema WHERE name = 'hitsByTime'").get(), {
       sql: 'CREATE INDEX hitsByTime ON hits (timeMs)',
     });
     t.match(database.prepare('PRAGMA integrity_check').get(), { integrity_check: 'ok' });
   }, undefined);
-  t.same(
-    states.map(({ kind }) => kind),
-    TAKEN_OVER,
-  );
+  t.same(kinds, TAKEN_OVER);
   store.close();
   t.end();
 });
@@ -163,11 +145,8 @@ t.test('hits of a store of version 1 are found by their time', (t) => {
 t.test('copies of starts that were cut short go, too, once all steps have succeeded', (t) => {
   const left = ['cenote.db.version-2', 'cenote.db.version-6', 'cenote.db.version-6.part'];
   const dir = t.testdir(Object.fromEntries(left.map((name) => [name, 'of a start before'])));
-  const { store, states } = takenOver(join(dir, 'cenote.db'), VERSION_6);
-  t.same(
-    states.map(({ kind }) => kind),
-    TAKEN_OVER,
-  );
+  const { store, kinds } = takenOver(join(dir, 'cenote.db'), VERSION_6);
+  t.same(kinds, TAKEN_OVER);
   store.close();
   t.same(
     readdirSync(dir).filter((name) => name.includes('version')),

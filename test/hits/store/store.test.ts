@@ -24,7 +24,7 @@ import { createUlidMaker } from '../../../src/hits/ulid.ts';
 import { queryOf } from '../../support/events-query.ts';
 import { VERSION_1, VERSION_2 } from '../../support/hits-old-store.ts';
 import { hitOf, START_MS } from '../../support/hits-records.ts';
-import { mountSmallDisk } from '../../support/hits-small-disk.ts';
+import { smallDisk } from '../../support/hits-small-disk.ts';
 
 function open(path: string) {
   const states: StoreState[] = [];
@@ -412,12 +412,8 @@ t.test('a database that was removed or moved away is begun anew', async (t) => {
 });
 
 t.test('a full disk fails the write and loses nothing of what was stored', async (t) => {
-  const disk = mountSmallDisk(1024 * 1024);
-  if (disk === null) {
-    t.pass('a full disk', { skip: 'a tmpfs cannot be mounted here' });
-    return;
-  }
-  t.teardown(disk.remove);
+  const disk = smallDisk(t, 1024 * 1024);
+  if (disk === null) return;
   const filler = join(disk.path, 'filler');
   writeFileSync(filler, Buffer.alloc(256 * 1024));
   const { store, states } = open(join(disk.path, 'cenote.db'));
@@ -441,12 +437,8 @@ t.test('a full disk fails the write and loses nothing of what was stored', async
 });
 
 t.test('a store of an earlier version waits for room for its copy, and takes none meanwhile', async (t) => {
-  const disk = mountSmallDisk(1024 * 1024);
-  if (disk === null) {
-    t.pass('a full disk', { skip: 'a tmpfs cannot be mounted here' });
-    return;
-  }
-  t.teardown(disk.remove);
+  const disk = smallDisk(t, 1024 * 1024);
+  if (disk === null) return;
   const path = join(disk.path, 'cenote.db');
   const before = new DatabaseSync(path);
   before.exec(`${VERSION_1} CREATE TABLE big (x); INSERT INTO big VALUES (zeroblob(500000))`);
@@ -473,12 +465,8 @@ for (const [what, old, isOfThis] of [
   ['a copy of a store that was set aside is none of this one', VERSION_2, false],
 ] as const)
   t.test(what, async (t) => {
-    const disk = mountSmallDisk(6 * 1024 * 1024);
-    if (disk === null) {
-      t.pass('a full disk', { skip: 'a tmpfs cannot be mounted here' });
-      return;
-    }
-    t.teardown(disk.remove);
+    const disk = smallDisk(t, 6 * 1024 * 1024);
+    if (disk === null) return;
     const path = join(disk.path, 'cenote.db');
     const before = new DatabaseSync(path);
     before.exec(`${old} CREATE TABLE big (x); INSERT INTO big VALUES (zeroblob(1000000))`);
