@@ -6,6 +6,7 @@ import { CliError, EXIT, EXIT_MEANINGS } from './cli-error.ts';
 import { fleetCommands } from './fleet/describe.ts';
 import { printError } from './print.ts';
 import { access } from './shell/access.ts';
+import { end } from './shell/end.ts';
 import { withHelp } from './shell/help.ts';
 import { machines } from './shell/machines.ts';
 import { moving } from './shell/moving.ts';
@@ -97,7 +98,7 @@ export function program(): Command {
       end((await import('./commands/import.ts')).importCommand({ ...options, sources })),
     );
   lists(command);
-  access(command, { config: CONFIG, json: JSON_FLAG, end });
+  access(command);
   command('status', 'show the state of the running daemon')
     .option(...CONFIG)
     .option(...JSON_FLAG)
@@ -107,8 +108,8 @@ export function program(): Command {
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (options) => end((await import('./commands/healthcheck.ts')).healthcheckCommand(options)));
-  moving(command, { config: CONFIG, json: JSON_FLAG, end, program });
-  fleetCommands(command, { config: CONFIG, json: JSON_FLAG, end });
+  moving(command, program);
+  fleetCommands(command);
   whatHappened(command);
   queries(command);
   return withHelp(cenote);
@@ -216,7 +217,7 @@ function whatHappened(command: (name: string, description: string) => Command): 
     .action(async (action, id, options) =>
       end((await import('./commands/incidents.ts')).incidentsCommand({ ...options, action, id })),
     );
-  machines(command, { config: CONFIG, json: JSON_FLAG, since: since('30d'), end });
+  machines(command);
   command('alerts', 'send a test to every receiver')
     .addArgument(new Argument('<action>', 'send a sample and show what each answers').choices(['test']))
     .option(...CONFIG)
@@ -258,10 +259,6 @@ function whatHappened(command: (name: string, description: string) => Command): 
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (options) => end((await import('./commands/pause.ts')).resumeCommand(options)));
-}
-
-async function end(code: Promise<number>): Promise<void> {
-  process.exitCode = await code;
 }
 
 /** commander says `error: …` and puts a guess on a second line. */

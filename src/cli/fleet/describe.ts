@@ -1,16 +1,9 @@
 // `cenote fleet`: the commands of many sites under one head.
 import { Argument, type Command } from 'commander';
+import { end } from '../shell/end.ts';
+import { CONFIG, JSON_FLAG } from '../shell/options.ts';
 
-export interface FleetParts {
-  readonly config: readonly [string, string];
-  readonly json: readonly [string, string];
-  readonly end: (code: Promise<number>) => Promise<void>;
-}
-
-export function fleetCommands(
-  command: (name: string, description: string) => Command,
-  { config, json, end }: FleetParts,
-): void {
+export function fleetCommands(command: (name: string, description: string) => Command): void {
   command(
     'fleet',
     'many sites under one head: how far each is, what all found, publish, invite or remove a site, join',
@@ -29,8 +22,8 @@ export function fleetCommands(
     .option('--since <TIME>', 'finds and troubles: back to a duration ago (7d) or a date (2026-11-20)', '30d')
     .option('--site <SITE>', 'finds and troubles: only of this site')
     .option('--client <MACHINE>', 'finds: only of this machine, by its name, MAC or address')
-    .option(...config)
-    .option(...json)
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
     .action(async (action, what, options) => {
       const { fleetCommand } = await import('./fleet.ts');
       await end(fleetCommand({ ...options, action, what }));

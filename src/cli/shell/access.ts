@@ -1,24 +1,18 @@
 // `token`, `password`, `audit`: who may use the admin interface, and who did.
 import type { Command } from 'commander';
+import { end } from './end.ts';
+import { CONFIG, JSON_FLAG, since } from './options.ts';
 
-interface Parts {
-  /** The options that most commands have, as commander takes them. */
-  readonly config: readonly [flags: string, description: string];
-  readonly json: readonly [flags: string, description: string];
-  readonly end: (code: Promise<number>) => Promise<void>;
-}
-
-export function access(command: (name: string, description: string) => Command, parts: Parts): void {
-  const { config, json, end } = parts;
+export function access(command: (name: string, description: string) => Command): void {
   const all = command('token', 'print the token that the page and the API want from elsewhere')
-    .option(...config)
+    .option(...CONFIG)
     .action(async (options) => end((await import('../commands/access/token.ts')).tokenCommand(options)));
   const sub = (name: string, description: string): Command =>
     all
       .command(name)
       .description(description)
-      .option(...config)
-      .option(...json);
+      .option(...CONFIG)
+      .option(...JSON_FLAG);
   const tokens = async () => import('../commands/access/token.ts');
   sub('list', 'show the tokens for programs').action(async (_, own) =>
     end((await tokens()).listTokensCommand(own.optsWithGlobals())),
@@ -41,15 +35,15 @@ export function access(command: (name: string, description: string) => Command, 
   )
     .option('--totp', 'also make the secret of a second factor')
     .option('--user <NAME>', 'the name that the app shows for the second factor', 'admin')
-    .option(...json)
+    .option(...JSON_FLAG)
     .action(async (options) =>
       end((await import('../commands/access/password.ts')).passwordCommand(options)),
     );
   command('audit', 'show who changed what, the newest last')
-    .option('--since <TIME>', 'back to a duration ago (7d) or a date (2026-11-20)', '7d')
+    .option(...since('7d'))
     .option('--who <NAME>', 'only of this user or token')
     .option('--limit <N>', 'at most so many, the newest; 1 to 1000', '100')
-    .option(...config)
-    .option(...json)
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
     .action(async (options) => end((await import('../commands/access/audit.ts')).auditCommand(options)));
 }

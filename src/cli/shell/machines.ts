@@ -1,21 +1,14 @@
 // `client`, `clients`: the machines that are known, what one of them did, and what another program knows of them.
 import type { Command } from 'commander';
+import { end } from './end.ts';
+import { CONFIG, JSON_FLAG, since } from './options.ts';
 
-interface Parts {
-  /** The options that most commands have, as commander takes them. */
-  readonly config: readonly [flags: string, description: string];
-  readonly json: readonly [flags: string, description: string];
-  readonly since: readonly [flags: string, description: string, value: string];
-  readonly end: (code: Promise<number>) => Promise<void>;
-}
-
-export function machines(command: (name: string, description: string) => Command, parts: Parts): void {
-  const { config, json, since, end } = parts;
+export function machines(command: (name: string, description: string) => Command): void {
   command('client', "show one machine's incidents, hits and what else it asked for")
     .argument('<machine>', 'its name, MAC or address, or the user who is or was logged on there')
-    .option(...since)
-    .option(...config)
-    .option(...json)
+    .option(...since('30d'))
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
     .action(async (machine, options) =>
       end((await import('../commands/machines/client.ts')).clientCommand({ ...options, machine })),
     );
@@ -29,8 +22,8 @@ export function machines(command: (name: string, description: string) => Command
       'take what a lease file or JSON (- for standard input) says of addresses; for a day unless it says how long',
     )
     .option('--source <NAME>', 'who says it, in place of all that the same source said before (else api)')
-    .option(...config)
-    .option(...json)
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
     .action(async (client, options) =>
       end((await import('../commands/machines/clients.ts')).clientsCommand({ ...options, client })),
     );

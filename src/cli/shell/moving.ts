@@ -1,21 +1,17 @@
 // `backup`, `restore`, `migrate`, `completion`: what carries settings and data from one place to another, and what a shell needs.
 import { Argument, type Command } from 'commander';
+import { end } from './end.ts';
+import { CONFIG, JSON_FLAG } from './options.ts';
 
-interface Parts {
-  /** The options that most commands have, as commander takes them. */
-  readonly config: readonly [flags: string, description: string];
-  readonly json: readonly [flags: string, description: string];
-  readonly end: (code: Promise<number>) => Promise<void>;
-  readonly program: () => Command;
-}
-
-/** Commands that carry settings and data from one place to another. */
-export function moving(command: (name: string, description: string) => Command, parts: Parts): void {
-  const { config, json, end, program } = parts;
+/** @param program all commands, with their options */
+export function moving(
+  command: (name: string, description: string) => Command,
+  program: () => Command,
+): void {
   command('backup', 'save the configuration, the files it names and the data, also of a running daemon')
     .argument('<file>', 'the archive to write, such as cenote.tgz')
-    .option(...config)
-    .option(...json)
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
     .action(async (file, options) =>
       end((await import('../backup/make.ts')).backupCommand({ ...options, file })),
     );
@@ -26,7 +22,7 @@ export function moving(command: (name: string, description: string) => Command, 
       'where the configuration goes (else $CENOTE_CONFIG, /etc/cenote/cenote.yaml)',
     )
     .option('--yes', 'move what is there aside')
-    .option(...json)
+    .option(...JSON_FLAG)
     .action(async (file, options) =>
       end((await import('../backup/restore.ts')).restoreCommand({ ...options, file })),
     );
@@ -41,7 +37,7 @@ export function moving(command: (name: string, description: string) => Command, 
     .option('--out <DIR>', 'folder to write to (else ./cenote-from-…)')
     .option('--dry-run', 'show what has no counterpart and write nothing')
     .option('--yes', 'replace files that are there')
-    .option(...json)
+    .option(...JSON_FLAG)
     .action(async (from, path, options) =>
       end((await import('../commands/migrate.ts')).migrateCommand({ ...options, from, path })),
     );
