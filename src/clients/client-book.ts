@@ -149,10 +149,12 @@ export class ClientBook {
 
   /** A trusted neighbour asks for a machine; null: the kernel knows one at an address that was not seen before. */
   forwarded(told: Forwarded | null): void {
-    // Whoever it was told of a moment ago had the address until now.
-    if (told !== null && this.#forwarded.contradicts(told)) this.#soon.atOnce();
-    const before = told === null ? 'same' : this.#forwarded.accept(told);
-    if (told !== null && before !== 'same') this.#options.arrived?.(told, before === 'another');
+    if (told !== null) {
+      // Whoever was said to have the address since the last look had it until now: that is looked at first.
+      if (this.#forwarded.contradicts(told)) this.#soon.atOnce();
+      const before = this.#forwarded.accept(told);
+      if (before !== 'same') this.#options.arrived?.(told, before === 'another');
+    }
     this.#soon.want();
   }
 

@@ -26,26 +26,26 @@ export class ForwardedBook {
     return this.#clients;
   }
 
-  /** Whether something else was told of its address since `takeNews`; several threads tell the same. */
+  /** Whether something else was said of its address since `takeNews`; several threads say the same. */
   contradicts(told: Forwarded): boolean {
     const ip = addressToText(told.address);
     return this.#news.has(ip) && !isDeepStrictEqual(this.#clients.get(ip), clientOf(told));
   }
 
-  /** Address → when it was told of, of those that were since the last call. */
+  /** Address → when something was last said of it, where that was since the last call. */
   takeNews(): ReadonlyMap<string, number> {
     const news = this.#news;
     this.#news = new Map();
     return news;
   }
 
-  /** @returns what was told of at this address before: `null` is nothing, `same` the same */
+  /** @returns what was said of its address before: `null` is nothing, `same` the same */
   accept(told: Forwarded): 'same' | 'another' | null {
     const next = new Map(this.#clients);
     const ip = addressToText(told.address);
     const before = next.get(ip);
     const client = clientOf(told);
-    // Told again, it is the newest.
+    // What is said again is the newest.
     next.delete(ip);
     next.set(ip, client);
     const [oldest] = next.keys();

@@ -50,8 +50,11 @@ t.test(
 t.test('what several threads tell of one machine is not another at its address', async (t) => {
   const book = new ForwardedBook();
   const told = (last: number) => ({
-    ...{ address: address('192.0.2.5'), atMs: 1_000_000, through: address('192.0.2.1') },
-    ...{ mac: mac(last), id: null },
+    address: address('192.0.2.5'),
+    atMs: 1_000_000,
+    through: address('192.0.2.1'),
+    mac: mac(last),
+    id: null,
   });
   t.notOk(book.contradicts(told(0x50)));
   t.equal(book.accept(told(0x50)), null);
