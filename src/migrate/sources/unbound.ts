@@ -27,10 +27,7 @@ const TLS_PORT = '853';
 export function fromUnbound(plan: Plan, path: string): void {
   const clauses: Clause[] = [];
   for (const file of settingsFiles(path, /^\.|~$/)) readClauses(plan, file, clauses, 0);
-  const ports = { dns: 53, tls: 853, https: 443 };
-  const interfaces: string[] = [];
-  const zones: Zone[] = [];
-  for (const clause of clauses) readClause(plan, clause, { ports, interfaces, zones });
+  const { ports, interfaces, zones } = readParts(plan, clauses);
   listenOn(plan, interfaces.length > 0 ? interfaces : ['127.0.0.1', '::1'], ports);
   giveZones(plan, zones);
   // Unbound answers its own machine whoever else may ask.
@@ -48,9 +45,14 @@ export function fromUnbound(plan: Plan, path: string): void {
 export function fromUnboundText(plan: Plan, file: SettingsFile): void {
   const clauses: Clause[] = [{ kind: 'server', settings: [] }];
   readClauses(plan, file, clauses, 0);
+  giveZones(plan, readParts(plan, clauses).zones);
+}
+
+/** @returns what is given only when all of it is read */
+function readParts(plan: Plan, clauses: readonly Clause[]): ServerParts {
   const parts: ServerParts = { ports: { dns: 53, tls: 853, https: 443 }, interfaces: [], zones: [] };
   for (const clause of clauses) readClause(plan, clause, parts);
-  giveZones(plan, parts.zones);
+  return parts;
 }
 
 function readClause(plan: Plan, clause: Clause, parts: ServerParts): void {
