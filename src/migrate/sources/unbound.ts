@@ -216,7 +216,9 @@ function readZone(plan: Plan, { kind, settings }: Clause): void {
   for (const { what } of [...all('forward-host'), ...all('stub-host')])
     plan.leave(what, 'servers of a zone are given by address');
   if (kind === 'stub-zone')
-    plan.differs('a stub-zone is asked with RD set, as any upstream: its servers must answer such queries');
+    plan.differs(
+      'Unbound asks the servers of a stub-zone with RD=0, cenote with RD=1, as it asks every upstream: they must answer such queries',
+    );
   if (name === '.') for (const { server, what } of servers) plan.upstream(plan.upstreams, server, what);
   else for (const { server, what } of servers) plan.route(name, [server], what);
   if (name === '.' && isTls)
