@@ -244,7 +244,7 @@ export class OfficeDays {
       transport === 'udp' ? 0 : 1,
       worker,
     );
-    // The main thread hears of it within a moment, as a rule before the next question.
+    // The main thread looks at what the box said of a machine a little later, mostly before the next query.
     if (this.boxes.chance(0.7)) this.cenote.hearOfMachines();
     this.asked[transport] += 1;
     if (reply !== null) this.asked.replies += 1;

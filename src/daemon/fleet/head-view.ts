@@ -10,8 +10,8 @@ import type { SiteRow } from '../../fleet/state/site-table.ts';
 import type { ProblemFact } from '../health/problems.ts';
 import { strangerId } from './to-receivers.ts';
 
-/** Its source brings nothing new. */
-const TOLD_OF_LISTS: ReadonlySet<string> = new Set(['stale', 'refused', 'failed']);
+/** A list whose source brings nothing new. */
+const NOT_RENEWED: ReadonlySet<string> = new Set(['stale', 'refused', 'failed']);
 
 /** Something else than the newest policy is in force there, and it is not being told just now. */
 export function isLagging({ condition }: SiteRow): boolean {
@@ -135,7 +135,7 @@ export function staleText(
   published: readonly string[],
 ): string[] {
   return lists
-    .filter(({ name, condition }) => published.includes(name) && TOLD_OF_LISTS.has(condition))
+    .filter(({ name, condition }) => published.includes(name) && NOT_RENEWED.has(condition))
     .map(({ name, condition, lastGoodMs }) => {
       const since =
         lastGoodMs === null ? '' : `, and was last known to be current at ${momentText(lastGoodMs)}`;

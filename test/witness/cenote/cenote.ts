@@ -65,7 +65,7 @@ export class Cenote {
   #inForce: InForce;
   #known: readonly KnownClient[];
   #life = { isOver: false };
-  /** Of machines by a box, since the main thread looked last. */
+  /** A box has named a machine since the main thread looked last. */
   #isTold = false;
   readonly said: string[] = [];
 
@@ -163,7 +163,7 @@ export class Cenote {
     await settled();
   }
 
-  /** The main thread looks at what it was told of machines. */
+  /** The main thread looks at what the box said of machines. */
   hearOfMachines(): void {
     if (!this.#isTold) return;
     this.#isTold = false;
