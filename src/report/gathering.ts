@@ -3,6 +3,7 @@ import { networkText } from '../wire/names/network.ts';
 import { Denials } from './denials.ts';
 import { judge } from './judge.ts';
 import { registeredOf, siteOf } from './known/suffix.ts';
+import { isAgainst } from './layout/heading.ts';
 import { moved, type Place, spotOf } from './place.ts';
 import {
   type Candidate,
@@ -122,18 +123,17 @@ export class Gathering {
   /** What the rules make of it, which have nothing against it but where it stands. */
   readonly #usual: NonNullable<ExtractOptions['onUsual']> = (usual, spot, standing) => {
     const { host, printed, isAddress, isDefanged } = usual;
-    const isAgainst = standing === 'benign' || standing === 'reference' || standing === 'beside';
-    const isMeant = isDefanged ? !isAgainst : standing === 'name' || standing === 'value';
+    const isMeant = isDefanged ? !isAgainst(standing) : standing === 'name' || standing === 'value';
     if (isAddress) {
       if (isMeant || standing === 'address') this.#leaveUsualAddress(printed, host, spot);
-      else if (isDefanged && isAgainst) this.leave(printed, standing, spot);
+      else if (isDefanged && isAgainst(standing)) this.leave(printed, standing, spot);
       else this.isSettled = false;
     } else if (isMeant) {
       this.#denials.note(host, { standing, isTyped: false, isField: false }, !this.#taken.has(host));
       this.#add(host, printed, spot, NOTHING, 'subtree');
     } else {
       if (standing === 'benign') this.#denials.deny(host, false);
-      this.leave(printed, isAgainst ? standing : 'plain', spot, undefined, host);
+      this.leave(printed, isAgainst(standing) ? standing : 'plain', spot, undefined, host);
     }
   };
 

@@ -13,6 +13,7 @@ import { isMixed, isNumberedItem, isPackage, isWordsSideBySide } from './known/n
 import { isSharedHost } from './known/shared-hosts.ts';
 import { isKnownTop, registeredOf, registrationOf } from './known/suffix.ts';
 import { DETECTION, HOME_ONLY } from './known/usual-name.ts';
+import { isAgainst } from './layout/heading.ts';
 import { type Candidate, LEFT_OUT, type LeftOutReason } from './report.ts';
 import { type Cut, cutToSuffix, isOtherRoot, wholeName } from './text/cut.ts';
 
@@ -107,8 +108,7 @@ const RULES: readonly Rule[] = [
     name: 'what stands above it',
     decide: (facts) => {
       const { standing } = facts.candidate;
-      const isSaid = standing === 'benign' || standing === 'reference' || standing === 'beside';
-      return isSaid ? because(facts, standing) : null;
+      return isAgainst(standing) ? because(facts, standing) : null;
     },
   },
   {
@@ -287,8 +287,7 @@ function judgeNumber(candidate: Candidate): Judgement {
   const parts = labels.map((label) => label.text);
   const isIpv4 = parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
   if (!isIpv4 && !isIpv6(candidate)) return leave(candidate, 'not-a-name', null, 'a number or a version');
-  const isSaid = standing === 'benign' || standing === 'reference' || standing === 'beside';
-  return leave(candidate, isSaid ? standing : 'address');
+  return leave(candidate, isAgainst(standing) ? standing : 'address');
 }
 
 const isNumber = (candidate: Candidate): boolean =>

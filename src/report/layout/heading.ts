@@ -17,6 +17,10 @@ import {
  */
 export type Standing = 'name' | 'value' | 'benign' | 'reference' | 'beside' | 'address' | 'other';
 
+/** It says why what stands there is not the attackers'. */
+export const isAgainst = (standing: Standing | null): standing is 'benign' | 'reference' | 'beside' =>
+  standing === 'benign' || standing === 'reference' || standing === 'beside';
+
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
 
 /** Besides the words of types, which stand alone in their cells: what headings call the places attackers use. */

@@ -9,7 +9,14 @@ import { type BystanderKind, bystanderOf, bystandersIn } from './bystanders.ts';
 import { columnOfVerdicts, columnsOf, isNoAccusation, isTypeAlone, rowType } from './columns.ts';
 import { isFetchedAt } from './command.ts';
 import { COMMENTED } from './comment.ts';
-import { IP_ADDRESSES, isBenignRemark, isOfVictims, type Standing, standingOf } from './heading.ts';
+import {
+  IP_ADDRESSES,
+  isAgainst,
+  isBenignRemark,
+  isOfVictims,
+  type Standing,
+  standingOf,
+} from './heading.ts';
 import { leadOf } from './lead.ts';
 import { cellsOf, type LineCell } from './line.ts';
 import { WHOSE } from './passed-over.ts';
@@ -20,8 +27,6 @@ import { isTrafficTo } from './traffic.ts';
 
 /** More than an introduction is long: it opens no list. */
 const PARAGRAPH_CHARACTERS_MIN = 500;
-/** What the row's type does not change. */
-const LEFT_OUT_COLUMNS: ReadonlySet<Standing> = new Set<Standing>(['reference', 'benign', 'beside']);
 /** `9f86d0…,setup.zip` */
 const HASH_BEFORE = /(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})[^0-9a-z/]/i;
 /** `setup.zip (67 746 bytes)` */
@@ -212,8 +217,7 @@ export class Layout {
       if (this.#isSaidAbove(label, type, text)) return this.#section.standing;
       if (label !== '') return standingOf(label) ?? (A_PAYLOAD.test(label.trim()) ? 'value' : 'other');
       const column = columns[index] ?? null;
-      if (column !== null && LEFT_OUT_COLUMNS.has(column)) return column;
-      return type ?? column ?? this.#section.standing;
+      return isAgainst(column) ? column : (type ?? column ?? this.#section.standing);
     });
   }
 
