@@ -8,7 +8,7 @@ import { moved, type Place, spotOf } from './place.ts';
 import {
   type Candidate,
   type EntryScope,
-  LEFT_OUT,
+  explanationOf,
   type LeftOut,
   type LeftOutReason,
   type Taken,
@@ -216,8 +216,7 @@ export class Gathering {
 
   /** @param more what is special about this one */
   leave(text: string, reason: LeftOutReason, place: Place, more?: string, name: string | null = null): void {
-    const explanation = more === undefined ? LEFT_OUT[reason] : `${LEFT_OUT[reason]}; ${more}`;
-    this.#keepOut(text, name, reason, explanation, place);
+    this.#keepOut(text, name, reason, explanationOf(reason, more), place);
   }
 
   #judge(candidate: Candidate, said: Taken['said'], scope: EntryScope, place: Place): void {

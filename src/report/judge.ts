@@ -14,7 +14,7 @@ import { isSharedHost } from './known/shared-hosts.ts';
 import { isKnownTop, registeredOf, registrationOf } from './known/suffix.ts';
 import { DETECTION, HOME_ONLY } from './known/usual-name.ts';
 import { isAgainst } from './layout/heading.ts';
-import { type Candidate, LEFT_OUT, type LeftOutReason } from './report.ts';
+import { type Candidate, explanationOf, type LeftOutReason } from './report.ts';
 import { type Cut, cutToSuffix, isOtherRoot, wholeName } from './text/cut.ts';
 
 export type Judgement =
@@ -276,7 +276,7 @@ function leave(
   name: string | null = null,
   more?: string,
 ): Judgement {
-  const explanation = more === undefined ? LEFT_OUT[reason] : `${LEFT_OUT[reason]}; ${more}`;
+  const explanation = explanationOf(reason, more);
   return { kind: 'leave', name, printed: candidate.printed, reason, explanation };
 }
 

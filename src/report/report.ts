@@ -53,6 +53,10 @@ export const LEFT_OUT = {
 
 export type LeftOutReason = keyof typeof LEFT_OUT;
 
+/** @param more what is special about this one */
+export const explanationOf = (reason: LeftOutReason, more?: string): string =>
+  more === undefined ? LEFT_OUT[reason] : `${LEFT_OUT[reason]}; ${more}`;
+
 /** Why a name that a sentence names beside the attackers is left out. */
 export interface Bystander {
   readonly reason: LeftOutReason;
