@@ -138,4 +138,17 @@ t.test('while a stream takes nothing', { skip: missingNats() }, async (t) => {
   follower.retry();
   await until('revision 4', () => follower.standing.revision === 4);
   t.equal(follower.standing.refused, null);
+
+  // The stream still holds revision 3, which is older than what is in force, and no replay.
+  refuse = 'its own file does not bear it';
+  let looks = 0;
+  const last = site.last.bind(site);
+  site.last = (...asked) => {
+    looks += 1;
+    return last(...asked);
+  };
+  await publish([...others, 'four.test', 'five.test']);
+  await until('revision 5 to be refused', () => follower.standing.refused?.revision === 5);
+  await until('the site to have looked at the stream', () => looks > 1);
+  t.equal(refusals.length, 2, 'revision 5 alone');
 });

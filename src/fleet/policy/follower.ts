@@ -215,7 +215,8 @@ export class Follower {
       }
       await this.#fetch(document, NO_LINK);
       await this.#putInForce(policy, document, came);
-      this.#ahead = document.revision;
+      // It may have been refused: what is in force, and the stream may be behind, is what it was.
+      if (kept.revision === document.revision) this.#ahead = document.revision;
       return document.revision;
     } catch {
       // Nobody signed the message as a whole, so that anybody may have sent it: what is wrong is told when the stream says the same.
