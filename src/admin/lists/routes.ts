@@ -1,5 +1,6 @@
 // The routes of the lists: what is in force of each, and a refresh that somebody wants now.
 import type { LogCoverage } from '../../querylog/read/question.ts';
+import { isoTime } from '../events/asked.ts';
 import { type KeptNow, keptNow } from '../events/log-routes.ts';
 import { keptNow as keptNowShape, logCoverage } from '../events/log-schemas.ts';
 import { type Answer, changes, ok, type Route, reads } from '../route.ts';
@@ -65,7 +66,7 @@ export function listRoutes(state: ListsState, now: () => number): readonly Route
       answer: async () => {
         const sinceMs = now() - WEEK_MS;
         const told = await state.listCatches(sinceMs);
-        return ok({ since: new Date(sinceMs).toISOString(), ...keptNow(state), ...told });
+        return ok({ since: isoTime(sinceMs), ...keptNow(state), ...told });
       },
     }),
     changes({
