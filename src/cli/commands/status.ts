@@ -91,17 +91,12 @@ function statusLines(status: StatusView, nowMs: number): string[] {
   const of = (name: string): number => counters[name] ?? 0;
   const queries = of('queriesUdp') + of('queriesTcp') + of('queriesTls') + of('queriesHttps');
   const reload = config.lastReload;
-  const rows: [string, string][] = [
+  const rows: readonly (readonly [string, string] | null)[] = [
     ['running', `${lasting(status.uptimeSeconds)}, process ${status.pid}, version ${status.version}`],
     ['in force', `revision ${health.revision}, since ${momentText(health.since)}`],
-    ...(health.refused === null
-      ? []
-      : ([
-          [
-            'refused',
-            `${health.refused.kind}, ${momentText(health.refused.since)}: ${health.refused.reason}`,
-          ],
-        ] as [string, string][])),
+    health.refused === null
+      ? null
+      : ['refused', `${health.refused.kind}, ${momentText(health.refused.since)}: ${health.refused.reason}`],
     ['listens on', status.listening.join(', ') || 'nothing'],
     ['config', config.file],
     [
@@ -115,16 +110,14 @@ function statusLines(status: StatusView, nowMs: number): string[] {
       `${workers.answering} of ${workers.configured} answer${workers.replaced > 0 ? `, ${workers.replaced} replaced` : ''}${workers.hitsReplaced > 0 ? `; the one that stores hits was replaced ${counted(workers.hitsReplaced, 'time')}` : ''}`,
     ],
     ['rules', `${counted(rules.names, 'name')} of ${counted(lists.total, 'list')}`],
-    ...(status.certificate === null
-      ? []
-      : ([
-          [
-            'certificate',
-            `${status.certificate.names || 'no names'}, until ${momentText(status.certificate.notAfter)}`,
-          ],
-        ] as [string, string][])),
+    status.certificate === null
+      ? null
+      : [
+          'certificate',
+          `${status.certificate.names || 'no names'}, until ${momentText(status.certificate.notAfter)}`,
+        ],
     ['stale', lists.stale.join(', ') || 'none'],
-    ...(lists.missing.length === 0 ? [] : [['not in force', lists.missing.join(', ')] as [string, string]]),
+    lists.missing.length === 0 ? null : ['not in force', lists.missing.join(', ')],
     [
       'queries',
       `${grouped(queries)}, ${grouped(of('forwarded'))} forwarded, ${grouped(of('servfail'))} failed`,
@@ -138,22 +131,18 @@ function statusLines(status: StatusView, nowMs: number): string[] {
       'cache',
       `${counted(cache.entries, 'answer')}, ${grouped(cache.hits)} hits, ${grouped(cache.misses)} misses`,
     ],
-    ...(of('denied') === 0
-      ? []
-      : ([
-          [
-            'may not ask',
-            `${counted(of('denied'), 'query', 'queries')} refused, since the client is outside \`access.allow\` (\`cenote log\` names it)`,
-          ],
-        ] as [string, string][])),
-    ...(of('claimsIgnored') === 0
-      ? []
-      : ([
-          [
-            'ignored',
-            `${counted(of('claimsIgnored'), 'claim')} for whom a query is asked, of neighbours that are not in \`clients.trust\``,
-          ],
-        ] as [string, string][])),
+    of('denied') === 0
+      ? null
+      : [
+          'may not ask',
+          `${counted(of('denied'), 'query', 'queries')} refused, since the client is outside \`access.allow\` (\`cenote log\` names it)`,
+        ],
+    of('claimsIgnored') === 0
+      ? null
+      : [
+          'ignored',
+          `${counted(of('claimsIgnored'), 'claim')} for whom a query is asked, of neighbours that are not in \`clients.trust\``,
+        ],
     ...usersRows(status.users),
     ...status.served.zones.map((zone): [string, string] => ['serves', servedText(zone, nowMs)]),
     ...status.served.lists.map(({ name, error, formats }): [string, string] => [
@@ -172,7 +161,7 @@ function statusLines(status: StatusView, nowMs: number): string[] {
   ];
   return [
     headOf(health),
-    ...columns(rows.map(([key, value]) => [`  ${key}`, value])),
+    ...columns(rows.filter((row) => row !== null).map(([key, value]) => [`  ${key}`, value])),
     ...health.problems.flatMap(({ what, remedy }) => paragraph(`! ${what}; ${remedy}`, '  ')),
   ];
 }
