@@ -65,6 +65,7 @@ const ALL: LogFilter = {
   outcome: null,
   list: null,
   upstream: null,
+  users: [],
 };
 const reader = new LogReader(path);
 const endMs = nowMs;

@@ -31,6 +31,7 @@ const ALL: LogFilter = {
   outcome: null,
   list: null,
   upstream: null,
+  users: [],
 };
 
 interface Put {

@@ -27,7 +27,7 @@ export async function askWithUsers<Q extends LogQuestion>(
   question: Q,
   ask: AskLog,
 ): Promise<LogAnswers[Q['what']]> {
-  if (!('filter' in question) || (table.sessions.isEmpty && usersMeant(question.filter).length === 0))
+  if (!('filter' in question) || (table.sessions.isEmpty && question.filter.users.length === 0))
     return ask(question);
   if (question.what === 'rows') return (await pageWithUsers(table, question, ask)) as LogAnswers[Q['what']];
   if (question.what === 'tail') return (await tailWithUsers(table, question, ask)) as LogAnswers[Q['what']];
@@ -39,7 +39,7 @@ async function tailWithUsers(
   question: Extract<LogQuestion, { what: 'tail' }>,
   ask: AskLog,
 ): Promise<LogTail> {
-  const users = usersMeant(question.filter);
+  const { users } = question.filter;
   // Not narrowed to where the user was: who logs on from now on is meant too.
   const tail = await ask(question);
   const rows = tail.rows.map((row) => withUsers(table, row, users));
@@ -55,7 +55,7 @@ async function pageWithUsers(
   question: Extract<LogQuestion, { what: 'rows' }>,
   ask: AskLog,
 ): Promise<LogRows> {
-  const users = usersMeant(question.filter);
+  const { users } = question.filter;
   const filter = users.reduce((of, user) => narrowed(table, of, user), question.filter);
   for (let { cursor } = question; ; ) {
     const page = await ask({ ...question, filter, cursor });
@@ -64,8 +64,6 @@ async function pageWithUsers(
     cursor = page.next;
   }
 }
-
-const usersMeant = ({ users = [] }: LogFilter): readonly string[] => users;
 
 /** @returns null when one of the users was not logged on there then */
 function withUsers(table: MachineTable, row: LogRow, users: readonly string[]): LogRow | null {

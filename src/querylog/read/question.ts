@@ -13,8 +13,8 @@ export interface LogFilter {
   readonly outcome: string | null;
   readonly list: string | null;
   readonly upstream: string | null;
-  /** Who was logged on then, each of them; unset: whoever. Not of the log: whoever asks it looks at the rows (admin/events/log-users.ts). */
-  readonly users?: readonly string[];
+  /** Who was logged on then, each of them; empty: whoever. Not of the log: whoever asks it looks at the rows (admin/events/log-users.ts). */
+  readonly users: readonly string[];
 }
 
 /** Where a page ends: so many rows of that moment were given. */

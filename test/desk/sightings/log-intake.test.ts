@@ -40,6 +40,7 @@ function logging(
       outcome: null,
       list: null,
       upstream: null,
+      users: [],
     };
     return reader.answer({ what: 'rows', filter, limit: 100, cursor: null }).rows;
   };
