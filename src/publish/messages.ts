@@ -70,7 +70,7 @@ export interface SecondaryState {
   /** `192.0.2.53`, with a port where it is told of changes there. */
   readonly address: string;
   readonly notify: NotifyState;
-  /** Others that are told of changes at the same address: which of them asked and transferred is not known. */
+  /** Others that are sent NOTIFY at the same address: which of them asked and transferred is not known. */
   readonly others: readonly string[];
   /** What it was last known to have; null while it has not asked. */
   readonly serial: number | null;

@@ -66,7 +66,7 @@ export const servedSchema: Schema = object({
           address: text,
           notify: said('none, waiting, acknowledged, refused or silent', text),
           others: said(
-            'Others that are told of changes at the same address: which of them asked is not known.',
+            'Others that are sent NOTIFY at the same address: which of them asked is not known.',
             texts,
           ),
           serial: said('What it was last known to have.', orNull(count)),
