@@ -51,12 +51,12 @@ const FILES_AND_PASTES = `
   pastebin.com pastebin.pl pastebin.ai paste.ee pasteio.com ghostbin.com ghostbin.co hastebin.com toptal.com rentry.co
   rentry.org justpaste.it dpaste.com dpaste.org controlc.com paste.rs paste.mozilla.org textbin.net pastetext.net
   privatebin.net privnote.com ideone.com codepad.org jsfiddle.net codepen.io jsbin.com termbin.com sprunge.us
-  paste.gg 0bin.net snippet.host bpa.st pastie.org notes.io write.as telegra.ph ctxt.io text.is
+  paste.gg 0bin.net snippet.host bpa.st pastie.org notes.io write.as ctxt.io text.is
   archive.org archive.is archive.ph archive.today web.archive.org imgur.com ibb.co postimg.cc postimages.org
   flickr.com photobucket.com tinypic.com giphy.com prnt.sc prntscr.com gyazo.com lightshot.com imageshack.us
   scribd.com slideshare.net issuu.com docdroid.net academia.edu docplayer.net
   npmjs.org npmjs.com yarnpkg.com unpkg.com jsdelivr.net jsdelivr.com pypi.org pythonhosted.org rubygems.org crates.io
-  packagist.org maven.org nuget.org docker.com docker.io ghcr.io quay.io gcr.io pkg.dev mcr.microsoft.com
+  packagist.org maven.org docker.com docker.io ghcr.io quay.io gcr.io pkg.dev mcr.microsoft.com
   huggingface.co hf.co kaggle.com colab.research.google.com replit.com stackblitz.com
   cdnjs.com cloudflare.com cloudflare.net cloudflare-dns.com cloudflareinsights.com cloudflare-ipfs.com ipfs.io pinata.cloud eternum.io hardbin.com
   jquery.com bootstrapcdn.com fontawesome.com gravatar.com wp.com wordpress.org w.org statically.io rawgit.com
@@ -102,7 +102,7 @@ const SERVICES = `
   torproject.org tor2web.org nordvpn.com expressvpn.com protonvpn.com mullvad.net
   pool.ntp.org ntp.org time.windows.com nist.gov
   pki.goog msocsp.com trust-provider.com starfieldtech.com certum.pl ocsp-certum.com quovadisglobal.com buypass.com actalis.it ssl.com
-  ss2.us amazontrust.com digicert.com letsencrypt.org lencr.org sectigo.com comodoca.com globalsign.com verisign.com entrust.net usertrust.com
+  ss2.us digicert.com letsencrypt.org lencr.org sectigo.com comodoca.com globalsign.com verisign.com entrust.net usertrust.com
   njalla.no njal.la godaddy.com namecheap.com namecheaphosting.com registrar-servers.com domaincontrol.com porkbun.com
   namesilo.com dynadot.com tucows.com enom.com gandi.net publicdomainregistry.com pdr.ltd reg.ru nic.ru regway.com
   name-services.com cloudns.net dnspod.net dnspod.com dnspod.cn hichina.com he.net dyn.com noip.com
@@ -131,9 +131,9 @@ const WRITERS = `
   withsecure.com gdatasoftware.com gdata.de drweb.com drweb.ru avira.com ahnlab.com asec.ahnlab.com estsecurity.com
   qianxin.com 360.cn 360.com netlab.360.com antiy.com antiy.cn rising.com.cn huorong.cn sangfor.com dbappsecurity.com.cn
   group-ib.com group-ib.ru ptsecurity.com positive.com bi.zone f6.ru rt-solar.ru
-  sekoia.io sekoia.com blog.sekoia.io netskope.com netscout.com akamai.com cloudsek.com cyble.com cybleinc.com
+  sekoia.io sekoia.com blog.sekoia.io netscout.com cloudsek.com cyble.com cybleinc.com
   zimperium.com lookout.com threatfabric.com cleafy.com nccgroup.com fox-it.com secureworks.com huntress.com
-  redcanary.com dfirreport.com thedfirreport.com malware-traffic-analysis.net elastic.co cybereason.com deepinstinct.com
+  redcanary.com dfirreport.com thedfirreport.com malware-traffic-analysis.net cybereason.com deepinstinct.com
   checkmarx.com snyk.io sonatype.com phylum.io reversinglabs.com jfrog.com socket.dev wiz.io aquasec.com sysdig.com
   lacework.com uptycs.com rapid7.com tenable.com qualys.com domaintools.com silentpush.com infoblox.com riskiq.com
   team-cymru.com spamhaus.org shadowserver.org bleepingcomputer.com thehackernews.com darkreading.com krebsonsecurity.com
@@ -158,7 +158,7 @@ const BRANDS = `
   cvs.com walgreens.com walmart.com target.com costco.com bestbuy.com homedepot.com ikea.com booking.com airbnb.com expedia.com tripadvisor.com
   uber.com lyft.com verizon.com att.com t-mobile.com comcast.com xfinity.com vodafone.com orange.fr telekom.de bt.com
   npr.org hao123.com jwplayer.com smartsheet.com mixpanel.com xvideos.com pornhub.com notion.com craigslist.org yelp.com
-  freelancer.com freelancermap.com upwork.com fiverr.com monster.com toptal.com guru.com
+  freelancer.com freelancermap.com upwork.com fiverr.com monster.com guru.com
   indeed.com glassdoor.com udemy.com coursera.org khanacademy.org archive-it.org loc.gov nasa.gov nih.gov cdc.gov`;
 
 /** What stands in everybody's traffic, and what reports cite. */
@@ -194,11 +194,11 @@ const PRESS = `
 const HOSTERS_OF_MAIL = `
   yandex.com gmx.com mail.com one.com webhostbox.net websitewelcome.com inmotionhosting.com secureserver.net hostedemail.com
   privateemail.com seznam.cz aruba.it earthlink.net onet.pl wp.pl o2.pl interia.pl rambler.ru bk.ru list.ru inbox.ru ukr.net i.ua
-  netfirms.com smtp.cafe24.com online.net hover.com shaw.ca hostnet.nl ionos.com ionos.de ionos.fr ionos.es ionos.co.uk zoho.eu
+  netfirms.com smtp.cafe24.com online.net hover.com shaw.ca hostnet.nl ionos.de ionos.fr ionos.es ionos.co.uk zoho.eu
   libero.it virgilio.it free.fr laposte.net sfr.fr wanadoo.fr t-online.de freenet.de hanmail.net foxmail.com 139.com
   hushmail.com rediffmail.com posteo.de mailbox.org mailfence.com runbox.com mail.your-server.de
   circl.lu misp-project.org oasis-open.org securityfocus.com astral.sh bun.sh scoop.sh rustup.rs deno.land pnpm.io ollama.com brew.sh
-  level.io qaz.im riseup.net youtube-nocookie.com anysrc.net dribbble.com interactsh.com canarytokens.com uploadgram.me siasky.net`;
+  level.io qaz.im riseup.net youtube-nocookie.com anysrc.net dribbble.com interactsh.com uploadgram.me siasky.net`;
 
 export const OPERATORS = words(
   [GREAT, FILES_AND_PASTES, SHORT_LINKS, SERVICES, WRITERS, BRANDS, UNDERNEATH, PRESS, HOSTERS_OF_MAIL].join(
