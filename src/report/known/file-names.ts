@@ -3,8 +3,7 @@
 // Decided: an extension that is no top-level domain makes a file. One that is both makes a file only where nothing says
 // host (no scheme, port, path or `www`) and the name looks like a file: `payload[.]zip`, `invoice.pdf[.]zip`, `setup[.]sh`.
 // A wrong guess is shown under "left out", where a person can take it.
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
+import { words } from './words.ts';
 
 /** No top-level domains; those with a digit would lose it as a footnote's mark. */
 const EXTENSIONS = words(`

@@ -1,8 +1,7 @@
 // The words by which reports in several languages say what a value is: of a column, of a row, of a section.
+import { words } from './words.ts';
 
 export type ValueType = 'name' | 'url' | 'other';
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
 
 /** Words of types and headers, in the languages of reports. Compared in lower case, without separators. */
 export const NAME_WORDS =

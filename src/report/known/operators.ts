@@ -1,6 +1,5 @@
 // Domains of which the name and every name below it belong to one operator whom everybody uses or reads.
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
+import { words } from './words.ts';
 
 const GREAT = `
   google.com youtube.com youtu.be gstatic.com googleusercontent.com googleapis.com goo.gl g.co g.page withgoogle.com

@@ -5,8 +5,7 @@
 // operator's domain is above it (vm.region.cloudapp.azure.com).
 import { OPERATORS, TOPS_OF_ONE } from './operators.ts';
 import { registeredOf, tenancyOf } from './suffix.ts';
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
+import { words } from './words.ts';
 
 /** The name itself is shared, what is below it single users'; besides the private part of the public suffix list. */
 const TENANTS = words(`

@@ -1,5 +1,6 @@
 // What a heading, a label or a line that ends in a colon says of what stands under it.
 import { NAME_WORDS, OTHER_WORDS, URL_WORDS, VALUE_WORDS } from '../known/kind-words.ts';
+import { words } from '../known/words.ts';
 import {
   AFFECTED,
   BENIGN_ABROAD,
@@ -20,8 +21,6 @@ export type Standing = 'name' | 'value' | 'benign' | 'reference' | 'beside' | 'a
 /** It says why what stands there is not the attackers'. */
 export const isAgainst = (standing: Standing | null): standing is 'benign' | 'reference' | 'beside' =>
   standing === 'benign' || standing === 'reference' || standing === 'beside';
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
 
 /** Besides the words of types, which stand alone in their cells: what headings call the places attackers use. */
 const NAME_HEADINGS =
