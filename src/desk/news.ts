@@ -1,5 +1,5 @@
 // What is said when something of the hits thread's own begins to fail or works again.
-import { counted } from '../config/values/grouped.ts';
+import { counted, megabytes } from '../config/values/grouped.ts';
 import type { DatabaseFileState } from '../hits/database-file.ts';
 import type { FileState } from '../hits/log/rotating-file.ts';
 import type { StoreState } from '../hits/store/store.ts';
@@ -20,7 +20,7 @@ export function newsOfStore(state: StoreState): News {
       return {
         about: null,
         isTrouble: false,
-        text: `the store of an earlier version is taken over (${state.path}, ${counted(Math.ceil(state.bytes / 1e6), 'MB', 'MB')}); names are answered, and hits wait in the journal until it is done`,
+        text: `the store of an earlier version is taken over (${state.path}, ${megabytes(state.bytes)}); names are answered, and hits wait in the journal until it is done`,
       };
     case 'takenOver':
       return {

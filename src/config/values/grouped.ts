@@ -10,6 +10,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
+/** `2,101 MB`, rounded up. */
+export const megabytes = (octets: number): string => `${grouped(Math.ceil(octets / 1e6))} MB`;
+
 /** `2026-11-23 09:00:00`. @param time an ISO 8601 text in UTC, or milliseconds since 1970 */
 export function moment(time: string | number): string {
   const text = typeof time === 'number' ? new Date(time).toISOString() : time;

@@ -6,7 +6,7 @@ import { constants, copyFileSync, renameSync, rmSync, statfsSync, statSync } fro
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { idOfAddress } from '../../clients/machine.ts';
-import { counted } from '../../config/values/grouped.ts';
+import { megabytes } from '../../config/values/grouped.ts';
 import { textToAddress } from '../../wire/names/address.ts';
 import {
   ASKERS,
@@ -224,8 +224,6 @@ function needRoom(path: string, needed: number): void {
       `the store is of an earlier version, and there is no room to take it over (${path}): ${megabytes(needed)} are needed, ${megabytes(bavail * bsize)} are free`,
     );
 }
-
-const megabytes = (bytes: number): string => counted(Math.ceil(bytes / 1e6), 'MB', 'MB');
 
 /**
  * @param path of the file
