@@ -4,12 +4,14 @@ import { type Migrated, Migration } from './migration.ts';
 import type { Connection, Row } from './statement.ts';
 
 /** Whether the database was asked for what it cannot hold (SQLSTATE 22, 54): asked again, it says the same. */
-export const isOfValues = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^(22|54)...$/.test(String(error.code));
+export const isOfValues = (error: unknown): boolean => /^(22|54)...$/.test(sqlStateOf(error));
 
 /** A table or the schema is not there (SQLSTATE 42P01, 3F000). */
-const isOfSchema = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === '42P01' || error.code === '3F000');
+const isOfSchema = (error: unknown): boolean => /^(42P01|3F000)$/.test(sqlStateOf(error));
+
+/** Or the code of whatever else failed; empty where it has none. */
+const sqlStateOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 export interface DatabaseOptions {
   /** postgres://… */
