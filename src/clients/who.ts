@@ -1,5 +1,5 @@
 // Whom a person means by a machine's name, MAC, id or address, or by a user: what stored records are looked for by.
-import { addressToText, textToAddress } from '../wire/names/address.ts';
+import { addressToText, textToAddress, WHOLE_ADDRESS } from '../wire/names/address.ts';
 import { isMachineId } from './machine.ts';
 import type { MachineTable } from './machine-table.ts';
 import { isCalled, type Session } from './users/session.ts';
@@ -16,8 +16,6 @@ export interface Who {
 
 /** Said before the name of a user that a machine is called, too. */
 const USER = /^user:\s*/i;
-/** Of a network that is one address. */
-const ADDRESS_BITS = 128;
 
 /** A user where no machine is called so, or `user:` says it. @returns null when nobody is known by it, and it is no address */
 export function whoMeant(table: MachineTable, text: string): Who | null {
@@ -67,7 +65,7 @@ function machinesOf(table: MachineTable, { machine, mac, networks, fromMs }: Ses
   if (machine !== null) return [table.idNow(machine)];
   if (mac !== null) return table.find(mac);
   return networks
-    .filter(({ bits }) => bits === ADDRESS_BITS)
+    .filter(({ bits }) => bits === WHOLE_ADDRESS)
     .map(({ bytes }) => table.idNow(table.at(bytes, fromMs).id));
 }
 

@@ -13,11 +13,10 @@ import type {
   LogRows,
   LogTail,
 } from '../../querylog/read/question.ts';
-import { addressToText, textToAddress } from '../../wire/names/address.ts';
+import { addressToText, textToAddress, WHOLE_ADDRESS } from '../../wire/names/address.ts';
 
 /** What one row stands for was asked inside this. */
 const ROW_MS = 2000;
-const WHOLE_ADDRESS = 128;
 
 type AskLog = <Q extends LogQuestion>(question: Q) => Promise<LogAnswers[Q['what']]>;
 

@@ -4,7 +4,13 @@
 // attributes, has no types and no IPv6 prefixes; twelve attributes are of use here.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalMac } from '../../config/values/clients.ts';
-import { addressToText, maskedOctets, textToAddress, wideOctets } from '../../wire/names/address.ts';
+import {
+  addressToText,
+  maskedOctets,
+  textToAddress,
+  WHOLE_ADDRESS,
+  wideOctets,
+} from '../../wire/names/address.ts';
 import { clientMac } from '../client-name.ts';
 import type { Session } from './session.ts';
 
@@ -156,13 +162,15 @@ function accountingOf(attributes: readonly Attribute[]): Accounting | null {
 function networkOf([type, value]: Attribute): Session['networks'] {
   if (type === ATTRIBUTE.framedIpAddress && value.length === 4) {
     const isNone = value.every((octet) => octet === 0) || value.readUInt32BE() >= 0xfffffffe;
-    return isNone ? [] : [{ bytes: wideOctets(Uint8Array.from(value)), bits: 128 }];
+    return isNone ? [] : [{ bytes: wideOctets(Uint8Array.from(value)), bits: WHOLE_ADDRESS }];
   }
   if (type === ATTRIBUTE.framedIpv6Address && value.length === 16)
-    return value.every((octet) => octet === 0) ? [] : [{ bytes: Uint8Array.from(value), bits: 128 }];
+    return value.every((octet) => octet === 0)
+      ? []
+      : [{ bytes: Uint8Array.from(value), bits: WHOLE_ADDRESS }];
   if (type === ATTRIBUTE.framedIpv6Prefix && value.length >= 2) {
     const bits = value[1] ?? 0;
-    if (bits < 32 || bits > 128 || value.length - 2 > 16) return [];
+    if (bits < 32 || bits > WHOLE_ADDRESS || value.length - 2 > 16) return [];
     const bytes = new Uint8Array(16);
     bytes.set(value.subarray(2));
     return [{ bytes: maskedOctets(bytes, bits), bits }];

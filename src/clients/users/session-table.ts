@@ -1,10 +1,8 @@
 // Who was logged on where, by address and time. The main thread keeps it and passes on what changes; the desk's has the same content.
 import type { Prefix } from '../../config/config.ts';
-import { maskedOctets } from '../../wire/names/address.ts';
+import { maskedOctets, WHOLE_ADDRESS } from '../../wire/names/address.ts';
 import type { Identity } from '../machine.ts';
 import type { Session } from './session.ts';
-
-const WHOLE_ADDRESS = 128;
 
 export class SessionTable {
   /** By all that a session is found by, then by record: years of sessions of one machine have one key. */

@@ -1,6 +1,7 @@
 // Sessions as they are told of: begun, gone on with, ended, and what of it is new to others.
 //
 // Time is an argument everywhere. What is said of one session under its id is put together here; nothing reads sockets or files.
+import { WHOLE_ADDRESS } from '../../wire/names/address.ts';
 import type { MachineTable } from '../machine-table.ts';
 import type { Session } from './session.ts';
 import { endOf } from './session-table.ts';
@@ -93,7 +94,7 @@ export class Sessions {
   /** The machine that is known by more than its address where the session is. */
   #machineAt({ networks, mac }: Pick<Session, 'networks' | 'mac'>): string | null {
     for (const { bytes, bits } of networks) {
-      const who = bits === 128 ? this.#table.openAt(bytes)?.who : undefined;
+      const who = bits === WHOLE_ADDRESS ? this.#table.openAt(bytes)?.who : undefined;
       if (who === undefined || (mac !== null && who.mac !== mac)) continue;
       if (this.#table.machine(who.id)?.key != null) return this.#table.idNow(who.id);
     }

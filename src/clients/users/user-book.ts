@@ -1,6 +1,7 @@
 // Users of the network's machines, from what RADIUS servers, Windows and other programs say of logons.
 import type { UserSources } from '../../config/meant/clients.ts';
 import type { KnownClient } from '../../policy/groups.ts';
+import { WHOLE_ADDRESS } from '../../wire/names/address.ts';
 import { type MachineUpdate, NO_UPDATE } from '../machine.ts';
 import type { MachineTable } from '../machine-table.ts';
 import { LogonSockets } from './logon-sockets.ts';
@@ -98,9 +99,9 @@ export class UserBook {
     const others = [...this.#sessions.open].flatMap((session) =>
       session.networks.flatMap(({ bytes, bits }): KnownClient[] => {
         const key = Buffer.from(bytes).toString('latin1');
-        if (bits === 128 && seen.has(key)) return [];
+        if (bits === WHOLE_ADDRESS && seen.has(key)) return [];
         seen.add(key);
-        const users = bits === 128 ? usersAt(bytes) : namesOf([session]);
+        const users = bits === WHOLE_ADDRESS ? usersAt(bytes) : namesOf([session]);
         return [{ address: bytes, bits, name: null, mac: null, users }];
       }),
     );
@@ -113,7 +114,7 @@ export class UserBook {
     const nowMs = now();
     const told = pushed.map(({ address, mac, user, sinceMs, untilMs }): Told => {
       const domain = null;
-      const networks = [{ bytes: address, bits: 128 }];
+      const networks = [{ bytes: address, bits: WHOLE_ADDRESS }];
       const id = `api ${source} ${Buffer.from(address).toString('hex')} ${user}`;
       const fromMs = Math.min(sinceMs ?? nowMs, untilMs ?? nowMs);
       return {
@@ -199,7 +200,7 @@ export class UserBook {
     if (event.kind === 'ended') this.#sessions.end(id, nowMs);
     else {
       const { user, domain, address } = event;
-      const networks = [{ bytes: address, bits: 128 }];
+      const networks = [{ bytes: address, bits: WHOLE_ADDRESS }];
       const expiresMs = nowMs + this.#sources.timeoutMs;
       this.#sessions.tell(
         { id, user, domain, saidBy: 'windows', from: sender, networks, mac: null, fromMs: nowMs, expiresMs },

@@ -1,5 +1,6 @@
 // `clients` as meant: whose name is whose, which files are read.
 import { resolve as resolvePath } from 'node:path';
+import { WHOLE_ADDRESS } from '../../wire/names/address.ts';
 import { LABEL_OCTETS_MAX } from '../../wire/names/name.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import type { ClientsConfig } from '../meant/clients.ts';
@@ -25,8 +26,6 @@ const USUAL_LEASES: readonly string[] = [
   '/var/lib/misc/udhcpd.leases',
   '/tmp/hosts/odhcpd',
 ];
-/** Bits of the 16-octet form that are one machine. */
-const WHOLE_ADDRESS = 128;
 
 export function resolveClients(clients: ConfigFile['clients'], findings: Findings): ClientsConfig {
   const absolute = (path: string): string =>

@@ -44,6 +44,9 @@ export function wideOctets(octets: Uint8Array): Uint8Array {
   return wide;
 }
 
+/** Bits of the 16-octet form: a prefix of so many is one address. */
+export const WHOLE_ADDRESS = 128;
+
 /** 4 octets where an address of 16 is an IPv4 one. */
 export function plainOctets(octets: Uint8Array): Uint8Array {
   return octets.length === 16 && isMapped(octets) ? octets.subarray(12) : octets;
