@@ -1,20 +1,20 @@
 // The most that some settings may be here; elsewhere they are as long or as many as somebody likes.
+import { CACHE_MOST } from '../config/schema/cache.ts';
+import { SINKHOLE_TTL_MAX_MS } from '../config/schema/sinkhole.ts';
 import { parseDuration } from '../config/values/amounts.ts';
 
 const DAY_MS = 86_400_000;
-const DAYS_MAX: Readonly<Record<string, number>> = {
-  'cache.minTtl': 1,
-  'cache.maxTtl': 7,
-  'cache.negativeTtl': 1,
-  'cache.serveStale': 7,
-  'sinkhole.ttl': 1,
+/** Of durations in ms. */
+const MOST: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(Object.entries(CACHE_MOST).map(([key, most]) => [`cache.${key}`, most])),
+  'sinkhole.ttl': SINKHOLE_TTL_MAX_MS,
 };
-const NUMBERS_MAX: Readonly<Record<string, number>> = { 'cache.entries': 10_000_000 };
 
 /** @param setting `cache.minTtl` @returns the value, or the most that cenote takes */
 export function atMost(setting: string, value: unknown): unknown {
-  if (typeof value === 'number') return Math.min(value, NUMBERS_MAX[setting] ?? value);
-  const most = DAYS_MAX[setting];
+  const most = MOST[setting];
+  if (most === undefined) return value;
+  if (typeof value === 'number') return Math.min(value, most);
   const parsed = typeof value === 'string' ? parseDuration(value) : null;
-  return most === undefined || parsed?.ok !== true || parsed.value <= most * DAY_MS ? value : `${most}d`;
+  return parsed?.ok === true && parsed.value > most ? `${most / DAY_MS}d` : value;
 }

@@ -14,6 +14,8 @@ function address(octets: 4 | 16): (written: string) => Parsed<Uint8Array> {
   };
 }
 
+export const SINKHOLE_TTL_MAX_MS = 86_400_000;
+
 export const sinkholeSchema = z.strictObject({
   answer: z
     .union([
@@ -25,7 +27,7 @@ export const sinkholeSchema = z.strictObject({
     ])
     .prefault('nullip')
     .describe('`nullip` is 0.0.0.0 and ::, or addresses of a machine of yours.'),
-  ttl: duration({ min: 0, max: 86_400_000 })
+  ttl: duration({ min: 0, max: SINKHOLE_TTL_MAX_MS })
     .prefault('30s')
     .describe('TTL of that answer, and of the SOA with NODATA.'),
 });
