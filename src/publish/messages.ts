@@ -67,7 +67,7 @@ export interface TransferCounts {
 }
 
 export interface SecondaryState {
-  /** `192.0.2.53`, with a port where it is told of changes there. */
+  /** `192.0.2.53`, with a port where NOTIFY is sent there. */
   readonly address: string;
   readonly notify: NotifyState;
   /** Others that are sent NOTIFY at the same address: which of them asked and transferred is not known. */
