@@ -372,7 +372,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'of two machines that change addresses between two looks all is of one',
     file: 'src/clients/client-book.ts',
-    from: 'if (told !== null && this.#forwarded.contradicts(told)) this.#soon.atOnce();',
+    from: 'if (this.#forwarded.contradicts(told)) this.#soon.atOnce();',
     to: '',
   },
   {
