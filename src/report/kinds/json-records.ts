@@ -67,7 +67,7 @@ class RecordReader {
   #read = 0;
   /** Why what is read now is no indicator: a key around it says so, or a field of a record around it. */
   #against: Standing | null = null;
-  /** Values in fields that say what they are; of what is told as a reference there is no end in any file. */
+  /** Values in fields that say what they are; references do not count, of which every file is full. */
   found = 0;
 
   constructor(source: string, gathering: Gathering, isOfAttacks: boolean) {
@@ -204,7 +204,7 @@ const OPERATORS_KEY = /^(hostname|asn?|company|carrier|abuse|isp)$/;
 /** Of a reporter of addresses, whose `domain` is the operator's. */
 const REPUTATION = ['abuseconfidencescore'];
 
-/** Which fields of a record that tells of an address are of its operator: the host name beside it is. */
+/** Which fields of a record of an address are its operator's: the host name beside it is. */
 function operatorsKey(of: FieldOf): (key: string) => boolean {
   if (of(ADDRESS) === null) return () => false;
   if (of(REPUTATION) !== null) return (key) => /^(hostnames?|domain)$/.test(key);

@@ -36,11 +36,12 @@ export function readSigma(source: string, gathering: Gathering): Findings | null
     if (document.errors.length > 0 || hasAliases(document)) continue;
     const rule: unknown = document.toJS();
     if (!isMap(rule) || !isMap(rule['detection'])) continue;
-    first ??= { title: textOf(rule['title']), published: dateOf(textOf(rule['date'])?.replaceAll('/', '-')) };
+    const title = textOf(rule['title']);
+    first ??= { title, published: dateOf(textOf(rule['date'])?.replaceAll('/', '-')) };
     const judged = {
-      isKillSwitch: KILL_SWITCH.test(textOf(rule['title']) ?? ''),
+      isKillSwitch: KILL_SWITCH.test(title ?? ''),
       level: textOf(rule['level']) ?? 'high',
-      about: `${textOf(rule['title']) ?? ''}. ${textOf(rule['description']) ?? ''}`,
+      about: `${title ?? ''}. ${textOf(rule['description']) ?? ''}`,
     };
     readDetection(rule['detection'], judged, placeOf, gathering);
   }
