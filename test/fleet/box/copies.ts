@@ -49,6 +49,17 @@ async function startAgain(box: Box, site: Place): Promise<void> {
   await saidOf(box, site, 'was started again', ({ started }) => started !== row?.started);
 }
 
+/** Its data folder is copied. @returns puts the copy in the place of what is there by then */
+function backedUp({ dir }: Place): () => void {
+  const [data, backup] = [join(dir, 'data'), join(dir, '../backup')];
+  const copy = (from: string, to: string): void => {
+    rmSync(to, { recursive: true, force: true });
+    cpSync(from, to, { recursive: true });
+  };
+  copy(data, backup);
+  return () => copy(backup, data);
+}
+
 const post = (head: Place, path: string, body: object): Promise<Response> =>
   fetch(`${head.daemon?.adminUrl}/api/v1/fleet/${path}`, {
     ...{ method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
@@ -107,19 +118,16 @@ export const COPIES: readonly Trial[] = [
     sites: FEW,
     play: async (box) => {
       const site = anyOf(plain(box).slice(1), box);
-      const backup = join(site.dir, '../backup');
       await excused([site], 'it is restored', async () => {
         await site.daemon?.stop();
-        rmSync(backup, { recursive: true, force: true });
-        cpSync(join(site.dir, 'data'), backup, { recursive: true });
+        const putBack = backedUp(site);
         await site.start();
         await ask(box, site);
         await box.publish();
         await settled(box, others(box, site));
         await home(box);
         await site.kill();
-        rmSync(join(site.dir, 'data'), { recursive: true });
-        cpSync(backup, join(site.dir, 'data'), { recursive: true });
+        putBack();
         await startAgain(box, site);
         await ask(box, site, 30);
         await settled(box);
@@ -148,18 +156,15 @@ export const COPIES: readonly Trial[] = [
     sites: FEW,
     play: async (box) => {
       const { head } = box;
-      const backup = join(head.dir, '../head-backup');
       await excused(box.sites, 'the head is restored', async () => {
         await head.daemon?.stop();
-        rmSync(backup, { recursive: true, force: true });
-        cpSync(join(head.dir, 'data'), backup, { recursive: true });
+        const putBack = backedUp(head);
         await head.start();
         await box.publish();
         await box.publish();
         await settled(box);
         await head.kill();
-        rmSync(join(head.dir, 'data'), { recursive: true });
-        cpSync(backup, join(head.dir, 'data'), { recursive: true });
+        putBack();
         await head.start();
         await headSays(
           box,
