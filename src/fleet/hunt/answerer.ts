@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { messageOf } from '../../config/coded-error.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import type { IsSigned } from '../signing.ts';
+import { CLOCK_MS } from '../state/site-table.ts';
 import { HUNT_ASKED, huntAnswer } from '../subjects.ts';
 import {
   HUNT_OPEN_MS,
@@ -32,10 +33,8 @@ export interface AnswererOptions {
 }
 
 const KEPT = 16;
-/** How long a message may be on its way. */
-const WAY_MS = 5_000;
-/** The head's clock and this one may differ. */
-const CLOCKS_MS = 86_400_000;
+/** How far the head's clock and this one may be apart. */
+const APART_MS = 86_400_000;
 
 /** Listens for hunts from now on. */
 export function answerHunts({ site, link, isSigned, seal, hunt, report, now }: AnswererOptions): void {
@@ -48,9 +47,9 @@ export function answerHunts({ site, link, isSigned, seal, hunt, report, now }: A
     }
     if (!asked.sites.includes(site)) return;
     // What happened here is by this clock.
-    const offMs = now() - (asked.sentMs ?? now());
-    const aheadMs = Math.abs(offMs) > WAY_MS ? offMs : 0;
-    if (now() - asked.askedMs > HUNT_OPEN_MS + CLOCKS_MS) {
+    const offMs = asked.sentMs === undefined ? 0 : now() - asked.sentMs;
+    const aheadMs = Math.abs(offMs) > CLOCK_MS ? offMs : 0;
+    if (now() - asked.askedMs > HUNT_OPEN_MS + APART_MS) {
       report('warn', 'a hunt came that was over days ago, by this clock; it is not answered');
       return;
     }
