@@ -13,7 +13,10 @@ export interface DialOptions {
 }
 
 const APART_MS = 250;
-const ADDRESSES_MAX = 16;
+/** As many as can have begun, that far apart, before the usual time is over. */
+const ADDRESSES_MAX = 60;
+/** Of addresses that fail in one way, these are named. */
+const NAMED_MAX = 4;
 
 /**
  * @param addresses in the order of whoever resolved them
@@ -24,8 +27,8 @@ export async function dial(addresses: readonly string[], options: DialOptions): 
   const { port, timeoutMs, signal, apartMs = APART_MS } = options;
   signal.throwIfAborted();
   const waiting = interleaved(addresses).slice(0, ADDRESSES_MAX);
-  const failures = new Map<string, string>();
-  const trying = new Set<Socket>();
+  const failures: Failure[] = [];
+  const trying = new Map<Socket, string>();
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   let next: NodeJS.Timeout | null = null;
   const begin = (): void => {
@@ -33,23 +36,23 @@ export async function dial(addresses: readonly string[], options: DialOptions): 
     next = null;
     const host = waiting.shift();
     if (host === undefined) {
-      if (trying.size === 0) reject(unreachable(failures, port));
+      if (trying.size === 0) reject(unreachable(failures));
       return;
     }
     const socket = connect({ host, port, noDelay: true });
-    trying.add(socket);
+    trying.set(socket, host);
     socket.once('connect', () => resolve(socket));
     socket.once('error', (error) => {
       trying.delete(socket);
-      failures.set(host, whyOf(error));
+      failures.push(failureOf(error, host, port));
       begin();
     });
     if (waiting.length > 0) next = setTimeout(begin, apartMs);
   };
   const late = setTimeout(() => {
-    for (const host of interleaved(addresses))
-      if (!failures.has(host)) failures.set(host, `no answer in ${timeoutMs} ms`);
-    reject(unreachable(failures, port));
+    const why = `no answer in ${timeoutMs} ms`;
+    for (const host of trying.values()) failures.push({ why, said: `${host} port ${port}` });
+    reject(unreachable(failures));
   }, timeoutMs);
   const abort = (): void => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
@@ -63,7 +66,7 @@ export async function dial(addresses: readonly string[], options: DialOptions): 
     signal.removeEventListener('abort', abort);
     clearTimeout(late);
     if (next !== null) clearTimeout(next);
-    for (const socket of trying) discard(socket);
+    for (const socket of trying.keys()) discard(socket);
   }
 }
 
@@ -74,10 +77,18 @@ const MEANING: Readonly<Record<string, string>> = {
   ENETUNREACH: 'this machine has no route there',
 };
 
-function whyOf(error: NodeJS.ErrnoException): string {
+/** Why an address did not do, and the text that names it. */
+interface Failure {
+  readonly why: string | null;
+  readonly said: string;
+}
+
+function failureOf(error: NodeJS.ErrnoException, host: string, port: number): Failure {
   const said = messageOf(error).replace(/ - Local \(.*\)$/, '');
-  const meaning = MEANING[error.code ?? ''];
-  return meaning === undefined ? said : `${meaning}: ${said}`;
+  return {
+    why: MEANING[error.code ?? ''] ?? null,
+    said: said.includes(host) ? said : `${said} ${host} port ${port}`,
+  };
 }
 
 /** What it still says is nobody's concern. */
@@ -97,7 +108,13 @@ function interleaved(addresses: readonly string[]): string[] {
   );
 }
 
-function unreachable(failures: ReadonlyMap<string, string>, port: number): Error {
-  const told = [...failures].map(([host, why]) => (why.includes(host) ? why : `${why} ${host} port ${port}`));
+/** Each reason once, before those it holds for. */
+function unreachable(failures: readonly Failure[]): Error {
+  const told = [...Map.groupBy(failures, ({ why }) => why)].map(([why, own]) => {
+    const named = own.slice(0, NAMED_MAX).map(({ said }) => said);
+    const more = own.length - named.length;
+    const list = `${named.join('; ')}${more > 0 ? ` and ${more} more addresses` : ''}`;
+    return why === null ? list : `${why}: ${list}`;
+  });
   return new Error(told.join('; '));
 }

@@ -1,6 +1,6 @@
 // Lists behind http(s)://: a conditional GET, redirects followed by our own rules, the body unpacked straight to a file.
 import { unlink } from 'node:fs/promises';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import { messageOf } from '../../config/coded-error.ts';
 import { basicAuthorization, shownUrl, userOf } from '../../config/values/shown-url.ts';
@@ -12,6 +12,7 @@ import { isPublicAddress } from './reachable.ts';
 import { type Credentials, type Exchange, request } from './request.ts';
 import type { Fetched, ListSource, Validators } from './source.ts';
 import { statusError } from './status-error.ts';
+import { conditionsOf, isConditional, validatorsOf } from './validators.ts';
 
 const REDIRECTS_MAX = 5;
 
@@ -67,6 +68,8 @@ export interface HttpOptions {
 /** A source that asks to be left alone for longer is asked at the list's next look. */
 export const WAIT_MS_MAX = 10_000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** Also what a proxy on the way has rewritten (203). */
+const WHOLE = new Set([200, 203]);
 const LASTING: ReadonlySet<string> = new Set([
   'LIST_REDIRECT',
   'LIST_FORBIDDEN_ADDRESS',
@@ -158,24 +161,15 @@ async function readResponse(
 ): Promise<Fetched> {
   const { response } = exchange;
   const status = response.statusCode ?? 0;
-  if (status === 304 && previous !== null) return { kind: 'unchanged' };
-  if (status !== 200) throw statusError(response, shownOf(options));
+  if (status === 304 && isConditional(previous)) return { kind: 'unchanged' };
+  if (!WHOLE.has(status)) throw statusError(response, shownOf(options));
   options.onHead?.(response.headers);
   await saveBody(exchange, options.path, limits.bodyOctetsMax, signal);
   return {
     kind: 'body',
     body: { kind: 'file', path: options.path },
-    validators: {
-      etag: header(response, 'etag'),
-      lastModified: header(response, 'last-modified'),
-      identity: null,
-    },
+    validators: validatorsOf(response.headers),
   };
-}
-
-function header(response: IncomingMessage, name: 'etag' | 'last-modified'): string | null {
-  const value = response.headers[name];
-  return value !== undefined && value.length <= 1024 ? value : null;
 }
 
 /** What a request says, its credentials included: those go to the origin that the list names, never elsewhere. */
@@ -190,18 +184,11 @@ function headersFor(
     accept: options.accept ?? 'text/plain, */*;q=0.5',
     ...(options.post === undefined ? {} : jsonOf(options.post)),
     'accept-encoding': 'gzip, br, zstd, deflate',
+    ...conditionsOf(previous),
   };
-  if (previous?.etag != null) headers['if-none-match'] = etagsOf(previous.etag);
-  if (previous?.lastModified != null) headers['if-modified-since'] = previous.lastModified;
   const user = userOf(url);
   if (user !== null) headers['authorization'] = basicAuthorization(user);
   return isOwnOrigin(url, options) ? { ...headers, ...shown?.headers } : headers;
-}
-
-/** Apache marks the ETag of what it packs (`"x-gzip"`) and then knows only the one without the mark: it never said "not modified". */
-function etagsOf(etag: string): string {
-  const unmarked = /^((?:W\/)?".+)-(?:gzip|br)"$/.exec(etag)?.[1];
-  return unmarked === undefined ? etag : `${etag}, ${unmarked}"`;
 }
 
 const jsonOf = (post: string): Record<string, string> => ({

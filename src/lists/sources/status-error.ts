@@ -1,9 +1,9 @@
-// What a status other than 200 comes to: whether it may pass, and when the server wants to be asked again.
+// What a status that brings no list comes to: whether it may pass, and when the server wants to be asked again.
 import type { IncomingMessage } from 'node:http';
 import { ListError } from '../errors.ts';
 
-/** Statuses worth another attempt. */
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Statuses worth another attempt; 202: it is being made. */
+const PASSING = new Set([202, 408, 425, 429, 500, 502, 503, 504]);
 /** A longer pause is not believed. */
 const PAUSE_MS_MAX = 86_400_000;
 

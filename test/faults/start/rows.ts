@@ -91,7 +91,8 @@ mount --bind "$1/small/cenote" "$R/var/lib/private/cenote"
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
 const TEN_YEARS_AGO = { LD_PRELOAD: FAKETIME, FAKETIME: '-3650d', DONT_FAKE_MONOTONIC: '1' };
 
-const NO_ROUTE = /ENETUNREACH 2001:db8::1:8080; connect ENETUNREACH 192\.0\.2\.1:8080/;
+const NO_ROUTE =
+  /this machine has no route there: connect ENETUNREACH 2001:db8::1:8080; connect ENETUNREACH 192\.0\.2\.1:8080/;
 const NO_RESOLVER = /no address of lists\.example can be found: .* does not answer/;
 const stale = ['failed', 'stale'] as const;
 const refused = ['refused', 'refused'] as const;

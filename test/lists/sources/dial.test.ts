@@ -43,6 +43,37 @@ t.test('IPv6 is tried first, and the families take turns', async (t) => {
   socket.destroy();
 });
 
+t.test('of thirty addresses the one that answers is found, wherever it stands', async (t) => {
+  const { port } = await listener(t, '127.0.0.1');
+  const deaf = Array.from({ length: 29 }, (_, i) => `127.0.1.${i + 1}`);
+  const socket = await dial([...deaf, '127.0.0.1'], { port, timeoutMs: 5000, signal, apartMs: 60_000 });
+  t.equal(socket.remoteAddress, '127.0.0.1');
+  socket.destroy();
+});
+
+t.test(
+  'where many fail in one way, that is said once, of some by name, of the others by number',
+  async (t) => {
+    const { server, port } = await listener(t, '127.0.0.1');
+    server.close();
+    await once(server, 'close');
+    const deaf = Array.from({ length: 30 }, (_, i) => `127.0.1.${i + 1}`);
+    const failed = await dial(deaf, { port, timeoutMs: 5000, signal }).catch((error) => error.message);
+    t.equal(
+      failed,
+      `nothing listens there: ${[1, 2, 3, 4].map((i) => `connect ECONNREFUSED 127.0.1.${i}:${port}`).join('; ')} and 26 more addresses`,
+    );
+  },
+);
+
+t.test('an address whose turn never came is not said to have given no answer', async (t) => {
+  const late = dial(['192.0.2.1', '192.0.2.2'], { port: 9, timeoutMs: 500, signal, apartMs: 60_000 });
+  const message: string = await late.catch((error) => error.message);
+  t.match(message, /192\.0\.2\.1/);
+  // Without a route the first fails at once, and the second is tried.
+  if (message.includes('no answer')) t.notMatch(message, /192\.0\.2\.2/);
+});
+
 t.test('where all fail, it says what became of each', async (t) => {
   const { server, port } = await listener(t, '127.0.0.1');
   server.close();

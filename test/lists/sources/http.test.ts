@@ -1,5 +1,6 @@
 // A web server that misbehaves in every way faults.md names; the source must say what happened and leave nothing behind.
 import { existsSync, readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import t, { type Test } from 'tap';
@@ -69,6 +70,34 @@ t.test(
     t.same(await list.fetch(fetched.validators, signal), { kind: 'unchanged' });
   },
 );
+
+t.test('"not modified" is no answer to who told the server of no copy', async (t) => {
+  const { origin } = await startListServer(t, {
+    '/list': (_request, response) => response.writeHead(304).end(),
+  });
+  const { source: list } = source(t, `${origin}/list`);
+  for (const previous of [null, NO_VALIDATORS])
+    await t.rejects(list.fetch(previous, signal), { code: 'LIST_STATUS', message: /status 304/ });
+});
+
+t.test('of the statuses that are no failure, only those with the whole list bring it', async (t) => {
+  const answer = (status: number) => (_request: unknown, response: ServerResponse) =>
+    void response.writeHead(status).end(status === 204 ? undefined : LIST);
+  const { origin } = await startListServer(
+    t,
+    Object.fromEntries([200, 201, 202, 203, 204, 206].map((status) => [`/${status}`, answer(status)])),
+  );
+  const fetched = async (status: number): Promise<string> =>
+    source(t, `${origin}/${status}`)
+      .source.fetch(null, signal)
+      .then(
+        ({ kind }) => kind,
+        ({ code }) => code,
+      );
+  t.same(await Promise.all([200, 201, 202, 203, 204, 206].map(fetched)), [
+    ...['body', 'LIST_STATUS', 'LIST_FETCH', 'body', 'LIST_STATUS', 'LIST_STATUS'],
+  ]);
+});
 
 t.test(
   'Apache, which marks the ETag of what it packs, is also asked by the one without the mark',
