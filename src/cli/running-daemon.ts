@@ -22,7 +22,8 @@ export async function askRunning<T>(options: DaemonOptions, path: string, asking
       throw noDaemon(reply);
     case 'refused': {
       const isTyped =
-        reply.code.startsWith('BAD_') || ['NO_INCIDENT', 'NO_OVERRIDE', 'NO_SITE'].includes(reply.code);
+        reply.code.startsWith('BAD_') ||
+        ['BROAD_NAME', 'NO_INCIDENT', 'NO_OVERRIDE', 'NO_SITE'].includes(reply.code);
       const exitCode = isTyped ? EXIT.bad : EXIT.failed;
       throw new CliError('CLI_REFUSED', exitCode, `${reply.message} (${reply.where})`);
     }

@@ -157,6 +157,10 @@ const ADMIN = {
     remedy: '/api/v1/openapi.json says what it takes',
   },
   BAD_NAME: { means: 'not a domain name', remedy: 'give it as asked, or defanged' },
+  BROAD_NAME: {
+    means: 'a single label, a top-level domain or another public suffix was to be allowed or blocked',
+    remedy: 'name a domain below it; if all of it is meant, say so (`--yes`)',
+  },
   BAD_TYPE: { means: 'not a record type', remedy: 'A, AAAA, HTTPS, or TYPE65' },
   BAD_CLIENT: {
     means:

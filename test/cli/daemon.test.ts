@@ -122,6 +122,10 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
     code: 0,
     stdout: /^All below parts\.example is allowed for everybody, until .* UTC\.\n/,
   });
+  t.match(await cenote('allow', '*.co.uk', '--for', '1h', '--yes'), {
+    code: 0,
+    stdout: /^All below co\.uk is allowed/,
+  });
   // A machine that nothing is blocked for is no problem, and is said.
   await cenote('pause', '--client', '127.0.0.1');
   t.match(
@@ -137,6 +141,8 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
     [['allow', 'a..b'], /^cenote: not a domain name/],
     [['block', '203[.]0.113.9'], /^cenote: not a domain name: "203\[\.\]0\.113\.9" is an address; on a list/],
     [['block', '.'], /^cenote: the root is every name/],
+    [['allow', 'com'], /^cenote: "com" is a single label, .* all below it would be allowed; .* --yes/],
+    [['block', 'co.uk'], /^cenote: "co\.uk" is .* all below it would be blocked; .* --yes/],
     [['block', '0'], /^cenote: "0" cannot be blocked by hand: not a domain name/],
     [['block', 'x.example', '--group', 'nope'], /^cenote: there is no group nope/],
     [['block', 'x.example', '--client', 'nobody'], /^cenote: no machine and no user is known by "nobody"/],

@@ -106,6 +106,7 @@ const STORIES: readonly (readonly [string, (t: Test, seen: Seen) => Promise<void
   ['ads hide no attacker: hits on lists that alert first, all on demand, a filter narrows', alertsFirst],
   ['an error stands beside its form until the next try', errorsStay],
   ['a name is allowed from the log by keys alone, and taken back', allowFromLog],
+  ['a whole top-level domain is blocked once that was said twice', broadName],
   ['the log says what it does not show, of whom its figures are, and ranks by what is wanted', logSays],
   ['every figure says what of its time is not known', unknownIsSaid],
   ['who goes back finds a view as it was left', goesBack],
@@ -293,6 +294,34 @@ async function allowFromLog(t: Test, { page, person, state }: Seen): Promise<voi
   await until('the filter to be asked', () => names.includes('cdn'));
   await person.presses('Further');
   await person.sees(/101 to 102/, 'the next page');
+}
+
+async function broadName(t: Test, { page, person, state }: Seen): Promise<void> {
+  const wanted: OverrideAsked[] = [];
+  state.override = async (asked) => {
+    wanted.push(asked);
+    if (!asked.isBroadMeant) throw new RouteError(409, 'BROAD_NAME', '"com" is a single label');
+    return { ...OVERRIDE, ...asked, until: null };
+  };
+  await person.goes('#now');
+  await person.presses('Block a name');
+  await person.writes('Name', 'com');
+  await person.presses('Block');
+  await person.sees(/com is a single label, [\s\S]* All names below it would be blocked\./);
+  t.same(await violations(page), []);
+  await person.writes('Name', 'org');
+  await person.presses('Block');
+  await person.sees(/org is a single label/, 'what was said of one name is not said of another');
+  await person.presses('Block all of it');
+  await person.sees(/org is blocked for everybody/);
+  t.same(
+    wanted.map(({ name, isBroadMeant }) => [name, isBroadMeant]),
+    [
+      ['com', false],
+      ['org', false],
+      ['org', true],
+    ],
+  );
 }
 
 async function logSays(t: Test, { page, person, state }: Seen): Promise<void> {

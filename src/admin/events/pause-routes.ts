@@ -53,6 +53,7 @@ export function pauseRoutes(state: State): readonly Route[] {
             client,
             group: null,
             reason: 'pause',
+            isBroadMeant: true,
           });
         return { ...ok(allPaused(state)), before, after: allPaused(state) };
       },

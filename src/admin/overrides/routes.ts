@@ -37,11 +37,13 @@ export interface OverrideAsked {
   readonly client: string | null;
   readonly group: string | null;
   readonly reason: string | null;
+  /** A name that is a whole top-level domain or public suffix is meant so. */
+  readonly isBroadMeant: boolean;
 }
 
 export interface OverridesState {
   readonly overrides: () => readonly OverrideView[];
-  /** Resolves once it is in force. @throws CodedError BAD_CLIENT, BAD_GROUP, NOT_IN_FORCE: then nothing changed */
+  /** Resolves once it is in force. @throws CodedError BAD_NAME, BROAD_NAME, BAD_CLIENT, BAD_GROUP, NOT_IN_FORCE: then nothing changed */
   readonly override: (asked: OverrideAsked) => Promise<OverrideView>;
   /** Null: there is none of that id. */
   readonly removeOverride: (id: string) => Promise<OverrideView | null>;
@@ -83,6 +85,10 @@ const body: Schema = eitherOf(
       ),
       group: said('Only for this group.', bounded(256)),
       reason: said('Why, for who looks at it later.', bounded(500)),
+      broad: said(
+        'true where a single label, a top-level domain or another public suffix is meant, with all below it; else that is refused as BROAD_NAME.',
+        { type: 'boolean' },
+      ),
     },
     ['action', 'name'],
   ),
@@ -140,9 +146,11 @@ function askedOf(body: unknown): OverrideAsked {
     client,
     group,
     reason,
+    broad = false,
   } = body as {
     readonly action: 'allow' | 'block';
     readonly name: string;
+    readonly broad?: boolean;
   } & Readonly<Partial<Record<'for' | 'client' | 'group' | 'reason', string>>>;
   if (readPastedAddress(name) !== null)
     throw new RouteError(
@@ -163,5 +171,6 @@ function askedOf(body: unknown): OverrideAsked {
     client: client ?? null,
     group: group ?? null,
     reason: reason ?? null,
+    isBroadMeant: broad,
   };
 }

@@ -14,6 +14,8 @@ export interface OverrideOptions extends DaemonOptions {
   readonly client?: string;
   readonly group?: string;
   readonly reason?: string;
+  /** All below a top-level domain is meant. */
+  readonly yes?: boolean;
 }
 
 export interface OverridesOptions extends DaemonOptions {
@@ -29,8 +31,8 @@ export const allowCommand = (options: OverrideOptions): Promise<number> => decid
 export const blockCommand = (options: OverrideOptions): Promise<number> => decide('block', options);
 
 async function decide(action: 'allow' | 'block', options: OverrideOptions): Promise<number> {
-  const { name, for: lasts, client, group, reason } = options;
-  const body = { action, name, for: lasts, client, group, reason };
+  const { name, for: lasts, client, group, reason, yes } = options;
+  const body = { action, name, for: lasts, client, group, reason, broad: yes };
   const told: Told = await askRunning(options, '/api/v1/overrides', { body, timeoutMs: IN_FORCE_MS });
   const [override] = told.overrides;
   if (options.json) printJson(override);

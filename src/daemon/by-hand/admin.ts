@@ -31,14 +31,7 @@ export function overridesState(overrides: Overrides, supervisor: Supervisor): Ov
     overrides: () => overrides.all.map(viewOf),
     override: async (asked) => {
       const wanted = overrideOf(asked, supervisor);
-      const { problemOf } = await import('./usable.ts');
-      const problem = asked.name === EVERY_NAME ? null : problemOf(asked.action, asked.name);
-      if (problem !== null)
-        throw new RouteError(
-          400,
-          'BAD_NAME',
-          `${JSON.stringify(asked.name)} cannot be ${asked.action === 'allow' ? 'allowed' : 'blocked'} by hand: ${problem}`,
-        );
+      if (asked.name !== EVERY_NAME) await mustBeUsable(asked);
       return viewOf(await overrides.add(wanted).catch(refused));
     },
     removeOverride: async (id) => {
@@ -46,6 +39,21 @@ export function overridesState(overrides: Overrides, supervisor: Supervisor): Ov
       return removed === null ? null : { ...viewOf(removed), inForce: false };
     },
   };
+}
+
+/** @throws CodedError BAD_NAME, BROAD_NAME */
+async function mustBeUsable({ action, name, isBroadMeant }: OverrideAsked): Promise<void> {
+  const { problemOf } = await import('./usable.ts');
+  const done = action === 'allow' ? 'allowed' : 'blocked';
+  const problem = problemOf(action, name, true);
+  if (problem !== null)
+    throw new RouteError(400, 'BAD_NAME', `${JSON.stringify(name)} cannot be ${done} by hand: ${problem}`);
+  if (!isBroadMeant && problemOf(action, name, false) !== null)
+    throw new RouteError(
+      409,
+      'BROAD_NAME',
+      `${JSON.stringify(name)} is a single label, a top-level domain or another public suffix, and all below it would be ${done}; if that is meant, say so: --yes, or "broad": true in the body`,
+    );
 }
 
 /** @throws CodedError BAD_CLIENT, BAD_GROUP */

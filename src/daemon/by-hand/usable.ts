@@ -6,10 +6,13 @@ import { ruleFor } from './override.ts';
 
 const taken = (): null => null;
 
-/** Why nothing would come of it; null when it can be allowed or blocked. */
-export function problemOf(action: 'allow' | 'block', name: string): string | null {
+/**
+ * Why nothing would come of it; null when it can be allowed or blocked.
+ * @param isBroadMeant whether single labels and public suffixes may be
+ */
+export function problemOf(action: 'allow' | 'block', name: string, isBroadMeant: boolean): string | null {
   const target = { add: taken, addNetwork: taken, addPattern: taken, cancels: new Cancels() };
-  const sink = new EntrySink(target, { allowPublicSuffixes: true, addresses: null });
+  const sink = new EntrySink(target, { allowPublicSuffixes: isBroadMeant, addresses: null });
   const parser = adblock.open(sink);
   parser.write(Buffer.from(`${ruleFor(action, name)}\n`));
   parser.end();

@@ -1,5 +1,5 @@
 // Allowing or blocking a name by hand, pausing, and what was done: dialogs that give the focus back, and a line that says what happened.
-import { ask } from '../ask.js';
+import { ask, Failure } from '../ask.js';
 import { html, useEffect, useRef, useState } from '../kit.js';
 import { momentFrom } from '../words.js';
 import { Said, useAttempt, useNames } from './bits.js';
@@ -88,6 +88,7 @@ function Dialog({ asked, close }) {
   const [lasts, setLasts] = useState(/** @type {string} */ (asked.action === 'pause' ? '5m' : '1h'));
   const [other, setOther] = useState('8h');
   const [reason, setReason] = useState(asked.reason ?? '');
+  const [isBroad, setBroad] = useState(false);
   const { said, busy, run } = useAttempt();
   const isPause = asked.action === 'pause';
   useEffect(() => {
@@ -113,9 +114,15 @@ function Dialog({ asked, close }) {
             ...body,
             name: name.trim(),
             ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+            ...(isBroad ? { broad: true } : {}),
           },
           machine.trim(),
-        );
+        ).catch((error) => {
+          // Said again, it is meant.
+          if (!(error instanceof Failure && error.code === 'BROAD_NAME')) throw error;
+          setBroad(true);
+          throw new Error(broadText(name.trim(), asked.action));
+        });
       await asked.done?.();
     });
     // It gives the focus back at once, and then says that it is closed.
@@ -129,7 +136,15 @@ function Dialog({ asked, close }) {
   return html`<dialog ref=${dialog} aria-labelledby="act-title" onClose=${close} onCancel=${close}>
     <form onSubmit=${submit}>
       <h2 id="act-title">${title}</h2>
-      ${!isPause && html`<label>Name, with all below it <input name="name" required autocomplete="off" spellcheck=${false} value=${name} onInput=${put(setName)} /></label>`}
+      ${
+        !isPause &&
+        html`<label>Name, with all below it <input name="name" required autocomplete="off" spellcheck=${false} value=${name} onInput=${put(
+          (value) => {
+            setName(value);
+            setBroad(false);
+          },
+        )} /></label>`
+      }
       <label>For whom <select name="whom" value=${whom} onChange=${put(setWhom)}>
         <option value="machine">one machine</option>
         <option value="group">a group</option>
@@ -144,18 +159,22 @@ function Dialog({ asked, close }) {
       ${!isPause && html`<label>Why, for who looks at it later <input name="reason" maxlength="500" value=${reason} onInput=${put(setReason)} /></label>`}
       <${Said} text=${said} />
       <div class="row">
-        <button aria-disabled=${busy} class="main">${busy ? 'asking…' : isPause ? 'Stop blocking' : asked.action === 'allow' ? 'Allow' : 'Block'}</button>
+        <button aria-disabled=${busy} class="main">${busy ? 'asking…' : isPause ? 'Stop blocking' : `${asked.action === 'allow' ? 'Allow' : 'Block'}${isBroad ? ' all of it' : ''}`}</button>
         <button type="button" onClick=${() => dialog.current?.close()}>Cancel</button>
       </div>
     </form>
   </dialog>`;
 }
 
+/** @param {string} name @param {ActAsked['action']} action */
+const broadText = (name, action) =>
+  `${name} is a single label, a top-level domain or another public suffix. All names below it would be ${action === 'allow' ? 'allowed' : 'blocked'}. If that is meant, press again.`;
+
 /** @param {(value: string) => void} set */
 const put = (set) => (/** @type {Event} */ event) =>
   set(/** @type {HTMLInputElement} */ (event.currentTarget).value);
 
-/** @param {'allow' | 'block'} action @param {{ name: string, client?: string, group?: string, for?: string, reason?: string }} wanted @param {string} machine as it is called */
+/** @param {'allow' | 'block'} action @param {{ name: string, client?: string, group?: string, for?: string, reason?: string, broad?: boolean }} wanted @param {string} machine as it is called */
 async function decide(action, wanted, machine) {
   const { overrides } = await /** @type {Promise<{ overrides: OverrideView[] }>} */ (
     ask('overrides', { action, ...wanted })
