@@ -9,6 +9,7 @@ import type { Said } from '../../src/fleet/policy/draft.ts';
 import { Follower, type FollowerParts } from '../../src/fleet/policy/follower.ts';
 import { KeptPolicy } from '../../src/fleet/policy/kept.ts';
 import { type Published, Publisher } from '../../src/fleet/policy/publisher.ts';
+import { readWake, type Wake } from '../../src/fleet/policy/wake.ts';
 import { privateKey, publicKeyText, signatureOf } from '../../src/fleet/signing.ts';
 import { STREAMS, SUBJECTS } from '../../src/fleet/subjects.ts';
 import { missingNats, type Nats, startNats } from '../support/nats.ts';
@@ -290,11 +291,23 @@ t.test('two heads with one key', { skip }, async (t) => {
   t.equal(other.publisher.foreign, null);
   await until('the first to see it', () => one.publisher.foreign === 2);
   await until('revision 2', () => follower.standing.revision === 2);
+  const told: Wake[] = [];
+  linkTo(t, nats, 'ear').listen(SUBJECTS.wakeAll, (octets) => void told.push(readWake(octets)));
+  await until('it to hear', async () => {
+    one.link.tell(SUBJECTS.wakeAll, Buffer.from('2'));
+    return told.length > 0;
+  });
   one.write(['one.test']);
   t.match(
     await one.publish(),
     { isSame: false, document: { revision: 3 } },
     'a person says which one counts',
+  );
+  await until('it to be told', () => told.some(({ revision }) => revision === 3));
+  t.equal(
+    told.find(({ revision }) => revision === 3)?.packs.length,
+    1,
+    'with its text: what the stream held was of the other head, whose sites need not have it',
   );
   t.equal(one.publisher.foreign, null);
   await until('revision 3', () => follower.standing.revision === 3);

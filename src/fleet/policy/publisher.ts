@@ -191,18 +191,19 @@ export class Publisher {
     return draftOf(said, this.#parts.site, this.#document, folders);
   }
 
-  /** What the stream has. @returns its revision; 0 for none */
-  async #inStream(): Promise<number> {
+  /** What the stream has; null: none. */
+  async #inStream(): Promise<PolicyDocument | null> {
     const last = await this.#parts.link.last(STREAMS.policy, SUBJECTS.policy, LOOK_MS);
-    if (last === null) return 0;
-    const { revision } = readPolicy(last.octets, this.#publicKey);
+    if (last === null) return null;
+    const document = readPolicy(last.octets, this.#publicKey);
+    const { revision } = document;
     const own = this.#document?.revision ?? 0;
     const isOwn = this.#message !== null && Buffer.compare(last.octets, this.#message) === 0;
     const foreign = revision < own || isOwn ? null : revision;
     if (foreign !== null && foreign !== this.#foreign) this.#parts.report('error', foreignText(foreign));
     this.#foreign = foreign;
     this.#seen = Math.max(this.#seen, foreign ?? 0);
-    return revision;
+    return document;
   }
 
   /** Now and then, and at each connect: streams may have been lost, or made anew with other limits. @returns when to look again, ms */
@@ -255,17 +256,18 @@ export class Publisher {
     const { link } = this.#parts;
     const there = await this.#inStream().catch((error: unknown) => {
       // Another key's: whoever wrote it may not, and it is replaced.
-      if (error instanceof FleetError && error.code === 'FLEET_POLICY') return 0;
+      if (error instanceof FleetError && error.code === 'FLEET_POLICY') return null;
       throw error;
     });
+    this.#held = there;
     const [message, document] = [this.#message, this.#document];
     if (message === null || document === null) return;
-    if (there < document.revision) {
+    if (there === null || there.revision < document.revision) {
       for (const pack of document.packs) await sendMissing(link, pack, this.#blobs);
       await link.keep(SUBJECTS.policy, message, KEEP_MS[message.length < SMALL_OCTETS ? 'small' : 'large']);
       this.#offers.tell();
+      this.#held = document;
     }
-    this.#held = document;
     this.#offers.end();
   }
 
