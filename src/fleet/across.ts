@@ -6,7 +6,7 @@ import { completed, type HuntWanted, type SiteFinding } from './hunt/messages.ts
 import { CLOCK_MS } from './state/site-table.ts';
 import type { Database } from './store/connection.ts';
 import { type FleetHunted, huntHits } from './store/hunt-hits.ts';
-import { type FleetCoverage, readCoverage, type SiteClock } from './store/read-coverage.ts';
+import { type FleetCoverage, readCoverage } from './store/read-coverage.ts';
 import { type FleetFilter, type FleetHit, readHits } from './store/read-hits.ts';
 import { type FleetIncident, type FleetIncidentFilter, readIncidents } from './store/read-incidents.ts';
 import {
@@ -16,6 +16,7 @@ import {
   readTroubles,
   type ToldFilter,
 } from './store/read-told.ts';
+import type { SiteClock } from './store/site-clocks.ts';
 
 /** A site as the head knows it. */
 export interface KnownSite extends Reached {
@@ -47,6 +48,8 @@ export interface FleetHunt {
   readonly findings: readonly (SiteFinding & { readonly site: string })[];
   /** Machines that sites found beyond those. */
   readonly furtherFindings: number;
+  /** Of those whose clocks differ from the head's: what was found there has its times by these. */
+  readonly clocks: readonly SiteClock[];
   /** Of sites that have not answered, what the central store knows: hits, and nothing else. */
   readonly central: readonly FleetHunted[];
   /** Whether it knows more of them. */
@@ -65,15 +68,15 @@ export class Across {
   }
 
   incidents(filter: FleetIncidentFilter): Promise<readonly FleetIncident[]> {
-    return readIncidents(filter, this.#options.database);
+    return readIncidents(filter, this.#clocks(), this.#options.database);
   }
 
   finds(filter: ToldFilter): Promise<readonly FleetFind[]> {
-    return readFinds(filter, this.#options.database);
+    return readFinds(filter, this.#clocks(), this.#options.database);
   }
 
   troubles(filter: Omit<ToldFilter, 'client'>): Promise<readonly FleetTrouble[]> {
-    return readTroubles(filter, this.#options.database);
+    return readTroubles(filter, this.#clocks(), this.#options.database);
   }
 
   coverage(): Promise<FleetCoverage> {
@@ -107,7 +110,8 @@ export class Across {
     const reached = new Map(this.#options.sites().map((site) => [site.site, site]));
     const good = asked.sites.filter((site) => answers.get(site)?.error === null);
     const targets = asked.names.map((name) => ({ name, covers: 'subtree' as const }));
-    const known = await huntHits(targets, asked.sinceMs, good, database);
+    const clocks = this.#clocks();
+    const known = await huntHits({ targets, sinceMs: asked.sinceMs, besides: good, clocks }, database);
     const gaps = good.flatMap((site) => {
       const coverage = answers.get(site)?.coverage ?? null;
       return coverage === null || coverage.isWhole ? [] : [{ site, coverage }];
@@ -128,6 +132,7 @@ export class Across {
         (answers.get(site)?.findings ?? []).map((found) => ({ ...found, site })),
       ),
       furtherFindings: good.reduce((sum, site) => sum + (answers.get(site)?.furtherFindings ?? 0), 0),
+      clocks: clocks.filter(({ site }) => asked.sites.includes(site)),
       central: known.machines,
       isCentralCut: known.isCut,
     };

@@ -1,6 +1,7 @@
 // Tables for people: what is in them, and that they fit a screen.
 import t from 'tap';
 import { describe } from '../../src/alerts/describe.ts';
+import { byHead, clockLines, huntByHead } from '../../src/cli/fleet/by-head.ts';
 import { askersCounted, hitLines, incidentLines } from '../../src/cli/lines/event-lines.ts';
 import { leftOutLines } from '../../src/cli/lines/list-lines.ts';
 import { HIT, INCIDENT, LIST } from '../support/admin-state.ts';
@@ -72,4 +73,35 @@ t.test('`cenote lists` says which lines of a list were left out', async (t) => {
   });
   const { stdout } = await run(['lists', '-c', 'cenote.yaml'], { cwd });
   t.match(stdout, /^ads +2 [\s\S]*^list ads: 1 line left out: 1 /m);
+});
+
+t.test('what happened at a site whose clock is wrong is shown by the clock of the head', async (t) => {
+  const clocks = [{ site: 'site-3', offsetMs: -3 * 3_600_000 }];
+  const [own, head] = ['2026-11-23T06:00:00.000Z', '2026-11-23T09:00:00.000Z'];
+  t.match(byHead({ ...HIT, time: own }, 'site-3', ['time'], clocks), { id: HIT.id, time: head });
+  t.match(byHead({ since: own, over: null }, 'site-3', ['since', 'over'], clocks), {
+    since: head,
+    over: null,
+  });
+  t.match(byHead({ since: own }, 'site-7', ['since'], clocks), { since: own });
+  t.same(clockLines(clocks), [
+    "The clock of site-3 is 3 h 0 min slow; what happened there is shown by this head's.",
+  ]);
+  const span = { first: own, last: own };
+  const gap = { from: own, to: own, reason: 'killed', text: '' };
+  const hunt = huntByHead({
+    clocks,
+    findings: [
+      { site: 'site-3', names: [span] },
+      { site: 'site-7', names: [span] },
+    ],
+    central: [{ names: [{ site: 'site-3', ...span }] }],
+    gaps: [{ site: 'site-3', coverage: { from: own, to: own, gapsUnknownUntil: null, gaps: [gap] } }],
+  } as never);
+  const moved = { first: head, last: head };
+  t.match(hunt, {
+    findings: [{ names: [moved] }, { names: [span] }],
+    central: [{ names: [moved] }],
+    gaps: [{ coverage: { from: head, to: head, gapsUnknownUntil: null, gaps: [{ from: head, to: head }] } }],
+  });
 });

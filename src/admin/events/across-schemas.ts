@@ -20,16 +20,17 @@ const site = said('Name of a site; all of them unless said.', bounded(64));
 const partsOf = (schema: Schema) => schema['properties'] as Readonly<Record<string, Schema>>;
 
 const partsOfIncident = partsOf(incident);
+const clocks = said(
+  "Sites whose clocks differ from the head's: what is a site's own (hits, troubles, findings, what it says of an incident) has its times by these.",
+  list(object({ site: text, offsetMs: said("Ahead of the head's.", { type: 'integer' }) })),
+);
 const fleetCoverage = object({
   sites: said('That the head knows.', count),
   whole: said('Of which all is here until about now.', count),
   behind: list(
     object({ site: text, until: said('What it stored until then is here; null: not known.', orNull(time)) }),
   ),
-  clocks: said(
-    "Sites whose clocks differ from the head's: times of what happened there are by these.",
-    list(object({ site: text, offsetMs: said("Ahead of the head's.", { type: 'integer' }) })),
-  ),
+  clocks,
   removed: said('Hits that sites had removed for their age before they came.', count),
 });
 
@@ -54,6 +55,7 @@ const hunted = object({
     }),
   ),
   furtherFindings: said('Machines that sites found beyond those.', count),
+  clocks,
   central: said(
     'Of sites that have not answered: hits that came home before.',
     list(
@@ -85,7 +87,7 @@ const find = object({
   campaign: orNull(text),
   list: text,
   count: said('Queries.', count),
-  first: time,
+  first: said("By the head's clock.", time),
   last: time,
   sites: said('Where it asked, the latest find first.', texts),
   finds: list(siteFind),
@@ -120,7 +122,7 @@ export const ACROSS = {
         formerLists: partsOfIncident['formerLists'] ?? texts,
         state: text,
         severity: text,
-        first: time,
+        first: said("By the head's clock.", time),
         last: time,
         hits: count,
         visits: count,

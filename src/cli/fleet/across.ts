@@ -1,7 +1,7 @@
 // `cenote hits --fleet`, `incidents --fleet`, `hunt --fleet`: what happened at all sites, asked at the head. Each answer says of which sites it speaks.
 
 import type { ShownHunt } from '../../admin/events/across-shown.ts';
-import { counted, lasting, moment, momentText } from '../../config/values/grouped.ts';
+import { counted, moment, momentText } from '../../config/values/grouped.ts';
 import type { FleetCoverage } from '../../fleet/store/read-coverage.ts';
 import type { FleetHit } from '../../fleet/store/read-hits.ts';
 import type { FleetIncident } from '../../fleet/store/read-incidents.ts';
@@ -11,6 +11,7 @@ import { clientText, findingLines, hitLines } from '../lines/event-lines.ts';
 import { columns } from '../lines/table.ts';
 import { printError, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
+import { byHead, clockLines, huntByHead } from './by-head.ts';
 
 export interface AcrossOptions extends DaemonOptions {
   readonly since?: string;
@@ -46,7 +47,11 @@ export async function fleetHits(options: AcrossOptions): Promise<number> {
     const lines = hits.length === 0 ? [{ event: 'none', since: told.since, coverage: told.coverage }] : hits;
     for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`);
   } else if (hits.length === 0) printLines(noneLines('hits', told));
-  else printLines([...hitLines(hits), ...coverageLines(told.coverage)]);
+  else {
+    const { clocks } = told.coverage;
+    const shown = hits.map((hit) => byHead(hit, hit.site, ['time'], clocks));
+    printLines([...hitLines(shown), ...coverageLines(told.coverage)]);
+  }
   if (hits.length >= Number(limit))
     printError(`there may be more; these are the newest ${hits.length} (--limit, --since)`);
   return EXIT.ok;
@@ -89,7 +94,10 @@ export async function fleetHunt(
   const { findings, central } = hunt;
   const isFound = findings.length > 0 || central.length > 0;
   if (options.json) printJson(hunt);
-  else printLines([...foundLines(hunt), ...huntCoverageLines(hunt)]);
+  else {
+    const shown = huntByHead(hunt);
+    printLines([...foundLines(shown), ...huntCoverageLines(shown)]);
+  }
   return isFound ? EXIT.found : EXIT.ok;
 }
 
@@ -128,7 +136,7 @@ function foundLines(hunt: ShownHunt): string[] {
 }
 
 /** `38 of 41 sites answered; site-7: not asked yet: silent since …` */
-function huntCoverageLines({ id, since, sites, answered, notAnswered, gaps }: ShownHunt): string[] {
+function huntCoverageLines({ id, since, sites, answered, notAnswered, gaps, clocks }: ShownHunt): string[] {
   const open = notAnswered.length > 0;
   return [
     '',
@@ -140,6 +148,7 @@ function huntCoverageLines({ id, since, sites, answered, notAnswered, gaps }: Sh
         ? `${site} watched nothing of that time.`
         : gapLines(coverage, since).map((line) => `${site}: ${line}`),
     ),
+    ...clockLines(clocks),
   ];
 }
 
@@ -170,10 +179,7 @@ export function coverageLines({ sites, whole, behind, clocks, removed }: FleetCo
     '',
     `All of ${whole} of ${counted(sites, 'site')} is here up to about now${behind.length > 0 ? ';' : '.'}`,
     ...lines,
-    ...clocks.map(
-      ({ site, offsetMs }) =>
-        `Times of ${site} are by its own clock, which is ${lasting(Math.abs(offsetMs) / 1000)} ${offsetMs > 0 ? 'fast' : 'slow'}.`,
-    ),
+    ...clockLines(clocks),
     ...(removed > 0 ? [`${counted(removed, 'hit')} had been removed at sites before they came home.`] : []),
   ];
 }

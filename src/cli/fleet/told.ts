@@ -8,6 +8,7 @@ import { columns } from '../lines/table.ts';
 import { printJson, printLines } from '../print.ts';
 import { askRunning, queryOf } from '../running-daemon.ts';
 import { type AcrossOptions, coverageLines, noneLines, STORE_MS, type Told } from './across.ts';
+import { byHead } from './by-head.ts';
 
 export async function fleetFinds(options: AcrossOptions): Promise<number> {
   const { since, client, site } = options;
@@ -51,7 +52,9 @@ export async function fleetTroubles(options: AcrossOptions): Promise<number> {
   if (options.json) printJson(told);
   else if (told.troubles.length === 0) printLines(noneLines('troubles', told));
   else {
-    const rows = told.troubles.map(({ site: of, text, since: begun, over }) => [
+    const { clocks } = told.coverage;
+    const shown = told.troubles.map((one) => byHead(one, one.site, ['since', 'over'], clocks));
+    const rows = shown.map(({ site: of, text, since: begun, over }) => [
       of,
       moment(begun),
       over === null ? 'it lasts' : moment(over),

@@ -4,6 +4,7 @@ import type { HuntTarget } from '../../hits/hunt/past.ts';
 import { holdersOf, isOneAddress, readNetwork } from '../../wire/names/network.ts';
 import type { Database } from './connection.ts';
 import { keyOfName, nameOfKey } from './shared-rows.ts';
+import { type SiteClock, shifted } from './site-clocks.ts';
 import type { Connection, Row } from './statement.ts';
 
 /** What one machine was hit for. */
@@ -37,40 +38,52 @@ const NOTHING: HuntedHits = { machines: [], isCut: false };
 /** What is put together of 100,000 rows does not go over the disk (4 MB, as PostgreSQL comes). */
 const WORK_MEM = '64MB';
 
-/** @param besides sites whose hits are left out */
-export function huntHits(
-  targets: readonly HuntTarget[],
-  sinceMs: number,
-  besides: readonly string[],
-  database: Pick<Database, 'transaction'>,
-): Promise<HuntedHits> {
+export interface CentralHunt {
+  readonly targets: readonly HuntTarget[];
+  /** By the head's clock. */
+  readonly sinceMs: number;
+  /** Sites whose hits are left out. */
+  readonly besides?: readonly string[];
+  /** Of sites whose own differ from the head's. */
+  readonly clocks?: readonly SiteClock[];
+}
+
+export function huntHits(hunt: CentralHunt, database: Pick<Database, 'transaction'>): Promise<HuntedHits> {
   return database.transaction(async (connection) => {
     await connection.query(`SET LOCAL work_mem = '${WORK_MEM}'`);
-    return huntIn(targets, sinceMs, besides, connection);
+    return huntIn(hunt, connection);
   });
 }
 
 async function huntIn(
-  targets: readonly HuntTarget[],
-  sinceMs: number,
-  besides: readonly string[],
+  { targets, sinceMs, besides = [], clocks = [] }: CentralHunt,
   connection: Connection,
 ): Promise<HuntedHits> {
   const names = await namesOf(targets, connection);
   if (names.length === 0) return NOTHING;
+  const leastMs = Math.min(0, ...clocks.map(({ offsetMs }) => offsetMs));
   // Numbers alone: what many rows share is fetched once, and the driver makes dates of nothing. What is summed up stands in the indexes whole
   // (hitsByName, hitsByVia): a row looked up for each hit is most of the time that a hunt takes.
   const rows = await connection.query(
-    `WITH sought AS MATERIALIZED (SELECT unnest($1::bigint[]) AS name)
+    `WITH sought AS MATERIALIZED (SELECT unnest($1::bigint[]) AS name),
+     apart AS MATERIALIZED (SELECT c.id AS client, clock.since FROM cenote.clients c JOIN unnest($4::text[], $5::timestamptz[]) AS clock (site, since) USING (site))
      SELECT f.name, via, client, count::float8, (extract(epoch FROM first) * 1000)::float8 AS first, (extract(epoch FROM last) * 1000)::float8 AS last FROM (
        SELECT name, NULL::bigint AS via, client, sum(count) AS count, min(time) AS first, max(time) AS last
-       FROM cenote.hits WHERE name = ANY($1::bigint[]) AND time >= $2 GROUP BY name, client
+       FROM cenote.hits LEFT JOIN apart USING (client) WHERE name = ANY($1::bigint[]) AND time >= $2 AND time >= coalesce(since, $6) GROUP BY name, client
        UNION ALL
        SELECT name, via, client, sum(count), min(time), max(time)
-       FROM cenote.hits WHERE via = ANY($1::bigint[]) AND time >= $2 AND NOT EXISTS (SELECT FROM sought WHERE sought.name = hits.name)
+       FROM cenote.hits LEFT JOIN apart USING (client) WHERE via = ANY($1::bigint[]) AND time >= $2 AND time >= coalesce(since, $6)
+         AND NOT EXISTS (SELECT FROM sought WHERE sought.name = hits.name)
        GROUP BY name, via, client
      ) f JOIN cenote.clients c ON c.id = f.client WHERE c.site <> ALL($3::text[]) ORDER BY last DESC LIMIT ${ROWS_MAX + 1}`,
-    [names, new Date(sinceMs), besides],
+    [
+      names,
+      new Date(shifted(sinceMs, leastMs)),
+      besides,
+      clocks.map(({ site }) => site),
+      clocks.map(({ offsetMs }) => new Date(shifted(sinceMs, offsetMs))),
+      new Date(sinceMs),
+    ],
   );
   const shown = rows.slice(0, ROWS_MAX);
   const clients = await clientsOf(shown, connection);

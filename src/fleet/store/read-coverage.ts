@@ -1,17 +1,11 @@
 // Of which sites, and until when, the central store speaks: "no hit" is said of that and of nothing else.
+import { aheadMs, type SiteClock } from './site-clocks.ts';
 import type { Connection } from './statement.ts';
 
 export interface SiteCoverage {
   readonly site: string;
   /** ISO 8601, by the head's clock: what was stored at the site until then is here; null: not known of any time. */
   readonly until: string | null;
-}
-
-/** Times of what happened at a site are by its own clock. */
-export interface SiteClock {
-  readonly site: string;
-  /** What it is ahead of the head's, ms. */
-  readonly offsetMs: number;
 }
 
 export interface FleetCoverage {
@@ -45,11 +39,10 @@ export async function readCoverage(
   const whole = new Map(
     rows.map((row) => [String(row['site']), row['whole'] instanceof Date ? row['whole'].getTime() : null]),
   );
-  const offsets = new Map(clocks.map(({ site, offsetMs }) => [site, offsetMs]));
   const behind: SiteCoverage[] = [];
   for (const site of sites) {
     const saidMs = whole.get(site) ?? null;
-    const untilMs = saidMs === null ? null : saidMs - (offsets.get(site) ?? 0);
+    const untilMs = saidMs === null ? null : saidMs - aheadMs(site, clocks);
     if (untilMs === null || nowMs - untilMs > LATE_MS)
       behind.push({ site, until: untilMs === null ? null : new Date(untilMs).toISOString() });
   }

@@ -1,17 +1,14 @@
 // Hits of all sites, read from the central store as the lines that each site wrote, with the site.
 import type { Hit } from '../../hits/hit.ts';
 import { hitOf } from '../../hits/store/hit-row.ts';
-import type { SiteClock } from './read-coverage.ts';
 import { nameOfKey } from './shared-rows.ts';
+import { aheadMs, LAST_MS, type SiteClock, shifted } from './site-clocks.ts';
 import type { Connection, Row } from './statement.ts';
 import { ulidOfUuid } from './ulid-octets.ts';
 
 export interface FleetHit extends Hit {
   readonly site: string;
 }
-
-/** Year 9999. */
-const LAST_MS = 253_402_300_799_999;
 
 export interface FleetFilter {
   readonly sinceMs: number;
@@ -25,60 +22,68 @@ export interface FleetFilter {
 
 const COLUMNS = `h.id, extract(epoch from h.time) * 1000 AS "timeMs", h.number, h.count, h.tail, h.rule, h.matches, h.visit, l.site,
   n.key AS name, v.key AS via, c.body AS client, k.body AS kind`;
+const ORDER = 'ORDER BY h.head DESC, h.id DESC';
+/** Less is no difference: what clocks are ahead by is known by messages, and changes with each. */
+const APART_MS = 5_000;
 
-/** Newest first. @param clocks of sites whose own differ from the head's, which asks by its own */
+/** Newest first by the head's clock. @param clocks of sites whose own differ from that */
 export async function readHits(
   filter: FleetFilter,
   clocks: readonly SiteClock[],
   connection: Connection,
 ): Promise<FleetHit[]> {
   const { sinceMs, untilMs = LAST_MS, client, site, list, limit } = filter;
-  const { lives, offsetsMs } = await offsetsOf(clocks, connection);
-  const [least, most] = [Math.min(0, ...offsetsMs), Math.max(0, ...offsetsMs)];
-  const values: unknown[] = [
-    new Date(Math.max(0, sinceMs + least)),
-    limit,
-    new Date(Math.min(LAST_MS, untilMs + most)),
-  ];
-  const where = ['h.time >= $1 AND h.time <= $3'];
-  const add = (sql: (place: string) => string, value: unknown): void => {
-    where.push(sql(`$${values.push(value)}`));
-  };
-  if (lives.length > 0) {
-    const offset = `coalesce(($${values.push(offsetsMs)}::float8[])[array_position($${values.push(lives)}::int[], h.life)], 0)`;
-    const atHead = `extract(epoch from h.time) * 1000 - ${offset}`;
-    add((place) => `${atHead} >= ${place}::float8`, sinceMs);
-    add((place) => `${atHead} <= ${place}::float8`, untilMs);
-  }
+  const values: unknown[] = [limit];
+  const place = (value: unknown): string => `$${values.push(value)}`;
+  const which: string[] = [];
   if (client !== undefined)
-    add((place) => `h.client = ANY(${place}::int[])`, await clientsOf(client, connection));
-  if (site !== undefined)
-    add((place) => `h.life IN (SELECT id FROM cenote.lives WHERE site = ${place})`, site);
-  if (list !== undefined)
-    add((place) => `h.kind IN (SELECT id FROM cenote.kinds WHERE list = ${place})`, list);
+    which.push(`h.client = ANY(${place(await clientsOf(client, connection))}::int[])`);
+  if (site !== undefined) which.push(`h.life IN (SELECT id FROM cenote.lives WHERE site = ${place(site)})`);
+  if (list !== undefined) which.push(`h.kind IN (SELECT id FROM cenote.kinds WHERE list = ${place(list)})`);
+  // Each clock has a span of its own in the index: one that is wrong by years has no other site's hits of years looked through.
+  const spans = (await livesByClock(clocks, connection)).map(({ offsetMs, lives, isOfThem }) => {
+    const [since, until] = [sinceMs, untilMs].map((ms) => place(new Date(shifted(ms, offsetMs))));
+    const where = [
+      `h.time >= ${since} AND h.time <= ${until}`,
+      ...(lives.length === 0 ? [] : [`h.life ${isOfThem ? '= ANY' : '<> ALL'}(${place(lives)}::int[])`]),
+      ...which,
+    ];
+    return `(SELECT h.*, h.time - ${place(offsetMs)}::float8 * interval '1 ms' AS head FROM cenote.hits h WHERE ${where.join(' AND ')} ORDER BY h.time DESC, h.id DESC LIMIT $1)`;
+  });
   const rows = await connection.query(
-    `SELECT ${COLUMNS} FROM (SELECT * FROM cenote.hits h WHERE ${where.join(' AND ')} ORDER BY h.time DESC, h.id DESC LIMIT $2) h
+    `SELECT ${COLUMNS} FROM (SELECT * FROM (${spans.join(' UNION ALL ')}) h ${ORDER} LIMIT $1) h
      JOIN cenote.lives l ON l.id = h.life JOIN cenote.names n ON n.id = h.name LEFT JOIN cenote.names v ON v.id = h.via
-     JOIN cenote.clients c ON c.id = h.client JOIN cenote.kinds k ON k.id = h.kind ORDER BY h.time DESC, h.id DESC`,
+     JOIN cenote.clients c ON c.id = h.client JOIN cenote.kinds k ON k.id = h.kind ${ORDER}`,
     values,
   );
   return rows.map(hitIn);
 }
 
-/** What the hits of a life are ahead by. */
-async function offsetsOf(
-  clocks: readonly SiteClock[],
-  connection: Connection,
-): Promise<{ readonly lives: readonly number[]; readonly offsetsMs: readonly number[] }> {
-  if (clocks.length === 0) return { lives: [], offsetsMs: [] };
-  const offsets = new Map(clocks.map(({ site, offsetMs }) => [site, offsetMs]));
-  const rows = await connection.query('SELECT id, site FROM cenote.lives WHERE site = ANY($1::text[])', [
-    [...offsets.keys()],
-  ]);
-  return {
-    lives: rows.map(({ id }) => Number(id)),
-    offsetsMs: rows.map(({ site }) => offsets.get(String(site)) ?? 0),
-  };
+interface ByClock {
+  /** What their clocks are ahead by, about. */
+  readonly offsetMs: number;
+  readonly lives: readonly number[];
+  /** Else of all others. */
+  readonly isOfThem: boolean;
+}
+
+/** That of the head first. */
+async function livesByClock(clocks: readonly SiteClock[], connection: Connection): Promise<ByClock[]> {
+  const rows =
+    clocks.length === 0
+      ? []
+      : await connection.query('SELECT id, site FROM cenote.lives WHERE site = ANY($1::text[])', [
+          clocks.map(({ site }) => site),
+        ]);
+  const groups = Map.groupBy(
+    rows,
+    ({ site }) => Math.round(aheadMs(String(site), clocks) / APART_MS) * APART_MS,
+  );
+  const idsOf = (of: readonly Row[]): number[] => of.map(({ id }) => Number(id));
+  return [
+    { offsetMs: 0, lives: idsOf(rows), isOfThem: false },
+    ...[...groups].map(([offsetMs, of]) => ({ offsetMs, lives: idsOf(of), isOfThem: true })),
+  ];
 }
 
 /** Numbers of a machine's rows of clients. */

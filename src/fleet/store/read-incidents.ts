@@ -3,6 +3,7 @@ import type { HitClient } from '../../hits/hit.ts';
 import { SEVERITIES, type Severity } from '../../hits/incidents/concern.ts';
 import { aboutOf, type IncidentSummary } from '../../hits/incidents/summary.ts';
 import { machinesOf } from './read-hits.ts';
+import { atHead, clockValues, joinedClocks, type SiteClock, sqlAtHead } from './site-clocks.ts';
 import type { Connection } from './statement.ts';
 
 export interface FleetIncident {
@@ -20,14 +21,14 @@ export interface FleetIncident {
   /** Open at one of them at least. */
   readonly state: 'open' | 'closed';
   readonly severity: Severity;
-  /** ISO 8601. */
+  /** ISO 8601, by the head's clock. */
   readonly first: string;
   readonly last: string;
   readonly hits: number;
   readonly visits: number;
   /** Where it asked, the latest first. */
   readonly sites: readonly string[];
-  /** The incident of each site, the latest first. */
+  /** The incident of each site, the latest first; times are by its own clock. */
   readonly incidents: readonly (IncidentSummary & { readonly site: string })[];
 }
 
@@ -42,10 +43,12 @@ export interface FleetIncidentFilter {
 /** The latest first. */
 export async function readIncidents(
   { sinceMs, state, client, site, limit }: FleetIncidentFilter,
+  clocks: readonly SiteClock[],
   connection: Connection,
 ): Promise<FleetIncident[]> {
-  const values: unknown[] = [new Date(sinceMs)];
-  const where = ['news >= $1'];
+  const values: unknown[] = [new Date(sinceMs), ...clockValues(clocks)];
+  const news = sqlAtHead('news');
+  const where = [`${news} >= $1`];
   const add = (sql: string, value: unknown): void => {
     where.push(sql.replace('?', `$${values.push(value)}`));
   };
@@ -54,9 +57,9 @@ export async function readIncidents(
   if (client !== undefined) add('machine = ANY(?::text[])', await machinesOf(client, connection));
   // All of an incident, also what an earlier site knows of it.
   const rows = await connection.query(
-    `SELECT site, machine, concern, body FROM cenote.incidents WHERE (machine, concern) IN (
-       SELECT machine, concern FROM cenote.incidents WHERE ${where.join(' AND ')}
-       GROUP BY machine, concern ORDER BY max(news) DESC LIMIT ${Number(limit)}) ORDER BY news DESC`,
+    `SELECT site, machine, concern, body FROM cenote.incidents ${joinedClocks('$2', '$3')} WHERE (machine, concern) IN (
+       SELECT machine, concern FROM cenote.incidents ${joinedClocks('$2', '$3')} WHERE ${where.join(' AND ')}
+       GROUP BY machine, concern ORDER BY max(${news}) DESC LIMIT ${Number(limit)}) ORDER BY ${news} DESC`,
     values,
   );
   const groups = Map.groupBy(rows, (row) => `${row['machine']} ${row['concern']}`);
@@ -66,7 +69,7 @@ export async function readIncidents(
       site: String(row['site']),
     }));
     const incidents = told.filter(canBeShown);
-    return incidents.length === 0 ? [] : [joined(String(own[0]?.['machine']), incidents)];
+    return incidents.length === 0 ? [] : [joined(String(own[0]?.['machine']), incidents, clocks)];
   });
   return state === 'closed' ? found.filter((incident) => incident.state === 'closed') : found;
 }
@@ -83,11 +86,19 @@ const canBeShown = ({
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 
-function joined(machine: string, incidents: FleetIncident['incidents']): FleetIncident {
-  const latest = incidents.reduce((a, b) => (b.last > a.last ? b : a));
+function joined(
+  machine: string,
+  incidents: FleetIncident['incidents'],
+  clocks: readonly SiteClock[],
+): FleetIncident {
+  const firsts = incidents.map(({ first, site }) => atHead(first, site, clocks));
+  const lasts = incidents.map(({ last, site }) => atHead(last, site, clocks));
+  const [first = ''] = firsts.toSorted();
+  const last = lasts.toSorted().at(-1) ?? '';
+  const latest = incidents[lasts.indexOf(last)];
+  if (latest === undefined) throw new Error('an incident is of no site');
   const sum = (of: (incident: IncidentSummary) => number): number =>
     incidents.reduce((all, incident) => all + of(incident), 0);
-  const times = (of: (incident: IncidentSummary) => string): string[] => incidents.map(of).sort();
   const severities = incidents.map(({ severity }) => SEVERITIES.indexOf(severity));
   const { campaign, list } = latest;
   const named = namesOfLists(incidents);
@@ -97,8 +108,8 @@ function joined(machine: string, incidents: FleetIncident['incidents']): FleetIn
     ...{ campaign, list, ...named, about: aboutOf({ campaign, ...named }) },
     state: incidents.some(({ state }) => state === 'open') ? 'open' : 'closed',
     severity: SEVERITIES[Math.max(0, ...severities)] ?? latest.severity,
-    first: times(({ first }) => first)[0] ?? latest.first,
-    last: latest.last,
+    first,
+    last,
     hits: sum(({ hits }) => hits),
     visits: sum(({ visits }) => visits),
     sites: [...new Set(incidents.map(({ site }) => site))],

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AskedInPast } from '../../hits/find.ts';
 import type { HitClient } from '../../hits/hit.ts';
 import { machinesOf } from './read-hits.ts';
+import { atHead, clockValues, joinedClocks, type SiteClock, sqlAtHead } from './site-clocks.ts';
 import type { Connection, Row } from './statement.ts';
 
 /** What one machine had asked for of one campaign (or list without one), wherever it was. */
@@ -15,12 +16,12 @@ export interface FleetFind {
   readonly list: string;
   /** Queries. */
   readonly count: number;
-  /** ISO 8601. */
+  /** ISO 8601, by the head's clock. */
   readonly first: string;
   readonly last: string;
   /** Where it asked, the latest find first. */
   readonly sites: readonly string[];
-  /** What each site found, the latest first. */
+  /** What each site found, the latest first; times are by its own clock. */
   readonly finds: readonly SiteFind[];
 }
 
@@ -95,8 +96,12 @@ const troubleSchema = z.object({ text, since: moment });
 type StoredFind = z.output<typeof findSchema>;
 
 /** The latest found first. @param filter.limit finds of sites that are read, before those of one machine are put together */
-export async function readFinds(filter: ToldFilter, connection: Connection): Promise<FleetFind[]> {
-  const rows = await told('finds', filter, connection);
+export async function readFinds(
+  filter: ToldFilter,
+  clocks: readonly SiteClock[],
+  connection: Connection,
+): Promise<FleetFind[]> {
+  const rows = await told('finds', filter, clocks, connection);
   const read = rows.flatMap((row) => {
     const find = findSchema.safeParse(JSON.parse(String(row['body'])));
     return find.success
@@ -104,30 +109,29 @@ export async function readFinds(filter: ToldFilter, connection: Connection): Pro
       : [];
   });
   const groups = Map.groupBy(read, ({ machine, find }) => `${machine} ${concernOf(find)}`);
-  return [...groups.values()].map(joined);
+  return [...groups.values()].map((own) => joined(own, clocks));
 }
 
 const concernOf = ({ indicator, list }: StoredFind): string => indicator?.campaign ?? `list ${list}`;
 
 function joined(
   own: readonly { readonly find: StoredFind; readonly site: string; readonly machine: string }[],
+  clocks: readonly SiteClock[],
 ): FleetFind {
   const finds = own.map(({ find }) => find);
   const [latest] = own;
   if (latest === undefined) throw new Error('a group of finds is empty');
   const { machine, find } = latest;
+  const times = (of: (find: StoredFind) => string): string[] =>
+    own.map(({ find: one, site }) => atHead(of(one), site, clocks)).sort();
   return {
     machine,
     client: (finds.find(({ client }) => client.name !== null) ?? find).client as HitClient,
     campaign: find.indicator?.campaign ?? null,
     list: find.list,
     count: finds.reduce((sum, one) => sum + one.count, 0),
-    first: finds.map(({ first }) => first).sort()[0] ?? find.first,
-    last:
-      finds
-        .map(({ last }) => last)
-        .sort()
-        .at(-1) ?? find.last,
+    first: times(({ first }) => first)[0] ?? find.first,
+    last: times(({ last }) => last).at(-1) ?? find.last,
     sites: [...new Set(own.map(({ site }) => site))],
     finds: own.map(({ site, find: { id, time, listedAt, list, rules, names, furtherNames, ...sums } }) => ({
       ...{ site, id, time, listedAt, list, rules, count: sums.count, names, furtherNames },
@@ -138,9 +142,10 @@ function joined(
 /** The latest first; of those that are over, what it was. */
 export async function readTroubles(
   filter: Omit<ToldFilter, 'client'>,
+  clocks: readonly SiteClock[],
   connection: Connection,
 ): Promise<FleetTrouble[]> {
-  const rows = await told('troubles', filter, connection);
+  const rows = await told('troubles', filter, clocks, connection);
   return rows.flatMap((row) => {
     const trouble = troubleSchema.safeParse(JSON.parse(String(row['body'])));
     if (!trouble.success) return [];
@@ -158,18 +163,18 @@ export async function readTroubles(
 async function told(
   table: 'finds' | 'troubles',
   { sinceMs, client, site, limit }: ToldFilter,
+  clocks: readonly SiteClock[],
   connection: Connection,
 ): Promise<readonly Row[]> {
-  const values: unknown[] = [new Date(sinceMs), limit];
+  const values: unknown[] = [new Date(sinceMs), limit, ...clockValues(clocks)];
+  const time = sqlAtHead(table === 'finds' ? 'time' : 'noted');
   // What is wrong now is told however long it has been.
-  const [time, isRecent] =
-    table === 'finds' ? ['time', 'time >= $1'] : ['noted', "(noted >= $1 OR state = 'begun')"];
-  const where = [isRecent];
+  const where = [table === 'finds' ? `${time} >= $1` : `(${time} >= $1 OR state = 'begun')`];
   if (site !== undefined) where.push(`site = $${values.push(site)}`);
   if (client !== undefined)
     where.push(`machine = ANY($${values.push(await machinesOf(client, connection))}::text[])`);
   return connection.query(
-    `SELECT * FROM cenote.${table} WHERE ${where.join(' AND ')} ORDER BY ${time} DESC LIMIT $2`,
+    `SELECT * FROM cenote.${table} ${joinedClocks('$3', '$4')} WHERE ${where.join(' AND ')} ORDER BY ${time} DESC LIMIT $2`,
     values,
   );
 }

@@ -123,6 +123,102 @@ t.test('the central store', { skip }, async (t) => {
     t.same(await sites([]), ['right']);
     const known = await readCoverage(['slow', 'fast', 'right'], askedMs, clocks, database);
     t.match(known, { whole: 3, behind: [], clocks }, 'and it is said');
+    const names = ['slow', 'fast', 'right', 'before'].map((site) => `${site}.example`);
+    const hunted = async (of: typeof clocks): Promise<string[]> => {
+      const targets = names.map((name) => ({ name, covers: 'exact' as const }));
+      const found = await huntHits({ targets, sinceMs: about.sinceMs, clocks: of }, database);
+      return found.machines.flatMap((machine) => machine.names.map(({ name }) => name)).sort();
+    };
+    t.same(await hunted(clocks), ['fast.example', 'right.example', 'slow.example'], 'by a hunt as well');
+    t.same(await hunted([]), ['fast.example', 'right.example']);
+  });
+
+  await t.test('a site whose clock is wrong by decades takes no place of others', async (t) => {
+    const dayMs = 86_400_000;
+    const yearsMs = 30 * 365 * dayMs;
+    const askedMs = NOW - 500 * dayMs;
+    const at = (site: string, timesMs: readonly number[]): Promise<unknown> =>
+      taker.store(
+        site,
+        new BatchMaker().next(timesMs.map((timeMs, i) => ({ name: `d${i}.${site}.example`, timeMs }))),
+      );
+    await at(
+      'future',
+      [100, 1_100, 2_100, 3_100].map((n) => askedMs + yearsMs + n),
+    );
+    await at(
+      'past',
+      [0, 2].map((n) => askedMs - yearsMs + n * 1_000),
+    );
+    await at(
+      'today',
+      [500, 1_500, 86_400_000].map((n) => askedMs + n),
+    );
+    const clocks = [
+      { site: 'future', offsetMs: yearsMs },
+      { site: 'past', offsetMs: -yearsMs },
+    ];
+    const asked = { sinceMs: askedMs - 60_000, untilMs: askedMs + 60_000 };
+    const found = await readHits({ ...asked, limit: 5 }, clocks, database);
+    t.same(
+      found.map(({ site }) => site),
+      ['future', 'future', 'past', 'today', 'future'],
+      'the newest by the clock of the head',
+    );
+    t.match(found[2], { time: new Date(askedMs - yearsMs + 2_000).toISOString() }, 'as the site wrote it');
+    t.equal((await readHits({ ...asked, limit: 20 }, clocks, database)).length, 8);
+    t.equal((await readHits({ ...asked, site: 'past', limit: 20 }, clocks, database)).length, 2);
+  });
+
+  await t.test('what happened at sites with other clocks is joined by that of the head', async (t) => {
+    const hourMs = 3_600_000;
+    const iso = (ms: number): string => new Date(ms).toISOString();
+    const client = { ip: '192.0.2.77', mac: 'aa:bb:cc:00:00:77', name: null, group: 'default' };
+    const beganMs = NOW + 50 * 24 * hourMs;
+    const incident = (id: string, firstMs: number): string =>
+      JSON.stringify({
+        ...{
+          id,
+          client,
+          machine: 'm',
+          campaign: 'travels',
+          list: 'threats',
+          state: 'open',
+          severity: 'high',
+        },
+        ...{ opened: iso(firstMs), first: iso(firstMs), last: iso(firstMs + 60_000), hits: 1, visits: 1 },
+      });
+    const trouble = (sinceMs: number): string =>
+      JSON.stringify({ state: 'begun', since: iso(sinceMs), text: 'the disk is full' });
+    const tell = (site: string, aheadMs: number, afterMs: number): Promise<unknown> => {
+      const atMs = beganMs + aheadMs + afterMs;
+      const notes = [
+        { kind: 'incident' as const, id: `i-${site}`, body: incident(`i-${site}`, atMs) },
+        { kind: 'trouble' as const, id: `t-${site}`, body: trouble(atMs) },
+      ];
+      return taker.store(site, new BatchMaker().next([], notes));
+    };
+    await tell('ahead', 5 * hourMs, 0);
+    await tell('late', -3 * hourMs, hourMs);
+    const clocks = [
+      { site: 'ahead', offsetMs: 5 * hourMs },
+      { site: 'late', offsetMs: -3 * hourMs },
+    ];
+    const [one, ...more] = await readIncidents(
+      { sinceMs: beganMs + 30 * 60_000, client: client.mac, limit: 9 },
+      clocks,
+      database,
+    );
+    t.same(more, []);
+    t.match(one, {
+      ...{ first: iso(beganMs), last: iso(beganMs + hourMs + 60_000), sites: ['late', 'ahead'] },
+      incidents: [{ site: 'late', first: iso(beganMs - 2 * hourMs) }, { site: 'ahead' }],
+    });
+    const troubles = await readTroubles({ sinceMs: beganMs, limit: 2 }, clocks, database);
+    t.same(
+      troubles.map(({ site }) => site),
+      ['late', 'ahead'],
+    );
   });
 
   await t.test('what does not follow the mark is refused, and the answer says where to begin', async (t) => {
@@ -239,7 +335,7 @@ t.test('the central store', { skip }, async (t) => {
     ]);
     t.match(await readHits({ sinceMs: NOW, list: 'none', limit: 10 }, [], database), { length: 0 });
     const below = [{ name: 'travels.example', covers: 'subtree' }] as const;
-    const { machines: hunted } = await huntHits(below, NOW, [], database);
+    const { machines: hunted } = await huntHits({ targets: below, sinceMs: NOW }, database);
     t.match(hunted, { length: 1 });
     t.match(hunted[0], {
       machine: mac,
@@ -250,19 +346,30 @@ t.test('the central store', { skip }, async (t) => {
       ],
     });
     t.match(
-      (await huntHits(below, NOW, ['south'], database)).machines,
+      (await huntHits({ targets: below, sinceMs: NOW, besides: ['south'] }, database)).machines,
       [{ sites: ['north'], names: { length: 1 } }],
       'but for what a site has answered itself',
     );
-    t.same(await huntHits(below, NOW, ['south', 'north'], database), { machines: [], isCut: false });
-    const boxes = await huntHits([{ name: 'box.example', covers: 'exact' }], NOW, [], database);
-    t.match(boxes.machines, { length: 2 }, "a container's MAC is that of every container with its address");
-    t.match((await huntHits([{ name: 'cdn.example', covers: 'exact' }], NOW, [], database)).machines, [
-      { names: [{ name: 'a.travels.example', via: 'cdn.example' }] },
-    ]);
-    t.match(await huntHits([{ name: 'avels.example', covers: 'subtree' }], NOW, [], database), {
+    t.same(await huntHits({ targets: below, sinceMs: NOW, besides: ['south', 'north'] }, database), {
       machines: [],
+      isCut: false,
     });
+    const boxes = await huntHits(
+      { targets: [{ name: 'box.example', covers: 'exact' }], sinceMs: NOW },
+      database,
+    );
+    t.match(boxes.machines, { length: 2 }, "a container's MAC is that of every container with its address");
+    t.match(
+      (await huntHits({ targets: [{ name: 'cdn.example', covers: 'exact' }], sinceMs: NOW }, database))
+        .machines,
+      [{ names: [{ name: 'a.travels.example', via: 'cdn.example' }] }],
+    );
+    t.match(
+      await huntHits({ targets: [{ name: 'avels.example', covers: 'subtree' }], sinceMs: NOW }, database),
+      {
+        machines: [],
+      },
+    );
   });
 
   await t.test('an incident is there as it was last told, whatever comes again', async (t) => {
@@ -323,7 +430,7 @@ t.test('the central store', { skip }, async (t) => {
         ],
       ),
     );
-    const found = await readIncidents({ sinceMs: 0, site: 'odd-one', limit: 9 }, database);
+    const found = await readIncidents({ sinceMs: 0, site: 'odd-one', limit: 9 }, [], database);
     t.match(found, [{ client: { ip: '192.0.2.2' }, first: moment, sites: ['odd-one'] }]);
     t.equal(found.length, 1);
   });
@@ -346,7 +453,7 @@ t.test('the central store', { skip }, async (t) => {
     await tell('lists-one', { ...one, campaign: null });
     await tell('lists-two', { ...two, campaign: null });
     const about = async (): Promise<unknown> =>
-      (await readIncidents({ sinceMs: 0, site: 'lists-two', limit: 9 }, database)).map(
+      (await readIncidents({ sinceMs: 0, site: 'lists-two', limit: 9 }, [], database)).map(
         ({ about, lists, sites }) => ({ about, lists, sites: [...sites].sort() }),
       );
     t.same(await about(), [{ about: 'after, threats', lists: two.lists, sites: ['lists-one', 'lists-two'] }]);
@@ -426,7 +533,7 @@ t.test('the central store', { skip }, async (t) => {
           ],
         ),
       );
-      t.match(await readFinds({ sinceMs: NOW, client: 'aa:bb:cc:dd:ee:02', limit: 9 }, database), [
+      t.match(await readFinds({ sinceMs: NOW, client: 'aa:bb:cc:dd:ee:02', limit: 9 }, [], database), [
         {
           client: { name: 'laptop-4' },
           campaign: '3cx',
@@ -439,11 +546,12 @@ t.test('the central store', { skip }, async (t) => {
           ],
         },
       ]);
-      t.equal((await readFinds({ sinceMs: NOW, site: 'west', limit: 9 }, database)).length, 2);
-      t.match(await readIncidents({ sinceMs: NOW, client: 'aa:bb:cc:dd:ee:02', limit: 9 }, database), [
+      t.equal((await readFinds({ sinceMs: NOW, site: 'west', limit: 9 }, [], database)).length, 2);
+      t.match(await readIncidents({ sinceMs: NOW, client: 'aa:bb:cc:dd:ee:02', limit: 9 }, [], database), [
         { client: { name: 'laptop-4' }, sites: ['west', 'east'], hits: 2 },
       ]);
-      const troubles = () => readTroubles({ sinceMs: NOW + 86_400_000, site: 'east', limit: 9 }, database);
+      const troubles = () =>
+        readTroubles({ sinceMs: NOW + 86_400_000, site: 'east', limit: 9 }, [], database);
       const disk = { site: 'east', id: 'disk', text: 'the disk is full', since: at(1) };
       t.same(
         await troubles(),

@@ -102,7 +102,7 @@ t.test('a store of an earlier release', { skip: missingPostgres() }, async (t) =
   await t.test('finds what it found, without looking up a row', async (t) => {
     await before.query('VACUUM ANALYZE cenote.hits');
     const hunted = async (name: string) =>
-      (await huntHits([{ name, covers: 'exact' }], 0, [], database)).machines;
+      (await huntHits({ targets: [{ name, covers: 'exact' }], sinceMs: 0 }, database)).machines;
     t.match(await hunted('c2.example'), [
       { machine: 'm', sites: ['north'], names: [{ name: 'c2.example', site: 'north', count: 240 }] },
     ]);
