@@ -177,7 +177,15 @@ const own = object({
 const decision = object({
   name: text,
   type: text,
-  client: object({ ip: text, name: orNull(text), mac: orNull(text), group: orNull(text) }),
+  client: object({
+    ip: said(
+      'null: the machine has not shown itself yet, and is decided for by the group that names it.',
+      orNull(text),
+    ),
+    name: orNull(text),
+    mac: orNull(text),
+    group: orNull(text),
+  }),
   verdict: said('pass, allow, sinkhole, nxdomain, nodata, refused, drop or monitor', text),
   rewritten: said("A rule's own data stand in the answer's place; the verdict is sinkhole then.", flag),
   access: said('allowed or refused: whether access.allow lets the client ask at all', text),

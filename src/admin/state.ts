@@ -167,7 +167,8 @@ export interface DecisionView {
   readonly name: string;
   readonly type: string;
   readonly client: {
-    readonly ip: string;
+    /** Null: the machine has not shown itself yet, and is decided for by the group that names it. */
+    readonly ip: string | null;
     readonly name: string | null;
     readonly mac: string | null;
     readonly group: string | null;

@@ -1,8 +1,8 @@
 // What would be decided by a configuration that no daemon runs.
 import type { AskedView, DecisionView } from '../admin/state.ts';
 import { ClientBook } from '../clients/client-book.ts';
-import { addressMeant } from '../clients/who.ts';
 import type { Config } from '../config/config.ts';
+import { clientMeant } from '../daemon/explain/client-meant.ts';
 import { DecisionError } from '../daemon/explain/decision.ts';
 import { askingSource, explain } from '../daemon/explain/explain.ts';
 import { linesFor } from '../daemon/explain/lines.ts';
@@ -41,7 +41,6 @@ async function decideBy(
     report: (problem) => printError(`warning: ${problem}`),
   });
   try {
-    const client = addressMeant(book.table, asked.client) ?? asked.client;
     const parts = {
       config,
       ruleSet: result.ruleSet,
@@ -50,7 +49,7 @@ async function decideBy(
       paused: [],
       sources: asked.ask === true ? [askingSource(config, [])] : [],
     };
-    const decision = await explain({ ...asked, client }, parts);
+    const decision = await explain({ ...asked, ...clientMeant(asked.client, book.table, config) }, parts);
     return { ...decision, lines: await linesFor(decision, textInForce) };
   } catch (error) {
     if (error instanceof DecisionError) throw new CliError('CLI_QUESTION', EXIT.bad, error.message);

@@ -55,11 +55,15 @@ function tell(
 function decisionLines(decision: DecisionView, by: string, isAsked: boolean): string[] {
   const { name, type, client, rule, list, indicator } = decision;
   const known = [client.name, client.mac].filter((one) => one !== null).join(', ');
+  const who =
+    client.ip === null
+      ? `${known || 'it'}, not seen yet`
+      : `${client.ip}${known === '' ? '' : ` (${known})`}`;
   const group = client.group === null ? 'in no group' : `group ${client.group}`;
   const mayAsk = decision.access !== 'refused';
   const lines = [
     `${name} ${type} is ${mayAsk ? verdictText(decision) : 'refused: this client may not ask'}`,
-    `  client   ${client.ip}${known === '' ? '' : ` (${known})`}, ${group}`,
+    `  client   ${who}, ${group}`,
   ];
   if (!mayAsk)
     lines.push(

@@ -28,6 +28,8 @@ export interface Asked {
   readonly type: string;
   /** Address of the client to decide for. */
   readonly client: string;
+  /** Whom to decide for in its place: somebody who has not shown himself yet. */
+  readonly expected?: KnownClient | null;
 }
 
 /** An entry of some list on the name or a name above it, whether it decided or not. */
@@ -49,7 +51,8 @@ export interface Decision extends Course, Walked {
   readonly name: string;
   readonly type: string;
   readonly client: {
-    readonly ip: string;
+    /** Null: the machine has not shown itself yet. */
+    readonly ip: string | null;
     readonly name: string | null;
     readonly mac: string | null;
     readonly group: string | null;
@@ -98,7 +101,9 @@ export function decideFor(
     config.groups.map(({ name }) => paused.includes(name)),
   );
   policy.setTime(now.getTime());
-  const groups = new Groups(config.groups, assignKnown(config.groups, known));
+  const { expected = null } = asked;
+  const clients = expected === null ? known : [...known, expected];
+  const groups = new Groups(config.groups, assignKnown(config.groups, clients));
   const group = groups.groupOf(address);
   const verdict = new Verdict();
   if (listed === null) policy.decide(name, name.length, qtype, group, address, verdict);
@@ -118,7 +123,7 @@ export function decideFor(
   const octets = isVerdictOnAddress ? (via ?? listed) : null;
   const rule = policy.rule(verdict.rule);
   const sinkhole = new Sinkhole(policy, config.sinkhole.answer, config.sinkhole.ttlSeconds);
-  const client = known.find((who) => Buffer.compare(who.address, address) === 0);
+  const client = clients.find((who) => Buffer.compare(who.address, address) === 0);
   const used = config.groups[group]?.lists ?? [];
   const onAddress = octets ?? listed;
   const onName = onAddress === null ? (via ?? name) : NO_NAME;
@@ -127,8 +132,8 @@ export function decideFor(
     name: nameToText(name),
     type: typeToText(qtype),
     client: {
-      ip: addressToText(address),
-      name: client?.name ?? null,
+      ip: expected === null ? addressToText(address) : null,
+      name: client?.name ?? userText(expected),
       mac: client?.mac ?? null,
       group: config.groups[group]?.name ?? null,
     },
@@ -151,13 +156,19 @@ export function decideFor(
   };
 }
 
+/** As whoever asks writes it. */
+function userText(expected: KnownClient | null): string | null {
+  const [user] = expected?.users ?? [];
+  return user === undefined ? null : `user:${user}`;
+}
+
 /** What is asked; `listed` is the address that stands in the name's place. */
 interface Question extends WalkedQuestion {
   readonly listed: Uint8Array | null;
 }
 
 /** @throws DecisionError */
-function questionOf({ name: pasted, type, client }: Asked): Question {
+function questionOf({ name: pasted, type, client, expected }: Asked): Question {
   const { name, listed } = whatIsMeant(pasted.trim());
   const qtype = textToType(type);
   if (qtype === null)
@@ -165,11 +176,11 @@ function questionOf({ name: pasted, type, client }: Asked): Question {
       'BAD_TYPE',
       `not a record type: ${JSON.stringify(type)}; A, AAAA, HTTPS, TYPE65 …`,
     );
-  const address = textToAddress(client);
+  const address = expected?.address ?? textToAddress(client);
   if (address === null)
     throw new DecisionError(
       'BAD_CLIENT',
-      `no address is known for ${JSON.stringify(client)}; give the address itself, or a machine or user as \`cenote clients\` shows them of a running daemon`,
+      `no address is known for ${JSON.stringify(client)}; give the address itself, a machine or user as \`cenote clients\` shows them of a running daemon, or one that a group names`,
     );
   return { name, qtype, address, listed };
 }

@@ -8,6 +8,9 @@ import { textToName } from '../../wire/names/presentation.ts';
 import { textToType } from '../../wire/records/iana.ts';
 import type { Decision } from './decision.ts';
 
+/** Of a machine that has none yet. */
+const NO_ADDRESS = new Uint8Array(16);
+
 /**
  * The list that decided comes first.
  * @param textOf a list's text in force; of one that came over a network, the copy on disk
@@ -18,7 +21,8 @@ export async function linesFor(
 ): Promise<LineView[]> {
   const name = textToName(decision.name);
   const qtype = textToType(decision.type);
-  const address = textToAddress(decision.client.ip);
+  const { ip } = decision.client;
+  const address = ip === null ? NO_ADDRESS : textToAddress(ip);
   if (name === null || qtype === null || address === null) return [];
   const decided = decision.list === null ? [] : [decision.list];
   const lines: LineView[] = [];

@@ -1,8 +1,8 @@
 // Explains a question as the running daemon sees it: its clients, rules, pauses, and what its resolver threads keep.
 import type { AskedView, DecisionView } from '../../admin/state.ts';
-import { addressMeant } from '../../clients/who.ts';
 import { nameLength } from '../../wire/names/name.ts';
 import type { Supervisor } from '../supervisor.ts';
+import { clientMeant } from './client-meant.ts';
 import { askingSource, explain } from './explain.ts';
 import type { AnswerSource } from './known-answers.ts';
 import { linesFor } from './lines.ts';
@@ -17,7 +17,7 @@ export async function explainInDaemon(asked: AskedView, supervisor: Supervisor):
     return message === null ? null : { message, from: 'kept' };
   };
   const decision = await explain(
-    { ...asked, client: addressMeant(book.table, asked.client) ?? asked.client },
+    { ...asked, ...clientMeant(asked.client, book.table, config) },
     {
       config,
       ruleSet: rules.ruleSet,

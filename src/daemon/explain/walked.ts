@@ -8,6 +8,7 @@ import { Budgets, createBudgets } from '../../resolver/budgets.ts';
 import { CANARIES, RESOLVER_NAME } from '../../resolver/local/special-names.ts';
 import { ENDING, type Ending } from '../../resolver/query-observer.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
+import { isStandIn } from '../../wire/names/stand-in.ts';
 import { TYPE } from '../../wire/records/iana.ts';
 import { certificateOf } from '../certificates.ts';
 import { designation } from '../machine/designation.ts';
@@ -162,6 +163,8 @@ const hasOne = (those: readonly LocalRecord[], records: readonly LocalRecord[]):
 
 /** Whether `access.allow` lets a client (16 octets) ask at all. */
 export function mayAsk(address: Uint8Array, { access }: Config): boolean {
+  // Told of by a neighbour that may ask, or not here yet.
+  if (isStandIn(address)) return true;
   const guard = new Access({ allow: access.allow, rateLimit: UNLIMITED }, new Budgets(createBudgets(0, 1)));
   guard.allowAlso(access.allow.includes('own') ? ownNetworks() : []);
   return guard.check(address, 0) === ACCESS.allowed;

@@ -89,7 +89,13 @@ function Decision({ decision, again }) {
   const decided = isByHand(list)
     ? html`${isBlocked ? 'blocked' : 'allowed'} <a href="#now">by hand</a>`
     : told;
-  const whom = { machine: client.ip, said: client.name ?? client.ip };
+  const { ip, mac, group } = client;
+  // For one that is not here yet something can be decided by its group alone.
+  const whom =
+    ip === null
+      ? { ...(group === null ? {} : { group }) }
+      : { machine: { machine: ip, said: client.name ?? ip } };
+  const who = ip === null ? `${client.name ?? mac}, not seen yet` : nameOf({ ...client, ip });
   return html`
     <h3>${name} ${type}</h3>
     <${Facts} facts=${[
@@ -101,7 +107,7 @@ function Decision({ decision, again }) {
       ],
       [
         'Asked by',
-        `${nameOf(client)}, group ${client.group ?? 'none'}${paused ? ', which is paused' : ''}${outsideSchedule ? ', whose lists are not in force at this hour' : ''}`,
+        `${who}, group ${group ?? 'none'}${paused ? ', which is paused' : ''}${outsideSchedule ? ', whose lists are not in force at this hour' : ''}`,
       ],
       ['Access', access === 'allowed' ? null : 'refused by access.allow'],
       ['List', isByHand(list) ? null : list],
@@ -143,7 +149,7 @@ function Decision({ decision, again }) {
         ),
     ]} />
     <p class="row">
-      <button type="button" data-needs="admin" onClick=${() => act({ action: isBlocked ? 'allow' : 'block', name, machine: whom, done: again })}>${isBlocked ? 'Allow it' : 'Block it'}</button>
+      <button type="button" data-needs="admin" onClick=${() => act({ action: isBlocked ? 'allow' : 'block', name, ...whom, done: again })}>${isBlocked ? 'Allow it' : 'Block it'}</button>
       <a href=${`#log/${new URLSearchParams({ name })}`}>who asked for it</a>
     </p>`;
 }
