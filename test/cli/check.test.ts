@@ -15,6 +15,26 @@ t.test('a right configuration is shown, and no source is asked', async (t) => {
   t.match(stdout, /^ +lists +ads \(.+ads\.txt\); ours \(inline\)$/m);
 });
 
+t.test('routes and receivers are counted, so that one that was forgotten is missed', async (t) => {
+  const routes = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`r${i}.example`, ['192.0.2.53']]));
+  const cwd = t.testdir({
+    'c.yaml': JSON.stringify({
+      upstreams: { default: ['192.0.2.1'], routes },
+      alerts: [
+        { webhook: 'https://user:secret@hooks.example/T0/xyz' },
+        { syslog: 'udp://192.0.2.7:514', name: 'siem' },
+      ],
+      out: [{ loki: 'http://192.0.2.8:3100', name: 'loki' }],
+    }),
+  });
+  const { code, stdout } = await run(['check', '-c', 'c.yaml'], { cwd });
+  t.equal(code, 0);
+  t.match(stdout, /^ {2}routes {7}9 routes: r0\.example, .*r7\.example …$/m);
+  t.match(stdout, /^ {2}tells {8}2 receivers: webhook generic hooks\.example, siem$/m);
+  t.match(stdout, /^ {2}sends to {5}1 receiver: loki$/m);
+  t.notMatch(stdout, /secret|xyz/);
+});
+
 t.test('with --sources it is shown with what its lists give', async (t) => {
   const { code, stdout, stderr } = await run(['check', '--sources', '-c', 'c.yaml'], {
     cwd: t.testdir(GOOD),

@@ -109,13 +109,39 @@ function stays({ name }: ListView, kept: ReadonlyMap<string, LastGood>): string 
 }
 
 function configLines(config: Config): string[] {
-  const { listen, groups, upstreams } = config;
+  const { listen, groups, upstreams, alerts, out } = config;
   const addresses = listen.dns.map(({ host, port }) => formatEndpoint(host, port));
   const servers = upstreams.default.map((one) => (one.kind === 'system' ? 'system' : one.text));
   return [
     `  listens on   ${addresses.join(', ')}`,
     `  forwards to  ${servers.join(', ')}`,
+    ...countedLine(
+      'routes',
+      'route',
+      upstreams.routes.map(({ suffix }) => suffix),
+    ),
     `  groups       ${groups.map(({ name, lists }) => `${name} (${lists.join(', ') || 'no lists'})`).join('; ')}`,
+    ...countedLine(
+      'tells',
+      'receiver',
+      alerts.map(({ name }) => name),
+    ),
+    ...countedLine(
+      'sends to',
+      'receiver',
+      out.map(({ name }) => name),
+    ),
+  ];
+}
+
+const NAMED_MAX = 8;
+
+/** How many there are and which, where there are any. */
+function countedLine(what: string, one: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const more = names.length > NAMED_MAX ? ' …' : '';
+  return [
+    `  ${what.padEnd(12)} ${counted(names.length, one)}: ${names.slice(0, NAMED_MAX).join(', ')}${more}`,
   ];
 }
 
