@@ -67,6 +67,29 @@ t.test('each word lets a site say one thing', async (t) => {
   t.same(merged('contact')['contact'], OWN.contact);
 });
 
+t.test('what a site says and nobody uses is told where it stands, also once the head changed', async (t) => {
+  const unused = (
+    override: readonly Overridable[],
+    own: Readonly<Record<string, unknown>> = OWN,
+  ): string[] => {
+    const { published, ...others } = policy(override);
+    return unusedOf({ ...others, published: [...published] }, own);
+  };
+  const heads = (place: string): string => `${place}: the head's policy holds in place of this site's`;
+  const others = [heads('sinkhole'), heads('local'), heads('contact')];
+  t.same(unused(['networks']), [
+    ...[heads('lists'), heads('groups.tills.lists')],
+    ...others,
+    "groups.guests: the head's policy has no group of this name",
+  ]);
+  t.same(unused(['lists', 'groups', 'records']), [
+    ...[heads('lists.evil'), heads('groups.tills.clients')],
+    ...[heads('sinkhole'), heads('local.canaries'), heads('contact')],
+  ]);
+  t.same(unused(['networks'], { groups: { tills: { clients: ['any'] } } }), []);
+  t.same(unused([], { groups: { guests: {} } }), [heads('groups')]);
+});
+
 t.test(
   "the head's warning lists go with its lists, more of a site's own where it may have lists",
   async (t) => {
@@ -85,7 +108,7 @@ t.test(
     const alone = said([]);
     t.match(alone.overlay.over(own), { warninglists: [/^\/f\/[0-9a-f]{32}\.folder\/top\.csv$/] });
     t.equal((alone.overlay.over(own)['warninglists'] as []).length, 1);
-    t.ok(alone.unused.includes("warninglists: the head's hold in place of this site's"));
+    t.ok(alone.unused.includes("warninglists: the head's policy holds in place of this site's"));
     t.ok(alone.overlay.owns(['warninglists', 3]));
     const both = said(['lists']);
     t.match(both.overlay.over(own), { warninglists: [/top\.csv$/, 'own.txt'] });

@@ -51,23 +51,60 @@ export function overlayOf(policy: Policy, texts: TextFolders): Overlay {
   };
 }
 
-/** What a site's file says and the head does not let it, in words. */
+/** What a site's file says and the head does not let it, or has no place for, in words. */
 export function unusedOf(policy: Policy, own: Tree): string[] {
-  const { warninglists } = own;
   const isHeadsAlone = policy.published.includes('lists') && !mayOverride(policy, 'lists');
-  const warnings =
-    isHeadsAlone && listOf(warninglists).length > 0
-      ? ["warninglists: the head's hold in place of this site's"]
-      : [];
-  const parts = policy.published.flatMap((part) => {
-    const said = own[part];
-    if (said === undefined || said === null || mayOverride(policy, part)) return [];
-    if (part === 'groups' && (mayOverride(policy, 'networks') || mayOverride(policy, 'lists'))) return [];
-    if (part === 'local' && mayOverride(policy, 'records') && Object.keys(section(said)).join() === 'records')
-      return [];
-    return [`${part}: the head's policy holds in place of this site's`];
-  });
-  return [...parts, ...warnings];
+  const warnings = isHeadsAlone && listOf(own['warninglists']).length > 0 ? ['warninglists'] : [];
+  const parts = policy.published.flatMap((part) =>
+    own[part] === undefined || own[part] === null ? [] : unusedIn(policy, part, own[part]),
+  );
+  const places = [...parts, ...warnings].map(
+    (place) => `${place}: the head's policy holds in place of this site's`,
+  );
+  return [...places, ...groupsOfNone(policy, section(own['groups']))];
+}
+
+/** Where the head's stands in place of what the site says. */
+function unusedIn(policy: Policy, part: PublishedPart, ours: unknown): string[] {
+  const theirs = section(policy.parts[part]);
+  const among = (isUsed: (key: string) => boolean): string[] =>
+    Object.keys(section(ours))
+      .filter((key) => !isUsed(key))
+      .map((key) => `${part}.${key}`);
+  if (part === 'groups' && mayOverrideGroups(policy))
+    return Object.entries(section(ours))
+      .filter(([name]) => Object.hasOwn(theirs, name))
+      .flatMap(([name, group]) =>
+        Object.keys(section(group))
+          .filter((key) => !isGroupsOwn(policy, key))
+          .map((key) => `groups.${name}.${key}`),
+      );
+  if (part === 'local' && mayOverride(policy, 'records') && !mayOverride(policy, 'local'))
+    return among((key) => key === 'records');
+  if (!mayOverride(policy, part)) return [part];
+  return part === 'lists' ? among((name) => !Object.hasOwn(theirs, name)) : [];
+}
+
+/** Groups of the site's file that the head does not have (any more), where a site may say something of the head's groups alone. */
+function groupsOfNone(policy: Policy, ours: Tree): string[] {
+  if (!policy.published.includes('groups') || !mayOverrideGroups(policy) || mayOverride(policy, 'groups'))
+    return [];
+  const theirs = section(policy.parts.groups);
+  return Object.keys(ours)
+    .filter((name) => !Object.hasOwn(theirs, name))
+    .map((name) => `groups.${name}: the head's policy has no group of this name`);
+}
+
+function mayOverrideGroups(policy: Policy): boolean {
+  return (['groups', 'networks', 'lists'] as const).some((what) => mayOverride(policy, what));
+}
+
+/** A setting of a group of the head's that is the site's to say. */
+function isGroupsOwn(policy: Policy, setting: string): boolean {
+  return (
+    (setting === 'clients' && mayOverride(policy, 'networks')) ||
+    (setting === 'lists' && mayOverride(policy, 'lists'))
+  );
 }
 
 /** What is held back at the head is held back here; more only where a site may have lists of its own. */

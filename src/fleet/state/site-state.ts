@@ -11,6 +11,7 @@ export const STATE_OCTETS_MAX: number = 32 * 1024;
 const LISTS_TOLD = 100;
 const UPSTREAMS_TOLD = 30;
 const WORDS_MAX = 600;
+const [UNUSED_TOLD, UNUSED_CHARACTERS] = [20, 200];
 
 const stateSchema = z.object({
   site: text(64),
@@ -30,7 +31,7 @@ const stateSchema = z.object({
     .nullable()
     .default(null),
   /** Sections of the site's own file that the head does not let it say. */
-  unused: z.array(text(200)).max(20),
+  unused: z.array(text(UNUSED_CHARACTERS)).max(UNUSED_TOLD),
   names: count,
   lists: z
     .array(
@@ -58,6 +59,7 @@ export function stateOctets(state: SiteState): Uint8Array {
     refused: state.refused === null ? null : { ...state.refused, why: cut(state.refused.why) },
     own: state.own === null ? null : { ...state.own, why: cut(state.own.why) },
     behind: state.behind === null ? null : cut(state.behind),
+    unused: state.unused.slice(0, UNUSED_TOLD).map((one) => one.slice(0, UNUSED_CHARACTERS)),
     lists: state.lists.slice(0, LISTS_TOLD),
     upstreams: state.upstreams.slice(0, UPSTREAMS_TOLD),
   };
