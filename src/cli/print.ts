@@ -1,4 +1,5 @@
 // What commands write: lines for people, JSON for programs, errors on standard error.
+import { jsonPieces } from './json-pieces.ts';
 
 /** Control, format and line-separating characters as \u{…}: much of what is printed was written by strangers. */
 export function printable(text: string): string {
@@ -17,9 +18,19 @@ export function printNotes(lines: readonly string[]): void {
   process.stderr.write(lines.map((line) => `${printable(line)}\n`).join(''));
 }
 
+/** Written as it is made, some at a time: of a report of a million names there is never all of the text. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  let text = '';
+  for (const piece of jsonPieces(value)) {
+    text += piece;
+    if (text.length < WRITTEN_CHARACTERS) continue;
+    process.stdout.write(text);
+    text = '';
+  }
+  process.stdout.write(`${text}\n`);
 }
+
+const WRITTEN_CHARACTERS = 65_536;
 
 /** `cenote: <what is wrong> (<where>)` */
 export function printError(message: string): void {

@@ -1,6 +1,7 @@
 // What commands print for people.
 import fc from 'fast-check';
 import t from 'tap';
+import { jsonPieces } from '../../src/cli/json-pieces.ts';
 import { columns, paragraph, tableRows } from '../../src/cli/lines/table.ts';
 
 const LONG = `${'a'.repeat(63)}.${'b'.repeat(63)}.example`;
@@ -110,5 +111,27 @@ t.test('a table of a quarter of a million words is folded as any', (t) => {
   const lines = columns(rows, 30);
   t.ok(lines.length >= rows.length);
   t.ok(lines.every(({ length }) => length <= 30));
+  t.end();
+});
+
+const inPieces = (value: unknown): string => [...jsonPieces(value)].join('');
+
+t.test('JSON in pieces is what JSON.stringify prints', (t) => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 7 }), (value) => inPieces(value) === JSON.stringify(value, null, 2)),
+  );
+  const missing = { a: undefined, b: [undefined, 1], c: { d: undefined }, e: [] };
+  t.equal(inPieces(missing), JSON.stringify(missing, null, 2));
+  t.end();
+});
+
+t.test('JSON of a long list is never one piece', (t) => {
+  const taken = Array.from({ length: 10_500 }, (_, number) => ({
+    name: `n${number}.test`,
+    said: { a: [1] },
+  }));
+  const value = { name: 'x', sources: [{ kind: 'csv', taken, leftOut: [] }], written: null };
+  t.equal(inPieces(value), JSON.stringify(value, null, 2));
+  t.ok([...jsonPieces(value)].every((piece) => piece.length < 200_000));
   t.end();
 });

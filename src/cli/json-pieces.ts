@@ -1,0 +1,55 @@
+// JSON as JSON.stringify(value, null, 2) prints it, in pieces: the text of a million names would be held several times over before its first
+// octet is out. Twin: JSON.stringify, in the tests.
+
+/** Of an array, at once. */
+const ELEMENTS = 1000;
+/** Deeper, all that there is is one piece: what is long stands above. */
+const DEPTH_MAX = 3;
+
+/** @param value plain data */
+export function* jsonPieces(value: unknown, depth = 0): Generator<string> {
+  const inner = '  '.repeat(depth + 1);
+  const end = `\n${'  '.repeat(depth)}`;
+  if (depth > DEPTH_MAX || !isLong(value)) yield wrapped(value, depth);
+  else if (Array.isArray(value) && depth === DEPTH_MAX) {
+    yield '[';
+    for (let from = 0; from < value.length; from += ELEMENTS) {
+      const text = wrapped(value.slice(from, from + ELEMENTS), depth);
+      yield (from === 0 ? '' : ',') + text.slice(1, -1 - end.length);
+    }
+    yield `${end}]`;
+  } else if (Array.isArray(value)) {
+    for (const [index, each] of value.entries()) {
+      yield `${index === 0 ? '[' : ','}\n${inner}`;
+      yield* jsonPieces(each ?? null, depth + 1);
+    }
+    yield `${end}]`;
+  } else {
+    let isFirst = true;
+    for (const [key, each] of Object.entries(value)) {
+      if (each === undefined) continue;
+      yield `${isFirst ? '{' : ','}\n${inner}${JSON.stringify(key)}: `;
+      yield* jsonPieces(each, depth + 1);
+      isFirst = false;
+    }
+    yield isFirst ? '{}' : `${end}}`;
+  }
+}
+
+const isLong = (value: unknown): value is object =>
+  Array.isArray(value)
+    ? value.length > 0
+    : typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+
+/** As it stands so deep in others. */
+function wrapped(value: unknown, depth: number): string {
+  let whole = value;
+  for (let level = 0; level < depth; level += 1) whole = [whole];
+  const text = JSON.stringify(whole, null, 2);
+  let [from, to] = [0, text.length];
+  for (let level = 0; level < depth; level += 1) {
+    from += '[\n'.length + 2 * (level + 1);
+    to -= '\n]'.length + 2 * level;
+  }
+  return text.slice(from, to);
+}
