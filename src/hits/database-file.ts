@@ -1,8 +1,9 @@
 // A SQLite file that one thread writes: it may be locked, full, damaged or removed at any time, and then says so. A damaged one is
 // set aside with a message and a new one begun; one that went away is begun anew.
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { inodeOf, isReplaced } from '../config/disk/inode.ts';
 
 export type DatabaseFileState =
   | { readonly kind: 'failing'; readonly error: Error }
@@ -101,7 +102,7 @@ export class DatabaseFile<Opened> {
     const { path, now, busyMs, lookMs = 0, pragmas, schema, version, migrate, opened } = this.#options;
     if (this.#open !== null && Math.abs(now() - this.#lookedMs) < lookMs) return this.#open.opened;
     this.#lookedMs = now();
-    if (this.#open !== null && inodeOf(path) === this.#open.inode) return this.#open.opened;
+    if (this.#open !== null && !isReplaced(path, this.#open.inode)) return this.#open.opened;
     if (this.#open !== null) {
       // Someone moved or removed the file under us. Closing writes the log of changes into it where it is now; what is
       // left of the log must not be taken for the new file's.
@@ -158,9 +159,4 @@ function isDamage(error: Error, also: readonly number[] = []): boolean {
 /** Its log of changes, and what goes with that. */
 function removeChanges(path: string): void {
   for (const ending of ['-wal', '-shm']) rmSync(path + ending, { force: true });
-}
-
-/** Of the file that is there now; −1: there is none. */
-export function inodeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.ino ?? -1;
 }

@@ -2,11 +2,12 @@
 //
 // The lock is the system's on a file, by way of SQLite, since Node has no call for it: it goes with the process whatever it dies
 // of, and holds between containers that share the folder. The file beside it says whose it is.
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
+import { inodeOf, isReplaced } from '../../config/disk/inode.ts';
 
 const BUSY = 5;
 /** How often it is looked whether the folder is still the one that is held. */
@@ -57,18 +58,26 @@ export function lockFolder(dir: string, log: Logger): () => void {
  * @returns ends it
  */
 export function watchLock(dir: string, gone: () => void): () => void {
-  const inodes = (): string =>
-    [dir, lockPath(dir)].map((path) => statSync(path, { throwIfNoEntry: false })?.ino).join();
-  let known = inodes();
+  const paths = [dir, lockPath(dir)];
+  let known = paths.map(inodeNow);
   const timer = setInterval(() => {
-    if (inodes() === known) return;
+    if (!paths.some((path, i) => isReplaced(path, known[i] ?? -1))) return;
     gone();
-    known = inodes();
+    known = paths.map(inodeNow);
   }, LOOK_MS).unref();
   return () => clearInterval(timer);
 }
 
 const lockPath = (dir: string): string => join(dir, 'cenote.lock');
+
+/** −1 also where it cannot be told: once it can, it is another. */
+function inodeNow(path: string): number {
+  try {
+    return inodeOf(path);
+  } catch {
+    return -1;
+  }
+}
 
 /** With the machine where that is another: in a container each process may have number 1, and the container's name says whose it is. */
 function holderOf(pidFile: string): string {

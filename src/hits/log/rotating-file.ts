@@ -2,8 +2,9 @@
 //
 // Writes are synchronous and happen a few times a second, so that what was written survives the process. A disk that is
 // full or read-only is retried: lines wait in memory up to a bound, past it they are counted, and both are told once.
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isReplaced } from '../../config/disk/inode.ts';
 
 export interface RotatingFileOptions {
   readonly path: string;
@@ -126,7 +127,7 @@ export class RotatingFile {
     const { path, now } = this.#options;
     if (this.#descriptor < 0 || Math.abs(now() - this.#lookedMs) < LOOK_MS) return;
     this.#lookedMs = now();
-    if (statSync(path, { throwIfNoEntry: false })?.ino !== this.#inode) this.#closeFile();
+    if (isReplaced(path, this.#inode)) this.#closeFile();
   }
 
   #writeAll(): void {

@@ -1,5 +1,5 @@
 // Answers what is asked of the query log. It opens the file at the first question, and again when another took its place.
-import { inodeOf } from '../../hits/database-file.ts';
+import { inodeOf, isReplaced } from '../../config/disk/inode.ts';
 import { caughtOf } from './caught.ts';
 import { coverageOf } from './coverage.ts';
 import { findRows, tailOf } from './find-rows.ts';
@@ -35,9 +35,9 @@ export class LogReader {
   }
 
   #open(): OpenedLog | null {
-    const inode = inodeOf(this.#path);
-    if (this.#log !== null && inode === this.#inode) return this.#log;
+    if (this.#log !== null && !isReplaced(this.#path, this.#inode)) return this.#log;
     this.close();
+    const inode = inodeOf(this.#path);
     if (inode < 0) return null;
     this.#log = new OpenedLog(this.#path);
     this.#inode = inode;

@@ -6,6 +6,8 @@ import { endsWithUs } from '../../support/ends-with-us.ts';
 import { until } from '../../support/tool.ts';
 
 const PROJECT = join(import.meta.dirname, '../../..');
+/** Beyond what anything is waited for on it. */
+const COMMAND_MS = 240_000;
 const NODE = '/opt/cenote/node_modules/.bin/node';
 
 export interface Ran {
@@ -90,7 +92,7 @@ export async function startMachine(dir: string, shared: string, prepare: string)
   };
   const run = async (command: readonly string[], options?: RunOptions): Promise<Ran> => {
     const { ended, signal, text } = begin(command, options);
-    const timer = setTimeout(() => signal('SIGKILL'), 150_000);
+    const timer = setTimeout(() => signal('SIGKILL'), COMMAND_MS);
     const code = await ended;
     clearTimeout(timer);
     return { code, text: text() };
