@@ -82,11 +82,12 @@ function sentencesOf(notice: Notice, incident: IncidentSummary): string[] {
           `${past === null ? who : 'It has also'} asked ${timesText(liveHits, incident.visits)} for ${whatText(incident)}: ${gotText(incident)}.`,
         ];
   const notBlocked = notBlockedSentence(notice);
-  const isOver = incident.state === 'closed' && incident.end !== 'past';
-  const end = notice.kind === 'closed' ? endSentence : endedSentence;
+  const isEnd = notice.kind === 'closed';
+  const isOver = incident.state === 'closed' && (isEnd || incident.end !== 'past');
+  const end = isEnd ? endSentence : endedSentence;
   const over = isOver ? [end(incident)] : [];
   const all = [...(past === null ? [] : [past]), ...live, ...(notBlocked === null ? [] : [notBlocked])];
-  return notice.kind === 'closed' ? [...over, ...all] : [...all, ...over];
+  return isEnd ? [...over, ...all] : [...all, ...over];
 }
 
 function pastSentence(incident: IncidentSummary, who: string): string | null {

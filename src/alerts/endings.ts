@@ -7,7 +7,7 @@ import { askerText, listedText } from './words.ts';
 
 const TITLES: Readonly<Record<EndReason, string>> = {
   silent: 'Over',
-  past: 'Found in the past',
+  past: 'Acknowledged',
   merged: 'Joined with another incident',
   paused: 'No longer watched',
   delisted: 'No longer watched',
@@ -24,7 +24,7 @@ const listedBy = (incident: IncidentSummary): string =>
 
 /** Of an incident that ends now. */
 export function endSentence(incident: IncidentSummary): string {
-  const { end, last, mergedInto } = incident;
+  const { end, last, mergedInto, acknowledged } = incident;
   const who = askerText(incident);
   const unknown = `whether ${who} still asks is not known`;
   const by = listedBy(incident);
@@ -45,7 +45,7 @@ export function endSentence(incident: IncidentSummary): string {
     case 'merged':
       return `It turned out to be the same as another incident of this machine: it goes on as incident ${mergedInto ?? ''}.`;
     case 'past':
-      return '';
+      return acknowledged === null ? '' : `Somebody acknowledged it at ${momentText(acknowledged)}.`;
     default:
       return end satisfies never;
   }

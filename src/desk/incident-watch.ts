@@ -1,6 +1,7 @@
 // Whether the askings of open incidents would still be seen, and under which campaign, after what is in force has changed.
 import { type MachineUpdate, nameHere } from '../clients/machine.ts';
 import type { GroupConfig } from '../config/config.ts';
+import { ANY_GROUP } from '../hits/hit.ts';
 import type { Standing } from '../hits/incidents/change.ts';
 import type { Concern } from '../hits/incidents/concern.ts';
 import { subjectsLists } from '../hits/incidents/growth.ts';
@@ -156,6 +157,8 @@ export class IncidentWatch {
         return everyAddress
           ? places
           : places.filter(({ group }, i) => i === places.findIndex((place) => place.group === group));
+      // Under a pseudonym it may be any machine.
+      if (client.group === ANY_GROUP) return groups.map((_, group) => placeOf(NO_ADDRESS, group));
       const address = textToAddress(client.ip) ?? NO_ADDRESS;
       const group = this.#groupAway(incident, groups);
       return [placeOf(address, group < 0 ? grouping.groupOf(address) : group)];

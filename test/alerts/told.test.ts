@@ -196,6 +196,49 @@ t.test('what somebody has acknowledged is not told again when it goes on after i
   t.equal(receiver.hits, 2);
 });
 
+t.test(
+  'what was answered in the past is over once somebody has acknowledged it, and that is told',
+  async (t) => {
+    const chat = new ScriptedReceiver('chat');
+    const alarm = new ScriptedReceiver('alarm', true);
+    const { registry, incidents, pass, clock } = deliveryTo([chat, alarm]);
+    const { indicator } = of('a', 'high', 'evil.example');
+    registry.addFinding(
+      {
+        client: { ip: '192.0.2.7', name: null, mac: null, group: 'default' },
+        lists: ['a'],
+        indicator: indicator ?? null,
+        indicators: [],
+        askings: [
+          {
+            name: 'evil.example',
+            count: 2,
+            firstMs: START_MS - HOUR,
+            lastMs: START_MS - HOUR,
+            got: { answered: 2 },
+          },
+        ],
+      },
+      START_MS,
+    );
+    await pass(6 * HOUR, MINUTE);
+    t.same(kindsOf(chat), ['opened'], 'told once');
+    t.same(kindsOf(alarm), ['opened', 'update'], 'and kept alight where it would be forgotten');
+    t.match(alertmanager(alarm.taken[1]!, 'http://a.example').body, [
+      { labels: { alertname: 'CenotePastHit' } },
+    ]);
+    const [incident] = incidents.values();
+    registry.acknowledge(incident?.id ?? '', clock.now());
+    await pass(MINUTE);
+    t.same(kindsOf(chat), ['opened', 'closed']);
+    t.match(
+      textOf(chat.taken[1]!),
+      /^Acknowledged: 192\.0\.2\.7, 3CX\. Somebody acknowledged it at .* 192\.0\.2\.7 asked 2 times/,
+    );
+    t.equal(chat.taken[1]?.found.length, 0, 'what was found is told once');
+  },
+);
+
 t.test('new names under an acknowledged incident are news, known ones are not', async (t) => {
   const receiver = new ScriptedReceiver();
   const { hit, pass, registry, delivery, clock, incidents } = deliveryTo([receiver]);

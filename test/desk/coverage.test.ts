@@ -385,7 +385,7 @@ t.test('a gap within one second is said to be that', (t) => {
   };
   t.equal(
     gapText(gap),
-    'For less than a second, at 2026-12-02 08:20:52 UTC, not all was kept: cenote was killed, or the power failed.',
+    'For less than a second, at 2026-12-02 08:20:52 UTC, some of what was asked may be missing: cenote was killed, or the power failed.',
   );
   t.match(
     gapText({ ...gap, to: '2026-12-02T08:20:53.000Z' }),

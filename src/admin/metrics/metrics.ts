@@ -108,7 +108,7 @@ export class Metrics {
       this.#count('hits', 'Hits that were kept: the sum of cenote_list_hits_total.', [
         { labels: {}, value: all },
       ]);
-      this.#set('open_incidents', 'Incidents that go on.', openIncidents);
+      this.#set('open_incidents', 'Incidents that are open.', openIncidents);
     }
     const waiting = this.#gaugeOf('notices_waiting', 'Notices that a receiver has not taken yet.', [
       'receiver',

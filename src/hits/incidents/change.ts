@@ -2,6 +2,7 @@
 import type { NameFrom } from '../../clients/machine.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import type { Hit, HitClient } from '../hit.ts';
+import type { UlidMaker } from '../ulid.ts';
 import type { PastAsking } from './asked-names.ts';
 import type { Concern } from './concern.ts';
 import type { Asking, News } from './growth.ts';
@@ -22,7 +23,19 @@ export interface Change {
   /** What of it somebody who knew the incident does not know. */
   readonly news: News;
 }
-export type OnChange = (incident: Incident, change: Change) => void;
+type OnChange = (incident: Incident, change: Change) => void;
+
+export interface RegistryOptions {
+  readonly id: UlidMaker;
+  /** Monotonic, ms. */
+  readonly monotonic: () => number;
+  /** An incident without a hit for this long is over, or later when it asks rarely. */
+  readonly quietMs?: number;
+  readonly openMax?: number;
+  /** The latest of a subject that ended not before a moment, from where incidents are stored. */
+  readonly ended?: (subject: string, sinceMs: number) => Incident | null;
+  readonly onChange: OnChange;
+}
 
 /** What one machine asked for before it was listed. */
 export interface PastFinding {

@@ -15,6 +15,12 @@ export function openGap(incident: Incident, reason: Gap['reason'], fromMs: numbe
   if (incident.gaps.length > GAPS_MAX) incident.gaps.shift();
 }
 
+/** Nothing would be seen from now on, or all is seen again. @param unwatched why not; null: it is */
+export function turnGap(incident: Incident, unwatched: Gap['reason'] | null, nowMs: number): void {
+  if (unwatched === null) closeGap(incident, nowMs);
+  else openGap(incident, unwatched, nowMs);
+}
+
 /** @returns whether one was open */
 export function closeGap(incident: Incident, toMs: number): boolean {
   const last = incident.gaps.at(-1);

@@ -34,7 +34,7 @@ export interface AskedName {
 
 /**
  * Why an incident ended. Only `silent` says that the machine asked no more while it was watched; `past` was found in the history
- * and has nothing to watch; `merged` goes on as another incident of the same machine; the others say why it is not known.
+ * and has nothing to watch (where it was answered somebody has acknowledged that); `merged` goes on as another incident of the same machine; the others say why it is not known.
  */
 export const END_REASONS = [
   'silent',

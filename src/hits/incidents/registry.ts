@@ -6,38 +6,26 @@
 // a list that is gone ends no incident as "asked no more".
 import { completed, type Hit } from '../hit.ts';
 import type { Retitled } from '../titles.ts';
-import type { UlidMaker } from '../ulid.ts';
 import { absorb } from './absorb.ts';
 import {
   askingOf,
   type Change,
   type KnownMachine,
-  type OnChange,
   type PastFinding,
+  type RegistryOptions,
   type Standing,
   type Watch,
 } from './change.ts';
 import { type Concern, concernsOf } from './concern.ts';
 import { type Asking, addHit, addPast, openIncident, subjectOf, subjectsLists } from './growth.ts';
 import type { EndReason, Incident } from './incident.ts';
-import { closeGap, type Jump, openGap, shiftIncident } from './incident-times.ts';
+import { closeGap, type Jump, openGap, shiftIncident, turnGap } from './incident-times.ts';
 import { growBy, type Latest, LatestIncidents } from './latest-incidents.ts';
 import { OpenIncidents } from './open-incidents.ts';
 import { relist, retitle } from './renames.ts';
-import { quietOf, Silences } from './silence.ts';
+import { Silences } from './silence.ts';
 import { UnsavedIncidents } from './unsaved-incidents.ts';
-
-export interface RegistryOptions {
-  readonly id: UlidMaker;
-  /** Monotonic, ms. */
-  readonly monotonic: () => number;
-  /** An incident without a hit for this long is over, or later when it asks rarely. */
-  readonly quietMs?: number;
-  readonly openMax?: number;
-  /** The latest of a subject that ended not before a moment, from where incidents are stored. */
-  readonly ended?: (subject: string, sinceMs: number) => Incident | null;
-  readonly onChange: OnChange;
-}
+import { awaitsSomebody } from './unseen.ts';
 
 /** What asks again within this goes on with the same incident. */
 const REOPEN_MS = 7 * 24 * 3_600_000;
@@ -54,17 +42,19 @@ export class Registry {
   readonly #unsaved = new UnsavedIncidents();
   readonly #silences: Silences;
   readonly #latest = new LatestIncidents(this.#open);
+  readonly #openMax: number;
   #lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
+    this.#openMax = options.openMax ?? OPEN_MAX;
     this.#silences = new Silences(options.monotonic);
   }
 
   /** Those that were open when the daemon ended. @param nowMs wall clock: until then nothing would have been seen */
   restore(incidents: readonly Incident[], nowMs: number): void {
     for (const incident of incidents) {
-      const fromMs = Math.max(incident.lastMs, incident.gaps.at(-1)?.toMs ?? 0);
+      const fromMs = Math.max(incident.openedMs, incident.lastMs, incident.gaps.at(-1)?.toMs ?? 0);
       if (fromMs < nowMs) {
         openGap(incident, 'down', fromMs);
         closeGap(incident, nowMs);
@@ -98,7 +88,10 @@ export class Registry {
       for (const hit of own) for (const concern of concernsOf(hit)) this.#addFor(hit, concern, nowMs);
   }
 
-  /** What a machine asked before anybody knew: joined to what is known of it, else an incident that is told once. */
+  /**
+   * What a machine asked before anybody knew: joined to what is known of it, else an incident that is told once. One that was
+   * answered is open until somebody has acknowledged it.
+   */
   addFinding(finding: PastFinding, nowMs: number): Incident | null {
     const { askings } = finding;
     const [first] = askings;
@@ -106,17 +99,18 @@ export class Registry {
     const asking = askingOf(finding);
     const subject = subjectOf(asking.machine, asking.concern);
     const known = this.#open.get(subject) ?? this.#endedOf(subject, nowMs);
-    if (known !== null && known !== undefined) {
-      retitle(known, asking.concern.campaign);
-      const news = addPast(known, asking, askings);
-      this.#changed(known, { kind: 'found', hit: null, found: askings, news });
-      return known;
-    }
     const at = { openedMs: nowMs, firstMs: first.firstMs, isPast: true };
-    const incident = openIncident(this.#options.id(nowMs), asking, at);
+    const incident = known ?? openIncident(this.#options.id(nowMs), asking, at);
+    retitle(incident, asking.concern.campaign);
     const news = addPast(incident, asking, askings);
-    this.#changed(incident, { kind: 'opened', hit: null, found: askings, news });
-    this.#end(incident, 'past', nowMs);
+    const isHeld = this.#byId.has(incident.id);
+    // It makes no room for itself.
+    const isToWait = !isHeld && awaitsSomebody(incident) && this.#open.size < this.#openMax;
+    if (isToWait && known !== null) this.#reopen(incident, nowMs);
+    else if (isToWait) this.#hold(incident);
+    const kind = known === null ? 'opened' : isToWait ? 'reopened' : 'found';
+    this.#changed(incident, { kind, hit: null, found: askings, news });
+    if (known === null && !isToWait) this.#end(incident, 'past', nowMs);
     return incident;
   }
 
@@ -200,16 +194,15 @@ export class Registry {
     this.#makeRoom(nowMs);
     const ended = this.#endedOf(subjectOf(hit.machine, concern), nowMs);
     if (ended !== null) {
-      Object.assign(ended, { state: 'open', closedMs: null, end: null, reopened: ended.reopened + 1 });
-      closeGap(ended, nowMs);
       retitle(ended, concern.campaign);
+      this.#reopen(ended, nowMs);
     }
     const firstMs = Date.parse(hit.time);
     const at = { openedMs: firstMs, firstMs, isPast: false };
     const asking: Asking = { machine: hit.machine, client: hit.client, concern };
     const incident = ended ?? openIncident(this.#options.id(nowMs), asking, at);
     const news = addHit(incident, hit, concern);
-    this.#hold(incident);
+    if (ended === null) this.#hold(incident);
     this.#changed(incident, { kind: ended === null ? 'opened' : 'reopened', hit, found: [], news });
   }
 
@@ -229,6 +222,12 @@ export class Registry {
     return latest;
   }
 
+  #reopen(ended: Incident, nowMs: number): void {
+    Object.assign(ended, { state: 'open', closedMs: null, end: null, reopened: ended.reopened + 1 });
+    closeGap(ended, nowMs);
+    this.#hold(ended);
+  }
+
   #hold(incident: Incident): void {
     this.#open.add(incident);
     this.#byId.set(incident.id, incident);
@@ -236,15 +235,12 @@ export class Registry {
   }
 
   #look(incident: Incident, unwatched: EndReason | null, nowMs: number): void {
-    const { silentMs, watchedMs, turned } = this.#silences.look(incident.id, unwatched);
+    const { turned, end } = this.#silences.look(incident, unwatched, this.#options.quietMs);
     if (turned) {
-      if (unwatched === null) closeGap(incident, nowMs);
-      else openGap(incident, unwatched, nowMs);
+      turnGap(incident, unwatched, nowMs);
       this.touch(incident);
     }
-    const quietMs = quietOf(incident, this.#options.quietMs);
-    if ((unwatched === null ? watchedMs : silentMs) >= quietMs)
-      this.#end(incident, unwatched ?? 'silent', nowMs);
+    if (end !== null) this.#end(incident, end, nowMs);
   }
 
   #end(incident: Incident, reason: EndReason, nowMs: number): void {
@@ -288,8 +284,7 @@ export class Registry {
 
   #makeRoom(nowMs: number): void {
     const { oldest } = this.#open;
-    const isFull = this.#open.size >= (this.#options.openMax ?? OPEN_MAX);
-    if (oldest !== undefined && isFull) this.#end(oldest, 'evicted', nowMs);
+    if (oldest !== undefined && this.#open.size >= this.#openMax) this.#end(oldest, 'evicted', nowMs);
   }
 
   #changed(incident: Incident, change: Change): void {

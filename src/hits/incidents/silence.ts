@@ -1,6 +1,7 @@
 // How long open incidents have been silent, by the monotonic clock, and for how much of that an asking would have been seen.
 import { intervalOf } from './beacon.ts';
 import type { EndReason, Incident } from './incident.ts';
+import { awaitsSomebody, isPastOnly } from './unseen.ts';
 
 interface Silence {
   lookedMs: number;
@@ -9,11 +10,11 @@ interface Silence {
   unwatched: EndReason | null;
 }
 
-export interface Silent {
-  readonly silentMs: number;
-  readonly watchedMs: number;
+interface Look {
   /** Whether it began or ceased to be watched since the last look. */
   readonly turned: boolean;
+  /** Why it is over; null: it goes on. */
+  readonly end: EndReason | null;
 }
 
 export class Silences {
@@ -37,10 +38,10 @@ export class Silences {
     }
   }
 
-  /** @param unwatched why an asking would not be seen at present; null when it would */
-  look(id: string, unwatched: EndReason | null): Silent {
-    const silence = this.#all.get(id);
-    if (silence === undefined) return { silentMs: 0, watchedMs: 0, turned: false };
+  /** @param unwatched why an asking would not be seen at present; null when it would @param leastMs of silence, an hour unless said */
+  look(incident: Incident, unwatched: EndReason | null, leastMs?: number): Look {
+    const silence = this.#all.get(incident.id);
+    if (silence === undefined) return { turned: false, end: null };
     const nowMs = this.#monotonic();
     const passedMs = nowMs - silence.lookedMs;
     silence.lookedMs = nowMs;
@@ -48,7 +49,7 @@ export class Silences {
     if (silence.unwatched === null) silence.watchedMs += passedMs;
     const turned = silence.unwatched !== unwatched;
     silence.unwatched = unwatched;
-    return { silentMs: silence.silentMs, watchedMs: silence.watchedMs, turned };
+    return { turned, end: endOf(incident, silence, leastMs) };
   }
 
   ended(id: string): void {
@@ -61,7 +62,13 @@ const QUIET_LONGEST_MS = 7 * 24 * 3_600_000;
 /** So many of its intervals without an asking, and it asks no more. */
 const INTERVALS = 3;
 
-/** How long an incident's machine must have been silent for it to be over. @param leastMs an hour unless said */
-export function quietOf(incident: Incident, leastMs = QUIET_MS): number {
-  return Math.max(leastMs, Math.min(QUIET_LONGEST_MS, INTERVALS * (intervalOf(incident) ?? 0)));
+function endOf(
+  incident: Incident,
+  { silentMs, watchedMs, unwatched }: Silence,
+  leastMs = QUIET_MS,
+): EndReason | null {
+  if (awaitsSomebody(incident)) return null;
+  if (isPastOnly(incident)) return 'past';
+  const quietMs = Math.max(leastMs, Math.min(QUIET_LONGEST_MS, INTERVALS * (intervalOf(incident) ?? 0)));
+  return (unwatched === null ? watchedMs : silentMs) >= quietMs ? (unwatched ?? 'silent') : null;
 }

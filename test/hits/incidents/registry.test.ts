@@ -378,6 +378,51 @@ t.test('what a machine asked before anybody knew is an incident that is told onc
   ]);
 });
 
+t.test('what was answered before anybody knew is open until somebody has acknowledged it', async (t) => {
+  const { kinds, registry, take, pass, all } = setUp({ openMax: 2 });
+  const finding = (ip: string, got: 'answered' | 'blocked', campaign = '3CX') => ({
+    client: client(ip),
+    lists: ['a'],
+    indicator: indicator(campaign),
+    indicators: [indicator(campaign)],
+    askings: [{ ...found('evil.example'), got: { [got]: 4 } }],
+  });
+  registry.addFinding(finding('192.0.2.7', 'answered'), START_MS);
+  pass(24 * HOUR);
+  t.match(all(), [{ state: 'open', end: null, past: { hits: 4 } }], 'silence ends nothing');
+  pass(2 * HOUR, () => 'paused');
+  t.match(all(), [{ state: 'open', gaps: [{ reason: 'paused' }] }], 'nor does a pause');
+  registry.acknowledge(all()[0]?.id ?? '', START_MS);
+  pass(MINUTE);
+  t.match(all(), [{ state: 'closed', end: 'past' }]);
+  t.same(kinds(), ['opened', 'closed']);
+
+  registry.addFinding(finding('192.0.2.8', 'blocked'), START_MS);
+  t.match(all()[1], { state: 'closed', end: 'past' }, 'what was blocked then got nothing');
+  registry.addFinding(finding('192.0.2.8', 'answered'), START_MS);
+  t.match(all()[1], { state: 'open', end: null, reopened: 1 });
+  take({ client: client('192.0.2.8'), machine: '192.0.2.8', matches: [match('a')] });
+  pass(24 * HOUR);
+  t.match(all()[1], { state: 'open' }, 'what it asks since then does not end it either');
+  registry.acknowledge(all()[1]?.id ?? '', START_MS);
+  pass(MINUTE);
+  t.match(all()[1], { state: 'closed', end: 'silent' });
+  t.same(kinds().slice(2), ['opened', 'closed', 'reopened', 'grown', 'closed']);
+
+  registry.addFinding(finding('192.0.2.9', 'answered'), START_MS);
+  registry.rulesChanged(() => ({ reason: 'delisted', concern: null }), START_MS);
+  t.match(all()[2], { state: 'closed', end: 'delisted' }, 'what is listed no more concerns nobody');
+  for (const ip of ['192.0.2.10', '192.0.2.11', '192.0.2.12'])
+    registry.addFinding(finding(ip, 'answered'), START_MS);
+  t.same(
+    all()
+      .slice(3)
+      .map(({ end }) => end),
+    [null, null, 'past'],
+    'and none is ended to make room',
+  );
+});
+
 t.test('past and present of one machine and campaign are one incident, whichever comes first', async (t) => {
   const finding = (list: string, confidence: 'low' | 'high', name: string) => ({
     client: client('192.0.2.7'),

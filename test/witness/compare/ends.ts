@@ -30,7 +30,10 @@ interface Present {
   readonly hasJumped: boolean;
 }
 
-type Ended = Pick<Incident, 'id' | 'machine' | 'campaign' | 'list' | 'lists' | 'end' | 'names' | 'openedMs'>;
+type Ended = Pick<
+  Incident,
+  'id' | 'machine' | 'campaign' | 'list' | 'lists' | 'end' | 'names' | 'openedMs' | 'past'
+>;
 
 /** @param sinceMs when it was first seen open, by the clock that cannot jump */
 export function compareEnd(
@@ -90,7 +93,8 @@ export function compareEnd(
   }
   report.hold(
     'end',
-    atMs - Math.max(startedMs, last.atMs) < LONGEST_MS,
+    // What was found in the past may wait for somebody to acknowledge it.
+    incident.past !== null || atMs - Math.max(startedMs, last.atMs) < LONGEST_MS,
     () => `${about()}: silent for ${Math.round(silentMs / QUIET_MS)} h`,
   );
 }

@@ -49,6 +49,7 @@ export function compareIncidents(
       machine === null
     )
       continue;
+    compareWaiting(incident, report, about);
     const wrong = ledger.meant({ ...incident.client, machine: incident.machine }, machine);
     report.hold('incident', wrong === null, () => `${about()}: ${wrong}`);
     const concern = [...(subjects.get(machine)?.keys() ?? [])].find((one) => isCalled(one, incident));
@@ -65,6 +66,21 @@ export function compareIncidents(
   }
   for (const [machine, own] of subjects)
     for (const [concern, subject] of own) compareSubject(machine, concern, subject, report, around);
+}
+
+/** What was answered before it was listed is open until somebody has acknowledged it, or nothing lists it for its machine any more. */
+function compareWaiting(
+  { state, end, past, acknowledged }: IncidentSummary,
+  report: Report,
+  about: () => string,
+): void {
+  if (past === null || past.answered === 0 || acknowledged !== null) return;
+  const isEnded = end !== null && ['delisted', 'allowed', 'alert-off', 'merged'].includes(end);
+  report.hold(
+    'incident',
+    state === 'open' || isEnded,
+    () => `${about()}: nobody has seen it, and it is ${end}`,
+  );
 }
 
 /** By its title now or before, or by one of its lists. */
