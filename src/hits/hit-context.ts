@@ -179,8 +179,12 @@ export class KnownContext implements HitContext {
     return this.#along(matcher, record, rule);
   }
 
-  /** By its name, and by what that led to. @param rule text of the rule that decided */
   #along(matcher: Matcher, record: HitRecord, rule: string): readonly Match[] {
+    return matcher.offSchedule(this.#listing(matcher, record, rule), record.group, record.timeMs);
+  }
+
+  /** By its name, and by what that led to. @param rule text of the rule that decided */
+  #listing(matcher: Matcher, record: HitRecord, rule: string): readonly Match[] {
     const { qname, viaKind, nameOffset: offset } = record;
     if (viaKind === VIA.none) return matcher.ofName(qname, qname.length, record, { offset, text: rule });
     const byName = matcher.ofName(qname, qname.length, record);

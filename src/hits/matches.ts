@@ -163,9 +163,19 @@ export class Matcher {
 
   /** Why lists that would have blocked did not. */
   asPassed(matches: readonly Match[], group: number, timeMs: number): readonly Match[] {
-    const minute = minuteOfWeek(new Date(timeMs));
-    const mode = isInForce(this.#groups[group]?.schedule ?? null, minute) ? 'paused' : 'schedule';
-    return matches.map((match): Match => (match.mode === 'enforce' ? { ...match, mode } : match));
+    return this.offSchedule(matches, group, timeMs).map(
+      (match): Match => (match.mode === 'enforce' ? { ...match, mode: 'paused' } : match),
+    );
+  }
+
+  /** At hours that a group's schedule leaves out only lists that are for all block. */
+  offSchedule(matches: readonly Match[], group: number, timeMs: number): readonly Match[] {
+    const { schedule = null, alwaysLists = [] } = this.#groups[group] ?? {};
+    if (schedule === null || isInForce(schedule, minuteOfWeek(new Date(timeMs)))) return matches;
+    return matches.map((match): Match => {
+      const isOff = match.mode === 'enforce' && !alwaysLists.includes(match.list);
+      return isOff ? { ...match, mode: 'schedule' } : match;
+    });
   }
 
   /** Whether blocking is off for a machine while others of its group are blocked. */

@@ -304,6 +304,18 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '    const concerns = this.#of(-tellings);\n    return',
   },
   {
+    what: 'what was answered in the past is over before anybody has seen it',
+    file: 'src/hits/incidents/unseen.ts',
+    from: 'if (past === null || acknowledgedMs !== null) return false;',
+    to: 'if (past === null || acknowledgedMs !== null || past.hits > 0) return false;',
+  },
+  {
+    what: 'beside a list that is for all, one outside its schedule is said to block',
+    file: 'src/hits/hit-context.ts',
+    from: 'return matcher.offSchedule(this.#listing(matcher, record, rule), record.group, record.timeMs);',
+    to: 'return this.#listing(matcher, record, rule);',
+  },
+  {
     what: 'an end is told to nobody',
     file: 'src/alerts/schedule.ts',
     from: "  if (kind === 'closed') {\n    gathering.closing = true;",

@@ -39,6 +39,7 @@ const CHECK_DAYS = 5;
 const HABITS = 0x6a09e667;
 const WHIMS = 0xbb67ae85;
 const BOXES = 0x3c6ef372;
+const TURNS = 0xa54ff53a;
 /** Whole days are what is removed. */
 const REMOVED_MS = 2 * DAY_MS;
 /** Long enough for what threads hold, and for every round of a search, to be through. */
@@ -56,6 +57,8 @@ export class OfficeDays {
   readonly whims: Random;
   /** Of the box that some offices have in front. */
   readonly boxes: Random;
+  /** Of what a list, an entry, a group or an address becomes in the middle of an incident. */
+  readonly turns: Random;
   /** Machines ask through a box that says their MACs and addresses: the kernel knows nobody but the box. */
   readonly isBehindBox: boolean;
   readonly report = new Report();
@@ -109,6 +112,7 @@ export class OfficeDays {
     this.habits = new Random(seed ^ HABITS);
     this.whims = new Random(seed ^ WHIMS);
     this.boxes = new Random(seed ^ BOXES);
+    this.turns = new Random(seed ^ TURNS);
     this.isBehindBox = this.boxes.chance(0.3);
     this.workers = this.habits.pick([1, 1, 2, 3]);
     this.isPrivate = this.habits.chance(0.3);

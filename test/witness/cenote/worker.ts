@@ -89,6 +89,7 @@ export class Worker {
   /** @param paused by number of the group */
   setMinute(nowMs: number, paused: Parameters<Walk['ruling']['policy']['setMinute']>[1]): void {
     this.#walk.ruling.policy.setMinute(minuteOfWeek(new Date(nowMs)), paused);
+    this.#walk.ruling.policy.setTime(nowMs);
   }
 
   tick(): void {

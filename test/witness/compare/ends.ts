@@ -114,7 +114,7 @@ function wouldBe({ name, type, machine }: Asking, incident: Ended, { office, nam
   const { first, behind } = wayOf({ name, type, wallMs }, group, office, names);
   // What is blocked by its name leads nowhere.
   const isBlocking =
-    group.schedule === null &&
+    (group.schedule === null || first.judgement.decided?.list.isForAll === true) &&
     !group.paused &&
     !group.letThrough &&
     first.judgement.decided?.does === 'block';

@@ -6,7 +6,7 @@ import { type Match, matchesOf } from '../truth/judge.ts';
 import { isPseudonym, type Ledger, PAST_CLASSES } from '../truth/ledger.ts';
 import { DAY_MS } from '../world/day.ts';
 import { TYPES } from '../world/names.ts';
-import type { Office } from '../world/rules.ts';
+import { type Office, wholeOf } from '../world/rules.ts';
 import {
   asksForAddress,
   classOf,
@@ -27,7 +27,8 @@ const mayBeFound = ({ standing, got }: Asking): boolean =>
 function matchesNow(asking: Asking, office: Office, type: number = TYPES[asking.type]): Match[] {
   if (!mayBeFound(asking)) return [];
   // Of a pseudonym the group is not known either: it is looked for by the lists of all.
-  const group = office.groups.find(({ name }) => name === asking.group);
+  const noted = office.groups.find(({ name }) => name === asking.group);
+  const group = noted === undefined ? undefined : wholeOf(office, noted);
   const lists = isUnderPseudonym(asking) ? office.lists : (group?.lists ?? []);
   const asked = { text: asking.name, isAddress: false, type, wallMs: asking.wallMs };
   return matchesOf(lists, asked).filter((match) => !wasElsewhere(asking, match));

@@ -136,12 +136,12 @@ function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, ab
 
 /** What a list did about it, as people are told why it was not blocked. Of a reply that says "come over TCP" cenote does not tell why it does. */
 function modesOf(
-  { mode }: Asking['matches'][number],
+  { mode, isInForce: isOwnInForce }: Asking['matches'][number],
   { isInForce, got }: Asking,
 ): readonly Hit['matches'][number]['mode'][] {
-  if (mode === 'monitor') return ['monitor'];
+  if (mode !== 'enforce') return [mode];
   if (isInForce === null || got === 'truncated') return ['enforce', 'paused', 'schedule'];
-  return isInForce ? ['enforce'] : ['paused', 'schedule'];
+  return isOwnInForce ? ['enforce'] : ['paused', 'schedule'];
 }
 
 export const textOf = ({ wallMs, machine, ip, name, type, got, standing, group }: Asking): string =>

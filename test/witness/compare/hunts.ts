@@ -5,7 +5,7 @@ import { type Asking, isUnderPseudonym } from '../truth/asking.ts';
 import { isPseudonym } from '../truth/ledger.ts';
 import { TYPES } from '../world/names.ts';
 import type { Machine } from '../world/network.ts';
-import type { Entry } from '../world/rules.ts';
+import { type Entry, usedLists } from '../world/rules.ts';
 import { comparePseudonyms } from './pseudonyms.ts';
 
 const HUNTS = 3;
@@ -114,9 +114,7 @@ async function compareHuntSince({
 
 /** A hunt by a list finds all that it has, whoever's list it is and whatever it does. */
 async function compareListHunt({ random, admin, ledger, report, api }: OfficeDays): Promise<void> {
-  const used = admin.office.lists.filter((list) =>
-    admin.office.groups.some(({ lists }) => lists.includes(list)),
-  );
+  const used = usedLists(admin.office);
   if (used.length === 0) return;
   const list = random.pick(used);
   const { findings: found } = await api.get<Hunted>('/api/v1/hunt', { lists: list.name, since: EVER });

@@ -56,6 +56,7 @@ const REASONS = {
   paused: /(\d+) quer(?:y|ies), since blocking was paused/,
   schedule: /(\d+) quer(?:y|ies), since its lists were outside/,
   monitor: /(\d+) quer(?:y|ies), since list \S+ only watches/g,
+  expired: /(\d+) quer(?:y|ies), since entry \S+ expired/g,
 } as const;
 
 /** Why what was not blocked was not: as many queries of each reason as the hits that the notice brings. */

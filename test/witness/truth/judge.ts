@@ -7,8 +7,10 @@ export interface Match {
   /** As it was called then. */
   readonly listName: string;
   readonly entry: Entry;
-  /** Of the list, then. */
-  readonly mode: List['mode'];
+  /** Of the list, or of an entry whose time was over, then. */
+  readonly mode: List['mode'] | 'expired';
+  /** Whether the list was in force. */
+  readonly isInForce: boolean;
   /** What it has: the name that was asked for, or what that led to. */
   readonly target: { readonly text: string; readonly isAddress: boolean };
 }
@@ -44,13 +46,17 @@ const entriesFor = ({ entries }: List, asked: Asked): Entry[] =>
 
 const RANKS = { allow: 0, block: 1, watch: 2 } as const;
 
+const isOver = ({ expiresMs }: Entry, { wallMs }: Asked): boolean =>
+  expiresMs !== null && expiresMs <= wallMs;
+
 function decide(lists: readonly List[], asked: Asked): Judgement['decided'] {
-  const found = lists.flatMap((list, place) => {
-    const [entry] = entriesFor(list, asked);
-    if (entry === undefined) return [];
-    const does = list.action === 'allow' ? 'allow' : list.mode === 'monitor' ? 'watch' : 'block';
-    return [{ list, does, entry, place } as const];
-  });
+  const found = lists.flatMap((list, place) =>
+    entriesFor(list, asked).map((entry) => {
+      const isWatching = list.mode === 'monitor' || isOver(entry, asked);
+      const does = list.action === 'allow' ? 'allow' : isWatching ? 'watch' : 'block';
+      return { list, does, entry, place } as const;
+    }),
+  );
   // Allow before block before watching; then the longest entry; then a list that alerts; then the group's order.
   found.sort(
     (a, b) =>
@@ -63,7 +69,13 @@ function decide(lists: readonly List[], asked: Asked): Judgement['decided'] {
   return first === undefined ? null : { list: first.list, does: first.does };
 }
 
-/** Whether a group's lists are in force at a time. */
+/** Of a group's lists, those that are in force at a time. */
+function listsInForce(group: Group, wallMs: number): readonly List[] {
+  if (isInForce(group, wallMs)) return group.lists;
+  return group.paused || group.letThrough ? [] : group.lists.filter(({ isForAll }) => isForAll);
+}
+
+/** Whether all of a group's lists are in force at a time. */
 export function isInForce({ schedule, paused, letThrough }: Group, wallMs: number): boolean {
   if (paused || letThrough) return false;
   return schedule === null || isWithinHours(schedule, wallMs);
@@ -80,7 +92,8 @@ export function matchesOf(lists: readonly List[], asked: Asked): Match[] {
             list,
             listName: list.name,
             entry,
-            mode: list.mode,
+            mode: list.mode === 'monitor' ? 'monitor' : isOver(entry, asked) ? 'expired' : 'enforce',
+            isInForce: true,
             target: asked,
           });
       return [...byCampaign.values()];
@@ -88,10 +101,13 @@ export function matchesOf(lists: readonly List[], asked: Asked): Match[] {
 }
 
 export function judge(group: Group, asked: Asked): Judgement {
-  const withoutPause = decide(group.lists, asked);
+  const inForce = listsInForce(group, asked.wallMs);
   return {
-    decided: isInForce(group, asked.wallMs) ? withoutPause : null,
-    withoutPause,
-    matches: matchesOf(group.lists, asked),
+    decided: decide(inForce, asked),
+    withoutPause: decide(group.lists, asked),
+    matches: matchesOf(group.lists, asked).map((match) => ({
+      ...match,
+      isInForce: inForce.includes(match.list),
+    })),
   };
 }

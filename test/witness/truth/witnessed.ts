@@ -40,7 +40,7 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
   const read = reply === null ? null : readReply(reply, TYPES[type]);
   const saysRefused = answerTo(names, target ?? name, TYPES[type])?.flags === REFUSED;
   // Over a connection whoever asks too fast is refused.
-  const isTooFast = read?.rcode === 5 && seen.transport === 'tcp' && !saysRefused;
+  const isTooFast = read?.rcode === 5 && read.got !== 'blocked' && seen.transport === 'tcp' && !saysRefused;
   const isBlocked = read?.got === 'blocked';
   const about = (): string =>
     `${machine.mac} (${group.name}) asks ${name} ${type} at ${new Date(wallMs).toISOString()}`;

@@ -129,9 +129,65 @@ export class Admin {
     return said(`privacy is ${office.privacy}`);
   }
 
+  /** Half of a list is a list of its own from now on, in the same groups. */
+  split(list: List): Deed {
+    const half = list.entries.filter((_, i) => i % 2 === 1);
+    const other = {
+      ...this.#newList({ alert: list.alert, entries: half }),
+      mode: list.mode,
+      action: list.action,
+    };
+    list.entries = list.entries.filter((entry) => !half.includes(entry));
+    this.office.lists.push(other);
+    for (const group of this.office.groups)
+      if (group.lists.includes(list)) group.lists = [...group.lists, other];
+    return said(`${other.name} has half of ${list.name}: ${half.map(({ text }) => text).join(', ')}`);
+  }
+
+  /** What a list has is another's from now on, and it goes. */
+  merge(list: List, into: List): Deed {
+    const more = list.entries.filter(({ text }) => !into.entries.some((entry) => entry.text === text));
+    into.entries = [...into.entries, ...more];
+    this.#go(list);
+    return said(`${list.name} goes into ${into.name}: ${more.map(({ text }) => text).join(', ')}`);
+  }
+
+  /** A list is for all groups at every hour, or for those that name it. */
+  forAll(list: List): Deed {
+    list.isForAll = !list.isForAll;
+    return said(`${list.name} is for ${list.isForAll ? 'all' : 'its groups'}`);
+  }
+
+  /** What a list does with what it blocks. */
+  act(list: List, action: List['action']): Deed {
+    list.action = action;
+    return said(`${list.name} answers with ${action}`);
+  }
+
+  turnMode(list: List): Deed {
+    list.mode = list.mode === 'enforce' ? 'monitor' : 'enforce';
+    return said(`${list.name} turns to ${list.mode}`);
+  }
+
+  /** An entry ends at a time. */
+  expire(list: List, entry: Entry, expiresMs: number): Deed {
+    list.entries = list.entries.map((one) => (one === entry ? { ...entry, expiresMs } : one));
+    return said(`${entry.text} of ${list.name} expires at ${new Date(expiresMs).toISOString()}`);
+  }
+
+  /** A name is an exception, or no more. */
+  except(name: string): Deed {
+    const list = this.office.lists.find(({ action }) => action === 'allow');
+    if (list === undefined) return said('no exceptions');
+    const has = list.entries.some(({ text }) => text === name);
+    list.entries = has
+      ? list.entries.filter(({ text }) => text !== name)
+      : [...list.entries, plainEntry(name)];
+    return said(`${name} is ${has ? 'an exception no more' : 'an exception'}`);
+  }
+
   /** A machine is in another group from now on. */
-  #regroup(): Deed {
-    const mac = this.#random.pick(this.#network.machines).mac;
+  regroup(mac: string): Deed {
     const [servers] = this.office.groups;
     if (servers?.macs == null || servers.macs.length < 2) return said('no group to change');
     const isIn = servers.macs.includes(mac);
@@ -166,8 +222,7 @@ export class Admin {
       case 5:
         return this.editTitle();
       case 6:
-        list.mode = list.mode === 'enforce' ? 'monitor' : 'enforce';
-        return said(`${list.name} turns to ${list.mode}`);
+        return this.turnMode(list);
       case 7:
         return this.#turnAlert();
       case 8:
@@ -190,7 +245,7 @@ export class Admin {
           this.#names.ads,
         );
       case 15:
-        return this.#regroup();
+        return this.regroup(this.#random.pick(this.#network.machines).mac);
       case 16:
         return this.answerOtherwise();
       default:
@@ -210,7 +265,8 @@ export class Admin {
     this.#number += 1;
     const { alert, entries } = said;
     const name = `list-${this.#number}`;
-    return { name, names: new Set([name]), action: 'sinkhole', mode: 'enforce', alert, entries };
+    const names = new Set([name]);
+    return { name, names, action: 'sinkhole', mode: 'enforce', alert, isForAll: false, entries };
   }
 
   #indicator(text: string, isNetwork = false): Entry {
@@ -222,6 +278,7 @@ export class Admin {
       types: !isNetwork && random.chance(0.1) ? [28] : null,
       campaign: random.chance(0.9) ? random.pick(this.#campaigns) : null,
       confidence: random.pick(CONFIDENCES),
+      expiresMs: null,
     };
   }
 
@@ -278,14 +335,13 @@ export class Admin {
   }
 
   #except(): Deed {
-    const list = this.office.lists.find(({ action }) => action === 'allow');
-    if (list === undefined) return said('no exceptions');
-    const name = this.#random.pick(this.#names.attackers);
-    const has = list.entries.some(({ text }) => text === name);
-    list.entries = has
-      ? list.entries.filter(({ text }) => text !== name)
-      : [...list.entries, plainEntry(name)];
-    return said(`${name} is ${has ? 'an exception no more' : 'an exception'}`);
+    return this.except(this.#random.pick(this.#names.attackers));
+  }
+
+  #go(list: List): void {
+    const { lists, groups } = this.office;
+    lists.splice(lists.indexOf(list), 1);
+    for (const group of groups) group.lists = group.lists.filter((one) => one !== list);
   }
 
   #comeOrGo(): Deed {
@@ -293,8 +349,7 @@ export class Admin {
     const gone = lists.filter(({ action }) => action !== 'allow');
     if (gone.length > 3) {
       const list = this.#random.pick(gone);
-      lists.splice(lists.indexOf(list), 1);
-      for (const group of groups) group.lists = group.lists.filter((one) => one !== list);
+      this.#go(list);
       return said(`${list.name} goes`);
     }
     const names = this.#random.some(this.#names.attackers, 0.3);
@@ -332,4 +387,5 @@ const plainEntry = (text: string): Entry => ({
   types: null,
   campaign: null,
   confidence: null,
+  expiresMs: null,
 });

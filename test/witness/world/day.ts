@@ -2,6 +2,7 @@
 import type { OfficeDays } from '../office.ts';
 import { leadsTo, type TypeName } from './names.ts';
 import type { Machine } from './network.ts';
+import { planTurns } from './turns.ts';
 
 export interface Happening {
   readonly atMs: number;
@@ -10,7 +11,7 @@ export interface Happening {
   readonly act: () => Promise<void> | void;
 }
 
-type At = (atMs: number, text: string | null, act: Happening['act']) => void;
+export type At = (atMs: number, text: string | null, act: Happening['act']) => void;
 
 export const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -70,6 +71,7 @@ export function planDay(office: OfficeDays, fromMs: number): Happening[] {
   if (office.isPrivate && boxes.chance(0.15)) at(anyMoment(), null, () => acrossPseudonyms(office));
   if (boxes.chance(0.15)) renamedWhileTold(office, anyMoment(), at);
   if (boxes.chance(0.15)) renamedWhileSeen(office, anyMoment(), at);
+  planTurns(office, fromMs, at);
   planned.push(...office.later.splice(0));
   planned.sort((a, b) => a.atMs - b.atMs);
   const tomorrow = planned.findIndex(({ atMs }) => atMs >= fromMs + DAY_MS);

@@ -97,6 +97,19 @@ export class Network {
     this.neighbours.set(ip, machine.mac);
   }
 
+  /** A machine has an address that is free: another's until a moment ago. */
+  take(machine: Machine, ip: string): void {
+    this.leave(machine, false);
+    this.arrive(machine, ip);
+  }
+
+  /** Its oldest privacy address is gone, and a new one there. */
+  rotate(machine: Machine): void {
+    const at = machine.addresses.findIndex((ip) => ip.includes(':'));
+    if (at >= 0) for (const ip of machine.addresses.splice(at, 1)) this.neighbours.delete(ip);
+    this.privacyAddress(machine);
+  }
+
   rename(machine: Machine, hostName: string): void {
     machine.hostName = hostName;
     machine.hostNames.add(hostName);

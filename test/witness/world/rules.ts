@@ -19,15 +19,19 @@ export interface Entry {
   readonly types: readonly number[] | null;
   readonly campaign: Campaign | null;
   readonly confidence: 'low' | 'medium' | 'high' | null;
+  /** From then on it only watches, by the wall clock; null: never. */
+  readonly expiresMs: number | null;
 }
 
 export interface List {
   name: string;
   /** What it was ever called. */
   readonly names: Set<string>;
-  readonly action: 'sinkhole' | 'nxdomain' | 'allow';
+  action: 'sinkhole' | 'nxdomain' | 'nodata' | 'refused' | 'allow';
   mode: 'enforce' | 'monitor';
   alert: boolean;
+  /** It holds for every group, at every hour. */
+  isForAll: boolean;
   entries: Entry[];
 }
 
@@ -79,11 +83,21 @@ export function isWithinHours({ fromHour, toHour }: Hours, wallMs: number): bool
   return fromHour < toHour ? hour >= fromHour && hour < toHour : hour >= fromHour || hour < toHour;
 }
 
-export const groupFor = ({ groups }: Office, mac: string): Group => {
-  const found = groups.find(({ macs }) => macs === null || macs.includes(mac));
+/** A group with the lists that are for all. */
+export const wholeOf = ({ lists }: Office, group: Group): Group => ({
+  ...group,
+  lists: [...group.lists, ...lists.filter((list) => list.isForAll && !group.lists.includes(list))],
+});
+
+export const groupFor = (office: Office, mac: string): Group => {
+  const found = office.groups.find(({ macs }) => macs === null || macs.includes(mac));
   if (found === undefined) throw new Error('an office has a group for everybody');
-  return found;
+  return wholeOf(office, found);
 };
+
+/** Lists that a group uses, or all do. */
+export const usedLists = ({ lists, groups }: Office): List[] =>
+  lists.filter((list) => list.isForAll || groups.some((group) => group.lists.includes(list)));
 
 /** The list of the exception of every name. */
 const throughList = ({ name }: Group): string => `through-${name}`;
@@ -94,8 +108,8 @@ const hours = ({ fromHour, toHour }: Hours): string =>
 
 /** The configuration file. @param trust addresses of boxes that ask for others */
 export function configFor(office: Office, dir: string, trust: readonly string[]): Config {
-  const { lists, groups, receivers, ownRecords, sinkhole, privacy, historyDays, hitsDays } = office;
-  const used = lists.filter((list) => groups.some((group) => group.lists.includes(list)));
+  const { groups, receivers, ownRecords, sinkhole, privacy, historyDays, hitsDays } = office;
+  const used = usedLists(office);
   const through = groups.filter(({ letThrough }) => letThrough);
   const listsOf = (group: Group): string =>
     [...(group.letThrough ? [throughList(group)] : []), ...group.lists.map(({ name }) => name)]
@@ -110,8 +124,8 @@ export function configFor(office: Office, dir: string, trust: readonly string[])
     `sinkhole: { answer: { a: ${quoted(sinkhole.a)}, aaaa: ${quoted(sinkhole.aaaa)} } }`,
     'lists:',
     ...used.map(
-      ({ name, action, mode, alert }) =>
-        `  ${quoted(name)}: { source: /lists/one.txt, action: ${action}, ${action === 'allow' ? '' : `mode: ${mode}, alert: ${alert}`} }`,
+      ({ name, action, mode, alert, isForAll }) =>
+        `  ${quoted(name)}: { source: /lists/one.txt, action: ${action}, ${isForAll ? 'for: all, ' : ''}${action === 'allow' ? '' : `mode: ${mode}, alert: ${alert}`} }`,
     ),
     ...through.map((group) => `  ${quoted(throughList(group))}: { source: /lists/one.txt, action: allow }`),
     ...(used.length + through.length === 0 ? ['  {}'] : []),
@@ -126,7 +140,15 @@ export function configFor(office: Office, dir: string, trust: readonly string[])
         `  - { ${name === null ? '' : `name: ${name}, `}webhook: ${quoted(url)}, severity: ${severity}${own === null ? '' : `, groups: [${own.join(', ')}]`}, groupWait: 5s, repeat: 4h${quiet === null ? '' : `, quiet: ${quoted(hours(quiet))}`} }`,
     ),
   ].join('\n');
-  return configOf(text, { files: { '/lists/one.txt': '', [`${dir}/dhcp.leases`]: '' } });
+  const config = configOf(text, { files: { '/lists/one.txt': '', [`${dir}/dhcp.leases`]: '' } });
+  // As what is let through by hand is at every hour.
+  const throughAll = (group: Config['groups'][number]): Config['groups'][number] => {
+    const own = through.find(({ name }) => name === group.name);
+    return own === undefined
+      ? group
+      : { ...group, alwaysLists: [throughList(own), ...(group.alwaysLists ?? [])] };
+  };
+  return { ...config, groups: config.groups.map(throughAll) };
 }
 
 export function rulesFor({ lists, groups }: Office, revision: number): RuleSet {
@@ -136,7 +158,7 @@ export function rulesFor({ lists, groups }: Office, revision: number): RuleSet {
     lists.flatMap((list) =>
       list.entries
         .filter((entry) => entry.isNetwork === isNetwork)
-        .map(({ text, covers, types, campaign, confidence }) => ({
+        .map(({ text, covers, types, campaign, confidence, expiresMs }) => ({
           list: list.name,
           text,
           rule: {
@@ -151,6 +173,7 @@ export function rulesFor({ lists, groups }: Office, revision: number): RuleSet {
                     firstPublished: null,
                     confidence,
                     note: null,
+                    ...(expiresMs === null ? {} : { expires: new Date(expiresMs).toISOString() }),
                   },
           },
         })),
