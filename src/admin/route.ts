@@ -33,6 +33,8 @@ export interface Route {
   readonly isDescribed: boolean;
   /** Whether the audit log has a row of it: any POST that changes something. */
   readonly isAudited: boolean;
+  /** Members of the body that the audit log does not keep. */
+  readonly notAudited: readonly string[];
   /** How long the answer may take. */
   readonly patienceMs: number;
   readonly answer: (asked: Asked) => Promise<Answer>;
@@ -101,6 +103,7 @@ type Usual =
   | 'isStream'
   | 'isDescribed'
   | 'isAudited'
+  | 'notAudited'
   | 'patienceMs';
 
 /** A route that only shows. */
@@ -116,6 +119,7 @@ export function reads(route: Omit<Route, Usual> & Partial<Pick<Route, Usual>>): 
     isStream: false,
     isDescribed: route.role !== 'open',
     isAudited: route.method === 'POST',
+    notAudited: [],
     patienceMs: PATIENCE_MS,
     ...route,
   };

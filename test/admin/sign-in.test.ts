@@ -486,6 +486,24 @@ t.test('an audit row has what was and what is', async (t) => {
     t.match(await rowOf(path, body), [before, after], path);
 });
 
+t.test(
+  'who is said to be where stands in no audit row, and what a program says all the time in one a minute',
+  async (t) => {
+    const { bound, post, signIn, cookieOf } = await open(t);
+    const headers = { cookie: cookieOf(await signIn('adam', 'admin pass')) };
+    const clients = [{ ip: '192.0.2.77', mac: '02:00:00:00:00:77', name: 'phone-77', user: 'anna' }];
+    for (let i = 0; i < 3; i += 1) {
+      const { status } = await post('/api/v1/clients', { source: 'dhcp-7', clients }, headers);
+      t.equal(status, 200);
+    }
+    const { text } = await ask(bound, '/api/v1/audit?limit=3', { headers });
+    t.match(text, /POST \/api\/v1\/clients/);
+    t.match(text, /dhcp-7/);
+    t.match(text, /"count":3/);
+    t.notMatch(text, /192\.0\.2\.77|00:77|phone-77|anna/);
+  },
+);
+
 const isRoot = process.getuid?.() === 0 && existsSync('/usr/bin/python3') && process.platform === 'linux';
 const PROGRAM = `import socket,sys
 s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(("GET "+sys.argv[2]+" HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n").encode())

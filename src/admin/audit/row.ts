@@ -47,7 +47,7 @@ const onlyLooks = (body: unknown): boolean =>
   typeof body === 'object' && body !== null && 'dryRun' in body && body.dryRun === true;
 
 export function auditRow(
-  route: Pick<Route, 'method' | 'path'>,
+  route: Pick<Route, 'method' | 'path'> & Partial<Pick<Route, 'notAudited'>>,
   asked: Pick<Asked, 'who' | 'address' | 'params' | 'body'>,
   answer: Answer | null,
   result: string,
@@ -61,11 +61,16 @@ export function auditRow(
     way: who?.way ?? null,
     address: asked.address,
     action: `${route.method} ${path.slice(0, 300)}`,
-    asked: jsonOf(body),
+    asked: jsonOf(keptOf(body, route.notAudited)),
     before: jsonOf(answer?.before),
     after: jsonOf(answer?.after),
     result,
   };
+}
+
+function keptOf(body: unknown, left: readonly string[] = []): unknown {
+  if (typeof body !== 'object' || body === null || left.length === 0) return body;
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !left.includes(name)));
 }
 
 /** Whom a sign-in that failed named: nobody who is known. */
