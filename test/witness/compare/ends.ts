@@ -72,7 +72,9 @@ export function compareEnd(
       () => `${about()}: asked ${Math.round(silentMs / 1000)} s ago, true is ${Math.round(quietMs / 1000)} s`,
     );
     // It may have been silent for long enough before the change: cenote looks now and then.
-    const isSeen = all.some(({ becomes }) => becomes === 'seen');
+    const isSeen = all.some(
+      ({ asking, becomes }) => becomes === 'seen' || isDecidedNow(asking, incident, present),
+    );
     const wasSeen = changedMs - Math.max(startedMs, last.atMs) >= quietMs;
     report.hold('end', isSeen || wasSeen, () => `${about()}: nobody would have seen it ask`);
   } else {
@@ -106,6 +108,18 @@ type Then = 'seen' | 'allowed' | 'alert-off' | 'delisted';
 const reasonOf = (all: readonly { readonly becomes: Then }[]): Then =>
   (['allowed', 'alert-off'] as const).find((reason) => all.some(({ becomes }) => becomes === reason)) ??
   'delisted';
+
+/** At hours that a schedule leaves out, lists that are for all may decide what an exception of the group lets through at others. */
+function isDecidedNow({ name, type, machine }: Asking, incident: Ended, present: Present): boolean {
+  const { office, names, wallMs } = present;
+  const { first, behind } = wayOf({ name, type, wallMs }, groupFor(office, machine.mac), office, names);
+  return [first, ...behind].some(
+    ({ judgement: { decided, matches } }) =>
+      decided !== null &&
+      decided.does !== 'allow' &&
+      matches.some((match) => isCalled(concernOf(match), incident)),
+  );
+}
 
 /** What would become of the same asking if it were made again now, by the machine's group of now. */
 function wouldBe({ name, type, machine }: Asking, incident: Ended, { office, names, wallMs }: Present): Then {

@@ -77,8 +77,14 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
       () => `${about()}: blocked by ${read.list}, true is ${blocking?.name ?? 'nobody'}`,
     );
   const got = read === null || isTooFast ? 'limited' : isOwn ? 'local' : read.got;
+  // What a list that is for all watches was decided, whatever the schedule.
   const passing =
-    isOwn || isBlocked || isTurnedAway || first.judgement.matches.length > 0 || isInForce(group, wallMs)
+    isOwn ||
+    isBlocked ||
+    isTurnedAway ||
+    watching != null ||
+    first.judgement.matches.length > 0 ||
+    isInForce(group, wallMs)
       ? null
       : passed(first, behind);
   const matches = isOwn
