@@ -5,7 +5,7 @@ import { momentToText } from './log/moment.ts';
 import type { Watched } from './store/watch-table.ts';
 
 /**
- * `killed`: cenote ended without closing in that time; `partly kept`: before that it stored what was asked, perhaps not all.
+ * `killed`: cenote ended without closing in that time, or its data is a copy of then; `partly kept`: before that it stored what was asked, perhaps not all.
  * `clock set on`: the clock jumped over that time; `clock set back`: it said that time twice.
  */
 export type GapReason =
@@ -154,9 +154,9 @@ export function gapText({ from, to, reason }: Omit<Gap, 'text'>): string {
     case 'clock set back':
       return `The clock was set back from ${moment(to)} to ${momentText(from)}: what was asked in between may stand under a wrong time.`;
     case 'partly kept':
-      return `${begin === moment(to) ? `For less than a second, at ${end},` : `From ${begin} to ${end}`} some of what was asked may be missing: cenote was killed, or the power failed.`;
+      return `${begin === moment(to) ? `For less than a second, at ${end},` : `From ${begin} to ${end}`} some of what was asked may be missing: the data was not closed in order.`;
     case 'killed':
-      return `Nothing is known from ${begin} to ${end}: cenote was killed in that time, or the power failed.`;
+      return `Nothing is known from ${begin} to ${end}: cenote was killed in that time, the power failed, or the data was put back to an earlier state.`;
     case 'history off':
       return `Not watched from ${begin} to ${end}: the history was off.`;
     case 'not stored':

@@ -150,7 +150,7 @@ t.test('a kill costs the seconds since it was noted last, and that is said', asy
     {
       to: iso(killed),
       reason: 'killed',
-      text: /: cenote was killed in that time, or the power failed\.$/,
+      text: /: cenote was killed in that time, the power failed, or the data was put back to an earlier state\.$/,
     },
   ]);
   t.ok(killed - Date.parse(gaps[0]?.from ?? '') <= 60_000);
@@ -385,7 +385,7 @@ t.test('a gap within one second is said to be that', (t) => {
   };
   t.equal(
     gapText(gap),
-    'For less than a second, at 2026-12-02 08:20:52 UTC, some of what was asked may be missing: cenote was killed, or the power failed.',
+    'For less than a second, at 2026-12-02 08:20:52 UTC, some of what was asked may be missing: the data was not closed in order.',
   );
   t.match(
     gapText({ ...gap, to: '2026-12-02T08:20:53.000Z' }),
