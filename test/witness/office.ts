@@ -1,5 +1,5 @@
 // One office, played day by day: what people, machines, attackers and admins do, and what is asked of cenote in between.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -32,7 +32,13 @@ export interface Play {
   readonly say?: (text: string) => void;
 }
 
-const MONDAY_MS = Date.UTC(2026, 10, 23);
+/** When an office opens, and where: most have no summer time, some are about to have it, or to have had it. */
+const CALENDARS = [
+  { zone: 'Europe/Berlin', openedMs: Date.UTC(2026, 9, 22) },
+  { zone: 'America/New_York', openedMs: Date.UTC(2027, 2, 11) },
+  { zone: 'Australia/Lord_Howe', openedMs: Date.UTC(2027, 3, 1) },
+] as const;
+const USUAL = { zone: 'UTC', openedMs: Date.UTC(2026, 10, 23) } as const;
 /** Where there is one: what is synchronous on a disk waits for it. */
 const MEMORY_DIR = '/dev/shm';
 const CHECK_DAYS = 5;
@@ -66,8 +72,8 @@ export class OfficeDays {
   readonly network: Network;
   readonly names: Names;
   readonly admin: Admin;
-  readonly wall: FakeClock = fakeClock(MONDAY_MS);
-  readonly receivers = new Receivers(this.wall.now);
+  readonly wall: FakeClock;
+  readonly receivers: Receivers;
   readonly api: Api;
   readonly workers: number;
   /** Whether the admin has the history kept under pseudonyms now and then. */
@@ -93,7 +99,7 @@ export class OfficeDays {
   readonly #openSince = new Map<string, number>();
   /** When cenote did not run, by the wall clock. */
   readonly downs: { readonly fromMs: number; readonly toMs: number }[] = [];
-  readonly openedMs = MONDAY_MS;
+  readonly openedMs: number;
   /** Whether somebody sets the clock here now and then. */
   readonly isJumpy: boolean;
   hasJumped = false;
@@ -113,6 +119,12 @@ export class OfficeDays {
     this.whims = new Random(seed ^ WHIMS);
     this.boxes = new Random(seed ^ BOXES);
     this.turns = new Random(seed ^ TURNS);
+    const { zone, openedMs } = this.turns.chance(0.2) ? this.turns.pick(CALENDARS) : USUAL;
+    // Local time of all of the process: offices are played one after the other.
+    process.env['TZ'] = zone;
+    this.openedMs = openedMs;
+    this.wall = fakeClock(openedMs);
+    this.receivers = new Receivers(this.wall.now);
     this.isBehindBox = this.boxes.chance(0.3);
     this.workers = this.habits.pick([1, 1, 2, 3]);
     this.isPrivate = this.habits.chance(0.3);
@@ -302,6 +314,7 @@ export class OfficeDays {
     for (const asking of this.ledger.askings)
       if (this.#turnedMs - asking.atMs < lateMs) asking.isVolatile = true;
     this.cenote.kill();
+    if (this.turns.chance(0.15)) this.#damageJournal();
     // What happens meanwhile is known by the time that the journal is read.
     if (this.random.chance(0.5)) {
       const { machines } = this.network;
@@ -315,6 +328,19 @@ export class OfficeDays {
       );
     if (this.random.chance(0.5)) this.tell(this.admin.answerOtherwise().text);
     await this.#down();
+  }
+
+  /** A bit of what was journalled last is another by the time that it is read: hits of it are lost, and those around it are not. */
+  #damageJournal(): void {
+    const dir = join(this.dir, 'journal');
+    const path = join(dir, this.turns.pick(readdirSync(dir)));
+    const octets = readFileSync(path);
+    const place = octets.length - this.turns.from(1, 600);
+    if (place < 0) return;
+    octets[place] = (octets[place] ?? 0) ^ 0x10;
+    writeFileSync(path, octets);
+    for (const asking of this.ledger.askings) if (asking.isVolatile) asking.isPast = true;
+    this.tell(`octet ${place} of ${path} is damaged`);
   }
 
   #swapMeanwhile(one: Machine, other: Machine): void {
@@ -366,6 +392,10 @@ export class OfficeDays {
     this.hasJumped = true;
     this.wall.advance(ms);
     await this.turn();
+  }
+
+  get isLocked(): boolean {
+    return this.#locker !== null;
   }
 
   /** Another program locks the store for a while. */

@@ -9,6 +9,7 @@ import { type Entry, usedLists } from '../world/rules.ts';
 import { comparePseudonyms } from './pseudonyms.ts';
 
 const HUNTS = 3;
+const RECENT = 100;
 const EVER = '2000-01-01';
 const HOUR_MS = 3_600_000;
 
@@ -18,7 +19,15 @@ interface Hunted {
 
 export async function compareHunts(office: OfficeDays): Promise<void> {
   await compareListHunt(office);
-  await compareHuntSince(office);
+  const { habits, turns, names: own, wall } = office;
+  const any = habits.pick([...own.attackers, ...own.everyday]);
+  await compareHuntSince(office, any, wall.now() - habits.from(HOUR_MS, 240 * HOUR_MS));
+  // Within a day of which there are askings before and after.
+  const recent = office.ledger.askings.slice(-RECENT);
+  if (recent.length > 0) {
+    const { name, wallMs } = turns.pick(recent);
+    await compareHuntSince(office, name, wallMs + turns.from(2000, HOUR_MS));
+  }
   const { random, names, ledger, report, api } = office;
   const picked = Array.from({ length: HUNTS }, () => random.pick([...names.attackers, ...names.everyday]));
   for (const name of new Set([...picked, ...office.toHunt.splice(0)])) {
@@ -75,18 +84,12 @@ export async function compareHunts(office: OfficeDays): Promise<void> {
 }
 
 /** Of a time only what was asked in it is counted, and where a day's row began before it that is said. */
-async function compareHuntSince({
-  habits,
-  names,
-  ledger,
-  report,
-  api,
-  wall,
-  hasJumped,
-}: OfficeDays): Promise<void> {
+async function compareHuntSince(
+  { ledger, report, api, hasJumped }: OfficeDays,
+  name: string,
+  sinceMs: number,
+): Promise<void> {
   if (hasJumped) return;
-  const name = habits.pick([...names.attackers, ...names.everyday]);
-  const sinceMs = wall.now() - habits.from(HOUR_MS, 240 * HOUR_MS);
   const { findings } = await api.get<Hunted>('/api/v1/hunt', {
     names: name,
     since: new Date(sinceMs).toISOString(),

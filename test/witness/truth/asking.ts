@@ -48,7 +48,7 @@ export interface Asking {
   readonly mayBeFoundBy: Set<Concern>;
   /** A kill came before the history was written: it may not be there. */
   isVolatile: boolean;
-  /** It is longer ago than hits are kept. */
+  /** It is longer ago than hits are kept, or was in a journal that was damaged. */
   isPast: boolean;
 }
 

@@ -194,6 +194,53 @@ const outlasting: Kind = (office, fromMs, at) =>
     for (let i = 1; i < 24; i += 1) askAt(i * hours * HOUR_MS);
   });
 
+/** The clock is set in the middle. */
+const jumping: Kind = (office, fromMs, at) => {
+  if (!office.isJumpy) return;
+  within(office, fromMs, at, (_, askAt) => {
+    const hours = office.turns.pick([-2, 2]);
+    at(fromMs + 5 * MINUTE_MS, `the clock is set by ${hours} h`, () => office.jump(hours * HOUR_MS));
+    for (const minutes of [2, 9]) askAt(minutes * MINUTE_MS);
+  });
+};
+
+/** In a pause two machines ask within a second for what leads to something. */
+const together: Kind = (office, fromMs, at) => {
+  const { turns, network, names, admin } = office;
+  const group = admin.office.groups.at(-1);
+  if (group === undefined || group.paused) return;
+  const name = turns.pick(names.fronts);
+  at(fromMs, `${group.name} is paused`, () => {
+    group.paused = true;
+    office.use();
+  });
+  at(fromMs + MINUTE_MS, null, () => {
+    for (const machine of network.machines) {
+      askFrom(office, machine, name);
+      office.pass(turns.from(0, 300));
+    }
+  });
+  at(fromMs + 3 * MINUTE_MS, `${group.name} is resumed`, () => {
+    group.paused = false;
+    office.use();
+  });
+};
+
+/** Hits wait for a store that takes nothing, and that is said. */
+const waiting: Kind = (office, fromMs, at) =>
+  within(office, fromMs, at, ({ ask }) => {
+    at(fromMs + MINUTE_MS, null, async () => {
+      if (office.isLocked) return;
+      office.lock();
+      ask();
+      await office.turn();
+      const { waiting: said } = await office.cenote.question({ what: 'coverage', of: 'hits', sinceMs: 0 });
+      const { pending } = await office.cenote.question({ what: 'state' });
+      office.report.same('coverage', said, pending, () => 'hits that wait for the store');
+    });
+    at(fromMs + 2 * MINUTE_MS, null, () => office.unlock());
+  });
+
 const KINDS: readonly Kind[] = [
   reused,
   rotating,
@@ -207,4 +254,7 @@ const KINDS: readonly Kind[] = [
   otherwise,
   inTurn,
   outlasting,
+  jumping,
+  together,
+  waiting,
 ];
