@@ -199,7 +199,8 @@ export class KnownContext implements HitContext {
 
   /**
    * What a hit of an earlier start matches: its own rule, which its journal explains, and what the lists in force have of it. Which
-   * lists had it then nobody noted, and a campaign's hit must not go for another list's.
+   * lists had it then nobody noted, and a campaign's hit must not go for another list's. Where damage took what explains its rule, the
+   * lists that have it now are the best there is.
    */
   recoveredMatches(record: HitRecord, meaning: RuleMeaning, rule: string, group: string): readonly Match[] {
     const own = this.ownMatch(meaning, rule, record);
@@ -207,6 +208,7 @@ export class KnownContext implements HitContext {
     const number = this.#groups.indexOf(group);
     if (matcher === null || number < 0) return own;
     const now = this.#along(matcher, { ...record, group: number }, rule);
+    if (meaning === UNKNOWN && now.length > 0) return now;
     const isOwn = (match: Match): boolean =>
       own.some((known) =>
         isSameListing({ ...known, list: this.#newNames.get(known.list) ?? known.list }, match),

@@ -1,6 +1,6 @@
 // What a hit of an earlier start, read after lists have changed, is said to match.
 import t from 'tap';
-import { KnownContext } from '../../src/hits/hit-context.ts';
+import { KnownContext, UNKNOWN } from '../../src/hits/hit-context.ts';
 import type { RuleMeaning } from '../../src/policy/rule-meaning.ts';
 import { groupOf } from '../support/group.ts';
 import { INDICATOR } from '../support/hits-desk.ts';
@@ -46,4 +46,11 @@ t.test('a list that was renamed since is not said to be two, however often', asy
   t.strictSame(matchedBy(context, 'one'), ['one', 'other']);
   t.strictSame(matchedBy(context, 'two'), ['two', 'other']);
   t.strictSame(matchedBy(context, 'other'), ['other', 'three'], 'that of another list is told beside it');
+});
+
+t.test('where damage took what explains its rule, the lists that have the name now', async (t) => {
+  const unexplained = (context: KnownContext): readonly string[] =>
+    context.recoveredMatches(hitRecord({ name: NAME }), UNKNOWN, NAME, 'default').map((match) => match.list);
+  t.strictSame(unexplained(contextWith('one', 'two')), ['one', 'two']);
+  t.strictSame(unexplained(contextWith()), ['unknown'], 'it is told nevertheless');
 });
