@@ -333,7 +333,9 @@ export class OfficeDays {
   /** A bit of what was journalled last is another by the time that it is read: hits of it are lost, and those around it are not. */
   #damageJournal(): void {
     const dir = join(this.dir, 'journal');
-    const path = join(dir, this.turns.pick(readdirSync(dir)));
+    const files = readdirSync(dir);
+    if (files.length === 0) return;
+    const path = join(dir, this.turns.pick(files));
     const octets = readFileSync(path);
     const place = octets.length - this.turns.from(1, 600);
     if (place < 0) return;

@@ -90,7 +90,9 @@ export function compareEnd(
         ? []
         : typesOfAll.map((type) => ({ becomes: wouldBe({ ...asking, type }, incident, present) })),
     );
-    const reasons = new Set([reasonOf(sure), reasonOf(all), reasonOf([...all, ...found])]);
+    // Of what a kill left the machine may be unknown: then it is no part of it.
+    const known = all.filter(({ asking }) => !mayBeApart(asking));
+    const reasons = new Set([sure, all, known, [...all, ...found], [...known, ...found]].map(reasonOf));
     report.hold('end', reasons.has(end as Then), () => `${about()}: true is ${[...reasons].join(' or ')}`);
   }
   report.hold(
