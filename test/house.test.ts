@@ -202,6 +202,29 @@ t.test('the hot path imports no file system, logger, SQL, schema or HTTP framewo
   t.same(wrong, []);
 });
 
+/** As an import is written that is there when the file is loaded, and not for its types alone. */
+const AT_ONCE = /^(?:import|export)\s+(?!type\b)(?:[^'"`;]*?from\s+)?['"]([^'"]+)['"]/gm;
+
+t.test('the main thread holds no code that it needs at a start or a reload alone', async (t) => {
+  const way = new Map<string, string>();
+  const visit = (path: string, from: string): void => {
+    if (way.has(path)) return;
+    way.set(path, from);
+    for (const [, name = ''] of readFileSync(path, 'utf8').matchAll(AT_ONCE))
+      if (name.startsWith('.')) visit(join(dirname(path), name), path);
+      else way.set(name, path);
+  };
+  visit(join(src, 'cli/commands/serve.ts'), '');
+  visit(join(src, 'daemon/serve.ts'), '');
+  t.ok(way.size > 200, 'read');
+  const held = ['zod', 'yaml', 'tldts', 'yauzl', 're2js', 'fastify'].filter((name) => way.has(name));
+  t.same(
+    held.map((name) => `${name}: loaded with ${relative(root, way.get(name) ?? '')}`),
+    [],
+    'it is read, checked or compiled in a thread or process that ends (docs/decisions/0112)',
+  );
+});
+
 t.test(
   'node:http is not imported but for its types, since an import of it loads undici in each thread',
   async (t) => {

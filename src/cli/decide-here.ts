@@ -10,14 +10,14 @@ import { type OfflineLists, withOfflineLists } from '../daemon/explain/offline.t
 import { timeMeant } from '../daemon/explain/time-meant.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { withPolicy } from './fleet/with-policy.ts';
-import { printError } from './print.ts';
-import { loadAndTell, loaderOf } from './read-config.ts';
+import { printError, tellLoaded } from './print.ts';
+import { loaderOf } from './read-config.ts';
 import { looking } from './target.ts';
 
 /** @returns null when the configuration cannot be used; its mistakes are told */
 export async function decideHere(file: string, asked: AskedView): Promise<DecisionView | null> {
   const { load } = await withPolicy(loaderOf(file, looking));
-  const config = loadAndTell(file, load);
+  const config = tellLoaded(await load());
   if (config === null) return null;
   return withOfflineLists(config, (offline) => decideBy(offline, config, asked));
 }

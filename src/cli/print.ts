@@ -1,4 +1,8 @@
 // What commands write: lines for people, JSON for programs, errors on standard error.
+
+import type { Config } from '../config/config.ts';
+import type { Loaded } from '../config/load.ts';
+import { problemText } from '../config/problem.ts';
 import { jsonPieces } from './json-pieces.ts';
 
 /** Control, format and line-separating characters as \u{…}: much of what is printed was written by strangers. */
@@ -31,6 +35,12 @@ export function printJson(value: unknown): void {
 }
 
 const WRITTEN_CHARACTERS = 65_536;
+/** Its warnings and mistakes. @returns null when it cannot be used */
+export function tellLoaded({ config, problems, warnings }: Loaded): Config | null {
+  for (const problem of problems) printError(problemText(problem));
+  for (const warning of warnings) printError(`warning: ${problemText(warning)}`);
+  return config;
+}
 
 /** `cenote: <what is wrong> (<where>)` */
 export function printError(message: string): void {

@@ -19,6 +19,7 @@ import { resolveSinkhole } from './meaning/sinkhole.ts';
 import { resolveUpstreams, upstreamsCheck } from './meaning/upstreams.ts';
 import type { ConfigFile } from './schema.ts';
 import { isLoopback } from './values/addresses.ts';
+import { deepFreeze } from './values/frozen.ts';
 import { quote } from './values/parsed.ts';
 
 /**
@@ -176,11 +177,4 @@ function resolveEvents(events: ConfigFile['events'], findings: Findings): Events
     hitsMs: events.hits,
     queryLog: events.queryLog,
   };
-}
-
-/** Octets stay as they are: JavaScript cannot freeze typed arrays. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  for (const child of Object.values(value)) deepFreeze(child);
-  return Object.freeze(value);
 }

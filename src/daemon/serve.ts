@@ -13,6 +13,7 @@ import { socketPath } from '../config/meant/admin.ts';
 import type { KeptPolicy } from '../fleet/policy/kept.ts';
 import { addressesOf } from './by-hand/addresses.ts';
 import { Overrides } from './by-hand/overrides.ts';
+import type { Reloaded } from './configuration/reloader.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { banner } from './greeting/banner.ts';
 import { exampleName } from './greeting/example.ts';
@@ -20,7 +21,6 @@ import { type LogLevel, logReader, openLog, stackOf } from './log.ts';
 import type { CertificatePair } from './machine/certificate.ts';
 import { watchFiles } from './machine/file-watch.ts';
 import { lockFolder, watchLock } from './machine/folder-lock.ts';
-import type { Reloaded } from './reloader.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
 import { endSmallStart } from './threads/small-heaps.ts';
@@ -29,9 +29,9 @@ import { garbageOfAnswers, giveBackLoaded, giveBackStart } from './threads/spare
 export interface ServeOptions {
   readonly config: Config;
   /** Reads the configuration again. */
-  readonly load: () => Loaded;
+  readonly load: () => Promise<Loaded>;
   /** What it would be, were this the file's text. */
-  readonly loadText: (text: string) => Loaded;
+  readonly loadText: (text: string) => Promise<Loaded>;
   /** Becomes the first resolver thread. */
   readonly first: Prestarted;
   /** The least that is logged. */
@@ -81,7 +81,7 @@ export async function serve({
     use: (wanted) => supervisor.use(wanted),
   });
   try {
-    const own = { config: overrides.over(config), load: () => overrides.overLoaded(load()) };
+    const own = { config: overrides.over(config), load: async () => overrides.overLoaded(await load()) };
     const onReloaded = (told: Reloaded): void => {
       audit.add(reloadRow(told));
       fleet?.reloaded();
@@ -128,7 +128,7 @@ export async function serve({
     machines = supervisor.book.table;
     await overrides.start();
     closers.push(() => overrides.stop());
-    const loadOver: ServeOptions['loadText'] = (text) => overrides.overLoaded(loadText(text));
+    const loadOver: ServeOptions['loadText'] = async (text) => overrides.overLoaded(await loadText(text));
     fleet = await startFleet(supervisor, { kept, loadText: loadOver, log });
     if (fleet !== null) closers.push(() => fleet?.stop());
     closers.push(() => audit.close());

@@ -6,7 +6,6 @@ import type { Logger } from 'pino';
 import { ClientBook } from '../clients/client-book.ts';
 import { NO_UPDATE } from '../clients/machine.ts';
 import { type Config, privacyOf } from '../config/config.ts';
-import type { Loaded } from '../config/load.ts';
 import type { OwnTrouble } from '../desk/messages.ts';
 import { createCounters } from '../events/counters.ts';
 import { createRing } from '../events/ring.ts';
@@ -18,6 +17,7 @@ import { createBudgets } from '../resolver/budgets.ts';
 import { groupsNamed } from './by-hand/groups-named.ts';
 import { Pauses } from './by-hand/pauses.ts';
 import { certificateOf, keepCertificate } from './certificates.ts';
+import { type LastReload, type ReloadCause, Reloader, type ReloaderParts } from './configuration/reloader.ts';
 import type { ProblemFact } from './health/problems.ts';
 import { holdersOf } from './holders.ts';
 import { type ChangeKind, type InForce, InForceOwner, type Parts, type Refusal } from './in-force.ts';
@@ -25,7 +25,6 @@ import { LogReading } from './log-reading.ts';
 import { makeFolder } from './machine/folder.ts';
 import { readHostsFile } from './machine/hosts-file.ts';
 import { lookupVia } from './machine/lookup.ts';
-import { type LastReload, type ReloadCause, Reloader, type ReloaderParts } from './reloader.ts';
 import { Rules } from './rules/rules.ts';
 import { hitsSettingsOf, settingsOf } from './settings.ts';
 import { HitsThread } from './threads/hits-thread.ts';
@@ -42,7 +41,7 @@ export interface SupervisorParts {
   readonly config: Config;
   readonly log: Logger;
   /** Reads the configuration again, for a reload. */
-  readonly load: () => Loaded;
+  readonly load: ReloaderParts['load'];
   readonly first: Prestarted;
   /** Whether hit lines go to standard output. */
   readonly stdout: boolean;

@@ -134,3 +134,20 @@ function openError(path: string, error: unknown): ListError {
     },
   );
 }
+
+export type Packing = 'gzip' | 'zstd' | 'zip';
+
+const MAGIC: readonly (readonly [Packing, string])[] = [
+  ['gzip', '\x1f\x8b'],
+  ['zstd', '\x28\xb5\x2f\xfd'],
+  ['zip', 'PK\x03\x04'],
+];
+const MAGIC_OCTETS = 4;
+
+/** How a body is packed, by its first octets; null when it is not. @throws ListError when it cannot be opened */
+export function packingOf(body: ListBody): Packing | null {
+  if (body.kind === 'names' || body.kind === 'folder') return null;
+  const first = headOf(body, MAGIC_OCTETS);
+  const text = Buffer.from(first).toString('latin1');
+  return MAGIC.find(([, magic]) => text.startsWith(magic))?.[0] ?? null;
+}

@@ -5,29 +5,13 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type Entry, fromFd, type ZipFile } from 'yauzl';
 import { messageOf } from '../config/coded-error.ts';
 import { zipEntries, zipStream } from '../report/documents/zip.ts';
-import { BODY_OCTETS_MAX, chunksOf, headOf, type ListBody, openList } from './body.ts';
+import { BODY_OCTETS_MAX, chunksOf, type ListBody, openList, type Packing, packingOf } from './body.ts';
 import { ListError } from './errors.ts';
 import type { Chunks } from './read-list.ts';
 
-export type Packing = 'gzip' | 'zstd' | 'zip';
-
-const MAGIC: readonly (readonly [Packing, string])[] = [
-  ['gzip', '\x1f\x8b'],
-  ['zstd', '\x28\xb5\x2f\xfd'],
-  ['zip', 'PK\x03\x04'],
-];
-const MAGIC_OCTETS = 4;
 const ENTRIES_MAX = 1000;
 /** The list of an archive takes at least this share of it; what is beside it is a licence or a read-me. */
 const SHARE_MIN = 0.8;
-
-/** How a body is packed, by its first octets; null when it is not. @throws ListError when it cannot be opened */
-export function packingOf(body: ListBody): Packing | null {
-  if (body.kind === 'names' || body.kind === 'folder') return null;
-  const first = headOf(body, MAGIC_OCTETS);
-  const text = Buffer.from(first).toString('latin1');
-  return MAGIC.find(([, magic]) => text.startsWith(magic))?.[0] ?? null;
-}
 
 /** Whether a zip archive is one list, perhaps with a licence beside it. @throws ListError when it is no archive */
 export async function isOneList(path: string): Promise<boolean> {

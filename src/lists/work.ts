@@ -2,8 +2,7 @@
 import { statSync } from 'node:fs';
 import type { ListConfig, ListFormatName } from '../config/config.ts';
 import { documentKindOf, HEAD_OCTETS } from '../report/documents/document.ts';
-import { headOf, type ListBody, sizeOf, wholeOf } from './body.ts';
-import { packingOf } from './unpack.ts';
+import { headOf, type ListBody, packingOf, sizeOf, wholeOf } from './body.ts';
 
 /** What an octet costs beside one of a list of names. */
 const DOCUMENT = 24;

@@ -28,7 +28,7 @@ export interface CheckOptions {
 export async function checkCommand(options: CheckOptions): Promise<number> {
   const file = configFile(options.config);
   const { load, kept } = await withPolicy(loaderOf(file));
-  const { config, problems, warnings } = load();
+  const { config, problems, warnings } = await load();
   if (config === null) {
     if (options.json) printJson({ ok: false, file, problems, warnings, lists: [] });
     for (const problem of problems) printError(problemText(problem));

@@ -5,30 +5,30 @@ import type { Overlay } from '../../config/values/overlay.ts';
 import type { KeptPolicy } from '../../fleet/policy/kept.ts';
 
 export interface WithPolicy {
-  readonly load: () => Loaded;
+  readonly load: () => Promise<Loaded>;
   /** Null where there is no head, or this is it. */
   readonly kept: KeptPolicy | null;
 }
 
 /** @param loaderOver what reads the configuration, with what is laid over it */
 export async function withPolicy(
-  loaderOver: (overlay: () => Overlay | null) => () => Loaded,
+  loaderOver: (overlay: () => Overlay | null) => () => Loaded | Promise<Loaded>,
 ): Promise<WithPolicy> {
   let kept: KeptPolicy | null = null;
   const load = loaderOver(() => kept?.overlay() ?? null);
-  const first = load();
+  const first = await load();
   const site = siteOf(first);
   if (site === null) return { load: beginningWith(first, load), kept };
   const { KeptPolicy } = await import('../../fleet/policy/kept.ts');
   kept = new KeptPolicy(resolve(site.eventsDir, 'fleet'), site.key);
-  return { load, kept };
+  return { load: async () => load(), kept };
 }
 
 /** What was read is not read a second time: a file that a shell hands over can be read once. */
-function beginningWith(first: Loaded, load: () => Loaded): () => Loaded {
+function beginningWith(first: Loaded, load: () => Loaded | Promise<Loaded>): () => Promise<Loaded> {
   let next: Loaded | null = first;
-  return () => {
-    const loaded = next ?? load();
+  return async () => {
+    const loaded = next ?? (await load());
     next = null;
     return loaded;
   };

@@ -72,5 +72,6 @@ export function parseLocalRecord(text: string): Parsed<LocalRecord> {
     );
   if (type === TYPE.CNAME && nameText.startsWith('*'))
     return bad('an alias cannot stand at a wildcard', EXAMPLE);
-  return good({ name, type, ttlSeconds: ttl ?? TTL_SECONDS, rdata });
+  // No Buffer: it would be of another kind once it went to another thread.
+  return good({ name, type, ttlSeconds: ttl ?? TTL_SECONDS, rdata: Uint8Array.from(rdata) });
 }

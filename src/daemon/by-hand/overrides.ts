@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { Loaded } from '../../config/load.ts';
 import { type AddressesOf, type Override, withOverrides } from './override.ts';
+import { storedOf } from './stored.ts';
 
 /** More is a list's work. */
 export const OVERRIDES_MAX = 1_000;
@@ -16,19 +16,6 @@ export const OVERRIDES_MAX = 1_000;
 const LOOK_MS = 5_000;
 const ID_LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 const ID_LENGTH = 5;
-
-const STORED = z.array(
-  z.object({
-    id: z.string(),
-    action: z.enum(['allow', 'block']),
-    name: z.string(),
-    machine: z.object({ said: z.string(), ids: z.array(z.string()), ip: z.string().nullable() }).nullable(),
-    group: z.string().nullable(),
-    reason: z.string().nullable(),
-    sinceMs: z.number(),
-    untilMs: z.number().nullable(),
-  }),
-);
 
 export interface OverridesParts {
   /** Where they are kept: `events.dir`. */
@@ -178,7 +165,7 @@ function newId(all: readonly Override[]): string {
 /** Unreadable is told and begun anew: what was decided by hand can be said again, and must not stop a start. */
 function read(path: string, log: Logger): readonly Override[] {
   try {
-    return STORED.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return storedOf(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (!isMissing)

@@ -14,7 +14,7 @@ type Hunting = Pick<AdminState, 'hunt' | 'coverage' | 'keepsHistory'>;
 /** @param load what a file with this text would be, with what was decided by hand */
 export function changesByHand(
   supervisor: Supervisor,
-  load: (text: string) => Loaded,
+  load: (text: string) => Promise<Loaded>,
 ): (hunting: Hunting) => Changes {
   return (hunting) => {
     const make = async (): Promise<Changes> => {

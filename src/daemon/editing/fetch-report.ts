@@ -8,7 +8,8 @@ import type { UpstreamAddress } from '../../config/config.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { askedOnce, ListError } from '../../lists/errors.ts';
 import { type HttpOptions, httpSource } from '../../lists/sources/http.ts';
-import { isFeedManifest, mispFeedSource } from '../../lists/sources/misp-feed.ts';
+import { mispFeedSource } from '../../lists/sources/misp-feed.ts';
+import { isFeedManifest } from '../../lists/sources/open-source.ts';
 import { GIVEN_OCTETS_MAX, ReportError } from '../../report/report.ts';
 import { lookupVia } from '../machine/lookup.ts';
 

@@ -16,7 +16,7 @@ export interface SettingsFileParts {
   /** As the configuration in force was read from. */
   readonly file: () => string;
   /** What a file with this text would be. */
-  readonly load: (text: string) => Loaded;
+  readonly load: (text: string) => Loaded | Promise<Loaded>;
   /** Puts it into force, and writes it before the file is read again. @throws Error when it is refused, or what `write` throws: then nothing changed */
   readonly use: (loaded: Loaded, write: () => void) => Promise<void>;
 }
@@ -102,7 +102,7 @@ export class SettingsFile {
     if (base !== null && base !== digest) throw overtaken(file);
     const next = await make(text);
     const diff = diffOf(withoutSecrets(text), withoutSecrets(next));
-    const loaded = this.#parts.load(next);
+    const loaded = await this.#parts.load(next);
     if (loaded.config === null)
       throw new EditError(
         'EDIT_MISTAKE',

@@ -8,7 +8,7 @@ import type { Supervisor } from '../supervisor.ts';
 export interface ApplyingParts {
   readonly supervisor: Pick<Supervisor, 'config' | 'reload' | 'lastReload' | 'useChanged'>;
   /** What the configuration would be, were this the file's text. */
-  readonly loadText: (text: string) => Loaded;
+  readonly loadText: (text: string) => Promise<Loaded>;
 }
 
 export class Applying {
@@ -16,6 +16,8 @@ export class Applying {
   /** The file as it was when it was last put into force; null: it is not known. */
   #good: string | null = null;
   #isBeside = false;
+  /** Texts that were put into force are looked at one after another. */
+  #judging: Promise<void> = Promise.resolve();
 
   constructor(parts: ApplyingParts) {
     this.#parts = parts;
@@ -26,7 +28,12 @@ export class Applying {
     if (this.#isBeside) return;
     const text = this.#text();
     // It may have been written since.
-    if (text !== null && text !== this.#good && this.#parts.loadText(text).config !== null) this.#good = text;
+    this.#judging = this.#judging.then(() => this.#keepGood(text));
+  }
+
+  async #keepGood(text: string | null): Promise<void> {
+    if (text === null || text === this.#good) return;
+    if ((await this.#parts.loadText(text)).config !== null) this.#good = text;
   }
 
   /** @returns why it was refused; null when it is in force */
@@ -34,11 +41,12 @@ export class Applying {
     const { supervisor, loadText } = this.#parts;
     await supervisor.reload('the head published a policy');
     const why = supervisor.lastReload?.error ?? null;
+    await this.#judging;
     const good = this.#good;
     if (why === null || good === null || this.#text() === good) return why;
     this.#isBeside = true;
     try {
-      await supervisor.useChanged(loadText(good));
+      await supervisor.useChanged(await loadText(good));
     } catch (error) {
       return messageOf(error);
     } finally {

@@ -42,7 +42,7 @@ export interface FleetParts {
   /** Null on a head. */
   readonly kept: KeptPolicy | null;
   /** What the configuration would be, were this the file's text. */
-  readonly loadText: (text: string) => Loaded;
+  readonly loadText: (text: string) => Promise<Loaded>;
   readonly log: Logger;
 }
 

@@ -42,10 +42,6 @@ interface HeldEvent {
   readonly text: string;
 }
 
-export function isFeedManifest(url: string): boolean {
-  return URL.canParse(url) && new URL(url).pathname.endsWith('/manifest.json');
-}
-
 export function mispFeedSource(options: FeedOptions): ListSource {
   return {
     kind: 'http',

@@ -2,19 +2,17 @@
 import { closeSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../../config/coded-error.ts';
-import type { ListConfig } from '../../config/config.ts';
+import type { ListConfig, ListFormatName } from '../../config/config.ts';
+import { loadedOnce } from '../../config/disk/loaded-once.ts';
 import { openList } from '../body.ts';
 import { ListError } from '../errors.ts';
 import { fileSource } from './file.ts';
 import { folderSource, isFolderSource } from './folder.ts';
 import { type HttpLimits, type HttpOptions, httpSource, type Lookup } from './http.ts';
 import { inlineSource } from './inline.ts';
-import { isFeedManifest, mispFeedSource } from './misp-feed.ts';
-import { mispSearchSource } from './misp-search.ts';
 import type { Credentials } from './request.ts';
 import { rpzSource } from './rpz.ts';
 import type { ListSource } from './source.ts';
-import { taxiiSource } from './taxii.ts';
 
 export interface SourceOptions {
   readonly lookup: Lookup;
@@ -48,10 +46,14 @@ export function openSource(config: ListConfig, paths: BodyPaths, options: Source
     };
     if (polled !== null) {
       const poll = { ...http, goodPath: paths.good, now: options.now };
-      return polled[1]!.toLowerCase() === 'taxii' ? taxiiSource(poll) : mispSearchSource(poll);
+      return polled[1]!.toLowerCase() === 'taxii'
+        ? loadedLater(async () => (await import('./taxii.ts')).taxiiSource(poll), 'stix')
+        : loadedLater(async () => (await import('./misp-search.ts')).mispSearchSource(poll), 'misp');
     }
     return isFeedManifest(config.source)
-      ? mispFeedSource({ ...http, goodPath: paths.good })
+      ? loadedLater(async () =>
+          (await import('./misp-feed.ts')).mispFeedSource({ ...http, goodPath: paths.good }),
+        )
       : httpSource(http);
   }
   if (/^rpz:/i.test(config.source))
@@ -67,6 +69,20 @@ export function openSource(config: ListConfig, paths: BodyPaths, options: Source
     });
   if (isFolderSource(config.source)) return folderSource(config.source);
   return fileSource(config.source);
+}
+
+export function isFeedManifest(url: string): boolean {
+  return URL.canParse(url) && new URL(url).pathname.endsWith('/manifest.json');
+}
+
+/** Few networks have one: what reads it is loaded when it is first fetched. @param format of its bodies */
+function loadedLater(load: () => Promise<ListSource>, format?: ListFormatName): ListSource {
+  const source = loadedOnce(load);
+  return {
+    kind: 'http',
+    ...(format === undefined ? {} : { format }),
+    fetch: async (previous, signal) => (await source()).fetch(previous, signal),
+  };
 }
 
 /** A resolver that never answers is no reason to wait for ever. */

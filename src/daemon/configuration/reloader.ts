@@ -1,16 +1,16 @@
 // Reads the configuration again and puts it into force: whole, or not at all.
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import { changeOf } from '../config/change.ts';
-import { messageOf } from '../config/coded-error.ts';
-import type { Loaded } from '../config/load.ts';
-import { problemText } from '../config/problem.ts';
-import type { OwnTrouble } from '../desk/messages.ts';
-import { certificateOf } from './certificates.ts';
-import type { InForceOwner, Parts } from './in-force.ts';
-import { readHostsFile } from './machine/hosts-file.ts';
-import type { Rules } from './rules/rules.ts';
-import { needsRestart } from './settings.ts';
+import { changeOf } from '../../config/change.ts';
+import { messageOf } from '../../config/coded-error.ts';
+import type { Loaded } from '../../config/load.ts';
+import { problemText } from '../../config/problem.ts';
+import type { OwnTrouble } from '../../desk/messages.ts';
+import { certificateOf } from '../certificates.ts';
+import type { InForceOwner, Parts } from '../in-force.ts';
+import { readHostsFile } from '../machine/hosts-file.ts';
+import type { Rules } from '../rules/rules.ts';
+import { needsRestart } from '../settings.ts';
 
 /** Mistakes that a refusal repeats; the log has all. */
 const MISTAKES_TOLD = 3;
@@ -42,7 +42,7 @@ export interface Reloaded {
 }
 
 export interface ReloaderParts {
-  readonly load: () => Loaded;
+  readonly load: () => Loaded | Promise<Loaded>;
   readonly owner: InForceOwner;
   readonly rules: Rules;
   readonly log: Logger;
@@ -95,16 +95,22 @@ export class Reloader {
   }
 
   async #reload(cause: ReloadCause): Promise<void> {
-    for (let seen: Promise<void> | null = null; seen !== this.#changing; ) {
-      seen = this.#changing;
-      await seen;
-    }
-    const loaded = this.#parts.load();
+    const loaded = await this.#loadUnchanged();
     if (cause === 'the file changed' && this.#isChangedHere(loaded)) return;
     try {
       await this.#commit(cause, loaded);
     } catch (error) {
       this.#refuse(cause, loaded, messageOf(error));
+    }
+  }
+
+  /** As the file is when no change is being made here: what was read before one was written must not undo it. */
+  async #loadUnchanged(): Promise<Loaded> {
+    for (;;) {
+      const seen = this.#changing;
+      await seen;
+      const loaded = await this.#parts.load();
+      if (seen === this.#changing) return loaded;
     }
   }
 

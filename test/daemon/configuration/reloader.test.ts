@@ -1,10 +1,10 @@
 // What a change that somebody makes here and a reading of the file do to each other.
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import type { Config } from '../../src/config/config.ts';
-import { type Loaded, loadConfig } from '../../src/config/load.ts';
-import { realFiles } from '../../src/config/read/files.ts';
-import { Reloader, type ReloaderParts } from '../../src/daemon/reloader.ts';
+import type { Config } from '../../../src/config/config.ts';
+import { type Loaded, loadConfig } from '../../../src/config/load.ts';
+import { realFiles } from '../../../src/config/read/files.ts';
+import { Reloader, type ReloaderParts } from '../../../src/daemon/configuration/reloader.ts';
 
 interface Played {
   readonly reloader: Reloader;
@@ -17,8 +17,8 @@ interface Played {
   readonly write: (entries: number | null) => void;
 }
 
-/** @param inForce ends when rules of a configuration are in force */
-function played(test: Test, inForce: () => Promise<void>): Played {
+/** @param inForce ends when rules of a configuration are in force @param read ends when the file has been read */
+function played(test: Test, inForce: () => Promise<void>, read?: () => Promise<void>): Played {
   const file = join(test.testdir({}), 'c.yaml');
   const loadedWith = (entries: number): Loaded =>
     loadConfig({
@@ -39,9 +39,11 @@ function played(test: Test, inForce: () => Promise<void>): Played {
   let says = loadedWith(2000);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const parts = {
-    load: () => {
+    load: async () => {
+      const said = says;
       done.push('read');
-      return says;
+      await read?.();
+      return said;
     },
     owner: { value, refuse: () => undefined },
     rules: {
@@ -83,6 +85,29 @@ t.test('the file is not read between a change being in force and its being writt
   letIn();
   await Promise.all([changed, read]);
   t.same(done, ['in force: 3000', 'written', 'read', 'in force: 2000']);
+});
+
+t.test('what was read before a change was written does not undo it', async (t) => {
+  let letRead = (): void => undefined;
+  let first: Promise<void> | null = new Promise((resolve) => {
+    letRead = resolve;
+  });
+  const { reloader, done, loadedWith, entries, write } = played(
+    t,
+    async () => undefined,
+    async () => {
+      const waited = first;
+      first = null;
+      await waited;
+    },
+  );
+  const read = reloader.reload('the hosts file changed');
+  await new Promise(setImmediate);
+  await reloader.use(loadedWith(3000), () => write(3000));
+  letRead();
+  await read;
+  t.same(done, ['read', 'in force: 3000', 'read', 'in force: 3000']);
+  t.equal(entries(), 3000);
 });
 
 t.test(
