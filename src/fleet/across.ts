@@ -1,5 +1,6 @@
 // What people ask of all sites at once: hits and incidents from the central store, a hunt from the sites' own histories. Each answer says of
 // which sites, and until when, it speaks.
+import { momentText } from '../config/values/grouped.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import type { HuntAsker, KeptHunt, Reached } from './hunt/asker.ts';
 import { completed, type HuntWanted, type SiteFinding } from './hunt/messages.ts';
@@ -146,5 +147,5 @@ function whyOf(site: Reached | undefined, error: string | null): string {
   const { heardMs } = site;
   return heardMs === null
     ? 'not asked yet: it was never heard of'
-    : `not asked yet: silent since ${new Date(heardMs).toISOString()}`;
+    : `not asked yet: silent since ${momentText(heardMs)}`;
 }

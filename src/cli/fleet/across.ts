@@ -177,7 +177,7 @@ export function coverageLines({ sites, whole, behind, clocks, removed }: FleetCo
   );
   return [
     '',
-    `All of ${whole} of ${counted(sites, 'site')} is here up to about now${behind.length > 0 ? ';' : '.'}`,
+    `All of ${whole} of ${counted(sites, 'site')}, this head being one, is here up to about now${behind.length > 0 ? ';' : '.'}`,
     ...lines,
     ...clockLines(clocks),
     ...(removed > 0 ? [`${counted(removed, 'hit')} had been removed at sites before they came home.`] : []),

@@ -54,8 +54,10 @@ async function status(options: FleetOptions): Promise<number> {
   const view = await askRunning<FleetView>(options, '/api/v1/fleet');
   if (options.json) printJson(view);
   else printLines(view.head === null ? siteLines(view) : headLines(view));
-  const isLate = view.policy !== null && (view.policy.refused !== null || view.policy.behind !== null);
-  return view.head?.isLagging === true || isLate ? EXIT.stale : EXIT.ok;
+  const { head, link, policy } = view;
+  const isLate = policy !== null && (policy.refused !== null || policy.behind !== null);
+  // Without a connection nobody here knows what the newest is.
+  return head?.isLagging === true || isLate || !link.up ? EXIT.stale : EXIT.ok;
 }
 
 /** What this site has of its head. */
