@@ -11,7 +11,7 @@ import { KeptPolicy } from '../../src/fleet/policy/kept.ts';
 import { type Published, Publisher } from '../../src/fleet/policy/publisher.ts';
 import { readWake, type Wake } from '../../src/fleet/policy/wake.ts';
 import { privateKey, publicKeyText, signatureOf } from '../../src/fleet/signing.ts';
-import { STREAMS, SUBJECTS } from '../../src/fleet/subjects.ts';
+import { blobSubject, STREAMS, SUBJECTS } from '../../src/fleet/subjects.ts';
 import { missingNats, type Nats, startNats } from '../support/nats.ts';
 import { until } from '../support/tool.ts';
 
@@ -262,6 +262,16 @@ t.test(
     const site = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
     await until('revision 1 from the stream that was made anew', () => site.follower.standing.revision === 1);
     t.equal(site.applied.at(-1), 'one.test\n');
+
+    // A server that lost a piece of its disk has the policy, and not all of what it names.
+    const { packs } = head.publisher.document ?? { packs: [] };
+    await head.link.connection?.request(
+      `$JS.API.STREAM.PURGE.${STREAMS.policy}`,
+      JSON.stringify({ filter: SUBJECTS.blobs }),
+    );
+    head.link.tell(SUBJECTS.wakeAll, Buffer.from('9'));
+    for (const { blob } of packs)
+      await until('its parts to be there again', () => site.link.last(STREAMS.policy, blobSubject(blob, 0)));
 
     writeFileSync(join(dir, 'back/head.key'), readFileSync(join(dir, 'head/head.key')));
     const again = await openHead(t, nats, join(dir, 'back'));

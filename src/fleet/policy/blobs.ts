@@ -6,7 +6,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FleetError } from '../fleet-error.ts';
 import type { Link } from '../link.ts';
-import { blobParts, blobSubject, STREAMS } from '../subjects.ts';
+import { blobParts, blobSubject, STREAMS, SUBJECTS } from '../subjects.ts';
 import type { Contents } from './contents.ts';
 import { PART_OCTETS, type Pack } from './document.ts';
 
@@ -16,21 +16,48 @@ import { PART_OCTETS, type Pack } from './document.ts';
  */
 const AT_ONCE = 8;
 const PART_MS = 14_000;
+const LOOK_MS = 2_000;
 const QUICK_MS = 500;
 const SLOW_MS = 2_000;
 
-/** Sends a pack, if the stream does not have it. @throws FleetError when one of its parts is not kept */
-export async function sendMissing(
-  link: Pick<Link, 'last' | 'keep'>,
-  pack: Pick<Pack, 'blob' | 'octets'>,
+/**
+ * Sends what the stream lacks of these packs: it may be new, or the server lost a piece of its disk.
+ * @param isThere whether the stream has the policy that names them: without a leader it says nothing of itself, and has what it had
+ * @returns how many parts that were @throws Error when it is not known what there is, or one is not kept
+ */
+export async function fillParts(
+  link: Pick<Link, 'connection' | 'keep'>,
+  packs: readonly Pick<Pack, 'blob' | 'octets'>[],
   blobs: Pick<Contents, 'read'>,
-): Promise<void> {
-  const { blob } = pack;
-  const last = Math.ceil(pack.octets / PART_OCTETS) - 1;
-  if ((await link.last(STREAMS.policy, blobSubject(blob, last))) !== null) return;
-  const octets = await blobs.read(blob);
-  for (let part = 0; part * PART_OCTETS < octets.length; part++)
-    await link.keep(blobSubject(blob, part), octets.subarray(part * PART_OCTETS, (part + 1) * PART_OCTETS));
+  isThere: boolean,
+): Promise<number> {
+  const there = await partsIn(link).catch((error: unknown) => {
+    if (isThere) return null;
+    throw error;
+  });
+  if (there === null) return 0;
+  let sent = 0;
+  for (const { blob, octets } of packs) {
+    const subjects = Array.from({ length: Math.ceil(octets / PART_OCTETS) }, (_, part) =>
+      blobSubject(blob, part),
+    );
+    if (subjects.every((subject) => there.has(subject))) continue;
+    const whole = await blobs.read(blob);
+    for (const [part, subject] of subjects.entries()) {
+      if (there.has(subject)) continue;
+      await link.keep(subject, whole.subarray(part * PART_OCTETS, (part + 1) * PART_OCTETS));
+      sent += 1;
+    }
+  }
+  return sent;
+}
+
+/** Subjects of the parts that the stream has. */
+async function partsIn({ connection }: Pick<Link, 'connection'>): Promise<ReadonlySet<string>> {
+  if (connection === null) throw new FleetError('FLEET_DOWN', 'there is no connection to NATS');
+  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: LOOK_MS });
+  const { state } = await manager.streams.info(STREAMS.policy, { subjects_filter: SUBJECTS.blobs });
+  return new Set(Object.keys(state.subjects ?? {}));
 }
 
 /** Takes it out of the stream. */

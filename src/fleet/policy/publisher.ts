@@ -11,7 +11,7 @@ import type { Link } from '../link.ts';
 import { publicKeyText, signatureOf } from '../signing.ts';
 import { Streams } from '../streams.ts';
 import { STREAMS, SUBJECTS } from '../subjects.ts';
-import { dropBlob, sendMissing } from './blobs.ts';
+import { dropBlob, fillParts } from './blobs.ts';
 import { Contents } from './contents.ts';
 import { POLICY_OCTETS_MAX, type PolicyDocument, policyMessage, readPolicy } from './document.ts';
 import { draftOf, meaningOf, type Said } from './draft.ts';
@@ -262,12 +262,15 @@ export class Publisher {
     this.#held = there;
     const [message, document] = [this.#message, this.#document];
     if (message === null || document === null) return;
-    if (there === null || there.revision < document.revision) {
-      for (const pack of document.packs) await sendMissing(link, pack, this.#blobs);
+    const isNew = there === null || there.revision < document.revision;
+    const mayFill = isNew || this.#foreign === null;
+    const sent = mayFill ? await fillParts(link, document.packs, this.#blobs, !isNew) : 0;
+    if (isNew) {
       await link.keep(SUBJECTS.policy, message, KEEP_MS[message.length < SMALL_OCTETS ? 'small' : 'large']);
-      this.#offers.tell();
       this.#held = document;
-    }
+    } else if (sent > 0)
+      this.#parts.report('warn', `NATS had lost ${sent} parts of what is published; it has them again`);
+    if (isNew || sent > 0) this.#offers.tell();
     this.#offers.end();
   }
 
