@@ -10,6 +10,9 @@ import type { FleetConfig } from '../config/meant/fleet.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
 import { FleetError } from './fleet-error.ts';
 import { inTurns } from './in-turns.ts';
+import { readAck } from './messages/ack.ts';
+import { MESSAGE_OCTETS_MAX } from './messages/packed.ts';
+import { SEAL_OCTETS } from './seal.ts';
 import { directGet, inboxPrefix } from './subjects.ts';
 
 const DIAL_MS = 5_000;
@@ -22,6 +25,8 @@ const REFUSED_PAUSE_MS = { first: 2_000, longest: 30_000 } as const;
 const ANSWER_MS = 5_000;
 const DRAIN_MS = 1_000;
 const NO_MESSAGE = 404;
+/** `max_payload`, where nobody sets it. */
+const PAYLOAD = 1024 * 1024;
 const OLD_SERVER = /^(0|1|2\.[0-9])(\.|$)/;
 
 export type LinkState =
@@ -49,6 +54,7 @@ export class Link {
   readonly #parts: LinkParts;
   readonly #abort = new AbortController();
   readonly #heard = new Map<string, Heard>();
+  readonly #untold = new Set<string>();
   readonly #atUp: (() => void)[] = [];
   #connection: NatsConnection | null = null;
   #state: LinkState;
@@ -94,12 +100,20 @@ export class Link {
     await this.#loop;
   }
 
+  /** What a message may have before its seal: as much as any server takes as it is installed, or what this one does. */
+  get octetsMax(): number {
+    return Math.min(MESSAGE_OCTETS_MAX, (this.#connection?.info?.max_payload ?? PAYLOAD) - SEAL_OCTETS);
+  }
+
   /** A message that may be lost; it is, while there is no connection, or one that takes no message as long. */
   tell(subject: string, octets: Uint8Array): void {
     try {
       this.#connection?.publish(subject, octets);
+      this.#untold.delete(subject);
     } catch (error) {
-      this.#parts.report('warn', `${subject} is not told: ${messageOf(error)}`);
+      if (!this.#untold.has(subject))
+        this.#parts.report('warn', `${subject} is not told: ${messageOf(error)}`);
+      this.#untold.add(subject);
     }
   }
 
@@ -199,8 +213,10 @@ export class Link {
   }
 
   #whyNot(error: unknown): string {
-    // The client reads settings of TLS that are not there.
     const why = messageOf(error);
+    // What the client makes of a socket that is closed without an error: a proxy or firewall, as a rule.
+    if (why.includes('undefined error')) return 'the connection was closed before the server answered';
+    // The client reads settings of TLS that are not there.
     const isAsked = !this.#parts.fleet.nats.isTls && why.includes('options.tls');
     return isAsked ? 'the server asks for TLS: write `tls://` in `fleet.nats`' : why;
   }
@@ -234,6 +250,12 @@ export class Link {
       this.#parts.report(
         'warn',
         `nats-server ${version} can lose messages that it acknowledged when its power is cut, and has no setting against it; what is lost is sent again, later. From 2.10 on it has \`sync_interval: always\``,
+      );
+    const payload = connection.info?.max_payload ?? PAYLOAD;
+    if (payload < PAYLOAD)
+      this.#parts.report(
+        'warn',
+        `this server takes no message of more than ${payload} octets: a text of a list, a long policy, or what a hunt found may not pass. Set its \`max_payload\` to 1MB, as it is installed`,
       );
     for (const [subject, heard] of this.#heard) this.#subscribe(connection, subject, heard);
     for (const then of this.#atUp) then();
@@ -274,16 +296,4 @@ function readSeed(path: string): Uint8Array {
       `there is no NKey seed of a user in ${path}; join the fleet anew`,
     );
   return new TextEncoder().encode(seed);
-}
-
-/** What JetStream says of a publication. */
-function readAck(answer: Msg): { readonly sequence: number | null; readonly why: string } {
-  try {
-    const { seq, error } = answer.json<{ seq?: unknown; error?: { description?: unknown } }>();
-    // Beside an error stands sequence 0.
-    if (typeof seq === 'number' && error === undefined) return { sequence: seq, why: '' };
-    return { sequence: null, why: String(error?.description ?? 'the stream says no') };
-  } catch {
-    return { sequence: null, why: 'what answered is no stream' };
-  }
 }

@@ -164,3 +164,21 @@ t.test(
     t.same(asked, [`$JS.API.STREAM.UPDATE.${STREAMS.policy}`], 'the one that had another limit, once');
   },
 );
+
+t.test(
+  'a server that takes small messages alone is told at connect, and what is too long once',
+  async (t) => {
+    const [headKey, key] = [natsKey(), natsKey()];
+    const sites = { 'site-7': key };
+    const nats = await startNats(t, { head: ['head', headKey], sites, more: 'max_payload: 2000\n' });
+    const { link, told } = linkOf(t, nats, 'head', headKey);
+    await until('it to connect', isUp(link));
+    t.match(
+      told.find((line) => line.includes('max_payload')),
+      /no message of more than 2000 octets/,
+    );
+    t.ok(link.octetsMax < 2_000, `${link.octetsMax}`);
+    for (let i = 0; i < 3; i += 1) link.tell(SUBJECTS.wakeAll, new Uint8Array(3_000));
+    t.equal(told.filter((line) => line.includes('is not told')).length, 1);
+  },
+);

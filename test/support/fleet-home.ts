@@ -174,6 +174,9 @@ export class RigSite {
         get state() {
           return link.state;
         },
+        get octetsMax() {
+          return link.octetsMax;
+        },
         onUp: (then) => link.onUp(then),
         listen: (subject, heard) => link.listen(subject, (octets) => (isAlive ? heard(octets) : undefined)),
         keep: async (subject, octets) => {

@@ -88,6 +88,8 @@ export interface Nats {
   start(): Promise<void>;
   /** Whether it has all that its streams have, as it says itself. */
   isHealthy(): Promise<boolean>;
+  /** Sent to all its clients so far. */
+  octetsOut(): Promise<number>;
 }
 
 /** A server with JetStream that is stopped at the test's end. */
@@ -130,6 +132,10 @@ export async function startNats(t: Pick<Test, 'teardown'>, options: NatsOptions 
     },
     kill,
     start,
+    octetsOut: async () => {
+      const said = await (await fetch(`http://127.0.0.1:${monitor}/varz`)).json();
+      return Number((said as { out_bytes: number }).out_bytes);
+    },
     isHealthy: () =>
       fetch(`http://127.0.0.1:${monitor}/healthz`).then(
         ({ ok }) => ok,

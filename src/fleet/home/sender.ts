@@ -9,7 +9,6 @@ import type { LinkState } from '../link.ts';
 import { type Batch, HITS_A_BATCH, NOTES_A_BATCH, writeBatch } from '../messages/batch.ts';
 import { type Done, readDone } from '../messages/done.ts';
 import type { Mark } from '../messages/mark.ts';
-import { MESSAGE_OCTETS_MAX } from '../messages/packed.ts';
 import type { IsSigned } from '../signing.ts';
 import { doneSubject, hitsSubject } from '../subjects.ts';
 import type { Position, Sizes, Spool } from './spool.ts';
@@ -17,6 +16,7 @@ import type { Position, Sizes, Spool } from './spool.ts';
 /** What the sender needs of the link. */
 export interface Carrier {
   readonly state: LinkState;
+  readonly octetsMax: number;
   onUp(then: () => void): void;
   listen(subject: string, heard: (octets: Uint8Array) => void): void;
   keep(subject: string, octets: Uint8Array, turnsMs: readonly number[]): Promise<number>;
@@ -55,10 +55,8 @@ const TIMES: SenderTimes = { look: 500, resend: 5_000, resendMax: 120_000, idle:
 /** A batch that takes the line for longer has its pings wait too long; after one that was not quick one has fewer hits. */
 const KEEP_MS = [12_000];
 const [QUICK_MS, HITS_SLOW] = [2_000, 500];
-/** Batches that may be on their way. */
-const AHEAD_MAX = 2;
-/** The head refuses all that follows a gap; one refusal is heard. */
-const REFUSED_MS = 1_000;
+/** Batches that may be on their way; the head refuses all that follows a gap, and one refusal is heard. */
+const [AHEAD_MAX, REFUSED_MS] = [2, 1_000];
 /** What a stream does not take, or nobody answered, is tried again after this long, doubled each time. */
 const REST_MS = 500;
 const REST_MS_MAX = 60_000;
@@ -179,7 +177,8 @@ export class Sender {
   #made({ hitsMax, notesMax }: Sizes): { readonly batch: Batch; readonly octets: Uint8Array } {
     const batch = this.#options.spool.batch(this.#sent, { hitsMax, notesMax });
     const octets = writeBatch(batch);
-    if (octets.length <= MESSAGE_OCTETS_MAX || (hitsMax <= 1 && notesMax <= 1)) return { batch, octets };
+    if (octets.length <= this.#options.link.octetsMax || (hitsMax <= 1 && notesMax <= 1))
+      return { batch, octets };
     return this.#made({ hitsMax: Math.ceil(hitsMax / 4), notesMax: Math.ceil(notesMax / 4) });
   }
 

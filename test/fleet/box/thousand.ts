@@ -206,13 +206,13 @@ export async function thousand(words: readonly string[]): Promise<void> {
     return `head resident ${of('VmRSS')} MiB, at most ${of('VmHWM')}`;
   };
   const cpuSeconds = (): number[] =>
-    [head.child.pid, sites.pid].map((pid) => {
+    [head.child.pid, sites.pid, nats.pid].map((pid) => {
       const { userUs, systemUs } = cpuOf(Number(pid));
       return (userUs + systemUs) / 1e6;
     });
   const usedSince = (before: readonly number[]): string => {
-    const [own, all] = cpuSeconds().map((now, i) => (now - Number(before[i])).toFixed(1));
-    return `CPU s: head ${own}, sites ${all}`;
+    const [own, all, server] = cpuSeconds().map((now, i) => (now - Number(before[i])).toFixed(1));
+    return `CPU s: head ${own}, sites ${all}, NATS ${server}`;
   };
   const said = async (revision: number): Promise<void> => {
     const all = new RegExp(`^Revision ${revision} .* at ${count} of ${count} sites`);
@@ -231,14 +231,15 @@ export async function thousand(words: readonly string[]): Promise<void> {
   const timed = async (what: string, revision: number, change: () => Promise<unknown>): Promise<void> => {
     const began = performance.now();
     const since = (): string => ((performance.now() - began) / 1000).toFixed(1);
-    const cpuBefore = cpuSeconds();
+    const [cpuBefore, sentBefore] = [cpuSeconds(), await nats.octetsOut()];
     await change();
     const published = since();
     await until(`revision ${revision} everywhere`, () => at >= revision, WAIT_MS);
     const everywhere = since();
+    const sent = ((await nats.octetsOut()) - sentBefore) / count;
     await said(revision);
     process.stdout.write(
-      `${what}: published ${published} s, at all ${count} sites ${everywhere} s, said by the head ${since()} s; ${usedSince(cpuBefore)}; ${resident()}\n`,
+      `${what}: published ${published} s, at all ${count} sites ${everywhere} s, said by the head ${since()} s; ${Math.round(sent)} octets a site; ${usedSince(cpuBefore)}; ${resident()}\n`,
     );
   };
   await until(

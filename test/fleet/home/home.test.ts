@@ -152,3 +152,22 @@ t.test('hits come home', { skip }, async (t) => {
     t.same((await rig.counted()).rows, before.rows + 30);
   });
 });
+
+t.test('hits come home also over a server that takes small messages alone', { skip }, async (t) => {
+  const nats = await startNats(t, { program: natsPrograms().at(-1) ?? '', more: 'max_payload: 16384\n' });
+  const postgres = new Postgres();
+  await postgres.start();
+  const rig = new HomeRig(nats, postgres);
+  t.teardown(async () => {
+    await rig.stop();
+    await postgres.stop();
+  });
+  rig.site.hit(3_000);
+  rig.site.start();
+  rig.startHead();
+  await until('all hits to be home', async () => {
+    const { rows } = await rig.counted().catch(() => ({ rows: -1 }));
+    return rows >= rig.site.stored;
+  });
+  t.same(await rig.counted(), { rows: 3_000, distinct: 3_000 });
+});
