@@ -80,7 +80,7 @@ export async function draftOf(
     override: [...said.override],
     contents,
     packs: [...packs.values()],
-    change: before === null ? 'the first' : told.join(', ').slice(0, 2_000),
+    change: before === null ? 'the first' : told.join(', ').slice(0, 2_000) || 'nothing changed',
   };
 }
 

@@ -93,7 +93,7 @@ export class Publisher {
     } catch (error) {
       parts.report(
         'error',
-        `the policy that was published last cannot be read (${this.#file}): ${String(error)}`,
+        `the policy that was published last cannot be read (${this.#file}): ${messageOf(error)}; publish anew, and where the key is another one give it to all sites (\`fleet.key\`)`,
       );
     }
   }
