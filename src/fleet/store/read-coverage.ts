@@ -1,6 +1,6 @@
 // Of which sites, and until when, the central store speaks: "no hit" is said of that and of nothing else.
 import { aheadMs, type SiteClock } from './site-clocks.ts';
-import type { Connection } from './statement.ts';
+import type { Connection, Row } from './statement.ts';
 
 export interface SiteCoverage {
   readonly site: string;
@@ -31,17 +31,15 @@ export async function readCoverage(
   connection: Connection,
 ): Promise<FleetCoverage> {
   const rows = await connection.query(
-    'SELECT DISTINCT ON (site) site, whole FROM cenote.lives ORDER BY site, id DESC',
+    'SELECT DISTINCT ON (site) site, whole, lastId AS "lastId" FROM cenote.lives ORDER BY site, id DESC',
   );
   const [removed] = await connection.query(
     'SELECT coalesce(sum(hitsThrough - hitsAfter), 0) AS removed FROM cenote.removed',
   );
-  const whole = new Map(
-    rows.map((row) => [String(row['site']), row['whole'] instanceof Date ? row['whole'].getTime() : null]),
-  );
+  const there = new Map(rows.map((row) => [String(row['site']), thereUntilMs(row)]));
   const behind: SiteCoverage[] = [];
   for (const site of sites) {
-    const saidMs = whole.get(site) ?? null;
+    const saidMs = there.get(site) ?? null;
     const untilMs = saidMs === null ? null : saidMs - aheadMs(site, clocks);
     if (untilMs === null || nowMs - untilMs > LATE_MS)
       behind.push({ site, until: untilMs === null ? null : new Date(untilMs).toISOString() });
@@ -53,4 +51,13 @@ export async function readCoverage(
     clocks,
     removed: Number(removed?.['removed']),
   };
+}
+
+/** A site says now and then that nothing waits; one that sends what waited for days does not, and sends hits in the order in which it stored them. */
+function thereUntilMs({ whole, lastId }: Row): number | null {
+  const times = [
+    ...(whole instanceof Date ? [whole.getTime()] : []),
+    ...(typeof lastId === 'string' ? [Number.parseInt(lastId.replace('-', '').slice(0, 12), 16)] : []),
+  ];
+  return times.length === 0 ? null : Math.max(...times);
 }

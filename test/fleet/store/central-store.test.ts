@@ -133,6 +133,18 @@ t.test('the central store', { skip }, async (t) => {
     t.same(await hunted([]), ['fast.example', 'right.example']);
   });
 
+  await t.test('of a site that sends what waited for long it is said until when that is here', async (t) => {
+    const maker = new BatchMaker();
+    const hits = hitsOf(2);
+    await taker.store('sending', { ...maker.next(hits), isAll: false });
+    const until = async (): Promise<unknown> =>
+      (await readCoverage(['sending'], NOW + 86_400_000, [], database)).behind[0]?.until;
+    t.equal(await until(), new Date(NOW + 1).toISOString());
+    const at = { ...maker.next([]), atMs: NOW + 3_600_000 };
+    await taker.store('sending', at);
+    t.equal(await until(), new Date(NOW + 3_600_000).toISOString(), 'nothing waited then');
+  });
+
   await t.test('a site whose clock is wrong by decades takes no place of others', async (t) => {
     const dayMs = 86_400_000;
     const yearsMs = 30 * 365 * dayMs;
