@@ -145,6 +145,19 @@ t.test('ECS and OCSF say what their schemas ask for', async (t) => {
     type_uid: 200403,
     finding_info: { uid: /./, title: /./ },
   });
+  const { incident } = noticeOf();
+  const seen = incident && {
+    ...incident,
+    state: 'closed' as const,
+    end: 'past' as const,
+    retrospective: true,
+    acknowledged: '2026-11-02T08:00:00.000Z',
+  };
+  t.match(
+    JSON.parse(bodyOf(only('ocsf', noticeOf({ hits: [], kind: 'closed', incident: seen })))),
+    { activity_name: 'Close', status: 'Resolved', is_alert: false },
+    'what was found in the past and somebody has seen',
+  );
 });
 
 const FORMATS = ['rfc5424', 'cef', 'leef', 'ecs', 'ocsf'] as const;

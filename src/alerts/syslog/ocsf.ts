@@ -162,7 +162,7 @@ export function ocsfOfNotice(notice: Notice, octetsMax: number): string {
     status_id: statusId,
     status,
     ...(incident.end === null ? {} : { status_detail: incident.end }),
-    is_alert: incident.state === 'open' || incident.retrospective,
+    is_alert: incident.state === 'open' || (incident.retrospective && notice.kind !== 'closed'),
     count: notice.furtherHits > 0 ? notice.furtherHits : incident.hits,
     message: sentence,
     metadata: { ...metadata([]), uid: notice.id, correlation_uid: incident.id },
@@ -192,9 +192,10 @@ export function ocsfOfNotice(notice: Notice, octetsMax: number): string {
   return fittingJson(document, SPARE, octetsMax);
 }
 
-/** Only one of the ends says that it is over; of the others nobody knows. */
+/** Only silence says that it is over, and somebody who has seen what was found in the past; of the other ends nobody knows. */
 function statusOf({ state, end, acknowledged }: IncidentSummary): readonly [number, string] {
-  if (state === 'closed' && (end === 'silent' || end === null)) return [4, 'Resolved'];
+  const isOver = end === 'silent' || end === null || (end === 'past' && acknowledged !== null);
+  if (state === 'closed' && isOver) return [4, 'Resolved'];
   if (state === 'closed' && end !== 'past') return [99, 'Not watched'];
   return acknowledged === null ? [1, 'New'] : [2, 'In Progress'];
 }
