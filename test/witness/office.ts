@@ -393,6 +393,8 @@ export class OfficeDays {
   async jump(ms: number): Promise<void> {
     this.hasJumped = true;
     this.wall.advance(ms);
+    // As it does every few seconds.
+    this.lookAround();
     await this.turn();
   }
 

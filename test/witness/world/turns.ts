@@ -190,7 +190,7 @@ const inTurn: Kind = (office, fromMs, at) => {
 /** It asks for longer than its first hits are kept. */
 const outlasting: Kind = (office, fromMs, at) =>
   within(office, fromMs, at, (_, askAt) => {
-    const hours = office.turns.pick([2, 3, 8]);
+    const hours = office.turns.pick([3, 8, 18]);
     for (let i = 1; i < 24; i += 1) askAt(i * hours * HOUR_MS);
   });
 
