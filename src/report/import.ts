@@ -18,7 +18,7 @@ import { isRecordXml, xmlAsRecords } from './kinds/xml-records.ts';
 import { fileSlug, letsThrough, namesTheHarmless } from './known/file-slug.ts';
 import { isBareList } from './layout/line.ts';
 import { aboutPage } from './provenance/about-page.ts';
-import { aboutText } from './provenance/about-text.ts';
+import { aboutText, addressOfPage } from './provenance/about-text.ts';
 import { provenanceOf, type Told } from './provenance/provenance.ts';
 import type {
   Findings,
@@ -93,7 +93,8 @@ export function gatherReport(input: ReportInput): GatheredReport {
   const text = withoutMark(input.text ?? decodeReport(input.bytes ?? new Uint8Array(0), options.encoding));
   const found = options.kind ?? detectKind(text).kind;
   const detected = found === 'html' && options.mayBeHtml === false ? 'text' : found;
-  const published = [options.url, sourceName, detected === 'html' ? aboutPage(text).url : null];
+  const page = detected === 'html' ? aboutPage(text).url : addressOfPage(text);
+  const published = [options.url, sourceName, page];
   const slug = slugOf(input);
   const wishes = letsThrough(slug) ? { ...options, isOfHarmless: true } : options;
   // What JSON it is shows when it is parsed.

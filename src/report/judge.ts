@@ -51,7 +51,7 @@ const IGNORE: Judgement = { kind: 'ignore' };
 const LABELS_MAX = 128;
 /** Kept for documents (RFC 2606 §3), or in the hosts file that Windows comes with. */
 const FOR_DOCUMENTS =
-  /^((www\.)?example\.(com|net|org|edu)|(rhino|x)\.acme\.com|([a-z0-9-]+\.)?your-?(domain|company|server|site)\.(com|net|org))$/;
+  /^((www\.)?example\.(com|net|org|edu)|(rhino|x)\.acme\.com|([a-z0-9-]+\.)?(your|my)-?(domain|company|server|site|bank)\.(com|net|org))$/;
 
 const RULES: readonly Rule[] = [
   {
@@ -263,7 +263,7 @@ function judgePath(facts: Facts): Judgement | null {
 
 /** `www.xxxxxx.ru`, in a text: what its writer keeps back. */
 const isPlaceholder = ({ candidate, name }: Facts): boolean =>
-  !candidate.isTyped && /^(www\.)?x{4,}\.[a-z]{2,3}$/.test(name!);
+  !candidate.isTyped && /^(www\.)?(x{4,}|[a-z]{1,2}-x{3,})\.[a-z]{2,3}$/.test(name!);
 
 const orIgnore = (isMeant: boolean, judged: () => Judgement): Judgement => (isMeant ? judged() : IGNORE);
 

@@ -1,4 +1,4 @@
-// Sigma rules: names that a detection compares a DNS question, a URL's host or a connection's host name with.
+// Sigma rules: names that a detection compares a DNS question, a URL's host, a connection's host name or a mail's links with, and addresses.
 //
 // Decided: what the condition negates (`and not filter`) is let through and names nothing. A rule that only finds the use of
 // what everybody may use says so by its level; names of one below `high` are shown, not taken.
@@ -7,12 +7,16 @@ import type { Gathering } from '../gathering.ts';
 import { KILL_SWITCH } from '../layout/heading.ts';
 import type { Place } from '../place.ts';
 import type { EntryScope, Findings } from '../report.ts';
+import { refangNetwork } from '../text/refang-host.ts';
 import { ValuePlaces } from '../text/value-places.ts';
 import { dateOf } from './said.ts';
 
 const CHARACTERS_MAX = 2_097_152;
 const FIELDS =
-  /^(queryname|query|dnsquestionname|dnsquery|rdnsname|dns_query_name|dns\.question\.name|question|destinationhostname|desthost|dst_host|dsthost|cs-host|cshost|r-dns|host|url\.domain|urldomain|cs-uri|csuri|c-uri|curi|url|remoteurl|dest_domain|domain|hostname|sni|tls\.client\.server_name|server_name)$/i;
+  /^(queryname|query|dnsquestionname|dnsquery|rdnsname|dns_query_name|dns\.question\.name|question|destinationhostname|desthost|dst_host|dsthost|cs-host|cshost|c[s-]?-?uri-host|r-dns|host|(?:http[._])?host|http\.request\.headers?\.host|(?:msg_?|e?mail_?|message_?)?body(?:[._]links?)?|links?|url\.domain|urldomain|cs-uri|csuri|c-uri|curi|url|remoteurl|dest_domain|domain|hostname|sni|tls\.client\.server_name|server_name)$/i;
+/** To whom a connection goes. */
+const ADDRESS_FIELDS =
+  /^(?:destination[._]?ip|dest[._]?ip|dst[._]?ip|destination[._]address|remote[._]?ip|ip[._]dst)$/i;
 const HOST = /^\.?(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,23}$/i;
 
 /** @param sample its beginning; a condition often stands behind long lists of names */
@@ -94,7 +98,8 @@ function readDetection(
     if (name === 'condition' || name === 'timeframe') continue;
     const isNegated = negates(name);
     for (const { field, value } of comparisonsIn(selection)) {
-      const found = nameOf(field, value);
+      const isAddress = ADDRESS_FIELDS.test(field.split('|', 1)[0]!) && refangNetwork(value) !== null;
+      const found = isAddress ? { name: value, scope: 'exact' as const } : nameOf(field, value);
       if (found === null) continue;
       const place = placeOf(value);
       if (isNegated) gathering.leave(found.name, 'allowed', place, 'the rule leaves it out');
@@ -107,6 +112,7 @@ function readDetection(
         );
       else if (!isSure && !isCalledAttackers(found.name, about))
         gathering.leave(found.name, 'unsure', place, `its rule is of level ${level.slice(0, 20)}`);
+      else if (isAddress) gathering.leave(value, 'address', place);
       else gathering.typed(found.name, place, {}, found.scope);
     }
   }

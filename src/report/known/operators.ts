@@ -29,7 +29,7 @@ const GREAT = `
   splashtop.com splashtop.eu atera.com ninjarmm.com dwservice.net getscreen.me remotepc.com rustdesk.com parsec.app
   beyondtrust.com connectwise.com hackforums.net shoppy.gg emercoin.com jd.com sogou.com usom.gov.tr bbuseruploads.s3.amazonaws.com
   zoom.us webex.com teamviewer.com anydesk.com netsupportsoftware.com netsupportmanager.com logmein.com gotomypc.com slack.com slack-edge.com discord.com
-  discordapp.com discordapp.net discord.gg discord.media telegram.org telegram.me t.me telegra.ph graph.org tdesktop.com
+  discordapp.com discordapp.net discord.gg discord.media telegram.org telegram.me t.me telegra.ph graph.org bitcointalk.org tdesktop.com
   signal.org viber.com skype.net medium.com notion.so trello.com atlassian.com 
   canva.com figma.com miro.com asana.com monday.com evernote.com surveymonkey.com 
   docusign.com docusign.net adobe.com adobe.io adobesign.com acrobat.com behance.net oracle.com java.com
@@ -52,13 +52,13 @@ const FILES_AND_PASTES = `
   privatebin.net privnote.com ideone.com codepad.org jsfiddle.net codepen.io jsbin.com termbin.com sprunge.us
   paste.gg 0bin.net snippet.host bpa.st pastie.org notes.io write.as ctxt.io text.is
   archive.org archive.is archive.ph archive.today web.archive.org imgur.com ibb.co postimg.cc postimages.org
-  flickr.com photobucket.com tinypic.com giphy.com prnt.sc prntscr.com gyazo.com lightshot.com imageshack.us
+  clearbit.com thum.io flickr.com photobucket.com tinypic.com giphy.com prnt.sc prntscr.com gyazo.com lightshot.com imageshack.us
   scribd.com slideshare.net issuu.com docdroid.net academia.edu docplayer.net
   npmjs.org npmjs.com yarnpkg.com unpkg.com jsdelivr.net jsdelivr.com pypi.org pythonhosted.org rubygems.org crates.io
   packagist.org maven.org docker.com docker.io ghcr.io quay.io gcr.io pkg.dev mcr.microsoft.com
   huggingface.co hf.co kaggle.com colab.research.google.com replit.com stackblitz.com
   cdnjs.com cloudflare.com cloudflare.net cloudflare-dns.com cloudflareinsights.com cloudflare-ipfs.com ipfs.io pinata.cloud eternum.io hardbin.com
-  jquery.com bootstrapcdn.com fontawesome.com gravatar.com wp.com wordpress.org w.org statically.io rawgit.com
+  jquery.com socket.io bootstrapcdn.com fontawesome.com gravatar.com wp.com wordpress.org w.org statically.io rawgit.com
   rawgithack.com raw.githack.com gitcdn.xyz staticfile.org bootcss.com bytecdntp.com`;
 
 const SHORT_LINKS = `

@@ -15,12 +15,12 @@ import {
 } from './languages.ts';
 import { isOfAttacked, isOfOwners } from './owners.ts';
 
-/** `link`: it leads a reader to that site. */
-export type Aside = 'benign' | 'kill-switch' | 'mail' | 'link' | null;
+/** `link`: it leads a reader to that site; `live`: though it is defanged, to a page of it. */
+export type Aside = 'benign' | 'kill-switch' | 'mail' | 'link' | 'live' | null;
 
 /** Spares a closer look at most lines. */
 const MAY_SAY =
-  /legit|légit|legal|legít|легит|легал|легіт|meşru|resm[iî]|شرع|مشروع|رسم|offi[cz]i|ofici|oficj|ufficial|официал|офіцій|malveil|вредонос|шкідлив|złośliw|zararlı|kötü|خبيث|имитир|імітує|маск|podszywa|imit|usurp|passer pour|suplant|pasar por|passa|spaccia|ahmt|تنتحل|ينتحل|taklit|vulnerab|unpatched|flaw|weakness|bugs?\b|dealer|vendor|manufactur|supplier|retailer|wholesaler|distributor|university|hospital|airline|ministry|embassy|newspaper|law firm|similar to|identical to|close to|owned by|operated by|leased|rented|password|target|cibl|vis[ae]|hijack|taken over|漏洞|缺陷|攻击|商|劫持|接管|visited|opened|browsed|seriös|echte|genuine|official|\breal\b|actual|authentic|pinging|contacting|cloned|clones|cloning|copied|mirrored|accounts?\b|mailbox|inbox|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|squat|look-?alike|looks? like|homogl|homogr|misspell|mistaken|confused|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|hosted|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
+  /legit|légit|legal|legít|легит|легал|легіт|meşru|resm[iî]|شرع|مشروع|رسم|offi[cz]i|ofici|oficj|ufficial|официал|офіцій|malveil|вредонос|шкідлив|złośliw|zararlı|kötü|خبيث|имитир|імітує|маск|podszywa|imit|usurp|passer pour|suplant|pasar por|passa|spaccia|ahmt|تنتحل|ينتحل|taklit|vulnerab|unpatched|flaw|weakness|bugs?\b|dealer|vendor|manufactur|supplier|retailer|wholesaler|distributor|university|hospital|airline|ministry|embassy|newspaper|law firm|similar to|identical to|close to|owned by|operated by|leased|rented|password|target|cibl|vis[ae]|hijack|taken over|漏洞|缺陷|攻击|商|劫持|接管|visited|opened|browsed|seriös|echte|genuine|official|\breal\b|actual|authentic|pinging|contacting|cloned|clones|cloning|replac|copied|mirrored|accounts?\b|mailbox|inbox|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|squat|look-?alike|looks? like|homogl|homogr|misspell|mistaken|confused|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|hosted|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
 const MAIL_HEADER =
   /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
 /** `the victim's browser viewed the legitimate site www.…`. */
@@ -32,7 +32,7 @@ const OF_A_TOOL =
 const OF_A_COMPANY = /\b(GmbH|AG|Inc|Ltd|LLC|Corp|B\.V|S\.A|S\.r\.l)\.?\s*\(\s*$/;
 /** `impersonates example.org`: the site that is imitated, next to the word; `the spoofed site evil.com` is the attackers'. */
 const IMITATED =
-  /\b(?:impersonat(?:es?|ed|ing)|mimic(?:s|king)?|resembl(?:es?|ing)|spoof(?:s|ing)|imitat(?:es?|ing)|masquerad(?:es?|ing) as|pretend(?:s|ing)? to be|pos(?:es?|ing) as|typo-?squat(?:s|ted|ting)?(?: (?:of|on|for))?|(?:look-?alikes?|imitations?|impersonations?|homo(?:graph|glyph)s?|misspellings?)(?: (?:domain|site|name|version)s?)? (?:of|for)|(?:mistaken for|confused with|looks? like|made to look like)(?= (?:the )?(?:real|true|original|official|legitimate)\b))(?:\s+(?:the|that of|those of))?(?:\s+(?:real|true|original|official|legitimate))?(?:\s+(?:site|website|page|domain|portal))?\s+[`"'*(]*$/i;
+  /\b(?:impersonat(?:es?|ed|ing)|mimic(?:s|king)?|resembl(?:es?|ing)|spoof(?:s|ing)|imitat(?:es?|ing)|masquerad(?:es?|ing) as|pretend(?:s|ing)? to be|pos(?:es?|ing) as|typo-?squat(?:s|ted|ting)?(?: (?:of|on|for)|(?! (?:site|website|page|domain|portal)\b))|(?:look-?alikes?|imitations?|impersonations?|homo(?:graph|glyph)s?|misspellings?)(?: (?:domain|site|name|version)s?)? (?:of|for)|(?:mistaken for|confused with|looks? like|made to look like)(?= (?:the )?(?:real|true|original|official|legitimate)\b))(?:\s+(?:the|that of|those of))?(?:\s+(?:real|true|original|official|legitimate))?(?:\s+(?:site|website|page|domain|portal))?\s+[`"'*(]*$/i;
 /** `a kill switch domain, evil.com`, `evil.com, which acts as a kill switch`: where it is blocked, the malware goes on. */
 const KILL_SWITCH_BEFORE = new RegExp(
   `${KILL_SWITCH.source}(?: (?:web ?sites?|sites?|domains?|domain names?|urls?|hosts?|names?|servers?)){0,2}(?: (?:is|was|are|were|of|at|named|called)){0,2}\\s*[:,("'\`*[<–-]*\\s*$`,
@@ -76,6 +76,7 @@ export const maySayAside = (line: string): boolean =>
  * @param lead the end of the line above, which this one goes on with
  */
 export function asideOf(line: string, at: number, end: number, lead = ''): Aside {
+  if (isLive(line, at, end)) return 'live';
   if (isLink(line, at, end)) return 'link';
   if (LINK_DEFINITION.test(line.slice(0, at)) && /^https?:/i.test(line.slice(at))) return 'link';
   if (MAIL_HEADER.test(line)) return 'mail';
@@ -107,11 +108,26 @@ function isSaidOfOwners(before: string, pattern: RegExp): boolean {
   return !TAKEN_OVER.test(around) && !TAKEN_OVER_ABROAD.test(around);
 }
 
+/** `[Example[.]org](https://example.org/2026/what-happened)`: nobody who wants no clicks adds a page to the name. */
+function isLive(line: string, at: number, end: number): boolean {
+  if (line[at - 1] !== '[' || !line.startsWith('](https://', end)) return false;
+  const name = line
+    .slice(at, end)
+    .replaceAll(/[[\](){}\\]/g, '')
+    .toLowerCase();
+  const from = end + '](https://'.length;
+  const [host = '', page = ''] = line.slice(from, from + LINK_CHARACTERS_MAX).split(/[/)](.*)/s, 2);
+  const isOfName = host.toLowerCase() === name || host.toLowerCase().endsWith(`.${name}`);
+  return isOfName && line[from + host.length] === '/' && /^[^\s)]/.test(page);
+}
+
 /**
  * `[example.org](https://example.org/2026/an-article)`, either half: made to be followed. `[evil.com](http://evil.com/)` is what
  * programs make of any name.
  */
-function isLink(line: string, at: number, end: number): boolean {
+function isLink(marked: string, at: number, end: number): boolean {
+  // A mark's brackets are none of the link.
+  const line = marked.replaceAll('[.]', '(.)');
   const isTarget = at >= 2 && line.startsWith('](', at - 2);
   // `[![build](https://…/badge.svg)](https://…)`
   if (isTarget && line[at - 3] === ')') return true;
@@ -120,9 +136,10 @@ function isLink(line: string, at: number, end: number): boolean {
   const opened = line.lastIndexOf('[', isTarget ? middle : at);
   const closed = line.indexOf(')', middle);
   if (opened < 0 || closed < 0 || line.slice(opened + 1, middle).includes(']')) return false;
-  const text = withoutScheme(line.slice(opened + 1, middle));
+  const written = line.slice(opened + 1, middle);
+  const text = withoutScheme(written);
   const target = withoutScheme(line.slice(middle + 2, closed));
-  if (text === target) return false;
+  if (text === target) return IS_TITLE.test(written) && line.startsWith('https:', middle + 2);
   const host = target.split(/[/?#]/, 1)[0]!;
   const isHost = host === text || host.endsWith(`.${text}`) || text.startsWith(`${host}/`);
   // `[setup.sh](https://…/main/setup.sh)`
@@ -130,10 +147,14 @@ function isLink(line: string, at: number, end: number): boolean {
   return isTarget || isHost || isFile;
 }
 
+/** `[Example.org](https://www.example.org/)`: a person's; programs leave a name's letters as they are. */
+const IS_TITLE = /^\s*\p{Lu}[\p{L}\d-]*\.[\p{L}.]{2,20}\s*$/u;
+
 const withoutScheme = (url: string): string =>
   url
     .toLowerCase()
     .replaceAll(/[`*]/g, '')
+    .replaceAll('(.)', '.')
     .trim()
     .replace(/^(https?:\/\/)?(www\.)?/, '')
     .replace(/\/$/, '');
@@ -152,6 +173,12 @@ export function contextBy(
   if (aside === 'mail' && context === 'host') return 'email';
   if (context !== 'path' || lead === null) return context;
   return standing === 'name' || (standing === 'value' && lead === 'address') ? 'host' : context;
+}
+
+/** What the words around a name say of it, wherever it stands. */
+export function saidBy(aside: Aside): Standing | null {
+  if (aside === 'live') return 'reference';
+  return aside === 'benign' || aside === 'kill-switch' ? 'benign' : null;
 }
 
 /** What may stand before a slash that makes a URL dead: nothing, or the host's address: `/evil.com`, `192.0.2.7 /evil.com`. */

@@ -1,5 +1,5 @@
 // Whom a sentence names beside the attackers: the owner of the name that another is made to be taken for, who helped, whose sinkhole
-// it is.
+// it is, whose service everybody may use.
 import type { Bystander } from '../report.ts';
 import { isMistypedFor, isReadAs } from './look-alike.ts';
 
@@ -19,7 +19,8 @@ export interface BystanderKind extends Bystander {
 const NAME = '[^\\s,;()|"\'`*“”‘’]{4,253}';
 const OPEN = '["\'`*(“‘]{0,3}';
 const CLOSE = '["\'`*)”’]{0,3}';
-const ORDERED = '(?:instead of|rather than|in place of|in lieu of|mistyped for|a typo (?:of|for))';
+const ORDERED =
+  '(?:instead of|rather than|as opposed to|in place of|in lieu of|mistyped for|a typo (?:of|for))';
 const UNORDERED = `(?:${ORDERED}|vs\\.?|versus|not|→|->|=>|⇒|←|<-)`;
 /** What is written between the two; spares a search for a name before it. */
 const BETWEEN = new RegExp(`${UNORDERED}\\s*${OPEN}$`, 'iu');
@@ -62,11 +63,19 @@ const A_SINKHOLE = new RegExp(
   'iu',
 );
 
+/** `from the example.org service`, `via the example.org file-sharing service`: of whom everybody may ask it; `proxy service` is as often crime's own. */
+const OF_A_SERVICE = new RegExp(`\\b(?:the|via|using|through|with|by)\\s+${OPEN}$`, 'iu');
+const SERVICE = new RegExp(
+  `^${CLOSE}\\s+(?:(?:public|free|legitimate|popular|online|web|cloud|file|image|logo|form|text|paste|url|ip|geo-?location|look-?up|messaging|sharing|file-sharing|hosting|file-hosting|storage|transfer|upload|shortening|tunnel(?:l?ing)?)\\s+){0,3}(?:services?|api)\\b`,
+  'iu',
+);
+
 const BYSTANDERS: readonly BystanderKind[] = [
   {
     reason: 'benign',
     more: 'a name beside it is made to be taken for it',
-    mayBeIn: /instead|rather than|in place of|in lieu|typo|mistyped|\bvs\b|versus|\bnot\b|[→⇒←]|->|=>|<-/i,
+    mayBeIn:
+      /instead|rather than|opposed to|in place of|in lieu|typo|mistyped|\bvs\b|versus|\bnot\b|[→⇒←]|->|=>|<-/i,
     isSaid: ({ name, before, behind }) => {
       const isBehind = BETWEEN.test(before);
       const ordered = isBehind ? AFTER_ORDERED.exec(before)?.[1] : undefined;
@@ -89,6 +98,12 @@ const BYSTANDERS: readonly BystanderKind[] = [
       SINKHOLED_TO.test(before) ||
       SINKHOLES_SERVERS.test(before) ||
       (NOW_AT.test(before) && A_SINKHOLE.test(behind)),
+  },
+  {
+    reason: 'shared-host',
+    more: 'its sentence calls it a service',
+    mayBeIn: /\b(?:service|api)/i,
+    isSaid: ({ before, behind }) => SERVICE.test(behind) && OF_A_SERVICE.test(before),
   },
 ];
 

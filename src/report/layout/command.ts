@@ -7,6 +7,11 @@ const OF_WINDOWS =
 const FETCHES =
   /(?:\bcurl(?:\.exe)?"?\s(?:[^|&;]{1,200}\s)?|\b(?:iwr|irm|wget|invoke-webrequest|invoke-restmethod|start-bitstransfer|mshta(?:\.exe)?"?|msiexec(?:\.exe)?"?\s+\/(?:i|package|q\w?)(?:\s\/\w+)*|certutil(?:\.exe)?\b[^|&;]{1,60}|bitsadmin(?:\.exe)?\b[^|&;]{1,80})\s+["'(]{0,3}|-(?:uri|source)\s+["'(]{0,2}|\.download(?:string|file|data)\(\s*["']{1,2})["']?$/i;
 
-/** @param at where a URL begins in the line's text */
-export const isFetchedAt = (line: string, at: number): boolean =>
-  FETCHES.test(line.slice(Math.max(0, at - BEFORE_MAX), at)) && OF_WINDOWS.test(line);
+/**
+ * @param at where a URL may begin in the line's text
+ * @param isOfServers what stands above speaks of the attackers' servers: any program asks one of those
+ */
+export const isFetchedAt = (line: string, at: number, isOfServers: boolean): boolean =>
+  /^https?:/i.test(line.slice(at)) &&
+  FETCHES.test(line.slice(Math.max(0, at - BEFORE_MAX), at)) &&
+  (isOfServers || OF_WINDOWS.test(line));

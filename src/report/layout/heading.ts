@@ -50,7 +50,7 @@ const REFERENCES =
   words(`reference references ref refs source sources credits acknowledgements acknowledgments quellen referenzen
   referencias références riferimenti referências źródła odnośniki bibliografia kaynaklar kaynakça источники ссылки джерела посилання література liens enlaces fuentes fontes fonti collegamenti المراجع المصادر مراجع مصادر 参考 参考文献 参考情報 参考資料`);
 const READ_ON =
-  /\b(further reading|read more|see also|more information|learn more|related (articles|posts|reading|stories))\b|参考(链接|资料|文献|情報)|原文链接|참고 ?(자료|문헌)|출처/iu;
+  /\b(further reading|read more|see also|more information|learn more|related (articles|posts|reading|stories))\b|^\W*(?:il|il nostro|our|my|notre|unser) (?:network|réseau|netzwerk)\W*$|参考(链接|资料|文献|情報)|原文链接|참고 ?(자료|문헌)|출처/iu;
 /** `LOADER PAYLOAD DOWNLOAD`: from where, as far as URLs stand below. */
 const FETCHED = /\b(payload|malware|maldoc|stage ?\d?) (download|distribution|delivery|retrieval)s?\W*$/i;
 /** Where the malware comes from, not what the report was made of. */
@@ -152,6 +152,9 @@ const SAID_LAST =
 /** `The following table compiles confirmed victims:`; not `They were sent to the victims:`. */
 const LEADS_TO_VICTIMS =
   /(?<!\b(?:to|at|against|from|by|on|for) (?:\p{L}{1,20} ){0,2})\b(?:victims|(?:affected|attacked|targeted|victim) (?:organi[sz]ations|companies|entities|institutions|(?:web ?)?sites))\s*[:：]\**$/iu;
+/** `…, which has the structure of the real site:`, in its last clause. */
+const LEADS_TO_THE_REAL =
+  /\bthe (?:real|genuine|official|legitimate) (?:[\p{L}'’-]{1,20} ){0,4}?(?:web ?site|site|page|portal|domain|url)\s*[:：]\**$/iu;
 const OF_MAIL = /\b(e-?mails?|senders?|recipients?|mailboxes|attachments?)\b/i;
 
 /** What malware gets from its server, or does: no places. */
@@ -164,6 +167,8 @@ const OF_ITS_WORK =
  */
 export function standingOfLead(text: string, whole: string): Standing | null {
   if (standingOf(whole) === 'benign' || isAlone(LEADS_TO_VICTIMS, text)) return 'benign';
+  const clause = text.slice(text.lastIndexOf(',') + 1);
+  if (isAlone(LEADS_TO_THE_REAL, clause) && !BAD.test(clause)) return 'benign';
   const own = saidLast(text);
   if (own !== null || OF_ITS_WORK.test(text)) return own;
   return LEADS_ON.test(whole) || IN_LAST_CLAUSE.test(whole) ? saidLast(whole) : own;
@@ -259,6 +264,8 @@ const LAST_IN_BRACKETS =
 /** `Used in a ping command to check for an internet connection`: whether a machine is online is asked of whoever always is. */
 const ASKED_WHETHER_ONLINE =
   /\b(?:check|test|verif|confirm|prob)(?:s|ed|ing|y|ies|ied|e)?\b(?: (?:for|of|that|whether|if|the|an?|its|is|has|victim'?s?|machine'?s?|host'?s?)){0,4} (?:internet|network|online)(?: (?:connect(?:ion|ivity)|access|availability|reachability|status))?\b|\b(?:internet|network|online) (?:connection|connectivity|access) (?:check|test)s?\b|\bconnectivity (?:check|test)s?\b/i;
+/** `News outlet redirect abuse`: whose redirect it is, everybody trusts. */
+const OF_A_REDIRECT = /\b(?:open[- ])?redirect(?:or|ion|s)? (?:abuse|abused|misuse)\b/i;
 const IS_ATTACKERS =
   /\bc ?[&2/] ?c\b|\bc2\b|\bcommand(?: and|-and|&| server)|malicious|malware|payload|compromis|attacker|actor/i;
 
@@ -274,6 +281,7 @@ export function isBenignRemark(text: string): boolean {
   if (denialIn(text) >= 0 || KILL_SWITCH.test(text)) return true;
   if (BENIGN_FIRST.test(text) && !TAKEN_OVER_ABROAD.test(text) && !BAD.test(text)) return true;
   if ((LAST_SAID.test(text) || LAST_IN_BRACKETS.test(text)) && !BAD.test(text)) return true;
+  if (OF_A_REDIRECT.test(text) && !IS_ATTACKERS.test(text)) return true;
   if (ASKED_WHETHER_ONLINE.test(text) && !IS_ATTACKERS.test(text) && !BAD.test(text)) return true;
   return (
     /^[^\p{L}]*(is |are |a |the )?(legitimate|legit|benign|white-?listed|white-?list|allow(ed|-?listed|-?list)?|false[- ]positives?|fp$|clean$|goodware|harmless|safe$|known[- ]good|(not|non)[- ]malicious)(?![\p{L}\p{N}_-]|\.\p{L})/iu.test(

@@ -83,7 +83,6 @@ export class Layout {
 
   /** There blank lines are the white space between tags; elsewhere one ends a table. */
   readonly #isHtml: boolean;
-
   readonly #isOfSettings: boolean;
 
   /**
@@ -210,7 +209,7 @@ export class Layout {
       if (isBenign) return 'benign';
       if (!isAccused) return 'other';
       if (leadsToArticle(label, text, this.#labelBefore, this.#before)) return 'reference';
-      if (isOfOperator(label, this.#before)) return 'beside';
+      if (this.#section.standing !== 'name' && isOfOperator(label, this.#before)) return 'beside';
       if (isSourceOfMalware(label, text)) return 'name';
       if (this.#isFrontMatter === true && LINK_OF_PAGE.test(label)) return 'reference';
       if (this.#isOfSettings && SETTING_OF_ADDRESS.test(label) && !MARKED.test(text)) return 'reference';
@@ -241,7 +240,7 @@ export class Layout {
     if (index < 0) {
       if (this.#isOfVictims) return 'benign';
       if (this.#isNamedBefore(at) || isTrafficTo(this.#line.slice(0, at))) return 'name';
-      return isFetchedAt(this.#line, at) && /^https?:/i.test(this.#line.slice(at)) ? 'value' : null;
+      return isFetchedAt(this.#line, at, this.#section.standing === 'name') ? 'value' : null;
     }
     this.#standings ??= this.#standingsOf(this.#cells);
     const standing = this.#standings[index] ?? null;
@@ -252,8 +251,9 @@ export class Layout {
     if (standing === 'other' && this.#tellsAddresses(index)) return 'address';
     if (standing !== 'value') return standing;
     const rest = this.#line.slice(at);
-    // `#   <https://…>`: what a list says of itself.
-    if (this.#isBare && COMMENTED.test(this.#line) && /^https?:/i.test(rest)) return 'other';
+    // `#   <https://…>`, `# A list of somebody | example.org | …`: what a list says of itself.
+    const isOfList = this.#isBare && COMMENTED.test(this.#line) && !MARKED.test(this.#line);
+    if (isOfList && (this.#cells.length > 1 || /^https?:/i.test(rest))) return 'other';
     return this.#section.isElsewhere(rest) ? 'reference' : standing;
   }
 

@@ -43,6 +43,11 @@ const FALSE_ONE =
   /fake|fals|fraud|phish|scam|malicious|imperson|spoof|mimic|imitat|pos(?:es?|ed|ing) as|pretend/i;
 /** Characters before a name in which it is called false. */
 const FALSE_ONE_MAX = 80;
+/** `replaces the link to example.org with a false one` */
+const REPLACED = new RegExp(
+  `\\breplac(?:e|ed|es|ing)\\s+(?:(?:the|an?|all|every)\\s+)?(?:(?:real|original|legitimate|official)\\s+)?(?:hyper)?(?:links?|urls?)\\s+(?:(?:pointing|leading|going)\\s+)?to\\s+${QUOTES}`,
+  'iu',
+);
 /** `similar to a legitimate company domain, example.org` */
 const SIMILAR =
   /\b(?:similar|identical|close) to (?:that of )?(?:the |an? )?(?:legitimate|legit|genuine|real|official)\s+(?:[\p{L}-]{1,20}\s+){0,4}?(?:domains?|(?:web ?)?sites?|urls?|hosts?)\s*[,:(]?\s*[`"'*(]*$/iu;
@@ -68,7 +73,12 @@ const OF_STOLEN_LOGIN: readonly RegExp[] = [/\bpassword\b/i, /\buser ?name\b/i, 
  * @param isTakenOver something before it says that it is in an attacker's hands
  */
 export function isOfOwners(before: string, behind: string, isTakenOver: boolean): boolean {
-  if (SIMILAR.test(before) || (OWNED_BY.test(before) && OF_A_HOSTER_BEHIND.test(behind))) return true;
+  if (
+    REPLACED.test(before) ||
+    SIMILAR.test(before) ||
+    (OWNED_BY.test(before) && OF_A_HOSTER_BEHIND.test(behind))
+  )
+    return true;
   if (OF_A_TRADE.test(before) && OF_A_LEGITIMATE_ONE.test(before)) return true;
   if (isTakenOver) return false;
   if (OF_A_TRADE.test(before) && !FALSE_ONE.test(before.slice(-FALSE_ONE_MAX))) return true;

@@ -12,7 +12,7 @@ import {
   standingOfLead,
 } from './heading.ts';
 import { isContinuation, leadOf, Sentence } from './lead.ts';
-import { DIRECTIVE, GOES_ON, IN_BRACKETS, PAGE_EDGE } from './passed-over.ts';
+import { DIRECTIVE, GOES_ON, IN_BRACKETS, PAGE_EDGE, STATEMENT } from './passed-over.ts';
 
 /** As many words are a sentence, not a heading. */
 const HEADING_WORDS_MAX = 8;
@@ -22,6 +22,8 @@ const BARE_HEADING_WORDS_MAX = 4;
 const ENTRY = /^\[\d{1,3}\]|^[*\-•\s]*(url|link|available( at)?|retrieved from)\s?:\s*[<([]?https?:\/\//i;
 /** What may follow a list of references. */
 const AFTER_REFERENCES = /^[*_\s]*(#|appendix|annex|anexo|anhang|annexe|indicators?\b|iocs?\b)/i;
+/** `Source: somebody`; a link is no heading's own. */
+const SAID_IN_LINE = /^[^\p{L}]*(?:\p{L}+ ?){1,3}[:：]\**\s*[^\s*]/u;
 const NUMBERED = /^([A-Z]\.?\d?|\d+(\.\d+){0,2}\.?)\s+\p{Lu}/u;
 
 export class Section {
@@ -92,7 +94,7 @@ export class Section {
 
   /** The line belongs to what stands above it, or to the page: it is no heading of what follows. */
   #isPassedOver(text: string, before: string, count: number, isIntroduction: boolean): boolean {
-    if (DIRECTIVE.test(text) || PAGE_EDGE.test(text)) return true;
+    if (DIRECTIVE.test(text) || PAGE_EDGE.test(text) || STATEMENT.test(text)) return true;
     const isNumbered = NUMBERED.test(text);
     if (this.isAmongEntries(before) && !AFTER_REFERENCES.test(text) && !isNumbered) return true;
     // A sentence among references is the title of one.
@@ -125,6 +127,8 @@ export class Section {
         ? standingOfLead(text, isContinuation(text, whole) ? whole : text)
         : standingOf(text);
     if (standing === null && IN_BRACKETS.test(text)) return;
+    // `# source: public`: what is said of the text stands in the same line.
+    if (standing === 'reference' && SAID_IN_LINE.test(text)) return;
     if (this.#isBare && standing !== 'benign' && isBesideNames(text)) return;
     this.#hasEntries = false;
     this.#isAboutWork = ABOUT_WORK.test(text);

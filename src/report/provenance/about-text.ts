@@ -37,6 +37,15 @@ export function aboutText(visible: string, slug: string | null): AboutText {
   };
 }
 
+const FRONT_MATTER = /^---\r?\n(.{1,4000}?)\r?\n---\s/s;
+const OF_PAGE = /^(?:url|link|permalink|canonical(?:_url)?)\s*:\s*["']?(https?:\/\/[^\s"']{3,1000})/im;
+
+/** Where a page stood that was saved as Markdown, between the rules at its head, beside its title and its day. */
+export function addressOfPage(text: string): string | null {
+  const said = FRONT_MATTER.exec(text.slice(0, 4100))?.[1] ?? '';
+  return /^title\s*:/im.test(said) && /^date\w*\s*:/im.test(said) ? (OF_PAGE.exec(said)?.[1] ?? null) : null;
+}
+
 function publishedIn(lines: readonly string[]): string | null {
   for (const line of lines) {
     const label = PUBLISHED.exec(line);

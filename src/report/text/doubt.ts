@@ -29,6 +29,7 @@ export function doubtOf(text: FoldedText, run: Run, printedFrom: number, isDefan
     return 'the subject of a certificate';
   if (isAfterHyphenatedLine(text, first)) return 'the line before it ends in a hyphen';
   if (isBeforePattern(text, run.end)) return 'a pattern of names goes on behind it';
+  if (isBrokenOff(text, run)) return 'it is broken off';
   if (isWordOfSentence(text, run)) return 'its last part may be a word of the sentence';
   return null;
 }
@@ -91,6 +92,18 @@ function isBeforePattern(text: FoldedText, end: number): boolean {
   return text.codeAt(end) === 0x2d && (text.codeAt(end + 1) === 0x5b || text.codeAt(end + 1) === 0x2a);
 }
 
+/** Two-letter domains with which usual longer ones begin: `.co`, `.ne`. */
+const BEGINNINGS = new Set('ac bi cl co de in li me mo ne pr sh si st to vi'.split(' '));
+
+/** `evil.co…`, `evil.ne...`: cut short; not `evil.com...`, and no sentence that trails off (`……`). */
+function isBrokenOff(text: FoldedText, { starts, end }: Run): boolean {
+  const code = text.codeAt(end);
+  const isCut =
+    (code === 0x2026 && text.codeAt(end + 1) !== 0x2026) ||
+    text.textOf(end, Math.min(end + 3, text.count)) === '...';
+  return isCut && BEGINNINGS.has(text.textOf(starts.at(-1)!, end).toLowerCase());
+}
+
 function isAfterHyphenatedLine(text: FoldedText, first: number): boolean {
   let at = first - 1;
   while (at > first - 40 && text.codeAt(at) === SPACE) at -= 1;
@@ -99,10 +112,15 @@ function isAfterHyphenatedLine(text: FoldedText, first: number): boolean {
   return text.codeAt(at - 2) !== 0x2d && classOf(text.codeAt(at - 2)) !== CLASS.none;
 }
 
-/** `defanged with [.] to avoid`: two words around a mark that is spoken of. */
+/** Behind an end that is spoken of. */
+const OF_DOMAINS = /^ (?:domains|names|sites|tlds?|extensions?|suffix)/i;
+
+/** `defanged with [.] to avoid`, `one of many [.]com domains`: two words around a mark that is spoken of. */
 function isWordOfSentence(text: FoldedText, run: Run): boolean {
   if (run.starts.length !== 2 || run.joined[1] !== 'spaced') return false;
   const { end } = run;
+  const isWord = /^\p{Ll}+$/u.test(text.textOf(run.starts[0]!, run.ends[0]!));
+  if (isWord && OF_DOMAINS.test(text.textOf(end, Math.min(end + 12, text.count)))) return true;
   const word = text.textOf(run.starts[1]!, end).toLowerCase();
   return WORDS.has(word) && text.codeAt(end) === SPACE && classOf(text.codeAt(end + 1)) !== CLASS.none;
 }

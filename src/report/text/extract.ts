@@ -4,7 +4,7 @@
 // nothing is kept but the candidate in hand. Whether a candidate is worth anything is judge.ts's business.
 
 import { CLASS, classOf, isAsciiLetter, NEWLINE, SPACE } from '../characters.ts';
-import { type Aside, contextBy, leadOf } from '../layout/aside.ts';
+import { type Aside, contextBy, leadOf, saidBy } from '../layout/aside.ts';
 import type { Standing } from '../layout/heading.ts';
 import { Layout } from '../layout/layout.ts';
 import { isOfSettings } from '../layout/settings.ts';
@@ -292,8 +292,7 @@ class Extractor {
   }
 
   #standingOf(aside: Aside, at: number, isDefanged: boolean): Standing | null {
-    if (aside === 'benign' || aside === 'kill-switch') return 'benign';
-    const standing = this.#options.standing ?? this.#layout?.standingAt(at) ?? null;
+    const standing = saidBy(aside) ?? this.#options.standing ?? this.#layout?.standingAt(at) ?? null;
     return aside === 'link' && !isDefanged && standing !== null ? 'reference' : standing;
   }
 }

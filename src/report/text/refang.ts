@@ -28,7 +28,7 @@ export interface Mark {
 
 /** How report writers of several languages spell the dot and the at sign in brackets. */
 const DOT_WORDS = new Set(
-  'dot d0t dt d punto ponto punkt point punct punkti piste tocka točka titik nokta dấu τελεία точка крапка кропка 点 點 ドット 점 닷 نقطة נקודה จุด'.split(
+  'dot d0t dt d punto ponto punkt point punct punkti kropka piste tocka točka titik nokta dấu τελεία точка крапка кропка тчк 点 點 ドット 점 닷 نقطة נקודה จุด'.split(
     ' ',
   ),
 );
