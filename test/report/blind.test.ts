@@ -428,11 +428,11 @@ const CASES: readonly Case[] = [
   {
     what: 'a service that everybody may use',
     text: lines(
-      'Logos are loaded from the logo[.]lentera-bersama[.]com service.',
+      'Logos are loaded from the logo[.]lentera-bersama[.]com logo service.',
       'Files went out via the titip[.]lentera[.]sh file-sharing service.',
-      'It rents out the gelap[.]lentera[.]cc proxy service.',
+      'It rents out the gelap[.]lentera[.]cc proxy service, and sells by the toko[.]lentera[.]cc service.',
     ),
-    taken: ['gelap.lentera.cc'],
+    taken: ['gelap.lentera.cc', 'toko.lentera.cc'],
     left: ['logo.lentera-bersama.com shared-host', 'titip.lentera.sh shared-host'],
   },
   {
@@ -601,6 +601,17 @@ const CASES: readonly Case[] = [
     text: 'The site was compromised to replace the link to "lentera-dana[.]org/90" with a fake one.',
     taken: [],
     left: ['lentera-dana.org benign'],
+  },
+  {
+    what: 'what readers of a list of servers are told to fetch',
+    text: lines(
+      '# C2 domains',
+      '```',
+      'curl -fsSL https://daftar.lentera-baik.org/c2.txt',
+      '```',
+      '- lentera-jahat.com',
+    ),
+    taken: ['lentera-jahat.com'],
   },
 ];
 

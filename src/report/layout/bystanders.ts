@@ -63,10 +63,10 @@ const A_SINKHOLE = new RegExp(
   'iu',
 );
 
-/** `from the example.org service`, `via the example.org file-sharing service`: of whom everybody may ask it; `proxy service` is as often crime's own. */
+/** `via the example.org file-sharing service`: of whom everybody may ask it; `the evil.com service` and its `proxy service` may be crime's own. */
 const OF_A_SERVICE = new RegExp(`\\b(?:the|via|using|through|with|by)\\s+${OPEN}$`, 'iu');
 const SERVICE = new RegExp(
-  `^${CLOSE}\\s+(?:(?:public|free|legitimate|popular|online|web|cloud|file|image|logo|form|text|paste|url|ip|geo-?location|look-?up|messaging|sharing|file-sharing|hosting|file-hosting|storage|transfer|upload|shortening|tunnel(?:l?ing)?)\\s+){0,3}(?:services?|api)\\b`,
+  `^${CLOSE}\\s+(?:(?:public|free|legitimate|popular|online|web)\\s+){0,2}(?:(?:file|image|video)[- ](?:sharing|hosting|transfer|upload)|cloud[- ]storage|paste|logo|form|(?:url|link)[- ]shorten(?:ing|er)|(?:ip|geo)[- ]?(?:location|look-?up)|tunnel(?:l?ing)?|legitimate|public|popular)\\s+services?\\b`,
   'iu',
 );
 
@@ -102,7 +102,7 @@ const BYSTANDERS: readonly BystanderKind[] = [
   {
     reason: 'shared-host',
     more: 'its sentence calls it a service',
-    mayBeIn: /\b(?:service|api)/i,
+    mayBeIn: /\bservice/i,
     isSaid: ({ before, behind }) => SERVICE.test(behind) && OF_A_SERVICE.test(before),
   },
 ];

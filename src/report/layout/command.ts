@@ -7,11 +7,15 @@ const OF_WINDOWS =
 const FETCHES =
   /(?:\bcurl(?:\.exe)?"?\s(?:[^|&;]{1,200}\s)?|\b(?:iwr|irm|wget|invoke-webrequest|invoke-restmethod|start-bitstransfer|mshta(?:\.exe)?"?|msiexec(?:\.exe)?"?\s+\/(?:i|package|q\w?)(?:\s\/\w+)*|certutil(?:\.exe)?\b[^|&;]{1,60}|bitsadmin(?:\.exe)?\b[^|&;]{1,80})\s+["'(]{0,3}|-(?:uri|source)\s+["'(]{0,2}|\.download(?:string|file|data)\(\s*["']{1,2})["']?$/i;
 
+/** Malware's own words; what an article tells its readers to fetch is written with `curl`. */
+const OF_A_PROGRAM = /\.download(?:string|file|data)\(\s*["']{1,2}$/i;
+
 /**
  * @param at where a URL may begin in the line's text
- * @param isOfServers what stands above speaks of the attackers' servers: any program asks one of those
+ * @param isOfServers what stands above speaks of the attackers' servers
  */
-export const isFetchedAt = (line: string, at: number, isOfServers: boolean): boolean =>
-  /^https?:/i.test(line.slice(at)) &&
-  FETCHES.test(line.slice(Math.max(0, at - BEFORE_MAX), at)) &&
-  (isOfServers || OF_WINDOWS.test(line));
+export function isFetchedAt(line: string, at: number, isOfServers: boolean): boolean {
+  if (!/^https?:/i.test(line.slice(at, at + 6))) return false;
+  const before = line.slice(Math.max(0, at - BEFORE_MAX), at);
+  return (isOfServers && OF_A_PROGRAM.test(before)) || (FETCHES.test(before) && OF_WINDOWS.test(line));
+}
