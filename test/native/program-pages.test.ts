@@ -18,7 +18,7 @@ const mapping = (head: string, fields: Readonly<Record<string, number>> = {}): s
 const NODE = '08:01 1234                      /opt/node/bin/node';
 
 t.test(
-  'only mappings of the program that nobody may write, and of which no page was changed, are let go',
+  'only mappings of the program itself that nobody may write, and of which no page was changed, are let go',
   async (t) => {
     const smaps = [
       mapping(`00400000-0082e000 r--p 00000000 ${NODE}`),
@@ -29,12 +29,12 @@ t.test(
       mapping(`07500000-07600000 rw-p 00000000 00:00 0                          [heap]`),
       mapping(`7f0000000000-7f0000100000 r-xp 00000000 08:01 77   /usr/lib/libc.so.6`),
       mapping(`7f0000200000-7f0000300000 r-xp 00000000 ${NODE} (deleted)`),
+      // V8's own copy for a thread, which goes with it.
       mapping(`7f0000400000-7f0000600000 r-xp 00e00000 ${NODE}`),
     ].join('');
     t.same(unchangedStretches(smaps, '/opt/node/bin/node'), [
       { address: 0x400000, octets: 0x42e000 },
       { address: 0x82e000, octets: 0x2c5b000 },
-      { address: 0x7f0000400000, octets: 0x200000 },
     ]);
     // A kernel that does not say whether pages were changed.
     t.same(unchangedStretches(smaps.replaceAll(/^Anonymous.*\n/gm, ''), '/opt/node/bin/node'), []);

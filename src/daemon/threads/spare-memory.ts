@@ -8,7 +8,7 @@
 // again (docs/decisions/0112).
 import { readFileSync, readlinkSync } from 'node:fs';
 import { type Libc, loadLibc } from '../../native/libc.ts';
-import { unchangedStretches } from '../../native/program-pages.ts';
+import { type Stretch, unchangedStretches } from '../../native/program-pages.ts';
 import { giveHeapBack, HeapBound } from '../../offload/garbage.ts';
 
 /** After the death of a thread or the last of several reloads: by then its memory has been freed. */
@@ -23,7 +23,10 @@ const GARBAGE_MAX = 16 * 1024 * 1024;
 const LOOK = { everyMs: 5000, busyMs: 250 } as const;
 /** Looks in a row without work until it is over: to give all back takes 60 ms of the main thread, and where work comes and goes it is needed again at once. */
 const REST_LOOKS = 4;
+/** Looks until the program's pages go once more: V8 collects each heap twice of itself, half a minute after the last work. */
+const LATE_LOOKS = 12;
 let due: NodeJS.Timeout | null = null;
+let program: readonly Stretch[] | null = null;
 
 /** Soon after the last who asked; keeps no process alive. */
 export function giveBackSoon(): void {
@@ -42,8 +45,9 @@ export function giveBackStart(): void {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1000;
     },
-    atWork: () => void withLibc((libc) => libc.giveBackMemory()),
+    atWork: () => void withLibc(giveFreeBack),
     atRest: giveAllBack,
+    later: () => void withLibc(giveProgramBack),
   });
   setInterval(watch, LOOK.everyMs).unref();
 }
@@ -70,7 +74,7 @@ export function garbageOfAnswers(): () => void {
 
 function giveAllBack(): void {
   giveHeapBack();
-  void withLibc(rest);
+  void withLibc(giveFreeBack);
 }
 
 export interface WorkWatchParts {
@@ -78,10 +82,11 @@ export interface WorkWatchParts {
   readonly cpuMs: () => number;
   readonly atWork: () => void;
   readonly atRest: () => void;
+  readonly later: () => void;
 }
 
-/** Made to be called every few seconds: with work since the last call arenas are trimmed; when it is over, once, what only it needed goes. */
-export function workWatch({ cpuMs, atWork, atRest }: WorkWatchParts): () => void {
+/** Made to be called every few seconds: with work since the last call, and once when it is over, what only it needed goes; what rest needed for a while, later. */
+export function workWatch({ cpuMs, atWork, atRest, later }: WorkWatchParts): () => void {
   let beforeMs = cpuMs();
   let quietLooks = REST_LOOKS;
   return () => {
@@ -91,17 +96,27 @@ export function workWatch({ cpuMs, atWork, atRest }: WorkWatchParts): () => void
     quietLooks = isBusy ? 0 : quietLooks + 1;
     if (isBusy) atWork();
     else if (quietLooks === REST_LOOKS) atRest();
+    else if (quietLooks === LATE_LOOKS) later();
   };
 }
 
-function rest(libc: Libc): void {
+function giveFreeBack(libc: Libc): void {
   libc.giveBackMemory();
+  giveProgramBack(libc);
+}
+
+/** Where they are is looked up once, 10 ms; after that it takes a millisecond of all threads together, most of it to read anew what they need. */
+function giveProgramBack(libc: Libc): void {
+  program ??= ownProgram();
+  for (const { address, octets } of program) libc.giveBackPages(address, octets);
+}
+
+/** Without /proc, or without leave to read it, pages stay: they cost nobody an answer. */
+function ownProgram(): readonly Stretch[] {
   try {
-    const program = readlinkSync('/proc/self/exe');
-    for (const { address, octets } of unchangedStretches(readFileSync('/proc/self/smaps', 'utf8'), program))
-      libc.giveBackPages(address, octets);
+    return unchangedStretches(readFileSync('/proc/self/smaps', 'utf8'), readlinkSync('/proc/self/exe'));
   } catch {
-    // Without /proc, or without leave to read it, they stay: they cost nobody an answer.
+    return [];
   }
 }
 

@@ -1,4 +1,4 @@
-// When memory that is free goes back: while there is work, and once when it is over.
+// When memory that is free goes back: while there is work, when it is over, and once more later.
 import t from 'tap';
 import { workWatch } from '../../../src/daemon/threads/spare-memory.ts';
 
@@ -9,6 +9,7 @@ t.test('arenas are trimmed while there is work, and all goes back once when it i
     cpuMs: () => cpuMs,
     atWork: () => void done.push('work'),
     atRest: () => void done.push('rest'),
+    later: () => void done.push('later'),
   });
   const after = (ms: number): string[] => {
     cpuMs += ms;
@@ -16,6 +17,7 @@ t.test('arenas are trimmed while there is work, and all goes back once when it i
     return done.splice(0);
   };
   t.same([0, 20, 0].map(after), [[], [], []], 'an idle daemon is left alone');
+  t.same([0, 0, 0, 0, 0, 0].map(after), [[], [], [], [], ['later'], []], 'but for what V8 does of itself');
   t.same([4000, 900].map(after), [['work'], ['work']]);
   t.same([30, 0, 10, 0, 0].map(after), [[], [], [], ['rest'], []]);
   t.same(
@@ -24,4 +26,5 @@ t.test('arenas are trimmed while there is work, and all goes back once when it i
     'work that comes and goes is not over',
   );
   t.same([0, 0, 0, 0].map(after), [[], [], ['rest'], []]);
+  t.same(Array.from({ length: 20 }, () => 0).flatMap(after), ['later']);
 });
