@@ -8,7 +8,7 @@ import { asideOf } from '../../config/disk/whole-file.ts';
 import type { Library } from '../../lists/library/library.ts';
 import { type Draft, readSnapshot } from '../../lists/library/snapshot.ts';
 import type { RuleSet } from '../../policy/rule.ts';
-import { type Compiled, compileLists, type HowToCompile } from '../threads/compiler.ts';
+import { type Compiled, compileLists, type HowToCompile } from './compiler.ts';
 
 /** @param snapshot where it is kept, and what it is of */
 export function compile(

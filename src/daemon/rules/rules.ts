@@ -19,7 +19,7 @@ import type { ListSource } from '../../lists/sources/source.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import { refuseUnread } from '../fleet/lists-of-head.ts';
 import type { Parts } from '../in-force.ts';
-import { type Compiled, dropAsides } from '../threads/compiler.ts';
+import { type Compiled, dropAsides } from './compiler.ts';
 import { NotifiedLists } from './notified.ts';
 import { compile, listsDir, openSnapshot, snapshotPath } from './rules-at-start.ts';
 

@@ -5,7 +5,7 @@ import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { COMPILE_FLAGS } from '../../../src/daemon/threads/compiler.ts';
+import { COMPILE_FLAGS } from '../../../src/daemon/rules/compiler.ts';
 import type { CompileRequest } from '../../../src/lists/compile.ts';
 import { listConfig } from '../../support/lists-compile.ts';
 import { SHAPES, type Shape } from './shapes.ts';

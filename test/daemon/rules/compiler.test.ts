@@ -3,7 +3,7 @@ import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { settle } from '../../../src/config/disk/whole-file.ts';
-import { compileLists } from '../../../src/daemon/threads/compiler.ts';
+import { compileLists } from '../../../src/daemon/rules/compiler.ts';
 import type { CompileRequest } from '../../../src/lists/compile.ts';
 import type { CompileTask } from '../../../src/lists/compile-process.ts';
 import { type Draft, readSnapshot } from '../../../src/lists/library/snapshot.ts';

@@ -1,4 +1,5 @@
-// Compiles lists: a few names at once, more in a helper process, so that nothing waits for a million names.
+// Compiles lists: a few names in a thread that ends, more in a helper process, so that nothing waits for a million names.
+import { Worker } from 'node:worker_threads';
 import type { CompileRequest, CompileResult } from '../../lists/compile.ts';
 import type { Asides, CompileMessage, CompileTask, SharedPart } from '../../lists/compile-process.ts';
 import { drop } from '../../lists/library/disk.ts';
@@ -31,19 +32,26 @@ export interface HowToCompile {
 }
 
 /**
- * A few names are compiled here, without draft and copies.
+ * A few names are compiled without draft and copies.
  *
  * @throws Error when the helper process failed; a list that cannot be used is no failure but stands in its report
  */
 export async function compileLists(task: CompileTask, how: HowToCompile = {}): Promise<Compiled> {
   if (isMuchWork(task.request)) return compileInProcess(task, how);
-  return { ...(await compileHere(task.request)), draft: null, copies: [] };
+  return { ...(await compileInThread(task.request)), draft: null, copies: [] };
 }
 
-/** A start from a snapshot compiles nothing, so it need not load what compiles. */
-async function compileHere(request: CompileRequest): Promise<CompileResult> {
-  const { compileRuleSet } = await import('../../lists/compile.ts');
-  return compileRuleSet(request);
+/** What compiles goes with the thread: the main thread would hold it for ever. */
+function compileInThread(request: CompileRequest): Promise<CompileResult> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(new URL('./compile-thread.ts', import.meta.url), {
+      workerData: request,
+      name: 'compile',
+    });
+    thread.once('message', resolve);
+    thread.once('error', reject);
+    thread.once('exit', (code) => reject(new Error(`the thread that compiles ended with ${code}`)));
+  });
 }
 
 function isMuchWork({ lists }: CompileRequest): boolean {
