@@ -56,13 +56,14 @@ function withPaths({ body, contentType }: PageFile): string {
 }
 
 /**
- * Comments that have lines of their own, and what lines begin with, are for who reads the checkout; the lines stay, so that an error
- * names the right one.
+ * Comments that have lines of their own or say a type, and what lines begin with, are for who reads the checkout; the lines stay, so that
+ * an error names the right one.
  */
 function withoutComments(text: string): string {
   return text
     .replaceAll(/^[ \t]*\/\/.*$/gm, '')
     .replaceAll(/^[ \t]*\/\*\*(?:[^*]|\*(?!\/))*\*\/[ \t]*$/gm, (comment) => comment.replaceAll(/[^\n]/g, ''))
+    .replaceAll(/\/\*\* @(?:type|satisfies) [^\n]*?\*\/ ?/g, '')
     .replaceAll(/^[ \t]+/gm, '');
 }
 
