@@ -833,18 +833,45 @@ async function tokens(t: Test, { page, person }: Seen): Promise<void> {
   await person.writes('Token', TOKEN);
   await person.presses('Open');
   await person.sees(/healthy[\s\S]*Open incidents/);
-  t.equal(
-    await page.value('Object.keys(sessionStorage).length + document.cookie.length'),
-    0,
-    'no script sees it',
-  );
+  const kept = 'JSON.stringify([document.cookie, history.state, { ...sessionStorage }, { ...localStorage }])';
+  t.notMatch(await page.value(kept), /ttt/, 'no script sees it');
   await sessionEnds(t, page, person);
+  await person.goes('#machines');
+  await person.writes('Name, address', 'half-typed');
+  await person.goes('#now');
+  await person.writes('Machine, name or list', 'half-typed');
+  t.match(await page.value(kept), /half-typed/, 'for who comes back to it');
   await person.presses('Sign out');
   await person.sees(/nobody is signed in[\s\S]*Signed out\./);
+  t.notMatch(await page.value(kept), /half-typed/);
+  await page.value('history.back()');
+  await until('the view before', () => page.value("location.hash === '#machines'"));
+  t.notMatch(await page.value(kept), /half-typed/, 'nor at the step before');
+  await person.goes('#now');
   t.equal(await page.value("document.querySelector('dialog, table') === null"), true, 'nothing stays shown');
+  await otherTab(t, page, person);
   await page.headers({});
   await page.value('void location.reload()');
   await person.sees(/healthy/);
+}
+
+/** As another tab of the same browser tells it. */
+async function otherTab(t: Test, page: Page, person: Person): Promise<void> {
+  const send = (path: string, body: object): Promise<unknown> =>
+    page.value(`void fetch('api/v1/${path}', { method: 'POST', body: ${JSON.stringify(JSON.stringify(body))}, headers: { 'content-type': 'application/json' } })
+      .then(() => void new BroadcastChannel('cenote').postMessage('${path === 'sign-in' ? 'in' : 'out'}'))`);
+  await send('sign-in', { token: TOKEN });
+  await person.sees(/healthy[\s\S]*Open incidents/, 'it is open here too');
+  await page.value("void (document.documentElement.dataset.user = 'another')");
+  await person.writes('Machine, name or list', 'half-typed');
+  await page.value('void (window.isBefore = true)');
+  await send('sign-in', { token: TOKEN });
+  await until('the page anew', () => page.value('window.isBefore === undefined'));
+  await person.sees(/healthy[\s\S]*Open incidents/);
+  t.equal(await page.value("document.getElementById('hits-filter').value"), '', 'of whoever was here before');
+  await send('sign-out', {});
+  await person.sees(/nobody is signed in[\s\S]*Signed out in another tab\./);
+  t.equal(await page.value("document.querySelector('dialog, table') === null"), true, 'nothing stays shown');
 }
 
 /** Elsewhere, or by its age, while somebody writes. */

@@ -1,14 +1,8 @@
 // The door: how one can sign in here, and what was wrong with what was tried. A session's cookie opens it; no script sees that.
 import { ask } from './ask.js';
 import { html, useEffect, useRef, useState } from './kit.js';
-import { lookAgain } from './live.js';
+import { signedIn } from './live.js';
 import { useAttempt } from './parts/bits.js';
-
-/** What somebody has written is nobody else's. */
-async function isAnother() {
-  const who = await /** @type {Promise<import('../../door/identity.ts').Identity>} */ (ask('session'));
-  return who.name !== document.documentElement.dataset['user'];
-}
 
 /** @typedef {{ password: boolean, oidc: boolean }} Ways */
 
@@ -30,12 +24,12 @@ export function DoorAgain({ said }) {
   // Escape would close this and the dialog below it: to the browser they are one, since nobody asked for this one.
   const stay = (/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && event.preventDefault();
   return html`<dialog ref=${dialog} class="door" aria-label="Sign in again" onKeyDown=${stay} onClose=${() => dialog.current?.showModal()}>
-    <${Door} said=${said} isAgain />
+    <${Door} said=${said} />
   </dialog>`;
 }
 
-/** @param {{ said: string, isAgain?: boolean }} props */
-export function Door({ said, isAgain = false }) {
+/** @param {{ said: string }} props */
+export function Door({ said }) {
   const first = useRef(/** @type {HTMLInputElement | null} */ (null));
   const [ways, setWays] = useState(/** @type {Ways | null} */ (null));
   const attempt = useAttempt();
@@ -54,8 +48,7 @@ export function Door({ said, isAgain = false }) {
     );
     void attempt.run(async () => {
       await ask('sign-in', fields);
-      if (isAgain && (await isAnother())) location.reload();
-      else lookAgain();
+      await signedIn();
     });
   };
   if (ways === null) return html`<p class="dim">asking…</p>`;

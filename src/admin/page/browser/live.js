@@ -1,9 +1,11 @@
 // Whether cenote answers, and what it says of itself every two seconds. Everything that is shown goes by this: when it falls silent,
 // nothing may look as if it were of now.
 import { ask, Failure, follow } from './ask.js';
+import { forgetKept } from './kept.js';
 import { useEffect, useRef, useState } from './kit.js';
 
 /** @import { PulseView } from '../../events/pulse.ts' */
+/** @import { Identity } from '../../door/identity.ts' */
 /**
  * @typedef {{ kind: 'asking' } | { kind: 'door', said: string, isKept: boolean } | { kind: 'live' } | { kind: 'silent', since: Date, why: string }} Connection
  * @typedef {{ connection: Connection, pulse: PulseView | null, rate: number | null }} Live
@@ -45,27 +47,6 @@ function beat(pulse) {
   tell({ connection: { kind: 'live' }, pulse, rate: isSame ? (rate ?? live.rate) : null });
 }
 
-/**
- * What somebody looks for in a view stays with this step of the browser's way: who comes back to it finds it so.
- * @template T
- * @param {string} name of it in this view @param {T} first
- * @returns {[T, (value: T) => void]}
- */
-export function useKept(name, first) {
-  const [value, setValue] = useState(/** @type {T} */ (history.state?.[name] ?? first));
-  return [
-    value,
-    (next) => {
-      setValue(next);
-      try {
-        history.replaceState({ ...history.state, [name]: next }, '');
-      } catch {
-        // Browsers take so many a minute: what is typed is kept with the next.
-      }
-    },
-  ];
-}
-
 /** Asked again when what is in force has changed, and at no other time. */
 export const WHEN_CHANGED = Number.POSITIVE_INFINITY;
 
@@ -84,19 +65,61 @@ export function noteFailure(error) {
 
 /** @param {string} said @param {boolean} isKept whether what is below waits for the same person */
 function shut(said, isKept) {
+  if (!isKept) {
+    forgetKept();
+    const { dataset } = document.documentElement;
+    delete dataset['user'];
+    delete dataset['role'];
+  }
   tell({ connection: { kind: 'door', said, isKept }, pulse: null, rate: null });
 }
 
 /** @type {AbortController | null} */
 let following = null;
 
-/** Nothing of what was shown stays. */
+/** The other tabs of this browser, which have the same session. */
+const others = new BroadcastChannel('cenote');
+
+/** Nothing of what was shown stays, in no tab. */
 export function signedOut() {
-  shut('Signed out.', false);
+  others.postMessage('out');
+  close('Signed out.');
+}
+
+/** @param {string} said */
+function close(said) {
+  shut(said, false);
   following?.abort();
 }
 
-/** After a sign-in, and when somebody looks again. */
+/** Somebody signed in here. */
+export async function signedIn() {
+  others.postMessage('in');
+  await opened();
+}
+
+async function opened() {
+  isSignedIn(await /** @type {Promise<Identity>} */ (ask('session')));
+  lookAgain();
+}
+
+/** Who the session is of. What somebody else was shown and has written here is not for him. @param {Identity} who */
+export function isSignedIn({ name, role }) {
+  const { dataset } = document.documentElement;
+  if (dataset['user'] === undefined || dataset['user'] === name) {
+    Object.assign(dataset, { role, user: name });
+    return;
+  }
+  forgetKept();
+  location.reload();
+}
+
+others.addEventListener('message', ({ data }) => {
+  if (data === 'out') close('Signed out in another tab.');
+  else opened().catch(noteFailure);
+});
+
+/** When somebody looks again. */
 export function lookAgain() {
   if (live.connection.kind === 'door') tell({ connection: { kind: 'asking' } });
   following?.abort();

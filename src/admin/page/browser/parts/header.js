@@ -1,7 +1,7 @@
 // The line above all views: whether cenote answers, how it is, and whether blocking is paused. It cannot look well when cenote is gone.
 import { ask } from '../ask.js';
 import { html, useEffect } from '../kit.js';
-import { noteFailure, signedOut, useAsk, useLive } from '../live.js';
+import { isSignedIn, noteFailure, signedOut, useAsk, useLive } from '../live.js';
 import { clock, duration, number, problems } from '../words.js';
 import { act, takeBack } from './act.js';
 import { useNow } from './bits.js';
@@ -79,7 +79,7 @@ function Who() {
   const { data } = useAsk('session', { everyMs: 60_000 });
   const who = /** @type {import('../../../door/identity.ts').Identity | null} */ (data);
   useEffect(() => {
-    if (who !== null) Object.assign(document.documentElement.dataset, { role: who.role, user: who.name });
+    if (who !== null) isSignedIn(who);
   }, [who?.role, who?.name]);
   if (who === null || who.way === 'loopback' || who.way === 'socket') return null;
   const out = () => ask('sign-out', {}).then(signedOut, noteFailure);

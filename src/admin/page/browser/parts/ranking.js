@@ -1,6 +1,8 @@
 // Who asks most, what is asked for most, which lists and upstreams say most.
+
+import { useKept } from '../kept.js';
 import { html } from '../kit.js';
-import { useAsk, useKept } from '../live.js';
+import { useAsk } from '../live.js';
 import { number } from '../words.js';
 import { Said, Section } from './bits.js';
 import { LogKnown } from './known.js';

@@ -1,7 +1,8 @@
 // Check a name: what is decided for it, for whom, by which step and which line.
 import { ask, queryOf } from '../ask.js';
+import { useKept } from '../kept.js';
 import { html, useState } from '../kit.js';
-import { useAsk, useKept } from '../live.js';
+import { useAsk } from '../live.js';
 import { act } from '../parts/act.js';
 import { Facts, Said, Section, useAttempt } from '../parts/bits.js';
 import { nameOf } from '../words.js';

@@ -1,7 +1,8 @@
 // Incidents: all of them, and the story of one: when it asked, for what, what it got, and what says that it matters.
 import { ask, askFile } from '../ask.js';
+import { useKept } from '../kept.js';
 import { html, useState } from '../kit.js';
-import { useAsk, useKept } from '../live.js';
+import { useAsk } from '../live.js';
 import { act } from '../parts/act.js';
 import { download, Facts, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
 import { Visits } from '../parts/chart.js';

@@ -1,7 +1,8 @@
 // Machines: who is who, who says so, since when, in which group; and what one of them did.
 import { queryOf } from '../ask.js';
+import { useKept } from '../kept.js';
 import { html, useRef } from '../kit.js';
-import { useAsk, useKept } from '../live.js';
+import { useAsk } from '../live.js';
 import { act } from '../parts/act.js';
 import { Facts, Said, Section, Time } from '../parts/bits.js';
 import { IncidentTable } from '../parts/incident-table.js';

@@ -1,7 +1,8 @@
 // Now: how cenote is, what was asked in the last day, who asked for attackers' names, and what somebody decided by hand.
 
+import { useKept } from '../kept.js';
 import { html } from '../kit.js';
-import { useAsk, useKept, useLive } from '../live.js';
+import { useAsk, useLive } from '../live.js';
 import { act, takeBack, tellDone, whomText } from '../parts/act.js';
 import { Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
 import { Outcomes } from '../parts/chart.js';

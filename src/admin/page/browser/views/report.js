@@ -1,7 +1,7 @@
 // Report: what attackers' names are in it, which are doubtful, then blocked everywhere, and who asked for them before.
 import { ask } from '../ask.js';
+import { useKept } from '../kept.js';
 import { html, useRef, useState } from '../kit.js';
-import { useKept } from '../live.js';
 import { Machine, Said, Section, Time, useAttempt, useNames } from '../parts/bits.js';
 import { Known } from '../parts/known.js';
 import { Table } from '../parts/table.js';
