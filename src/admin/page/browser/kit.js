@@ -1,7 +1,7 @@
 // What the page is built with: preact (keyed updates), its hooks, and htm in place of JSX. No other file names a library.
 import htm from 'htm';
 import { h, options, render } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 /**
  * Markup whose every value is text or an attribute's value, never markup.
@@ -27,6 +27,6 @@ options.vnode = (vnode) => {
     : seen(children);
 };
 
-export { render, useEffect, useMemo, useRef, useState };
+export { render, useEffect, useLayoutEffect, useMemo, useRef, useState };
 
 /** @typedef {import('preact').ComponentChildren} Children */

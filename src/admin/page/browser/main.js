@@ -1,7 +1,7 @@
 // The page: which view is shown, what stands above all of them, and who may look. Each view is loaded when it is first wanted.
 import { Door, DoorAgain } from './door.js';
 import { keepFocus } from './focus.js';
-import { html, render, useEffect, useRef, useState } from './kit.js';
+import { html, render, useEffect, useLayoutEffect, useRef, useState } from './kit.js';
 import { listen, useLive } from './live.js';
 import { Acts } from './parts/act.js';
 import { Header } from './parts/header.js';
@@ -74,6 +74,9 @@ function App() {
           ),
       );
     document.title = view.id === 'now' ? 'cenote' : `${view.title} · cenote`;
+  }, [view, rest.join('/')]);
+  // With what is drawn, not after: whoever is quick has pressed something by then.
+  useLayoutEffect(() => {
     // Who went to another view goes on reading there; the first one takes nobody's focus.
     if (shown.current !== '' && shown.current !== location.hash)
       main.current?.focus({ preventScroll: false });
