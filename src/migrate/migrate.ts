@@ -10,7 +10,7 @@ import { fromOpnsense } from './sources/firewalls/opnsense.ts';
 import { fromPfsense } from './sources/firewalls/pfsense.ts';
 import { fromHosts } from './sources/hosts.ts';
 import { fromOpenwrt } from './sources/openwrt.ts';
-import { fromPihole } from './sources/pihole.ts';
+import { fromPihole } from './sources/pihole/pihole.ts';
 import { fromUnbound } from './sources/unbound.ts';
 
 const SOURCES = {

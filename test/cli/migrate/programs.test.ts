@@ -7,7 +7,7 @@ import { Plan } from '../../../src/migrate/plan.ts';
 import { fromAdGuardHome } from '../../../src/migrate/sources/adguard-home.ts';
 import { fromBlocky } from '../../../src/migrate/sources/blocky.ts';
 import { fromDnsmasq } from '../../../src/migrate/sources/dnsmasq.ts';
-import { fromPihole } from '../../../src/migrate/sources/pihole.ts';
+import { fromPihole } from '../../../src/migrate/sources/pihole/pihole.ts';
 import { fromUnbound } from '../../../src/migrate/sources/unbound.ts';
 import { run } from '../../support/cli-run.ts';
 import { decided, migrated, type Report } from '../../support/migrated.ts';

@@ -1,7 +1,7 @@
 // Pi-hole's gravity.db: its lists, its exact names and regular expressions, its groups and who is in them. Read, never written.
 import { DatabaseSync } from 'node:sqlite';
-import { messageOf } from '../../config/coded-error.ts';
-import { MigrateError } from '../migrate-error.ts';
+import { messageOf } from '../../../config/coded-error.ts';
+import { MigrateError } from '../../migrate-error.ts';
 
 export interface PiholeGroup {
   readonly id: number;

@@ -1,7 +1,7 @@
 // What Pi-hole blocks and allows, for whom: a client there has the lists of all its groups, here it is in one group. So each set
 // of groups that a client is in becomes a group.
 import { isIP } from 'node:net';
-import { asciiName, freeName, type Plan, slug } from '../plan.ts';
+import { asciiName, freeName, type Plan, slug } from '../../plan.ts';
 import type { DomainRule, Gravity } from './gravity.ts';
 
 const DEFAULT = 0;

@@ -2,11 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { realFiles } from '../../config/read/files.ts';
-import { filesOf } from '../../report/documents/archive.ts';
-import { Budget } from '../../report/documents/budget.ts';
-import { MigrateError } from '../migrate-error.ts';
-import { isFolder, textOf } from '../read-files.ts';
+import { realFiles } from '../../../config/read/files.ts';
+import { filesOf } from '../../../report/documents/archive.ts';
+import { Budget } from '../../../report/documents/budget.ts';
+import { MigrateError } from '../../migrate-error.ts';
+import { isFolder, textOf } from '../../read-files.ts';
 
 export interface PiholeFiles {
   /** Path of gravity.db; null where there is none. */

@@ -1,14 +1,11 @@
 // Pi-hole 5 and 6: what it forwards to, answers and blocks, and how.
 import { isIP } from 'node:net';
 import { parse as parseToml } from 'smol-toml';
-import { MigrateError } from '../migrate-error.ts';
-import { type Plan, serverWithPort } from '../plan.ts';
-import { fromDnsmasqLines } from './dnsmasq.ts';
-import { cname, dhcpHost, hostRecord, withDomain } from './dnsmasq-records.ts';
-import { readGravity } from './gravity.ts';
-import { KNOWN } from './known.ts';
-import { piholeFiles } from './pihole-files.ts';
-import { piholeRules } from './pihole-rules.ts';
+import { MigrateError } from '../../migrate-error.ts';
+import { type Plan, serverWithPort } from '../../plan.ts';
+import { fromDnsmasqLines } from '../dnsmasq.ts';
+import { cname, dhcpHost, hostRecord, withDomain } from '../dnsmasq-records.ts';
+import { KNOWN } from '../known.ts';
 import {
   at,
   isOn,
@@ -21,8 +18,11 @@ import {
   treeAt,
   VALIDATION,
   WITHOUT,
-} from './settings.ts';
-import { tellUnread } from './unread.ts';
+} from '../settings.ts';
+import { tellUnread } from '../unread.ts';
+import { readGravity } from './gravity.ts';
+import { piholeFiles } from './pihole-files.ts';
+import { piholeRules } from './pihole-rules.ts';
 
 export async function fromPihole(plan: Plan, path: string): Promise<void> {
   const files = await piholeFiles(path);
