@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   listen: ['wire', 'config', 'native'],
   report: ['wire', 'config', 'policy', 'offload'],
   lists: ['wire', 'config', 'trie', 'policy', 'upstream', 'offload', 'zone', 'report'],
-  migrate: ['wire', 'config', 'report'],
+  migrate: ['wire', 'config', 'zone', 'report'],
   publish: ['wire', 'config', 'trie', 'policy', 'zone'],
   journal: ['wire', 'policy', 'events'],
   hits: ['wire', 'config', 'clients', 'trie', 'policy', 'events', 'offload'],

@@ -12,6 +12,7 @@ import { fromHosts } from './sources/hosts.ts';
 import { fromOpenwrt } from './sources/openwrt.ts';
 import { fromPihole } from './sources/pihole/pihole.ts';
 import { fromUnbound } from './sources/unbound.ts';
+import { fromWindowsDns } from './sources/windows/windows-dns.ts';
 
 const SOURCES = {
   pihole: { title: 'Pi-hole', read: fromPihole },
@@ -24,6 +25,7 @@ const SOURCES = {
   opnsense: { title: 'OPNsense', read: fromOpnsense },
   technitium: { title: 'Technitium', read: fromTechnitium },
   nextdns: { title: 'NextDNS', read: fromNextdns },
+  windowsdns: { title: 'Windows DNS Server', read: fromWindowsDns },
   hosts: { title: 'a hosts file', read: fromHosts },
 } as const satisfies Record<
   string,

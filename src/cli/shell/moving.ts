@@ -30,7 +30,7 @@ export function moving(
     .addArgument(
       new Argument(
         '<from>',
-        'whose: pihole, adguardhome, blocky, dnsmasq, unbound, openwrt, pfsense, opnsense, technitium, nextdns or hosts',
+        'whose: pihole, adguardhome, blocky, dnsmasq, unbound, openwrt, pfsense, opnsense, technitium, nextdns, windowsdns or hosts',
       ),
     )
     .argument('<path>', 'its file, folder or archive')

@@ -808,7 +808,7 @@ t.test('what is not theirs is told, and nothing is written', async (t) => {
   const cases: [args: string[], message: RegExp][] = [
     [
       ['nothing', 'a.yaml'],
-      /"nothing" is none of pihole, adguardhome, blocky, dnsmasq, unbound, openwrt, pfsense, opnsense, technitium, nextdns, hosts/,
+      /"nothing" is none of pihole, adguardhome, blocky, dnsmasq, unbound, openwrt, pfsense, opnsense, technitium, nextdns, windowsdns, hosts/,
     ],
     [['adguardhome', 'a.yaml'], /not the configuration of AdGuard Home: it has no section `dns` \(a\.yaml\)/],
     [['blocky', 'a.yaml'], /not the configuration of blocky/],

@@ -1,0 +1,27 @@
+// A zone's file, as Windows DNS Server writes it (and `dnscmd /ZoneExport`, Export-DnsServerZone): a master file whose head names the zone.
+import { ZoneReader } from '../../../zone/master-file.ts';
+import type { FileRecord, ZoneFile } from './zone.ts';
+
+const HEAD = /^;\s*Database file .*? for (\S+) zone\.\s*$/im;
+/** Of a record that a machine registered itself: `[AGE:3591234]`, before its TTL. */
+const AGE = /\[AGE:\d+\]/gi;
+/** In the place of the zone's name: a file may be that of many zones. */
+export const ZONE_ITSELF = '@';
+const encoder = new TextEncoder();
+
+export const isZoneFile = (text: string): boolean => HEAD.test(text) || /\sIN\s+SOA\s/i.test(text);
+
+export function readZoneFile(text: string): ZoneFile {
+  const records: FileRecord[] = [];
+  const reader = new ZoneReader(
+    ({ owner, type, rdata }) => records.push({ owner, type, rdata }),
+    () => undefined,
+  );
+  // Where nothing names the zone, `@` does.
+  reader.origin = `${ZONE_ITSELF}.`;
+  for (const [index, line] of text.replace(AGE, '').split(/\r?\n/).entries()) {
+    const octets = encoder.encode(line);
+    reader.onLine(octets, 0, octets.length, index + 1);
+  }
+  return { zone: HEAD.exec(text)?.[1]?.toLowerCase().replace(/\.$/, '') ?? null, records };
+}
