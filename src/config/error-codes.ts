@@ -179,6 +179,10 @@ const ADMIN = {
   BAD_SINCE: { means: 'not a time', remedy: 'a duration (7d) or a date (2026-11-20)' },
   BAD_DURATION: { means: 'not a duration, or too long', remedy: '10m, 2h, 1d' },
   NO_INCIDENT: { means: 'there is no incident of that id', remedy: '`cenote incidents` shows them' },
+  NOTE_CHANGED: {
+    means: 'somebody else noted something of the incident meanwhile',
+    remedy: 'look at it; what you send next takes its place',
+  },
   NO_OVERRIDE: { means: 'there is no override of that id', remedy: '`cenote overrides` shows them' },
   NOT_IN_FORCE: {
     means: 'what was asked could not be put into force',

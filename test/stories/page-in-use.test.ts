@@ -113,6 +113,7 @@ const STORIES: readonly (readonly [string, (t: Test, seen: Seen) => Promise<void
   ['an hour that comes twice is told apart, and a zone of half hours is said', times],
   ['on paper there is the whole of an incident, and nothing to press', onPaper],
   ['an incident is acknowledged, and noted', incidents],
+  ['what somebody else noted meanwhile is shown, and not written over unseen', twoNotes],
   ['the focus goes to the stop before what went away, and is kept by what waits', focusStays],
   ['text that would turn its sentence round, or hide, is written out', textIsSeen],
   ['a report is read, its doubtful names are decided, and it is blocked', report],
@@ -322,6 +323,35 @@ async function broadName(t: Test, { page, person, state }: Seen): Promise<void> 
       ['org', true],
     ],
   );
+}
+
+async function twoNotes(t: Test, { page, person, state }: Seen): Promise<void> {
+  let note: { text: string; time: string } | null = null;
+  const noted = (text: string, minute: number): void => {
+    note = { text, time: `2026-11-23T10:0${minute}:00.000Z` };
+  };
+  state.incident = async () => ({ ...DETAIL, note });
+  state.noteIncident = async (_, text) => {
+    noted(text, 9);
+    return { ...DETAIL, note };
+  };
+  await person.goes('#now');
+  await person.goes(`#incidents/${INCIDENT.id}`);
+  await person.writes('What is known', 'called the shop');
+  noted('the till is off the network', 1);
+  await person.presses('Keep the note');
+  await person.sees(/Somebody noted something else meanwhile/);
+  await person.sees(/Noted meanwhile, [^:]*:01:00: the till is off the network/);
+  t.same(await violations(page), []);
+  t.match(note, { text: 'the till is off the network' }, 'it stands');
+  await person.writes('What is known', 'the till is off the network, called the shop');
+  await person.presses('Keep the note');
+  await until('the note to be kept', () => note?.text === 'the till is off the network, called the shop');
+  await person.writes('What is known', 'begun');
+  noted('again by another', 2);
+  await person.sees(/Noted meanwhile, [^:]*:02:00: again by another/, 'also while it is written');
+  await person.presses('Keep the note');
+  await until('it to be kept in the place of what was shown', () => note?.text === 'begun');
 }
 
 async function logSays(t: Test, { page, person, state }: Seen): Promise<void> {
@@ -862,9 +892,8 @@ async function otherTab(t: Test, page: Page, person: Person): Promise<void> {
       .then(() => void new BroadcastChannel('cenote').postMessage('${path === 'sign-in' ? 'in' : 'out'}'))`);
   await send('sign-in', { token: TOKEN });
   await person.sees(/healthy[\s\S]*Open incidents/, 'it is open here too');
-  await page.value("void (document.documentElement.dataset.user = 'another')");
   await person.writes('Machine, name or list', 'half-typed');
-  await page.value('void (window.isBefore = true)');
+  await page.value("void ((window.isBefore = true), (document.documentElement.dataset.user = 'another'))");
   await send('sign-in', { token: TOKEN });
   await until('the page anew', () => page.value('window.isBefore === undefined'));
   await person.sees(/healthy[\s\S]*Open incidents/);

@@ -81,8 +81,9 @@ export function incidentRoutes(state: EventsState, now: () => number): readonly 
       bodyOctets: NOTE_OCTETS,
       response: EVENT_RESPONSES.detail,
       answer: async ({ params: { id = '' }, body }) => {
-        const { note } = body as { readonly note: string };
+        const { note, base } = body as { readonly note: string; readonly base?: string | null };
         const was = await detailOf(state, id);
+        if (base !== undefined && base !== (was.note?.time ?? null)) throw anotherNote(was.note);
         const detail = await state.noteIncident(id.toUpperCase(), note.trim());
         if (detail === null) throw noIncident();
         return { ...ok(detail), before: { note: was.note }, after: { note: detail.note } };
@@ -96,6 +97,15 @@ async function detailOf(state: EventsState, id: string): Promise<IncidentDetail>
   if (detail === null) throw noIncident();
   return detail;
 }
+
+const anotherNote = (note: IncidentDetail['note']): RouteError =>
+  new RouteError(
+    409,
+    'NOTE_CHANGED',
+    note === null
+      ? 'somebody took the note away meanwhile'
+      : `somebody noted something else meanwhile, at ${note.time}; look at it before yours takes its place`,
+  );
 
 const noIncident = (): RouteError =>
   new RouteError(

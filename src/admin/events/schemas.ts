@@ -281,7 +281,16 @@ export const EVENT_BODIES = {
     'client',
     wanted({ group, client: said('Only for this machine, as it was said.', bounded(256)) }),
   ),
-  note: wanted({ note: said('Empty: no note.', { type: 'string', maxLength: 4000 }) }, ['note']),
+  note: wanted(
+    {
+      note: said('Empty: no note.', { type: 'string', maxLength: 4000 }),
+      base: said(
+        'The time of the note that this one takes the place of, null: of none; where another stands there by now, nothing is done. Unset: of whichever stands there.',
+        orNull(bounded(64)),
+      ),
+    },
+    ['note'],
+  ),
 } as const satisfies Record<string, Schema>;
 
 export const EVENT_PARAMS = {

@@ -183,21 +183,30 @@ function storyOf({ client, campaign, lists, formerLists, hits, visits, first, la
 
 /** @param {{ path: string, note: IncidentDetail['note'], again: () => Promise<void> }} props */
 function Note({ path, note, again }) {
-  const [text, setText] = useState(/** @type {string | null} */ (null));
+  /** What is being written, and the time of the note that stood there when it was begun. */
+  const [own, setOwn] = useState(/** @type {{ text: string, base: string | null } | null} */ (null));
   const { said, run, busy } = useAttempt();
-  const shown = text ?? note?.text ?? '';
+  const stands = note?.time ?? null;
+  const shown = own?.text ?? note?.text ?? '';
+  const isAnother = own !== null && own.base !== stands;
   return html`<${Section} title="Note">
-    <form onSubmit=${async (/** @type {Event} */ event) => {
+    <form onSubmit=${(/** @type {Event} */ event) => {
       event.preventDefault();
-      const isDone = await run(async () => {
-        await ask(`${path}/note`, { note: shown.trim() });
-        await again();
+      void run(async () => {
+        // In place of the note that is shown: another is shown first.
+        const kept = await /** @type {Promise<IncidentDetail>} */ (
+          ask(`${path}/note`, { note: shown.trim(), base: stands }).finally(again)
+        );
+        // What was written meanwhile goes on from there.
+        setOwn((now) =>
+          now === null || now.text === shown ? null : { ...now, base: kept.note?.time ?? null },
+        );
       });
-      if (isDone) setText(null);
     }}>
       <label class="wide">What is known, what was done <textarea name="note" rows="3" maxlength="4000" value=${shown}
-        onInput=${(/** @type {Event} */ event) => setText(/** @type {HTMLTextAreaElement} */ (event.currentTarget).value)}></textarea></label>
-      <button data-needs="analyst" aria-disabled=${busy} disabled=${text === null || text === (note?.text ?? '')}>Keep the note</button>
+        onInput=${(/** @type {Event} */ event) => setOwn({ text: /** @type {HTMLTextAreaElement} */ (event.currentTarget).value, base: own === null ? stands : own.base })}></textarea></label>
+      ${isAnother && html`<p class="warn wide" role="status">${note === null ? 'The note was taken away meanwhile.' : html`Noted meanwhile, <${Time} iso=${note.time} />: ${note.text}`}</p>`}
+      <button data-needs="analyst" aria-disabled=${busy} disabled=${own === null || own.text === (note?.text ?? '')}>Keep the note</button>
       ${note !== null && html`<span class="dim">kept <${Time} iso=${note.time} /></span>`}
       <${Said} text=${said} />
     </form>
