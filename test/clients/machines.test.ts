@@ -117,6 +117,7 @@ t.test('machines are put in any order, those without what they are ordered by la
   t.same(shown({ sort: 'address' }), ['192.0.2.9', '192.0.2.10', '192.0.2.200']);
   t.same(shown({ sort: 'lastSeen', isDown: true, limit: 1 }), ['192.0.2.200']);
   t.same(shown({ search: 'till', offset: 1 }), ['192.0.2.10']);
+  t.same(shown({ search: '192[.]0.2[.]9' }), ['192.0.2.9'], 'as a report has it');
   const both = ['192.0.2.9', '192.0.2.10'].map((ip) => desk.at(textToAddress(ip)!, 3000).id);
   t.same(
     shown({ sort: null }, both),

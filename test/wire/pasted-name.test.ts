@@ -1,6 +1,6 @@
 import t from 'tap';
 import { addressToText } from '../../src/wire/names/address.ts';
-import { readPastedAddress, readPastedName } from '../../src/wire/names/pasted-name.ts';
+import { readNamePart, readPastedAddress, readPastedName } from '../../src/wire/names/pasted-name.ts';
 
 const read = (text: string): string => {
   const found = readPastedName(text);
@@ -75,4 +75,24 @@ t.test('an address is read as one, however it is pasted, and nothing else is', a
     '': null,
   };
   t.same(Object.fromEntries(Object.keys(meant).map((text) => [text, read(text)])), meant);
+});
+
+t.test('part of a name, or a pattern, is as names are written, whatever it was pasted from', async (t) => {
+  const meant = {
+    ads: 'ads',
+    ' ADS.Example. ': 'ads.example',
+    'gate[.]example': 'gate.example',
+    'hxxps://in.gate[.]example:8443/login?x=1': 'in.gate.example',
+    'in.gate.example/path': 'in.gate.example',
+    '*.gate.example': '*.gate.example',
+    'ads?.*': 'ads?.*',
+    bücher: 'xn--bcher-kva',
+    'www.BÜCHER.example': 'www.xn--bcher-kva.example',
+    '*.bücher.*': '*.xn--bcher-kva.*',
+    'a\\.b\\032c.Example': 'a\\.b\\032c.example',
+    '_tcp.': '_tcp',
+    '.': '.',
+    '': '',
+  };
+  t.same(Object.fromEntries(Object.keys(meant).map((text) => [text, readNamePart(text)])), meant);
 });

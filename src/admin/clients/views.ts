@@ -4,6 +4,7 @@ import type { MachineTable } from '../../clients/machine-table.ts';
 import { logonsOf } from '../../clients/users/logons.ts';
 import type { Config } from '../../config/config.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
+import { readNamePart } from '../../wire/names/pasted-name.ts';
 import { isOwnStandIn } from '../../wire/names/stand-in.ts';
 import type { ClientOrder, ClientPage, ClientPageAsked, ClientView } from './routes.ts';
 
@@ -45,7 +46,8 @@ export function clientPage(
     const shown = all.slice(offset, offset + limit).map(({ id }) => id);
     return { clients: clientViews(sources, shown), total: all.length };
   }
-  const sought = search?.trim().toLowerCase() ?? '';
+  // A lease brings `müller` as its A-labels, and somebody pastes what a report has defanged.
+  const sought = search === null ? [''] : [search.trim().toLowerCase(), readNamePart(search)];
   const found = clientViews(sources, ids).filter((view) => isLike(view, sought));
   const ordered = sort === null ? found : inOrder(found, sort, sign);
   return { clients: ordered.slice(offset, offset + limit), total: found.length };
@@ -74,7 +76,7 @@ const ORDERS: Readonly<Record<ClientOrder, (view: ClientView) => string | null>>
   lastSeen: ({ lastSeen }) => lastSeen,
 };
 
-function isLike({ id, name, mac, group, addresses, logons }: ClientView, sought: string): boolean {
+function isLike({ id, name, mac, group, addresses, logons }: ClientView, sought: readonly string[]): boolean {
   return [
     id,
     name,
@@ -82,7 +84,7 @@ function isLike({ id, name, mac, group, addresses, logons }: ClientView, sought:
     group,
     ...addresses.flatMap(({ ip, name: then }) => [ip, then]),
     ...logons.map(({ user }) => user),
-  ].some((text) => (text ?? '').toLowerCase().includes(sought));
+  ].some((text) => text !== null && sought.some((part) => text.toLowerCase().includes(part)));
 }
 
 function viewOf(machine: Machine, table: MachineTable, groups: Groups): ClientView {

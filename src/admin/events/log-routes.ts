@@ -11,6 +11,7 @@ import type {
   LogRow,
   TopOf,
 } from '../../querylog/read/question.ts';
+import { readNamePart } from '../../wire/names/pasted-name.ts';
 import { textToType } from '../../wire/records/iana.ts';
 import { type Asked, ok, type Route, RouteError, reads } from '../route.ts';
 import { isoTime, sinceMs, spanOf, whoIs } from './asked.ts';
@@ -211,13 +212,7 @@ function filterOf(state: EventsState, query: Asked['query'], nowMs: number): Log
     sinceMs: fromMs,
     untilMs: untilMs ?? Number.MAX_SAFE_INTEGER,
     who: isUser ? null : who,
-    name:
-      name === undefined
-        ? null
-        : name
-            .trim()
-            .toLowerCase()
-            .replace(/(.)\.$/, '$1'),
+    name: name === undefined ? null : readNamePart(name),
     qtype: type === undefined ? null : typeOf(type),
     outcome: outcome === undefined ? null : outcomeOf(outcome),
     list: list ?? null,

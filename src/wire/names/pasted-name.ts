@@ -2,6 +2,7 @@
 //
 // `evil[.]example`, `hxxps://evil.example/x`, `Evil.example.`, `bücher.example`, ` "evil.example",`. What is none of these is
 // refused with the reason: a question that nobody can ask must not be answered with "allowed".
+import { domainToASCII } from 'node:url';
 import { addressOctets } from './address.ts';
 import { hostToName, nameToText, textToName } from './presentation.ts';
 
@@ -47,6 +48,22 @@ export function readPastedAddress(pasted: string): Uint8Array | null {
 /** Without what stands around it, its dots and colons as they are written. */
 export const refanged = (pasted: string): string =>
   pasted.replace(WRAPPED, '').replaceAll(MASKED, (_, mark: string) => (mark === ':' ? ':' : '.'));
+
+/**
+ * Part of a name, or a pattern of it with `*` and `?`, as names are written: lower case, in ASCII, without a last dot. Of a URL its host.
+ * @param pasted as above
+ */
+export function readNamePart(pasted: string): string {
+  const isExact = pasted.includes('\\');
+  const text = isExact ? pasted.trim() : refanged(pasted);
+  const host = !isExact && SCHEME.test(text) ? hostIn(text) : text.replace(/(?<=.)\/.*$/, '');
+  return host
+    .toLowerCase()
+    .split('.')
+    .map((label) => (PLAIN.test(label) ? label : domainToASCII(label) || label))
+    .join('.')
+    .replace(/(?<=.)\.$/, '');
+}
 
 /** Without scheme, user, port and path. */
 function hostIn(text: string): string {

@@ -70,6 +70,17 @@ export function duration(seconds) {
   return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
 }
 
+/** Part of a name as hits have it, whatever it was pasted from: defanged, of a URL its host, in letters of any script. @param {string} pasted */
+export function partOfName(pasted) {
+  const text = pasted
+    .trim()
+    .toLowerCase()
+    .replace(/\s*[[({](?:\.|dot)[\])}]\s*/g, '.')
+    .replace(/^[a-z*]+:\/\/([^/?#]*).*$/, '$1');
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  return URL.parse(`//${text}/`, location.href)?.hostname ?? text;
+}
+
 /**
  * With who was logged on; of several nobody knows who asked.
  * @param {{ ip: string, name: string | null, user?: string | null, users?: readonly string[] }} client

@@ -2,6 +2,7 @@
 import { ask, queryOf } from '../ask.js';
 import { useEffect, useMemo, useState } from '../kit.js';
 import { noteFailure } from '../live.js';
+import { partOfName } from '../words.js';
 
 /** @import { Hit } from '../../../../hits/hit.ts' */
 /** @import { Coverage } from '../../../../hits/coverage.ts' */
@@ -65,7 +66,7 @@ export function latestHits({ all, filter, isLive }) {
       clearTimeout(timer);
     };
   }, [all, limit, isLive]);
-  const sought = filter.trim().toLowerCase();
+  const sought = [filter.trim().toLowerCase(), partOfName(filter)];
   const hits = useMemo(
     () =>
       got?.hits.filter(
@@ -76,7 +77,7 @@ export function latestHits({ all, filter, isLive }) {
   return { hits, known: got?.known ?? null, failure };
 }
 
-/** By machine, name or list, in any case of letters. @param {Hit} hit @param {string} sought */
+/** By machine, name or list, in any case of letters. @param {Hit} hit @param {readonly string[]} sought */
 function isLike({ client, question, machine, list, via, matches }, sought) {
   return [
     client.ip,
@@ -89,5 +90,5 @@ function isLike({ client, question, machine, list, via, matches }, sought) {
     via,
     list,
     ...matches.map((match) => match.list),
-  ].some((text) => (text ?? '').toLowerCase().includes(sought));
+  ].some((text) => sought.some((part) => (text ?? '').toLowerCase().includes(part)));
 }
