@@ -112,7 +112,7 @@ const row = object({
   rule: orNull(text),
   upstream: said('That answered, or failed last.', orNull(text)),
   from: said(
-    'What answered: list, cache, stale cache, upstream, own record, policy, cenote, nobody (upstreams failed).',
+    'What answered: list, cache, stale cache, upstream, own record, policy, cenote, nobody (upstreams failed); or what refused: access.allow (who asks is outside of it), type or class (that cenote does not forward).',
     text,
   ),
   waitedMs: said('How long the client waited for upstreams; null: it did not.', orNull(number)),

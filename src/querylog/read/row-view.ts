@@ -2,6 +2,7 @@
 import { RESULT, RESULT_NAMES } from '../../events/result.ts';
 import { TRANSPORT_NAMES } from '../../wire/message/query.ts';
 import { classToText, rcodeToText, typeToText } from '../../wire/records/iana.ts';
+import { isNotForwarded } from '../../wire/records/not-forwarded.ts';
 import { FROM, type Kind, kindOf } from '../kind.ts';
 import type { LoggedAsker } from '../numbered.ts';
 import { OUTCOMES, outcomeOf } from '../outcome.ts';
@@ -49,7 +50,7 @@ export function rowInWords(row: SaidRow): LogRow {
     list: row.list,
     rule: row.rule,
     upstream: row.upstream,
-    from: fromWords(from, result),
+    from: fromWords(row),
     waitedMs: row.waitedMs,
   };
 }
@@ -71,7 +72,7 @@ export function rowOf(log: OpenedLog, facts: RowFacts): LogRow {
   });
 }
 
-function fromWords(from: number, result: number): string {
+function fromWords({ from, result, qtype, qclass }: SaidRow): string {
   switch (from) {
     case FROM.list:
       return 'list';
@@ -86,6 +87,8 @@ function fromWords(from: number, result: number): string {
     case FROM.policy:
       return 'policy';
     default:
+      // Two things refuse: who may ask, and what may be asked.
+      if (result === RESULT.refused) return isNotForwarded(qtype, qclass) ? 'type or class' : 'access.allow';
       return result === RESULT.local ? 'own record' : 'cenote';
   }
 }

@@ -9,6 +9,7 @@ import { appendOpt, OPT_OCTETS } from '../../wire/message/edns.ts';
 import type { LeadAlias, Query } from '../../wire/message/query.ts';
 import { PARSE, type Parse } from '../../wire/message/question.ts';
 import { CLASS, RCODE, TYPE } from '../../wire/records/iana.ts';
+import { isNotForwarded } from '../../wire/records/not-forwarded.ts';
 import { type AccessAnswer, mayBeTold } from '../access.ts';
 import type { LocalEntry } from './local-names.ts';
 
@@ -33,22 +34,7 @@ export function mayBeOfZone({ qtype, qclass }: Query, parse: Parse, access: Acce
 }
 
 /** Classes other than IN, zone transfers, and types that are no data: REFUSED, 0 octets to any upstream. */
-export function isRefused(query: Query): boolean {
-  if (query.qclass !== CLASS.IN) return true;
-  switch (query.qtype) {
-    case 0:
-    case TYPE.OPT:
-    case TYPE.TKEY:
-    case TYPE.TSIG:
-    case TYPE.IXFR:
-    case TYPE.AXFR:
-    case TYPE.MAILB:
-    case TYPE.MAILA:
-      return true;
-    default:
-      return false;
-  }
-}
+export const isRefused = ({ qtype, qclass }: Query): boolean => isNotForwarded(qtype, qclass);
 
 /** Answers ANY with HINFO. @returns the reply's length */
 export function answerAny(query: Query): number {
