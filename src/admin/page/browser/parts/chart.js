@@ -21,16 +21,20 @@ export const KIND_WORDS = {
 const HEIGHT = 100;
 
 /** @typedef {{ time: string } & Record<typeof KINDS[number], number>} Point */
+/** @typedef {Point & { endMs: number }} Step one of the chart, with where it ends */
 
 /** @param {Point} point */
 const sumOf = (point) => KINDS.reduce((sum, kind) => sum + point[kind], 0);
 
 /** @typedef {OfLog & { offset: number, points: readonly Point[] }} Chart as the API gives it */
 
-/** @param {{ of: Chart, stepMs: number, span: string, step: string }} props */
-export function Outcomes({ of, stepMs, span, step }) {
-  const points = useMemo(() => filled(of, stepMs), [of, stepMs]);
-  const isCut = useMemo(() => cutBy(of.coverage.gaps, stepMs), [of, stepMs]);
+/** @param {{ of: Chart, stepMs: number, isByDay?: boolean, span: string, step: string }} props `isByDay`: whatever the log counted by, days are shown */
+export function Outcomes({ of, stepMs, isByDay = false, span, step }) {
+  const points = useMemo(() => {
+    const all = filled(of, stepMs);
+    return isByDay ? byDay(all) : all;
+  }, [of, stepMs, isByDay]);
+  const isCut = useMemo(() => cutBy(of.coverage.gaps), [of]);
   const { most, paths, totals } = useMemo(() => drawn(points), [points]);
   const words = KINDS.filter((kind) => (totals[kind] ?? 0) > 0).map(
     (kind) => `${number(totals[kind] ?? 0)} ${KIND_WORDS[kind]}`,
@@ -66,7 +70,7 @@ export function Outcomes({ of, stepMs, span, step }) {
 /**
  * Times in which nothing was asked are not among what the log gives.
  * @param {Chart} of @param {number} stepMs
- * @returns {Point[]}
+ * @returns {Step[]}
  */
 function filled({ points: given, since, offset }, stepMs) {
   const offsetMs = offset * 60_000;
@@ -76,20 +80,39 @@ function filled({ points: given, since, offset }, stepMs) {
   const first = slot(since);
   const last = Math.max(first, slotOf(Date.now()), ...bySlot.keys());
   return Array.from({ length: Math.min(2000, last - first + 1) }, (_, index) => {
+    const beginMs = (first + index) * stepMs - offsetMs;
     const none = /** @type {Point} */ ({
-      time: new Date((first + index) * stepMs - offsetMs).toISOString(),
+      time: new Date(beginMs).toISOString(),
       ...Object.fromEntries(KINDS.map((kind) => [kind, 0])),
     });
-    return bySlot.get(first + index) ?? none;
+    return { ...(bySlot.get(first + index) ?? none), endMs: beginMs + stepMs };
   });
 }
 
-/** Whether a time without a log reaches into the step of a point. @param {OfLog['coverage']['gaps']} gaps @param {number} stepMs */
-function cutBy(gaps, stepMs) {
+/** Steps of the same day of the browser's clock as one. @param {readonly Step[]} steps */
+export function byDay(steps) {
+  /** @type {Step[]} */
+  const days = [];
+  for (const step of steps) {
+    const last = days.at(-1);
+    if (last === undefined || dayOf(last) !== dayOf(step)) days.push({ ...step });
+    else {
+      for (const kind of KINDS) last[kind] += step[kind];
+      last.endMs = step.endMs;
+    }
+  }
+  return days;
+}
+
+/** @param {Point} point */
+const dayOf = ({ time: iso }) => new Date(iso).toDateString();
+
+/** Whether a time without a log reaches into a step. @param {OfLog['coverage']['gaps']} gaps */
+function cutBy(gaps) {
   const spans = gaps.map(({ from, to }) => [Date.parse(from), Date.parse(to)]);
-  return (/** @type {Point} */ point) => {
-    const at = Date.parse(point.time);
-    return spans.some(([from = 0, to = 0]) => from < at + stepMs && to > at);
+  return (/** @type {Step} */ { time: iso, endMs }) => {
+    const at = Date.parse(iso);
+    return spans.some(([from = 0, to = 0]) => from < endMs && to > at);
   };
 }
 

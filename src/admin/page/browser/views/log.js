@@ -27,8 +27,8 @@ const SPANS = {
   '7d': ['the last 7 days', '1h'],
   '30d': ['the last 30 days', '1d'],
 };
-/** @type {Record<string, number>} */
-const STEPS_MS = { '10m': 600_000, '1h': 3_600_000, '1d': 86_400_000 };
+/** As asked for, and in words. Days are those of the browser's clock, made of hours: where it is set there are 23 or 25 of them. @type {Record<string, [number, string]>} */
+const STEPS = { '10m': [600_000, 'ten minutes'], '1h': [3_600_000, 'an hour'], '1d': [3_600_000, 'a day'] };
 const KINDS = ['blocked', 'cached', 'upstream', 'own', 'failed', 'refused', 'nxdomain'];
 
 export function View() {
@@ -46,14 +46,19 @@ export function View() {
   }, [hash]);
   const rows = useRows(filter, isLive);
   const [span = '', step = '10m'] = SPANS[filter.since] ?? [];
-  const charts = useAsk(span === '' ? null : `charts?step=${step}&since=${filter.since}&offset=${offset()}`, {
-    everyMs: 15_000,
-  });
+  const charts = useAsk(
+    span === ''
+      ? null
+      : `charts?step=${step === '1d' ? '1h' : step}&since=${filter.since}&offset=${offset()}`,
+    {
+      everyMs: 15_000,
+    },
+  );
   return html`
     ${
       charts.data !== null &&
       html`<${Section} title=${`All queries of ${span}`}>
-      <${Outcomes} of=${charts.data} stepMs=${STEPS_MS[step] ?? 600_000} span=${span.replace('the last ', '')} step=${{ '10m': 'ten minutes', '1h': 'an hour', '1d': 'a day' }[step]} />
+      <${Outcomes} of=${charts.data} stepMs=${STEPS[step]?.[0]} isByDay=${step === '1d'} span=${span.replace('the last ', '')} step=${STEPS[step]?.[1]} />
     <//>`
     }
     <${Section} title="Queries" aside=${html`<${Exports} filter=${filter} />`}>
