@@ -107,7 +107,10 @@ function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, ab
   const wrong = ledger.meant({ ...hit.client, machine: hit.machine }, asking.machine);
   report.hold('hit', wrong === null, () => `${about()}: ${wrong}`);
   report.same('hit', hit.client.group, asking.group, () => `${about()} group`);
-  if (asking.decidedBy !== null) report.same('hit', hit.list, asking.decidedBy, () => `${about()} list`);
+  // What explains its rule may have been damaged.
+  const isUnexplained = asking.isPast && hit.list === 'unknown';
+  if (asking.decidedBy !== null && !isUnexplained)
+    report.same('hit', hit.list, asking.decidedBy, () => `${about()} list`);
   if (asking.isBlocked) report.same('hit', hit.answer, asking.answer, () => `${about()} answer`);
   for (const { list, indicator, mode } of hit.matches) {
     const own = asking.matches.filter(({ listName }) => listName === list);
