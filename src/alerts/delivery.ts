@@ -212,8 +212,8 @@ export class Delivery {
     return this.#outbox.unsaved();
   }
 
-  get unsavedCount(): number {
-    return this.#outbox.unsavedCount;
+  get waiting(): Outbox['waiting'] {
+    return this.#outbox.waiting;
   }
 
   saved(): void {

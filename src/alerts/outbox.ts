@@ -1,5 +1,6 @@
 // What is still to be told, as rows that the store keeps in the transaction of the hits: notices, gatherings, and the names of the
 // receivers they wait for, so that one whose name changes inherits.
+import type { Waiting } from '../hits/incidents/unsaved-incidents.ts';
 import type { OutboxRow } from '../hits/store/outbox-table.ts';
 import { beginGathering, type Gathering } from './gathering.ts';
 import { heirsOf } from './heirs.ts';
@@ -13,7 +14,7 @@ const FORMERLY_ID = 'receivers before';
 const OWN_IDS: readonly string[] = [NAMES_ID, KEYS_ID, FORMERLY_ID];
 const NOBODY = '';
 
-interface Waiting {
+interface ForReceiver {
   readonly receiver: string;
   readonly notices: readonly Notice[];
   readonly gatherings: readonly Gathering[];
@@ -54,7 +55,7 @@ export class Outbox {
   }
 
   /** Everything, for a delivery that takes over. */
-  rows(waiting: readonly Waiting[]): OutboxRow[] {
+  rows(waiting: readonly ForReceiver[]): OutboxRow[] {
     return [
       this.#namesRow(),
       this.#formerlyRow(),
@@ -91,8 +92,9 @@ export class Outbox {
     return [...this.#unsaved.values()];
   }
 
-  get unsavedCount(): number {
-    return this.#unsaved.size;
+  /** What is gathered is no news; a notice is sent when it is stored. */
+  get waiting(): Waiting {
+    return { rows: this.#unsaved.size, isNews: this.#unsaved.size > this.#noted.size };
   }
 
   saved(): void {

@@ -32,13 +32,14 @@ export function keeperFor(desk: Desk, newcomers: Newcomers): HitKeeper {
     },
     onHits: (hits) => registry.addHits(hits, now()),
     alongside: {
-      due: () =>
-        registry.unsavedCount > 0 ||
-        desk.delivery.unsavedCount > 0 ||
-        desk.troubles.hasUnsaved ||
-        desk.past.hasUnsaved ||
-        desk.titles.hasUnsaved,
-      rows: () => registry.unsavedCount + desk.delivery.unsavedCount,
+      waiting: () => {
+        const [incidents, notices] = [registry.waiting, desk.delivery.waiting];
+        const isOther = desk.troubles.hasUnsaved || desk.past.hasUnsaved || desk.titles.hasUnsaved;
+        return {
+          rows: incidents.rows + notices.rows,
+          isNews: incidents.isNews || notices.isNews || isOther,
+        };
+      },
       write: (tables) => desk.writeAlongside(tables),
       written: () => {
         desk.watch.written();

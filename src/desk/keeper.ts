@@ -8,6 +8,7 @@ import type { HitRecord } from '../events/hit-record.ts';
 import { type Hit, type HitContext, toHit } from '../hits/hit.ts';
 import { type KnownContext, recoveredContext } from '../hits/hit-context.ts';
 import { HitPile } from '../hits/hit-pile.ts';
+import type { Waiting } from '../hits/incidents/unsaved-incidents.ts';
 import type { HitLog } from '../hits/log/hit-log.ts';
 import type { LoggedHits } from '../hits/log/logged-hits.ts';
 import type { Watermark } from '../hits/store/hit-table.ts';
@@ -43,9 +44,8 @@ export interface KeeperOptions {
   readonly alongside: {
     readonly write: (tables: Tables) => void;
     readonly written: () => void;
-    readonly due: () => boolean;
-    /** Rows of it that wait: of a machine's first hit, one a receiver. */
-    readonly rows: () => number;
+    /** Of a machine's first hit, one a receiver. */
+    readonly waiting: () => Waiting;
   };
   readonly report: (problem: string) => void;
   readonly monotonic: () => number; // ms
@@ -108,8 +108,7 @@ export class HitKeeper {
       (ring, worker) =>
         new RingTail({
           ring,
-          journal:
-            options.journalDir === null ? null : { dir: options.journalDir, boot: options.boot, worker },
+          journal: journalDir === null ? null : { dir: journalDir, boot, worker },
           stored: storedOf(worker),
           accept: (record) => this.counts.add(this.#accept(record, options.context)),
           waits: (record) => this.#isPaced && options.context.isSoonKnown(record, Date.now()),
@@ -153,6 +152,7 @@ export class HitKeeper {
 
   /** Takes a hit that is in no journal: the desk made it of a query. */
   add(hit: Hit): void {
+    this.#pace.hurry();
     this.counts.add(hit);
     this.#pending.add(hit);
     this.#fresh.push(hit);
@@ -195,12 +195,14 @@ export class HitKeeper {
   #save(when: When): boolean {
     const { store, boot, alongside } = this.#options;
     const { marks, files, damaged } = this.#finished;
-    if (this.#pending.size === 0 && marks.length === 0 && !alongside.due()) return true;
+    const { rows, isNews } = alongside.waiting();
+    if (this.#pending.size + rows + marks.length === 0 && !isNews) return true;
     if (this.#pace.isResting(when)) {
       this.#sync?.tick();
       return false;
     }
-    if (this.#pace.mayWait(when, this.#pending.size + alongside.rows())) return false;
+    if (isNews || this.#sync === null) this.#pace.hurry();
+    if (this.#pace.mayWait(when, this.#pending.size + rows)) return false;
     const through = this.#tails.map((tail) => tail.through);
     const own = through.map((sequence, worker): Watermark => ({ boot, worker, sequence }));
     const stored = store.write((tables) => {
@@ -252,11 +254,9 @@ export class HitKeeper {
   }
 
   #recoverFrom(file: JournalFile, stored: number): void {
-    const { report } = this.#options;
     if (this.#recovering?.file !== file) this.#recovering = new JournalCursor(file);
     const cursor = this.#recovering;
-    let last = stored;
-    let isDone = false;
+    let [last, isDone] = [stored, false];
     try {
       const span = { from: stored + 1, end: Number.POSITIVE_INFINITY, limit: PIECE };
       isDone = cursor.read(span, (hit) => {
@@ -264,7 +264,7 @@ export class HitKeeper {
         last = hit.record.sequence;
       });
     } catch (error) {
-      report(`cannot read ${file.path}: ${messageOf(error)}; left for the next start`);
+      this.#options.report(`cannot read ${file.path}: ${messageOf(error)}; left for the next start`);
       this.#left?.shift();
     }
     this.#finished.marks.push({ boot: file.boot, worker: file.worker, sequence: last });

@@ -55,9 +55,9 @@ function work(settings: HitsSettings): void {
     if (ticking.timer === null) return;
     desk.tick();
     heap.tick();
-    const isIdle = desk.keeper.pending === 0 && desk.sightings.size === 0;
-    garbage.tick(isIdle);
-    ticking.timer = setTimeout(tick, pace.nextMs(isIdle));
+    const waiting = desk.keeper.pending + desk.sightings.size;
+    garbage.tick(waiting === 0);
+    ticking.timer = setTimeout(tick, pace.nextMs(waiting));
   }
   /** Who has an address, or is logged on there, was said before resolver threads went by it: what they recorded since is theirs. */
   function hearWaiting(): void {

@@ -1,18 +1,20 @@
 // How long whoever reads rings waits until the next look: each wakes a processor, and a machine at rest has nothing to read.
 
-/** While something waits to be stored, else, and at rest. */
+/** While much waits to be stored, while little or nothing does, and at rest. */
 export const LOOK_MS = { busy: 150, idle: 250, rest: 500 } as const;
 /** Looks in a row that leave nothing to be stored, 10 s, until it is rest: notices and counts are told by then. */
 export const IDLE_LOOKS = 40;
+/** So much that waits is a flood: looks that are further apart would take in more at once. */
+export const MUCH = 1000;
 
 export class LookPace {
   #idle = 0;
 
-  /** @param isIdle nothing waits to be stored */
-  nextMs(isIdle: boolean): number {
-    if (!isIdle) {
+  /** @param waiting records that wait to be stored */
+  nextMs(waiting: number): number {
+    if (waiting > 0) {
       this.#idle = 0;
-      return LOOK_MS.busy;
+      return waiting < MUCH ? LOOK_MS.idle : LOOK_MS.busy;
     }
     if (this.#idle >= IDLE_LOOKS) return LOOK_MS.rest;
     this.#idle += 1;

@@ -54,7 +54,7 @@ t.test(
     settle();
     for (let i = 0; i < 3000; i += 1) hit({ name: 'akamaicontainer.com', host: 256 + i });
     settle();
-    t.ok(desk.keeper.pending + desk.registry.unsavedCount + desk.delivery.unsavedCount < ROWS_MAX);
+    t.ok(desk.keeper.pending + desk.registry.waiting.rows + desk.delivery.waiting.rows < ROWS_MAX);
     t.equal(desk.registry.openCount, 3001);
     await desk.stop();
   },

@@ -24,7 +24,7 @@ import { growBy, type Latest, LatestIncidents } from './latest-incidents.ts';
 import { OpenIncidents } from './open-incidents.ts';
 import { relist, retitle } from './renames.ts';
 import { Silences } from './silence.ts';
-import { UnsavedIncidents } from './unsaved-incidents.ts';
+import { UnsavedIncidents, type Waiting } from './unsaved-incidents.ts';
 import { awaitsSomebody } from './unseen.ts';
 
 /** What asks again within this goes on with the same incident. */
@@ -178,8 +178,8 @@ export class Registry {
     return this.#unsaved.all;
   }
 
-  get unsavedCount(): number {
-    return this.#unsaved.size;
+  get waiting(): Waiting {
+    return this.#unsaved.waiting;
   }
   saved(): void {
     this.#unsaved.clear();
@@ -288,7 +288,7 @@ export class Registry {
   }
 
   #changed(incident: Incident, change: Change): void {
-    this.touch(incident);
+    this.#unsaved.add(incident, change.kind !== 'grown' || change.news !== null);
     this.#options.onChange(incident, change);
   }
 }

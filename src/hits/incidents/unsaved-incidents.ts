@@ -1,13 +1,21 @@
 // Incidents that changed since they were stored, each once. Those that are over are found by their subject: a hit of it reopens them.
 import type { Incident } from './incident.ts';
 
+/** What waits to be stored beside hits. */
+export interface Waiting {
+  readonly rows: number;
+  /** Something of it is told, or sent, when it is stored: it is more than that incidents go on. */
+  readonly isNews: boolean;
+}
+
 export class UnsavedIncidents {
   readonly #byId = new Map<string, Incident>();
   /** By subject, the latest of each. */
   readonly #ended = new Map<string, Incident>();
+  #isNews = false;
 
-  get size(): number {
-    return this.#byId.size;
+  get waiting(): Waiting {
+    return { rows: this.#byId.size, isNews: this.#isNews };
   }
 
   get all(): readonly Incident[] {
@@ -25,7 +33,8 @@ export class UnsavedIncidents {
   }
 
   /** Call again when its state or subject changes. */
-  add(incident: Incident): void {
+  add(incident: Incident, isNews = true): void {
+    this.#isNews ||= isNews;
     this.#byId.set(incident.id, incident);
     if (incident.state !== 'closed') return;
     const known = this.endedOf(incident.subject);
@@ -36,5 +45,6 @@ export class UnsavedIncidents {
   clear(): void {
     this.#byId.clear();
     this.#ended.clear();
+    this.#isNews = false;
   }
 }

@@ -32,6 +32,6 @@ t.test('what ended is found by its subject, the latest of several, and what goes
   t.equal(unsaved.all.length, 3);
   unsaved.clear();
   t.equal(unsaved.endedOf('m-3 X'), null);
-  t.equal(unsaved.size, 0);
+  t.match(unsaved.waiting, { rows: 0, isNews: false });
   t.end();
 });
