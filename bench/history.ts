@@ -189,7 +189,7 @@ function record(ring: RingWriter, { host, name, firstMs, lastMs, count }: Sighti
     const length = encodeQuery(draft, asked, facts);
     putU32(draft.octets, RECORD.count, times);
     putNumber(draft.octets, RECORD.time, timeMs);
-    if (!ring.write(draft.octets, length)) throw new Error('the ring is full');
+    if (!ring.write(draft.words, 0, length)) throw new Error('the ring is full');
   };
   put(firstMs, 1);
   if (count > 1) put(lastMs, count - 1);

@@ -161,7 +161,7 @@ function hitWriter(ring: RingWriter): (host: number, name: string) => boolean {
   return (host, name) => {
     ask(host, name);
     facts.nameOffset = asked.qnameEnd - 12 - wire(LISTED).length;
-    return ring.write(draft.octets, stamped(encodeHit(draft, asked, facts)));
+    return ring.write(draft.words, 0, stamped(encodeHit(draft, asked, facts)));
   };
 }
 
@@ -169,6 +169,6 @@ function queryWriter(ring: RingWriter): (host: number, name: string) => boolean 
   const facts = Object.assign(new QueryFacts(), { result: RESULT.data, rcode: 0, revision: 1 });
   return (host, name) => {
     ask(host, name);
-    return ring.write(draft.octets, stamped(encodeQuery(draft, asked, facts)));
+    return ring.write(draft.words, 0, stamped(encodeQuery(draft, asked, facts)));
   };
 }

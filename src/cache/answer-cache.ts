@@ -6,6 +6,7 @@
 // Trade: eviction is second chance, not exact LRU: a look-up sets a bit instead of relinking a list.
 // Twin: test/cache/answer-cache.test.ts compares it with a Map that is never full.
 import type { CacheConfig } from '../config/config.ts';
+import { copyOctets } from '../wire/octets.ts';
 import { FRESHNESS, type Freshness, freshnessOf } from './freshness.ts';
 import { type HashKey, randomHashKey } from './hash.ts';
 import { ENTRY_SHIFT, FIELD, QuestionIndex } from './question-index.ts';
@@ -268,11 +269,8 @@ export class AnswerCache implements Keeper {
     table[at + FIELD.length] = messageLength;
     const octets = this.#segments.segment(segment);
     const start = offset + RECORD_HEADER_OCTETS;
-    for (let i = 0; i < length; i += 1) octets[start + i] = qname[i]!;
-    octets.set(
-      message.length === messageLength ? message : message.subarray(0, messageLength),
-      start + length,
-    );
+    copyOctets(qname, 0, octets, start, length);
+    copyOctets(message, 0, octets, start + length, messageLength);
   }
 
   #drop(entry: number): void {

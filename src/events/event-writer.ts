@@ -109,8 +109,8 @@ export class EventWriter {
     this.#hits = new Fold(places, octets, seed);
     this.#queries = options.queryRing === null ? null : new Fold(places, octets, seed);
     this.#kept = new Uint32Array(places);
-    this.#emitHit = (place, bytes, offset, length) => this.#passHit(place, bytes, offset, length);
-    this.#emitQuery = (_place, bytes, offset, length) => this.#passQuery(bytes, offset, length);
+    this.#emitHit = (place, word, length) => this.#passHit(place, word, length);
+    this.#emitQuery = (_place, word, length) => this.#passQuery(word, length);
     this.#left = this.#journal?.resume(this.#hitRing.noted) ?? 0;
     this.#note();
   }
@@ -251,12 +251,12 @@ export class EventWriter {
   }
 
   /** A hit that the ring has no room for is no loss when it is on disk: the reader sees the gap and reads it there. */
-  #passHit(place: number, bytes: Uint8Array, offset: number, length: number): boolean {
-    const taken = this.#hitRing.writeFrom(bytes, offset, length);
+  #passHit(place: number, word: number, length: number): boolean {
+    const taken = this.#hitRing.write(this.#hits.words, word, length);
     if (this.#journal === null) return taken;
     const unkept = this.#hits.countOf(place) - this.#kept[place]!;
     if (!taken && unkept > 0) this.#lose(unkept);
-    this.#left = getNumber(bytes, offset + RECORD.sequence);
+    this.#left = getNumber(this.#hits.bytes, (word << 2) + RECORD.sequence);
     return true;
   }
 
@@ -267,11 +267,11 @@ export class EventWriter {
     this.#hitRing.note(this.#noted);
   }
 
-  #passQuery(bytes: Uint8Array, offset: number, length: number): boolean {
-    const ring = this.#queryRing;
-    if (ring === null || !ring.writeFrom(bytes, offset, length)) {
-      const count = getU32(bytes, offset + RECORD.count);
-      ring?.countLost(count);
+  #passQuery(word: number, length: number): boolean {
+    const [ring, queries] = [this.#queryRing!, this.#queries!];
+    if (!ring.write(queries.words, word, length)) {
+      const count = getU32(queries.bytes, (word << 2) + RECORD.count);
+      ring.countLost(count);
       this.counters[COUNTER.queryRecordsLost]! += count;
     }
     return true;

@@ -13,8 +13,8 @@
 // Twin: a Map in test/events/fold.test.ts.
 import { type Draft, getNumber, getU32, putU32, RECORD } from './record.ts';
 
-/** Takes the record of a place; false when it cannot now, and the record stays held. */
-export type Emit = (place: number, bytes: Uint8Array, offset: number, length: number) => boolean;
+/** Takes the record of a place, which begins at that word of `words`; false when it cannot now, and the record stays held. */
+export type Emit = (place: number, word: number, length: number) => boolean;
 
 const COUNT_MAX = 0xffffffff;
 const CHAIN_MAX = 16;
@@ -26,7 +26,8 @@ export class Fold {
   readonly capacity: number;
   /** Where records lie, see `offsetOf`. */
   readonly bytes: Uint8Array;
-  readonly #words: Int32Array;
+  /** The same. */
+  readonly words: Int32Array;
   readonly #starts: Int32Array;
   readonly #lengths: Int32Array;
   readonly #hashes: Int32Array;
@@ -50,8 +51,8 @@ export class Fold {
     while (buckets < capacity * 2) buckets *= 2;
     this.capacity = capacity;
     this.#seed = seed;
-    this.#words = new Int32Array(octets >>> 2);
-    this.bytes = new Uint8Array(this.#words.buffer);
+    this.words = new Int32Array(octets >>> 2);
+    this.bytes = new Uint8Array(this.words.buffer);
     this.#starts = new Int32Array(capacity);
     this.#lengths = new Int32Array(capacity);
     this.#hashes = new Int32Array(capacity);
@@ -101,7 +102,7 @@ export class Fold {
   /** Adds one to the record of that number at that place; false unless it is held still and is of that client. */
   oneMore(place: number, number: number, client: Int32Array): boolean {
     if (place < 0 || number < this.#held - this.#size) return false;
-    const words = this.#words;
+    const words = this.words;
     const start = this.#starts[place]!;
     const at = start + IDENTITY_WORD;
     for (let i = 0; i < CLIENT_WORDS; i += 1) if (words[at + i] !== client[i]) return false;
@@ -122,7 +123,7 @@ export class Fold {
     const start = this.#roomFor(size);
     let place = this.#first + this.#size;
     if (place >= this.capacity) place -= this.capacity;
-    const words = this.#words;
+    const words = this.words;
     for (let i = 0; i < size; i += 1) words[start + i] = draft.words[i]!;
     this.#end = start + size;
     const hash = this.#hashOf(draft.words, length);
@@ -141,7 +142,7 @@ export class Fold {
   emitOldest(emit: Emit): boolean {
     if (this.#size === 0) return false;
     const place = this.#first;
-    if (!emit(place, this.bytes, this.#starts[place]! << 2, this.#lengths[place]!)) return false;
+    if (!emit(place, this.#starts[place]!, this.#lengths[place]!)) return false;
     const bucket = this.#hashes[place]! & (this.#heads.length - 1);
     let link = this.#heads[bucket]!;
     if (link === place + 1) this.#heads[bucket] = this.#next[place]!;
@@ -178,7 +179,7 @@ export class Fold {
     const oldest = this.#starts[this.#first]!;
     // Records wrap: never up to the last free word, so that `end === oldest` cannot be.
     if (end < oldest) return end + size < oldest ? end : -1;
-    if (end + size <= this.#words.length) return end;
+    if (end + size <= this.words.length) return end;
     return size < oldest ? 0 : -1;
   }
 
@@ -198,7 +199,7 @@ export class Fold {
   }
 
   #equal(start: number, record: Int32Array, length: number): boolean {
-    const words = this.#words;
+    const words = this.words;
     const size = (length + 3) >>> 2;
     for (let i = IDENTITY_WORD; i < size; i += 1) if (words[start + i] !== record[i]) return false;
     return true;

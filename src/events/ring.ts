@@ -33,8 +33,7 @@ export function createRing(octets: number): SharedArrayBuffer {
 export class RingWriter {
   readonly #heads: Int32Array;
   readonly #lost: Float64Array;
-  readonly #bytes: Uint8Array;
-  readonly #words: Uint32Array;
+  readonly #words: Int32Array;
   readonly #capacity: number;
   /** Own copies: the writer alone changes `written`, and `read` is fetched again only when space seems short. */
   #written: number;
@@ -43,19 +42,17 @@ export class RingWriter {
   constructor(buffer: SharedArrayBuffer) {
     this.#heads = new Int32Array(buffer, 0, HEADER_OCTETS / 4);
     this.#lost = new Float64Array(buffer, 0, HEADER_OCTETS / 8);
-    this.#bytes = new Uint8Array(buffer, HEADER_OCTETS);
-    this.#words = new Uint32Array(buffer, HEADER_OCTETS);
-    this.#capacity = this.#bytes.length;
+    this.#words = new Int32Array(buffer, HEADER_OCTETS);
+    this.#capacity = buffer.byteLength - HEADER_OCTETS;
     this.#written = Atomics.load(this.#heads, WRITTEN);
     this.#read = Atomics.load(this.#heads, READ);
   }
 
-  /** Puts one record in; false when there is no room (nothing is changed then; the caller keeps it or counts it lost). */
-  write(record: Uint8Array, length: number): boolean {
-    return this.writeFrom(record, 0, length);
-  }
-
-  writeFrom(record: Uint8Array, from: number, length: number): boolean {
+  /**
+   * Puts one record in, which begins at word `from` of `record`; false when there is no room (nothing is changed then; the caller
+   * keeps it or counts it lost).
+   */
+  write(record: Int32Array, from: number, length: number): boolean {
     const size = (length + 7) & ~3;
     let place = this.#written & (this.#capacity - 1);
     const tail = this.#capacity - place;
@@ -68,10 +65,11 @@ export class RingWriter {
       this.#words[place >>> 2] = SKIP;
       place = 0;
     }
-    const bytes = this.#bytes;
-    this.#words[place >>> 2] = length;
-    const start = place + 4;
-    for (let i = 0; i < length; i += 1) bytes[start + i] = record[from + i]!;
+    const words = this.#words;
+    words[place >>> 2] = length;
+    const start = (place >>> 2) + 1;
+    const count = (length + 3) >>> 2;
+    for (let i = 0; i < count; i += 1) words[start + i] = record[from + i]!;
     this.#written = (this.#written + need) | 0;
     Atomics.store(this.#heads, WRITTEN, this.#written);
     return true;

@@ -9,6 +9,7 @@ import { HIT_AT } from '../events/hit-record.ts';
 import { getU16, getU32, putNumber, putU32, RECORD } from '../events/record.ts';
 import type { AnswerTexts } from '../policy/answer-texts.ts';
 import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
+import { copyOctets } from '../wire/octets.ts';
 import {
   BODY_OCTETS_MAX,
   COUNT_OCTETS,
@@ -106,7 +107,7 @@ export class Journal implements HitJournal {
     const batch = this.#batch;
     const at = this.#batchEnd + FRAME_OCTETS;
     batch[at - 1] = KIND.hit;
-    for (let i = 0; i < length; i += 1) batch[at + i] = bytes[offset + i]!;
+    copyOctets(bytes, offset, batch, at, length);
     putNumber(batch, at + RECORD.sequence, sequence);
     this.#batchEnd = sealFrame(batch, this.#batchEnd, length + 1);
     return sequence;

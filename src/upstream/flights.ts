@@ -5,6 +5,7 @@
 // questions; a ticket (flight and generation) is good until its flight is released and for no later one.
 
 import type { Audience } from '../wire/message/audience.ts';
+import { copyOctets } from '../wire/octets.ts';
 import { questionEndOf } from './belongs.ts';
 import type { Asker, Failure } from './exchange.ts';
 import type { RandomSource } from './random.ts';
@@ -116,7 +117,7 @@ export class Flights {
       own = new Uint8Array(Math.max(MESSAGE_OCTETS_MIN, length));
       this.#messages[flight] = own;
     }
-    for (let i = 0; i < length; i += 1) own[i] = message[i]!;
+    copyOctets(message, 0, own, 0, length);
     const head = this.#hash & (HASH_HEADS - 1);
     this.#hashes[flight] = this.#hash;
     this.#chain[flight] = this.#heads[head]!;

@@ -43,7 +43,8 @@ t.test('a fold emits for each identity exactly the counts that were added, the o
         const held: number[] = [];
         let now = 1_700_000_000_000;
         let refuse = false;
-        const emit: Emit = (_place, bytes, offset, length) => {
+        const emit: Emit = (_place, word, length) => {
+          const [{ bytes }, offset] = [fold, word << 2];
           if (refuse) return false;
           const identity = bytes[offset + RECORD.identity]!;
           if (bytes[offset + length - 1] !== identity) throw new Error('records run into each other');
@@ -75,8 +76,8 @@ t.test('a fold emits for each identity exactly the counts that were added, the o
 t.test('equal records inside the window share one, with the first one’s time', async (t) => {
   const fold = new Fold(8, 1024, 1);
   const emitted: [number, number][] = [];
-  const emit: Emit = (_place, bytes, offset) => {
-    emitted.push([getU32(bytes, offset), getNumber(bytes, offset + RECORD.time)]);
+  const emit: Emit = (_place, word) => {
+    emitted.push([getU32(fold.bytes, word << 2), getNumber(fold.bytes, (word << 2) + RECORD.time)]);
     return true;
   };
   for (let i = 0; i < 5; i += 1) add(fold, recordOf(1, 1, 5000 + i * 100), emit);
@@ -88,7 +89,7 @@ t.test('equal records inside the window share one, with the first one’s time',
 t.test('a count that would pass 32 bits begins a new record', async (t) => {
   const fold = new Fold(4, 1024, 1);
   const counts: number[] = [];
-  const emit: Emit = (_place, bytes, offset) => counts.push(getU32(bytes, offset)) > 0;
+  const emit: Emit = (_place, word) => counts.push(getU32(fold.bytes, word << 2)) > 0;
   for (const count of [0xfffffff0, 0x20]) add(fold, recordOf(2, count, 1), emit);
   fold.flush(0, 0, emit);
   t.same(counts, [0xfffffff0, 0x20]);

@@ -13,6 +13,7 @@ import { MESSAGES_MAX, Messages } from '../../native/messages.ts';
 import { ERRNO } from '../../native/numbers.ts';
 import { EVENTS_MAX, Poller } from '../../native/poller.ts';
 import { socketName, UNSPECIFIED } from '../../native/socket-name.ts';
+import { copyOctets } from '../../wire/octets.ts';
 import type { OpenSocket, PortOwner, PortSocket, UdpPort } from './udp-port.ts';
 
 const BATCH = MESSAGES_MAX;
@@ -108,8 +109,7 @@ export class NativeSockets implements Beside {
     if (length > SEND_OCTETS) return false;
     if (this.#queued === BATCH) this.flush();
     const i = this.#queued;
-    const octets = this.#sent.octets[i]!;
-    for (let at = 0; at < length; at += 1) octets[at] = message[at]!;
+    copyOctets(message, 0, this.#sent.octets[i]!, 0, length);
     this.#sent.setLength(i, length);
     this.#senders[i] = socket;
     this.#fds[i] = socket.fd;

@@ -3,6 +3,7 @@
 // HOT. Invariants: a slot is free or belongs to exactly one ask; its ticket and asker are read before it is released,
 // so that an asker may ask again from inside `settled`.
 
+import { copyOctets } from '../../wire/octets.ts';
 import { questionEndOf } from '../belongs.ts';
 import { type Asker, FAILURE, type Failure } from '../exchange.ts';
 import { Wheel } from '../wheel.ts';
@@ -68,7 +69,7 @@ export class Pending {
       own = new Uint8Array(Math.max(MESSAGE_OCTETS_MIN, length + this.#room));
       this.#messages[slot] = own;
     }
-    for (let i = 0; i < length; i += 1) own[i] = message[i]!;
+    copyOctets(message, 0, own, 0, length);
     this.lengths[slot] = length;
     this.questionEnds[slot] = questionEnd;
     this.tickets[slot] = ticket;

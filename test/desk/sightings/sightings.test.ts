@@ -66,7 +66,7 @@ function open(dir: string, privacy: Privacy = 'none', bounds?: NameBounds) {
       const length = encodeQuery(draft, queryOf({ name, host }), facts);
       putU32(draft.octets, RECORD.count, count);
       putNumber(draft.octets, RECORD.time, MIDNIGHT_MS + day * DAY_MS + second * 1000);
-      ring.write(draft.octets, length);
+      ring.write(draft.words, 0, length);
     },
     write(): boolean {
       sightings.drain();
