@@ -6,6 +6,7 @@
 // HOT: a record of the query ring costs one look-up here and nothing that must be collected. The keys of the hash are random: strangers
 // choose the names, and may not choose where they go. Twin: a Map in its test.
 import { randomFillSync } from 'node:crypto';
+import { copyOctets } from '../wire/octets.ts';
 
 /** As many as an octet string that is hashed is long at most: a name in its wire form has 255 octets (RFC 1035 §2.3.4). */
 const KEYS = randomFillSync(new Int32Array(256));
@@ -35,7 +36,7 @@ export class OctetTable {
       if (places[place] === hash && this.isAt(known, source, offset, length)) return known;
       place = (place + 2) & mask;
     }
-    return this.#insert(place, hash, source.subarray(offset, offset + length));
+    return this.#insert(place, hash, source, offset, length);
   }
 
   /** The octets of a number, as a view that holds until the next insertion. */
@@ -57,12 +58,12 @@ export class OctetTable {
     return true;
   }
 
-  #insert(place: number, hash: number, octets: Uint8Array): number {
+  #insert(place: number, hash: number, source: Uint8Array, offset: number, length: number): number {
     const number = this.#size;
     const begin = number === 0 ? 0 : this.#begins[number]!;
-    const end = begin + octets.length;
+    const end = begin + length;
     if (end > this.#bytes.length) this.#bytes = grown(this.#bytes, Math.max(end, this.#bytes.length * 2));
-    this.#bytes.set(octets, begin);
+    copyOctets(source, offset, this.#bytes, begin, length);
     this.#begins[number + 1] = end;
     this.#places[place] = hash;
     this.#places[place + 1] = number + 1;
