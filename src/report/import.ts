@@ -105,11 +105,6 @@ export function gatherReport(input: ReportInput): GatheredReport {
     bare?.isSettled === true
       ? { read: AS_TEXT, gathering: bare }
       : readBest(text, kind, options, () => new Gathering(wishes, published, now));
-  const isProse = read.kind === 'text' || read.kind === 'html' || read.kind === 'query';
-  const about = isProse
-    ? aboutText(visibleText(text, read.kind === 'html'), slug)
-    : { datesMentioned: [], ...tableCampaign(text, slug) };
-  const { datesMentioned, ...said } = about;
   const result: GatheredReport = {
     kind: read.kind,
     names: gathering.names,
@@ -117,13 +112,7 @@ export function gatherReport(input: ReportInput): GatheredReport {
     addresses: gathering.addresses,
     leftOutMore: gathering.leftOutMore,
     isSettled: gathering.isSettled,
-    provenance: provenanceOf({
-      told: options,
-      findings: [read.findings, said],
-      datesMentioned,
-      sourceName,
-      now,
-    }),
+    provenance: toldBy(input, text, read),
     warnings: [
       ...(read.kind === 'text' && detected !== 'text' && detected !== 'json'
         ? [`looks like ${detected} but cannot be read as that; read as text`]
@@ -133,6 +122,21 @@ export function gatherReport(input: ReportInput): GatheredReport {
   };
   return options.mayBeBare === false || gathering === bare ? result : readBare(input, text, result, bare);
 }
+
+/** What a text says of itself, and the caller of it. */
+function toldBy(input: ReportInput, text: string, { kind, findings }: ReadKind): Provenance {
+  const { sourceName, now, options = {} } = input;
+  const slug = slugOf(input);
+  const isProse = kind === 'text' || kind === 'html' || kind === 'query';
+  const { datesMentioned, ...said } = isProse
+    ? aboutText(visibleText(text, kind === 'html'), slug)
+    : { datesMentioned: [], ...tableCampaign(text, slug) };
+  return provenanceOf({ told: options, findings: [findings, said], datesMentioned, sourceName, now });
+}
+
+/** The same of a list, of which nobody asks what its lines name. */
+export const provenanceOfList = (input: ReportInput, text: string): Provenance =>
+  toldBy(input, text, AS_TEXT);
 
 const AS_TEXT: ReadKind = { kind: 'text', findings: {} };
 
@@ -294,5 +298,8 @@ function readYaml(text: string, gathering: Gathering): ReadKind | null {
 function tableCampaign(text: string, slug: string | null): Findings {
   return { campaign: aboutText(text.slice(0, 65_536), slug).campaign ?? null };
 }
+
+/** Nothing says by its shape that it is something else. */
+export const isPlainText = (text: string): boolean => detectKind(withoutMark(text)).kind === 'text';
 
 const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);
