@@ -1,5 +1,6 @@
 // JSON of reports: parsed with a little patience, and with the lines that JSON.parse does not tell. Lists of records in YAML, as the same values.
 import { parseDocument } from 'yaml';
+import { ITEM, yamlParts } from '../yaml-parts.ts';
 
 /** The value, or null when it is no JSON; a comma before a closing bracket, which exports leave behind, is forgiven. */
 export function parseJson(source: string): unknown {
@@ -56,7 +57,6 @@ export function lineOfKey(source: string, key: string): ReadonlyMap<string, numb
   return lines;
 }
 
-const YAML_CHARACTERS_MAX = 4_194_304;
 const SAMPLE_CHARACTERS = 65_536;
 const KEY_OF_YAML = /^[ \t]*(?:-[ \t]+)?["']?([\w -]{1,60})["']?:(?:[ \t]+(\S.*))?$/gm;
 /** A playbook and a workflow are lists of records, too. */
@@ -78,11 +78,20 @@ const OF_RECORDS = { schema: 'failsafe', uniqueKeys: false, stringKeys: true, pr
 
 /** Its records as plain values, all of them texts; null when it is no YAML. */
 export function openYaml(source: string): unknown {
-  if (source.length > YAML_CHARACTERS_MAX || !isYamlOfRecords(source)) return null;
+  const parts = isYamlOfRecords(source) ? yamlParts(source, ITEM) : null;
+  if (parts === null) return null;
   try {
-    const document = parseDocument(source, OF_RECORDS);
-    return document.errors.some(({ code }) => code === 'NON_STRING_KEY') ? null : document.toJS();
+    const values = parts.map(parsedYaml);
+    return values.length === 1 ? values[0] : values.flat();
   } catch {
     return null;
   }
+}
+
+/** @throws where a key is a collection, or the parser cannot go on */
+function parsedYaml(part: string): unknown {
+  const document = parseDocument(part, OF_RECORDS);
+  if (document.errors.some(({ code }) => code === 'NON_STRING_KEY'))
+    throw new TypeError('a key is a collection');
+  return document.toJS();
 }

@@ -9,9 +9,11 @@ import type { Place } from '../place.ts';
 import type { EntryScope, Findings } from '../report.ts';
 import { refangNetwork } from '../text/refang-host.ts';
 import { ValuePlaces } from '../text/value-places.ts';
+import { DOCUMENT, yamlParts } from '../yaml-parts.ts';
 import { dateOf } from './said.ts';
 
-const CHARACTERS_MAX = 2_097_152;
+/** Of its beginning. */
+const CONDITION_CHARACTERS = 2_097_152;
 const FIELDS =
   /^(queryname|query|dnsquestionname|dnsquery|rdnsname|dns_query_name|dns\.question\.name|question|destinationhostname|desthost|dst_host|dsthost|cs-host|cshost|c[s-]?-?uri-host|r-dns|host|(?:http[._])?host|http\.request\.headers?\.host|(?:msg_?|e?mail_?|message_?)?body(?:[._]links?)?|links?|url\.domain|urldomain|cs-uri|csuri|c-uri|curi|url|remoteurl|dest_domain|domain|hostname|sni|tls\.client\.server_name|server_name)$/i;
 /** To whom a connection goes. */
@@ -24,32 +26,43 @@ export function isSigma(sample: string, text: string): boolean {
   return (
     /^detection[ \t]*:/m.test(sample) &&
     /^(logsource|title)[ \t]*:/m.test(sample) &&
-    /^[ \t]+condition[ \t]*:/m.test(text.slice(0, CHARACTERS_MAX))
+    /^[ \t]+condition[ \t]*:/m.test(text.slice(0, CONDITION_CHARACTERS))
   );
 }
 
 /** @returns null when it is no YAML */
 export function readSigma(source: string, gathering: Gathering): Findings | null {
-  if (source.length > CHARACTERS_MAX) return null;
-  const documents = documentsOf(source);
-  if (documents === null) return null;
   const places = new ValuePlaces(source);
   const placeOf = (text: string): Place => ({ line: places.of(text).line, column: 1 });
   let first: Findings | null = null;
-  for (const document of documents) {
-    if (document.errors.length > 0 || hasAliases(document)) continue;
-    const rule: unknown = document.toJS();
-    if (!isMap(rule) || !isMap(rule['detection'])) continue;
-    const title = textOf(rule['title']);
-    first ??= { title, published: dateOf(textOf(rule['date'])?.replaceAll('/', '-')) };
-    const judged = {
-      isKillSwitch: KILL_SWITCH.test(title ?? ''),
-      level: textOf(rule['level']) ?? 'high',
-      about: `${title ?? ''}. ${textOf(rule['description']) ?? ''}`,
-    };
-    readDetection(rule['detection'], judged, placeOf, gathering);
+  for (const part of yamlParts(source, DOCUMENT) ?? []) {
+    const documents = documentsOf(part);
+    if (documents === null) return null;
+    for (const document of documents) {
+      const said = readRule(document, placeOf, gathering);
+      first ??= said;
+    }
   }
   return first;
+}
+
+/** @returns what it says of itself; null where it is no rule */
+function readRule(
+  document: Document,
+  placeOf: (text: string) => Place,
+  gathering: Gathering,
+): Findings | null {
+  if (document.errors.length > 0 || hasAliases(document)) return null;
+  const rule: unknown = document.toJS();
+  if (!isMap(rule) || !isMap(rule['detection'])) return null;
+  const title = textOf(rule['title']);
+  const judged = {
+    isKillSwitch: KILL_SWITCH.test(title ?? ''),
+    level: textOf(rule['level']) ?? 'high',
+    about: `${title ?? ''}. ${textOf(rule['description']) ?? ''}`,
+  };
+  readDetection(rule['detection'], judged, placeOf, gathering);
+  return { title, published: dateOf(textOf(rule['date'])?.replaceAll('/', '-')) };
 }
 
 /** Keys that are collections cost too much, as in records. */
