@@ -1,6 +1,7 @@
 // Loads PDF.js, mended: as it comes it leaves out each glyph whose text ends in an invisible character, so a hyphen that its font
 // explains as U+002D U+00AD, or U+00AD alone, is gone, and `no-ip.example` is another name (findings/unpdf-hyphen-dropped.sh). Its pieces
-// of text do not show that anything stood there, so this cannot be mended behind it. And it bounds no nesting of states: see KEEP_STATE.
+// of text do not show that anything stood there, so this cannot be mended behind it. And it bounds no nesting of states: see KEEP_STATE,
+// and looks for each page from the first on: see FIND_PAGE.
 import { registerHooks } from 'node:module';
 import { getDocumentProxy, getResolvedPDFJS } from 'unpdf';
 
@@ -14,6 +15,14 @@ export const STATES_MAX = 4096;
 /** PDF.js passes over what fails in a page, so it is noted here. */
 const NOTE = 'cenote.pdf.states';
 const KEEP_STATE_BOUNDED = `if(this.stateStack.length>=${STATES_MAX}){globalThis[Symbol.for(${JSON.stringify(NOTE)})]=true;throw new Error('q')}${KEEP_STATE}`;
+/** Where it looks for a page, by walking over all before it: of thousands in one row each costs its number. All are found in one walk, which it has, too. */
+const FIND_PAGE = 'async getPageDict(e){';
+const FIND_PAGE_AT_ONCE = `${FIND_PAGE}const known=(await(this.cenotePages??=this.getAllPageDicts().catch(()=>new Map())))?.get(e);if(known&&!(known[0]instanceof Error))return known;`;
+const MENDS = [
+  [INVISIBLE_MARK, INVISIBLE_ALONE],
+  [KEEP_STATE, KEEP_STATE_BOUNDED],
+  [FIND_PAGE, FIND_PAGE_AT_ONCE],
+] as const;
 const MODULE = /\/unpdf\/dist\/pdfjs\.mjs$/;
 
 let loaded: Promise<unknown> | null = null;
@@ -42,14 +51,11 @@ async function load(): Promise<void> {
       if (!MODULE.test(url)) return found;
       const text =
         typeof found.source === 'string' ? found.source : new TextDecoder().decode(found.source ?? undefined);
-      if (!text.includes(INVISIBLE_MARK) || text.split(KEEP_STATE).length !== 2)
+      if (MENDS.some(([as]) => text.split(as).length !== 2))
         throw new Error(
           'the library that reads PDF files is not the one cenote was made with; install unpdf 1.7.0',
         );
-      return {
-        ...found,
-        source: text.replace(INVISIBLE_MARK, INVISIBLE_ALONE).replace(KEEP_STATE, () => KEEP_STATE_BOUNDED),
-      };
+      return { ...found, source: MENDS.reduce((all, [as, mended]) => all.replace(as, () => mended), text) };
     },
   });
   try {
