@@ -128,9 +128,10 @@ function toldBy(input: ReportInput, text: string, { kind, findings }: ReadKind):
   const { sourceName, now, options = {} } = input;
   const slug = slugOf(input);
   const isProse = kind === 'text' || kind === 'html' || kind === 'query';
+  // A table says its campaign, if at all, over and over in its talk.
   const { datesMentioned, ...said } = isProse
     ? aboutText(visibleText(text, kind === 'html'), slug)
-    : { datesMentioned: [], ...tableCampaign(text, slug) };
+    : { datesMentioned: [], campaign: aboutText(text.slice(0, 65_536), slug).campaign ?? null };
   return provenanceOf({ told: options, findings: [findings, said], datesMentioned, sourceName, now });
 }
 
@@ -293,13 +294,5 @@ function readYaml(text: string, gathering: Gathering): ReadKind | null {
   const parsed = openYaml(text);
   return parsed === null ? null : { kind: 'json', findings: readRecords(parsed, text, gathering, true) };
 }
-
-/** A table says its campaign, if at all, over and over in its talk. */
-function tableCampaign(text: string, slug: string | null): Findings {
-  return { campaign: aboutText(text.slice(0, 65_536), slug).campaign ?? null };
-}
-
-/** Nothing says by its shape that it is something else. */
-export const isPlainText = (text: string): boolean => detectKind(withoutMark(text)).kind === 'text';
 
 const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);

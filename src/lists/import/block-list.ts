@@ -61,14 +61,8 @@ export interface Readings extends Pick<ImportResult, 'taken' | 'leftOut' | 'left
   readonly entryLines: ReadonlySet<number>;
 }
 
-interface Found {
-  readonly name: string;
-  readonly line: number;
-  readonly said: Taken['said'];
-  /** What is covered: the name, the names below it, or (both) the subtree. */
-  itself: boolean;
-  below: boolean;
-}
+/** Entries of one name make one. */
+type Found = { -readonly [key in keyof Taken]: Taken[key] };
 
 /** null when it only looks like one: notes that begin with keys, what `dig` prints. */
 export async function readIfList(bytes: Uint8Array, format: ListFormatName): Promise<Readings | null> {
@@ -115,15 +109,7 @@ async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Re
       leftOut.push({ ...leftOutOf(example.text, null, 'not-a-name', example.line), explanation: text });
   const shown = problems.reduce((sum, { examples }) => sum + examples.length, 0);
   const all = problems.reduce((sum, { count }) => sum + count, 0);
-  const taken = [...found.values()].map(({ name, line, said, itself, below }) => ({
-    name,
-    printed: name,
-    line,
-    column: 1,
-    said,
-    isExact: itself && !below,
-    isBelow: below && !itself,
-  }));
+  const taken = [...found.values()];
   return {
     taken,
     leftOut: leftOut.sort((a, b) => a.line - b.line),
@@ -137,14 +123,15 @@ const NOTHING: Taken['said'] = {};
 
 function addFound(found: Map<string, Found>, name: string, shape: Shape, line: number): void {
   const known = found.get(name);
-  const itself = shape.scope !== 'below';
-  const below = shape.scope !== 'exact';
+  const isExact = shape.scope === 'exact';
+  const isBelow = shape.scope === 'below';
   if (known === undefined) {
     const said = shape.indicator == null ? NOTHING : withoutNulls(shape.indicator);
-    found.set(name, { name, line, said, itself, below });
+    found.set(name, { name, printed: name, line, column: 1, said, isExact, isBelow });
   } else {
-    known.itself ||= itself;
-    known.below ||= below;
+    // The name alone and those below it are together what a name covers.
+    known.isExact &&= isExact;
+    known.isBelow &&= isBelow;
   }
 }
 

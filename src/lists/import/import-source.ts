@@ -14,12 +14,12 @@ import {
   type GatheredReport,
   gatherReport,
   type ImportResult,
-  isPlainText,
   listed,
   provenanceOfList,
   type ReportInput,
   readBare,
 } from '../../report/import.ts';
+import { detectKind } from '../../report/kinds/detect.ts';
 import { fileSlug, namesTheHarmless } from '../../report/known/file-slug.ts';
 import { standingOf } from '../../report/layout/heading.ts';
 import { decodeReport } from '../../report/text/decode.ts';
@@ -80,7 +80,7 @@ async function importText(input: ReportInput & { readonly bytes: Uint8Array }): 
     const found = await readIfList(input.bytes, format);
     return found && withoutShared(found, format, new Set(input.options?.take?.map(comparable)));
   };
-  const early = isPlainText(text) ? await readListed() : null;
+  const early = detectKind(text).kind === 'text' ? await readListed() : null;
   // A report of the entries alone names no more than the list: only what stands beside them could.
   const isEnough = early !== null && isRather(format, early, early.taken.length);
   if (isEnough && namesNothing(asReport(linesBeside(text, early.entryLines)))) return asList(early, []);

@@ -1,4 +1,5 @@
 // The words by which reports in several languages say what a value is: of a column, of a row, of a section.
+import { remembered } from './remembered.ts';
 import { words } from './words.ts';
 
 export type ValueType = 'name' | 'url' | 'other';
@@ -41,38 +42,15 @@ export const PAPERWORK_WORDS =
   providers isp whois`);
 
 /** Lower case, letters and digits of any script only. */
-export function squeeze(text: string): string {
-  const known = squeezed.get(text);
-  if (known !== undefined) return known;
-  const short = text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
-  if (text.length <= SQUEEZED_CHARACTERS_MAX) {
-    if (squeezed.size >= SQUEEZED_MAX) squeezed.clear();
-    squeezed.set(text, short);
-  }
-  return short;
-}
-
-/** Names of fields and types come again in every row. */
-const squeezed = new Map<string, string>();
-const SQUEEZED_MAX = 1000;
-const SQUEEZED_CHARACTERS_MAX = 60;
+export const squeeze = remembered((text) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ''), 60);
 
 const TYPE_CHARACTERS_MAX = 40;
 
 /** What a cell of a type column says of the value beside it; null when it is no type. */
-export function typeOf(text: string): ValueType | null {
-  if (text.length > TYPE_CHARACTERS_MAX) return null;
-  let kind = kinds.get(text);
-  if (kind === undefined) {
-    kind = kindOfType(text);
-    if (kinds.size >= SQUEEZED_MAX) kinds.clear();
-    kinds.set(text, kind);
-  }
-  return kind;
-}
+export const typeOf = (text: string): ValueType | null =>
+  text.length > TYPE_CHARACTERS_MAX ? null : shortTypeOf(text);
 
-/** Of types: they come again in every row. */
-const kinds = new Map<string, ValueType | null>();
+const shortTypeOf = remembered(kindOfType, TYPE_CHARACTERS_MAX);
 
 function kindOfType(text: string): ValueType | null {
   const whole = wholeTypeOf(text);

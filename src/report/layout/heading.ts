@@ -1,5 +1,6 @@
 // What a heading, a label or a line that ends in a colon says of what stands under it.
 import { NAME_WORDS, OTHER_WORDS, URL_WORDS, VALUE_WORDS } from '../known/kind-words.ts';
+import { remembered } from '../known/remembered.ts';
 import { words } from '../known/words.ts';
 import {
   AFFECTED,
@@ -114,10 +115,15 @@ export const KILL_SWITCH =
 /** `3. Victims`, `4.2 C2 servers`. */
 const NUMBERED = /^(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|[A-Z][.)])\s+(?=\p{L})/u;
 
+/** What comes again is not longer. */
+const HEADING_CHARACTERS_MAX = 120;
+
 const COUNTED = /(?<=\p{L}\d?\s{1,3})(#|no\.? of|number of|count of)\s{0,3}\p{L}+/giu;
 
 /** @returns null when the text says nothing that is known */
-export function standingOf(written: string): Standing | null {
+export const standingOf = remembered(standingSaid, HEADING_CHARACTERS_MAX);
+
+function standingSaid(written: string): Standing | null {
   // `C2 # Emails`: of what is counted are no values.
   const text = written.replaceAll(COUNTED, ' ').replaceAll(ON_A_MACHINE, 'file');
   const bare = text.replace(/^[^\p{L}\p{N}]+/u, '').replace(NUMBERED, '');

@@ -97,7 +97,6 @@ class Extractor {
 
   run(): void {
     const text = this.#text;
-    const { onStep } = this.#options;
     let at = 0;
     while (true) {
       if (text.count - at < LOOKAHEAD_UNITS && !text.isComplete) {
@@ -107,12 +106,13 @@ class Extractor {
         this.#lineStart -= from;
         this.#lineEnd -= from;
       }
-      if (at >= text.count) return;
+      if (at >= text.count) break;
       const isUsual = at > this.#lineEnd && this.#enterLine(at);
       const next = isUsual ? this.#lineEnd : this.#isInPath ? this.#stepInPath(at) : this.#step(at);
-      onStep?.(next - at);
+      this.#options.onStep?.(next - at);
       at = next;
     }
+    text.close();
   }
 
   /** @returns whether all of the line is read by that */

@@ -24,6 +24,32 @@ const PLAIN_IN_TEXT = Uint8Array.from(PLAIN_IN_HTML, (isPlain, code) =>
   code === SPACE || code === NEWLINE ? 1 : isPlain,
 );
 
+/** Units of a window, each with its place. */
+interface Room {
+  readonly codes: Uint32Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly flags: Uint8Array;
+}
+
+/** Room for a value or a cell, of which a table has a million: made for each, it would cost as much as reading it. */
+const SHORT_UNITS = 1024;
+const FREE: Room[] = [];
+/** One text is read inside another. */
+const FREE_MAX = 4;
+
+function roomFor(units: number): Room {
+  const free = units <= SHORT_UNITS ? FREE.pop() : undefined;
+  if (free !== undefined) return free;
+  const size = Math.max(units, SHORT_UNITS);
+  return {
+    codes: new Uint32Array(size),
+    starts: new Uint32Array(size),
+    ends: new Uint32Array(size),
+    flags: new Uint8Array(size),
+  };
+}
+
 export class FoldedText {
   readonly source: string;
   readonly codes: Uint32Array;
@@ -34,6 +60,7 @@ export class FoldedText {
   count = 0;
   #at = 0;
   readonly #window: number;
+  readonly #room: Room;
   readonly #tags: TagReader | null;
   readonly #keepsSpace: boolean;
 
@@ -42,14 +69,19 @@ export class FoldedText {
     this.source = source;
     // A short value gets a short window: a table has one text a cell.
     this.#window = Math.min(WINDOW_UNITS, 2 * source.length);
-    const size = this.#window + SPARE_UNITS;
-    this.codes = new Uint32Array(size);
-    this.starts = new Uint32Array(size);
-    this.ends = new Uint32Array(size);
-    this.flags = new Uint8Array(size);
+    this.#room = roomFor(this.#window + SPARE_UNITS);
+    this.codes = this.#room.codes;
+    this.starts = this.#room.starts;
+    this.ends = this.#room.ends;
+    this.flags = this.#room.flags;
     this.#tags = isHtml ? new TagReader(source) : null;
     this.#keepsSpace = !isPage;
     this.refill(0);
+  }
+
+  /** It is read, and its room is another text's. */
+  close(): void {
+    if (this.#room.codes.length === SHORT_UNITS && FREE.length < FREE_MAX) FREE.push(this.#room);
   }
 
   get isComplete(): boolean {
