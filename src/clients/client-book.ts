@@ -21,8 +21,8 @@ import { MachineBook } from './machine-book.ts';
 import type { MachineTable } from './machine-table.ts';
 import { mergeClients, type NamesElsewhere, NOTHING_ELSEWHERE } from './merge.ts';
 import { type NeighbourReader, openNeighbours, readArp } from './neighbours.ts';
-import { isAskable, pointerAsker } from './reverse-asker.ts';
-import { ReverseNames } from './reverse-names.ts';
+import { isAskable, pointerAsker } from './reverse/reverse-asker.ts';
+import { ReverseNames } from './reverse/reverse-names.ts';
 import { Soon } from './soon.ts';
 import { UserBook } from './users/user-book.ts';
 
@@ -66,7 +66,7 @@ export class ClientBook {
   readonly #kept: KeptMachines;
   readonly #now: () => number;
   /** Of before `start`, and of what changed while nobody was told. */
-  #untold: MachineUpdate[] = [];
+  readonly #untold: MachineUpdate[] = [];
   /** What was looked at last. */
   #sources: readonly unknown[] = [];
   /** Addresses that need no reverse look-up. */
@@ -137,6 +137,7 @@ export class ClientBook {
     this.#reverse.tick();
     this.#look();
     this.users.look();
+    this.#keep(this.#machines.forget(this.#kept.spanMs, this.#now()));
     this.#usersChanged();
   }
 
@@ -261,10 +262,8 @@ export class ClientBook {
   }
 
   #tell(regroup = () => this.#options.regrouped(this.known)): void {
-    const untold = this.#untold;
-    if (untold.length === 0) return;
-    this.#untold = [];
-    const all = allOf(untold);
+    if (this.#untold.length === 0) return;
+    const all = allOf(this.#untold.splice(0));
     this.#options.changed(all);
     if (concernsGroups(all)) regroup();
   }

@@ -119,3 +119,7 @@ export function askedElsewhere(
     return isIPv4(there) && !present.has(there) && (askedMs.get(there) ?? 0) > open.fromMs;
   });
 }
+
+/** An address that changed hands did so when a query said it, if one did. */
+export const toldBetween = ({ toldMs }: Observation, open: Binding | undefined, nowMs: number): number =>
+  toldMs !== null && toldMs > (open?.fromMs ?? 0) && toldMs < nowMs ? toldMs : nowMs;

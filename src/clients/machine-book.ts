@@ -5,7 +5,6 @@
 //     one: merged; else the address changed hands: the old binding ends, a new one begins
 //   an address is not seen any more → nothing is taken away; its binding ends when somebody else has it, when its machine has
 //     another IPv4 address instead, or after an hour
-//
 // Time is an argument everywhere. Nothing here reads files or waits.
 import type { KnownClient } from '../policy/groups.ts';
 import { addressToText } from '../wire/names/address.ts';
@@ -17,6 +16,7 @@ import {
   NAME_STRENGTH,
   nameSaid,
   strength,
+  toldBetween,
   wasRenamed,
 } from './evidence.ts';
 import {
@@ -31,6 +31,7 @@ import {
   NotedChanges,
   nameHere,
 } from './machine.ts';
+import { MachineLife, tooManyLost } from './machine-life.ts';
 import { MachineTable } from './machine-table.ts';
 import type { Observation } from './merge.ts';
 
@@ -57,6 +58,7 @@ export class MachineBook {
   #lookedMs: number | null = null;
   /** Addresses that anything was known of at the last look. */
   #present: ReadonlySet<string> = new Set();
+  readonly #life = new MachineLife(this.table);
   readonly #changes: NotedChanges = new NotedChanges((update) => this.table.apply(update));
 
   /** @param earlier what an earlier start kept */
@@ -86,6 +88,8 @@ export class MachineBook {
     this.#present = present;
     for (const one of seen) this.#see(addressToText(one.address), one, nowMs);
     for (const [ip, binding] of this.#open) if (!present.has(ip)) this.#miss(ip, binding, present, nowMs);
+    for (const [ip, binding] of tooManyLost(this.#open, this.#lost.keys(), present))
+      this.#end(ip, binding, nowMs);
     this.#lookedMs = nowMs;
     return this.#changes.drain();
   }
@@ -119,6 +123,13 @@ export class MachineBook {
       if (machine !== null && lastMs > machine.lastMs) this.#changes.machine({ ...machine, lastMs });
     }
     return this.#changes.drain();
+  }
+
+  forget(spanMs: number, nowMs: number): MachineUpdate | null {
+    const update = this.#life.forget(spanMs, nowMs);
+    if (update === null) return null;
+    for (const [key, id] of this.#byKey) if (this.table.machine(id) === null) this.#byKey.delete(key);
+    return update;
   }
 
   #see(ip: string, one: Observation, nowMs: number): void {
@@ -286,7 +297,3 @@ export class MachineBook {
     }
   }
 }
-
-/** An address that changed hands did so when a query said it, if one did. */
-const toldBetween = ({ toldMs }: Observation, open: Binding | undefined, nowMs: number): number =>
-  toldMs !== null && toldMs > (open?.fromMs ?? 0) && toldMs < nowMs ? toldMs : nowMs;

@@ -22,11 +22,20 @@ import { endOf, SessionTable } from './users/session-table.ts';
 const UNKNOWN_MAX = 65_536;
 const NOBODY: readonly Session[] = [];
 
+/** How much there is of each; of sessions, the keys that they are found by. */
+export interface Counts {
+  readonly machines: number;
+  readonly bindings: number;
+  readonly sessions: number;
+}
+
 export class MachineTable {
   /** By address (its octets as a string), oldest first. */
   readonly #bindings = new Map<string, Binding[]>();
   /** Machine → the keys of `#bindings` that it has or had. */
   readonly #addressesOf = new Map<string, Set<string>>();
+  /** Bindings in all. */
+  #count = 0;
   readonly #machines = new Map<string, Machine>();
   readonly #ids = new MachineIds();
   readonly #unknown = new Map<string, Identity>();
@@ -42,12 +51,16 @@ export class MachineTable {
     return this.#machines.values();
   }
 
+  get counts(): Counts {
+    return { machines: this.#machines.size, bindings: this.#count, sessions: this.sessions.size };
+  }
+
   /** Ids that became others. */
   get merges(): readonly Merge[] {
     return this.#ids.merges;
   }
 
-  apply({ machines, bindings, merges, gone = [], sessions, beganMs }: MachineUpdate): void {
+  apply({ machines, bindings, merges, gone = [], sessions, beganMs, beforeMs }: MachineUpdate): void {
     if (beganMs !== undefined) this.#beganMs = beganMs;
     if (sessions !== undefined) this.sessions.apply(sessions);
     if (bindings.length > 0) this.#recent.clear();
@@ -61,6 +74,7 @@ export class MachineTable {
     }
     for (const machine of machines) this.#machines.set(machine.id, machine);
     for (const binding of bindings) this.#put(binding);
+    if (beforeMs !== undefined) this.forget(beforeMs);
   }
 
   /** Everything, for one who begins. @param sinceMs bindings that ended before are left out */
@@ -210,18 +224,16 @@ export class MachineTable {
   forget(beforeMs: number): void {
     this.#recent.clear();
     this.sessions.forget(beforeMs);
-    const held = new Set<string>();
+    this.#addressesOf.clear();
     for (const [key, bindings] of this.#bindings) {
       const kept = bindings.filter(({ toMs }) => toMs === null || toMs >= beforeMs);
+      this.#count += kept.length - bindings.length;
       if (kept.length === 0) this.#bindings.delete(key);
       else this.#bindings.set(key, kept);
-      for (const { who } of kept) held.add(this.idNow(who.id));
+      for (const { who } of kept) this.#note(this.idNow(who.id), key);
     }
     for (const [id, { lastMs }] of this.#machines)
-      if (lastMs < beforeMs && !held.has(id)) {
-        this.#machines.delete(id);
-        this.#addressesOf.delete(id);
-      }
+      if (lastMs < beforeMs && !this.#addressesOf.has(id)) this.#machines.delete(id);
     this.#ids.keepOnly((id) => this.#machines.has(id));
   }
 
@@ -244,6 +256,7 @@ export class MachineTable {
     const others = bindings.filter(({ fromMs }) => fromMs !== binding.fromMs);
     // One that began and ended at once was replaced before anybody could ask.
     const all = binding.toMs !== null && binding.toMs <= binding.fromMs ? others : [...others, binding];
+    this.#count += all.length - bindings.length;
     const { id } = binding.who;
     if (all.length === 0) {
       this.#bindings.delete(key);
@@ -256,6 +269,10 @@ export class MachineTable {
       key,
       all.sort((a, b) => a.fromMs - b.fromMs),
     );
+    this.#note(id, key);
+  }
+
+  #note(id: string, key: string): void {
     this.#addressesOf.set(id, (this.#addressesOf.get(id) ?? new Set()).add(key));
   }
 

@@ -113,25 +113,31 @@ export interface MachineUpdate {
   readonly gone?: readonly string[];
   /** Of users; one of the same id and `fromMs` replaces what was said before. */
   readonly sessions?: readonly Session[];
+  /** What ended before is forgotten, after all else of this update: bindings, machines without an address, sessions. */
+  readonly beforeMs?: number;
   /** Nothing is known of before, and ids of addresses alone are those of no earlier time. Absent: earlier starts are known. */
   readonly beganMs?: number;
 }
 
 export const NO_UPDATE: MachineUpdate = { machines: [], bindings: [], merges: [] };
 
+type Changes = Required<Omit<MachineUpdate, 'beganMs' | 'beforeMs'>> & Pick<MachineUpdate, 'beforeMs'>;
+
 /** Changes put together, in their order. */
-export function allOf(updates: readonly MachineUpdate[]): Required<Omit<MachineUpdate, 'beganMs'>> {
+export function allOf(updates: readonly MachineUpdate[]): Changes {
   const machines = new Map<string, Machine>();
   for (const { machines: own, gone = [] } of updates) {
     for (const id of gone) machines.delete(id);
     for (const machine of own) machines.set(machine.id, machine);
   }
+  const beforeMs = Math.max(0, ...updates.map((update) => update.beforeMs ?? 0));
   return {
     machines: [...machines.values()],
     bindings: updates.flatMap(({ bindings }) => bindings),
     merges: updates.flatMap(({ merges }) => merges),
     gone: updates.flatMap(({ gone = [] }) => gone),
     sessions: updates.flatMap(({ sessions = [] }) => sessions),
+    ...(beforeMs === 0 ? {} : { beforeMs }),
   };
 }
 

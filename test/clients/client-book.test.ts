@@ -6,7 +6,7 @@ import { ClientBook } from '../../src/clients/client-book.ts';
 import type { MachineUpdate } from '../../src/clients/machine.ts';
 import { mergeClients } from '../../src/clients/merge.ts';
 import { openNeighbours, readArp, readNeighbours } from '../../src/clients/neighbours.ts';
-import { ReverseNames } from '../../src/clients/reverse-names.ts';
+import { ReverseNames } from '../../src/clients/reverse/reverse-names.ts';
 import type { KnownClient } from '../../src/policy/groups.ts';
 import { addressToText, textToAddress } from '../../src/wire/names/address.ts';
 import { fakeClock } from '../support/clock.ts';

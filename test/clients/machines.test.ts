@@ -393,7 +393,7 @@ t.test(
     const dir = t.testdir();
     const problems: string[] = [];
     const file = new MachineFile(dir, (problem) => problems.push(problem));
-    const before = office(file.load(0));
+    const before = office(file.load());
     const keep = (update: ReturnType<MachineBook['observe']>) =>
       file.write(update ?? NO_UPDATE, () => before.book.table.snapshot(0));
     keep(before.book.asked([{ address: octets('192.0.2.7'), firstMs: 500, lastMs: 600 }]));
@@ -403,7 +403,7 @@ t.test(
     appendFileSync(join(dir, 'machines.jsonl'), '{"binding":{"ip":"192.0.');
 
     const again = new MachineFile(dir, (problem) => problems.push(problem));
-    const after = office(again.load(0));
+    const after = office(again.load());
     t.same(after.at('192.0.2.7', 1500), a);
     t.same(after.at('192.0.2.7', 2500), b);
     after.look(
@@ -420,7 +420,7 @@ t.test(
     again.write(after.book.observe(seen({}), 3500) ?? NO_UPDATE, all);
     again.write(after.book.observe(seen({ leases: [['192.0.2.9', MAC.c, null]] }), 4000) ?? NO_UPDATE, all);
     t.match(
-      office(again.load(0)).at('192.0.2.9', 4000),
+      office(again.load()).at('192.0.2.9', 4000),
       { mac: MAC.c },
       'what comes after the half line is read',
     );
@@ -483,7 +483,7 @@ t.test('a machine file that is longer than it need be is written anew', async (t
     lastMs: 2,
   };
   writeFileSync(path, `${JSON.stringify({ machine })}\n`.repeat(500));
-  const { machines } = new MachineFile(dir, () => t.fail()).load(0);
+  const { machines } = new MachineFile(dir, () => t.fail()).load();
   t.same(machines, [machine]);
   t.equal(readFileSync(path, 'utf8'), `${JSON.stringify({ machine })}\n`);
 });
@@ -503,7 +503,7 @@ t.test('a machine file is read in pieces, and each of its lines once', async (t)
   const text = all.map((machine) => `${JSON.stringify({ machine })}\n`).join('');
   writeFileSync(path, text);
   t.ok(Buffer.byteLength(text) > 2 << 20);
-  const { machines } = new MachineFile(dir, () => t.fail()).load(0);
+  const { machines } = new MachineFile(dir, () => t.fail()).load();
   t.equal(machines.length, all.length);
   t.ok(machines.every(({ name }, i) => name === all[i]?.name));
   t.equal(readFileSync(path, 'utf8'), text);
@@ -513,7 +513,7 @@ t.test('a machine file grows no further than its facts, however often machines a
   const dir = t.testdir();
   const path = join(dir, 'machines.jsonl');
   const file = new MachineFile(dir, () => t.fail());
-  const book = new MachineBook(file.load(0));
+  const book = new MachineBook(file.load());
   const addresses = Array.from({ length: 100 }, (_, i) => octets(`192.0.2.${i}`));
   let linesMost = 0;
   for (let round = 1; round <= 500; round += 1) {
@@ -522,7 +522,7 @@ t.test('a machine file grows no further than its facts, however often machines a
     if (round % 10 === 0) linesMost = Math.max(linesMost, readFileSync(path, 'utf8').split('\n').length);
   }
   t.ok(linesMost < 11_000, `${linesMost} lines`);
-  const again = new MachineFile(dir, () => t.fail()).load(0);
+  const again = new MachineFile(dir, () => t.fail()).load();
   t.same(again, book.table.snapshot(0), 'and the latest is what it says');
 });
 
@@ -538,12 +538,12 @@ t.test(
       (problem) => problems.push(problem),
       () => nowMs,
     );
-    const book = new MachineBook(file.load(0));
+    const book = new MachineBook(file.load());
     const ask = (ip: string) =>
       file.write(book.asked([{ address: octets(ip), firstMs: 1000, lastMs: 1000 }]) ?? NO_UPDATE, () =>
         book.table.snapshot(0),
       );
-    const kept = () => new MachineFile(dir, () => t.fail()).load(0);
+    const kept = () => new MachineFile(dir, () => t.fail()).load();
     ask('192.0.2.1');
     // As a disk leaves it that was full in the middle of a line.
     appendFileSync(path, '{"machine":{"id":"m-');
@@ -631,7 +631,7 @@ t.test(
       copy.apply(all);
     }
     const restarted = new MachineTable();
-    restarted.apply(new MachineFile(dir, () => {}).load(0));
+    restarted.apply(new MachineFile(dir, () => {}).load());
     for (const table of [book.table, copy, restarted]) t.equal([...table.machines].length, KNOWN);
     const first = idOfAddress(addressOf(0), 0);
     t.equal(copy.machine(first), null);

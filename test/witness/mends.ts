@@ -377,7 +377,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'what the next holder of an address asks first is of the one before',
-    file: 'src/clients/machine-book.ts',
+    file: 'src/clients/evidence.ts',
     from: 'toldMs !== null && toldMs > (open?.fromMs ?? 0)',
     to: 'toldMs === -1 && toldMs > (open?.fromMs ?? 0)',
   },

@@ -13,6 +13,11 @@ export class KeptMachines {
     this.#file = dir === null ? null : new MachineFile(dir, report);
   }
 
+  /** How long anything is kept that speaks of machines. */
+  get spanMs(): number {
+    return this.#spanMs;
+  }
+
   /** What earlier starts kept. What they kept before a start under pseudonyms is removed: addresses have other machines by later. */
   open(config: Config, nowMs: number): MachineUpdate {
     this.#spanMs = spanMsOf(config);
@@ -21,7 +26,7 @@ export class KeptMachines {
       this.#file?.remove();
       return { ...NO_UPDATE, beganMs: nowMs };
     }
-    return this.#file.load(nowMs - this.#spanMs);
+    return this.#file.load();
   }
 
   /** After a reload. @param since all that is known, but for what ended before a moment */
@@ -38,5 +43,4 @@ export class KeptMachines {
   }
 }
 
-/** As long as anything is kept that speaks of them. */
 const spanMsOf = ({ events: { historyMs, hitsMs } }: Config): number => Math.max(historyMs, hitsMs);

@@ -57,8 +57,8 @@ export class MachineFile {
     this.#monotonic = monotonic;
   }
 
-  /** What earlier starts kept. @param sinceMs what ended before is left out, and from now on from the file too */
-  load(sinceMs: number): MachineUpdate {
+  /** What earlier starts kept. */
+  load(): MachineUpdate {
     const table = new MachineTable();
     let read: LinesRead;
     try {
@@ -69,8 +69,7 @@ export class MachineFile {
       this.#expect(this.#size() ?? 0, 0, 0);
       return NO_UPDATE;
     }
-    table.forget(sinceMs);
-    const all = table.snapshot(sinceMs);
+    const all = table.snapshot(0);
     const facts = linesOf(all);
     // A crash may have left half a line, behind which nothing can be appended.
     if (!read.isWhole || read.lines > LINES_PER_FACT * facts.length + FURTHER_LINES.atStart)
@@ -95,12 +94,13 @@ export class MachineFile {
     }
   }
 
-  /** Appends what changed. @param all what is known with it, where the file has to be written anew */
+  /** Appends what changed; where something is forgotten, the file is written anew without it. @param all what is known with it, where the file has to be written anew */
   write(update: MachineUpdate, all: () => MachineUpdate): void {
     if (this.#failedMs !== null && this.#monotonic() - this.#failedMs < RETRY_MS) return;
     const lines = linesOf(update);
     const isAsExpected = this.#octets !== null && this.#octets === this.#size();
-    if (!isAsExpected || this.#lines + lines.length > this.#linesMax) this.#rewrite(linesOf(all()));
+    if (!isAsExpected || update.beforeMs !== undefined || this.#lines + lines.length > this.#linesMax)
+      this.#rewrite(linesOf(all()));
     else this.#append(lines);
   }
 

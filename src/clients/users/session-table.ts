@@ -10,6 +10,9 @@ export class SessionTable {
   /** Prefix lengths that sessions have. */
   readonly #lengths = new Set<number>();
 
+  /** Keys that sessions are found by: one or a few each. */
+  size = 0;
+
   get isEmpty(): boolean {
     return this.#byKey.size === 0;
   }
@@ -21,7 +24,7 @@ export class SessionTable {
       for (const { bits } of session.networks) this.#lengths.add(bits);
       for (const key of keysOf(session)) {
         const records = this.#byKey.get(key) ?? new Map<string, Session>();
-        records.delete(record); // what was said last stands last
+        if (!records.delete(record)) this.size += 1; // what was said last stands last
         this.#byKey.set(key, records.set(record, session));
       }
     }
@@ -34,7 +37,8 @@ export class SessionTable {
 
   forget(beforeMs: number): void {
     for (const [key, records] of this.#byKey) {
-      for (const [record, session] of records) if (endOf(session) < beforeMs) records.delete(record);
+      for (const [record, session] of records)
+        if (endOf(session) < beforeMs && records.delete(record)) this.size -= 1;
       if (records.size === 0) this.#byKey.delete(key);
     }
   }
@@ -75,7 +79,7 @@ export class SessionTable {
 /** Wall clock, whether it has ended or lasts until nothing more is said of it. */
 export const endOf = ({ toMs, expiresMs }: Session): number => toMs ?? expiresMs;
 
-function keysOf({ networks, mac, machine }: Session): readonly string[] {
+export function keysOf({ networks, mac, machine }: Session): readonly string[] {
   return [
     ...networks.map(networkKey),
     ...(mac === null ? [] : [`mac ${mac}`]),

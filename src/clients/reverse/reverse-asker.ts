@@ -1,17 +1,17 @@
 // One reverse look-up of a client of this network: a PTR query over the upstream that serves its zone.
 import { randomInt } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
-import type { UpstreamsConfig } from '../config/config.ts';
-import { upstreamKnowsPrivate } from '../config/values/upstream.ts';
-import { type Asker, FAILURE, type Forwarder } from '../upstream/exchange.ts';
-import { OFFSET, rcodeOf, readU16, writeU16 } from '../wire/header.ts';
-import { composeQuery } from '../wire/message/compose.ts';
-import { plainOctets } from '../wire/names/address.ts';
-import { expandName, NAME_OCTETS_MAX } from '../wire/names/name.ts';
-import { nameToText, pointerName, textToName } from '../wire/names/presentation.ts';
-import { CLASS, RCODE, TYPE } from '../wire/records/iana.ts';
-import { nextRecord, RecordView, skipQuestions } from '../wire/records/records.ts';
-import { clientName } from './client-name.ts';
+import type { UpstreamsConfig } from '../../config/config.ts';
+import { upstreamKnowsPrivate } from '../../config/values/upstream.ts';
+import { type Asker, FAILURE, type Forwarder } from '../../upstream/exchange.ts';
+import { OFFSET, rcodeOf, readU16, writeU16 } from '../../wire/header.ts';
+import { composeQuery } from '../../wire/message/compose.ts';
+import { plainOctets } from '../../wire/names/address.ts';
+import { expandName, NAME_OCTETS_MAX } from '../../wire/names/name.ts';
+import { nameToText, pointerName, textToName } from '../../wire/names/presentation.ts';
+import { CLASS, RCODE, TYPE } from '../../wire/records/iana.ts';
+import { nextRecord, RecordView, skipQuestions } from '../../wire/records/records.ts';
+import { clientName } from '../client-name.ts';
 
 /** What an upstream says of an address. */
 export interface Pointer {

@@ -1,6 +1,6 @@
 // Names by reverse DNS, asked when a client is first seen and again when the answer is old: bounded in number, rate and time.
 import { LRUCache } from 'lru-cache';
-import { textToAddress } from '../wire/names/address.ts';
+import { textToAddress } from '../../wire/names/address.ts';
 import type { AskPointer } from './reverse-asker.ts';
 
 export interface ReverseNamesOptions {
