@@ -35,7 +35,13 @@ export interface LoadOptions {
 }
 
 export type Loaded =
-  | { readonly config: Config; readonly problems: readonly []; readonly warnings: readonly Problem[] }
+  | {
+      readonly config: Config;
+      readonly problems: readonly [];
+      readonly warnings: readonly Problem[];
+      /** The file holds no setting at all. */
+      readonly isBlank: boolean;
+    }
   | {
       readonly config: null;
       readonly problems: readonly Problem[];
@@ -83,7 +89,7 @@ export function loadConfig(options: LoadOptions): Loaded {
   const warnings = inOrder(tell(findings.warnings));
   if (problems.length > 0 || config === null)
     return { config: null, problems: inOrder(problems), warnings, sections: checked.sections };
-  return { config, problems: [], warnings };
+  return { config, problems: [], warnings, isBlank: Object.keys(yaml.tree).length === 0 };
 }
 
 function refused(problems: readonly Problem[]): Loaded {

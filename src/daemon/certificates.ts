@@ -17,12 +17,33 @@ export function certificateOf({ listen }: Config): CertificatePair | null {
   return listen.tlsCertificate === null ? null : readCertificate(listen.tlsCertificate);
 }
 
+/**
+ * What comes into force in place of another: the same object for the same pair.
+ * @throws Error as `certificateOf`; for one that has expired, while the present one has not
+ */
+export function nextCertificate(
+  config: Config,
+  present: CertificatePair | null,
+  nowMs: number,
+): CertificatePair | null {
+  const next = certificateOf(config);
+  if (next === null || present === null) return next;
+  if (next.digest === present.digest) return present;
+  if (next.notAfterMs <= nowMs && present.notAfterMs > nowMs)
+    throw new Error(
+      `${expiryText(next, nowMs)}; the one in force is valid until ${dayOf(present.notAfterMs)}`,
+    );
+  return next;
+}
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
 /** "the certificate for DNS:… ends in 6 days"; null while its end is further away than the first announcement. */
 export function expiryText({ notAfterMs, names }: CertificatePair, nowMs: number): string | null {
   if (expiryStage(notAfterMs, nowMs) === null) return null;
   const days = Math.floor((notAfterMs - nowMs) / 86_400_000);
   const whose = names === '' ? 'the certificate of DoT and DoH' : `the certificate for ${names}`;
-  const day = new Date(notAfterMs).toISOString().slice(0, 10);
+  const day = dayOf(notAfterMs);
   if (notAfterMs <= nowMs) return `${whose} expired on ${day}; clients refuse it: renew the files`;
   return `${whose} expires on ${day}, in ${days === 1 ? '1 day' : `${days} days`}; renew the files`;
 }
@@ -55,8 +76,9 @@ export function keepCertificate(parts: CertificateWatchParts): () => void {
   const renew = async (): Promise<void> => {
     const before = owner.refusals.find(({ kind }) => kind === 'certificate')?.reason ?? null;
     try {
-      const certificate = certificateOf(owner.value.config);
-      if (certificate?.digest === owner.value.certificate?.digest) owner.forget('certificate');
+      const { config, certificate: present } = owner.value;
+      const certificate = nextCertificate(config, present, now());
+      if (certificate === present) owner.forget('certificate');
       else {
         await owner.change('certificate', { certificate });
         log.info({ names: certificate?.names ?? '' }, 'the certificate was renewed');

@@ -6,7 +6,7 @@ import { messageOf } from '../../config/coded-error.ts';
 import type { Loaded } from '../../config/load.ts';
 import { problemText } from '../../config/problem.ts';
 import type { OwnTrouble } from '../../desk/messages.ts';
-import { certificateOf } from '../certificates.ts';
+import { nextCertificate } from '../certificates.ts';
 import type { InForceOwner, Parts } from '../in-force.ts';
 import { readHostsFile } from '../machine/hosts-file.ts';
 import type { Rules } from '../rules/rules.ts';
@@ -59,8 +59,11 @@ export class Reloader {
   #waiting: Promise<void> | null = null;
   /** Changes that are being made here: until they are written, the file says what was before them. */
   #changing: Promise<void> = Promise.resolve();
-  /** The configuration of the last change that was made here: that it is written to the file is no change by somebody else. */
-  #changedHere: Parts['config'] | null = null;
+  /**
+   * The configuration of the last change that was made here, or that a signal had read: that the file says so is no change by somebody
+   * else, nor another one.
+   */
+  #known: Parts['config'] | null = null;
   #last: LastReload | null = null;
   /** What was refused last, and why: refused for the same once more, it is reported only to a SIGHUP. */
   #refused: { readonly loaded: Loaded; readonly reason: string } | null = null;
@@ -96,9 +99,10 @@ export class Reloader {
 
   async #reload(cause: ReloadCause): Promise<void> {
     const loaded = await this.#loadUnchanged();
-    if (cause === 'the file changed' && this.#isChangedHere(loaded)) return;
+    if (cause === 'the file changed' && this.#isKnown(loaded)) return;
     try {
       await this.#commit(cause, loaded);
+      if (cause === 'SIGHUP') this.#known = this.#parts.owner.value.config;
     } catch (error) {
       this.#refuse(cause, loaded, messageOf(error));
     }
@@ -133,7 +137,7 @@ export class Reloader {
     await this.#commit(CHANGED_HERE, loaded);
     try {
       write?.();
-      this.#changedHere = owner.value.config;
+      this.#known = owner.value.config;
     } catch (error) {
       // Not what the file says: somebody may have written a mistake into it.
       await rules.reload(config, { config, hosts, certificate });
@@ -144,10 +148,10 @@ export class Reloader {
     }
   }
 
-  #isChangedHere({ config }: Loaded): boolean {
+  #isKnown({ config }: Loaded): boolean {
     const inForce = this.#parts.owner.value.config;
     // Where the file was refused since, it is put into force though it says the same: that reports that its mistake is over.
-    return this.#refused === null && inForce === this.#changedHere && isDeepStrictEqual(config, inForce);
+    return this.#refused === null && inForce === this.#known && isDeepStrictEqual(config, inForce);
   }
 
   async #commit(cause: ReloadCause | typeof CHANGED_HERE, loaded: Loaded): Promise<void> {
@@ -207,11 +211,14 @@ function partsOf(loaded: Loaded, now: Parts, log: Logger): Pick<Parts, 'config' 
     );
   }
   const { config } = loaded;
-  const certificate = certificateOf(config);
+  // As a save leaves it that was cut short by a full disk, or by a look in its midst.
+  if (loaded.isBlank && now.config.lists.length > 0)
+    throw new Error(
+      `the file holds nothing any more (${config.file}); put it back, or write what is meant: \`lists: {}\` where nothing is to be blocked`,
+    );
   return {
     config,
     hosts: readHostsFile(config.local.hosts, log),
-    // The same pair is the same value: nobody is notified.
-    certificate: certificate?.digest === now.certificate?.digest ? now.certificate : certificate,
+    certificate: nextCertificate(config, now.certificate, Date.now()),
   };
 }

@@ -13,29 +13,22 @@ interface Played {
   readonly loadedWith: (entries: number) => Loaded;
   /** Entries of the cache by the configuration in force. */
   readonly entries: () => number;
-  /** What the file says from now on; null is a mistake. */
-  readonly write: (entries: number | null) => void;
+  /** What the file says from now on; null is a mistake, a text the whole of it. */
+  readonly write: (entries: number | string | null) => void;
 }
 
 /** @param inForce ends when rules of a configuration are in force @param read ends when the file has been read */
 function played(test: Test, inForce: () => Promise<void>, read?: () => Promise<void>): Played {
   const file = join(test.testdir({}), 'c.yaml');
+  const loadedOf = (text: string): Loaded =>
+    loadConfig({ file, environment: {}, files: { ...realFiles, read: () => Buffer.from(text) } });
   const loadedWith = (entries: number): Loaded =>
-    loadConfig({
-      file,
-      environment: {},
-      files: {
-        ...realFiles,
-        read: () => Buffer.from(`listen: { dns: ["127.0.0.1:5335"] }\ncache: { entries: ${entries} }\n`),
-      },
-    });
+    loadedOf(
+      `listen: { dns: ["127.0.0.1:5335"] }\ncache: { entries: ${entries} }\nlists: { own: { names: [a.example] } }\n`,
+    );
   const value = { config: loadedWith(1000).config!, hosts: [], certificate: null, revision: 1, ruleSet: {} };
   const done: string[] = [];
-  const mistake = loadConfig({
-    file,
-    environment: {},
-    files: { ...realFiles, read: () => Buffer.from('cache: many\n') },
-  });
+  const mistake = loadedOf('cache: many\n');
   let says = loadedWith(2000);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const parts = {
@@ -64,7 +57,8 @@ function played(test: Test, inForce: () => Promise<void>, read?: () => Promise<v
     loadedWith,
     entries: () => value.config.cache.entries,
     write: (entries) => {
-      says = entries === null ? mistake : loadedWith(entries);
+      if (typeof entries === 'string') says = loadedOf(entries);
+      else says = entries === null ? mistake : loadedWith(entries);
     },
   };
 }
@@ -143,4 +137,29 @@ t.test('a mistake in a file that then says again what was changed here is over',
   await reloader.reload('the file changed');
   t.same(done, ['in force: 2000', 'read', 'trouble begun', 'read', 'in force: 2000', 'trouble over']);
   t.equal(reloader.last?.error, null);
+});
+
+t.test('a file that a signal had read is not put into force again because it changed', async (t) => {
+  const { reloader, done, write } = played(t, async () => undefined);
+  await reloader.reload('SIGHUP');
+  await reloader.reload('the file changed');
+  t.same(done.splice(0), ['read', 'in force: 2000', 'read']);
+  write(3000);
+  await reloader.reload('the file changed');
+  t.same(done.splice(0), ['read', 'in force: 3000']);
+  await reloader.reload('SIGHUP');
+  t.same(done, ['read', 'in force: 3000'], 'who asks for it gets all read again');
+});
+
+t.test('a file of which nothing is left takes no list away', async (t) => {
+  const { reloader, done, write } = played(t, async () => undefined);
+  for (const [number, blank] of ['', '\n \n', '# cenote\n', '---\n'].entries()) {
+    write(blank);
+    await reloader.reload(number % 2 === 0 ? 'the file changed' : 'SIGHUP');
+    t.match(reloader.last?.error, /holds nothing any more \(.*c\.yaml\); put it back/, JSON.stringify(blank));
+  }
+  t.notOk(done.some((what) => what.startsWith('in force')));
+  write('lists: {}\n');
+  await reloader.reload('the file changed');
+  t.match(done.at(-2), /in force/, 'who means it says so');
 });
