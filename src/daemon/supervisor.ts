@@ -260,6 +260,7 @@ export class Supervisor {
 
   /** Drains and closes everything, the last hit included. */
   async stop(): Promise<void> {
+    this.#reloader?.stop();
     this.pauses.stop();
     this.#endCertificate();
     const bookStops = this.#book?.stop();

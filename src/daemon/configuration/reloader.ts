@@ -67,6 +67,7 @@ export class Reloader {
   #last: LastReload | null = null;
   /** What was refused last, and why: refused for the same once more, it is reported only to a SIGHUP. */
   #refused: { readonly loaded: Loaded; readonly reason: string } | null = null;
+  #isStopping = false;
   /** Settings of the configuration in force that wait for a restart. */
   #waitsForRestart: readonly string[] = [];
 
@@ -80,6 +81,11 @@ export class Reloader {
 
   get waitsForRestart(): readonly string[] {
     return this.#waitsForRestart;
+  }
+
+  /** What does not come into force from now on is refused for no mistake of its own. */
+  stop(): void {
+    this.#isStopping = true;
   }
 
   /** One at a time; all that are asked for while one runs are one more. */
@@ -104,7 +110,7 @@ export class Reloader {
       await this.#commit(cause, loaded);
       if (cause === 'SIGHUP') this.#known = this.#parts.owner.value.config;
     } catch (error) {
-      this.#refuse(cause, loaded, messageOf(error));
+      if (!this.#isStopping) this.#refuse(cause, loaded, messageOf(error));
     }
   }
 

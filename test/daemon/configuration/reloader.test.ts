@@ -163,3 +163,13 @@ t.test('a file of which nothing is left takes no list away', async (t) => {
   await reloader.reload('the file changed');
   t.match(done.at(-2), /in force/, 'who means it says so');
 });
+
+t.test('a reload that a stop cuts short is no refusal', async (t) => {
+  const { reloader, done } = played(t, async () => {
+    reloader.stop();
+    throw new Error('cenote is stopping');
+  });
+  await reloader.reload('SIGHUP');
+  t.same(done, ['read']);
+  t.equal(reloader.last, null);
+});
