@@ -2,6 +2,7 @@
 import type { Find } from '../../../src/hits/find.ts';
 import { type Asking, type Concern, isUnderPseudonym } from '../truth/asking.ts';
 import { isPseudonym, type Ledger } from '../truth/ledger.ts';
+import { DAY_MS } from '../world/day.ts';
 import { countedOf, gotThat, ROUNDED_MS } from './counted.ts';
 import type { Report } from './report.ts';
 
@@ -85,7 +86,19 @@ export function comparePseudonymFind(
     const groups = [...Map.groupBy(fresh, (one) => one.machine).values()]
       .filter((one) => one.length >= said.count && gotThat(one, said))
       .sort((a, b) => offMs(a) - offMs(b));
-    const own = groups.find(({ length }) => length === said.count) ?? groups[0];
+    // A pseudonym is of one machine and day: who asked at another time of that day too is told of with that.
+    const hasMore = ([first]: readonly Asking[]): boolean =>
+      ledger.askings.some(
+        (one) =>
+          one.machine === first?.machine &&
+          one.name === said.name &&
+          isUnderPseudonym(one) &&
+          !one.foundBy.has(concern) &&
+          Math.floor(one.wallMs / DAY_MS) === Math.floor(first.wallMs / DAY_MS) &&
+          !there.includes(one),
+      );
+    const equal = groups.filter(({ length }) => length === said.count);
+    const own = equal.find((one) => !hasMore(one)) ?? equal[0] ?? groups[0];
     report.hold(
       'find',
       own !== undefined && said.count > 0,
