@@ -45,7 +45,7 @@ export function giveBackStart(): void {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1000;
     },
-    atWork: () => void withLibc(giveFreeBack),
+    atWork: () => void withLibc((libc) => libc.giveBackMemory()),
     atRest: giveAllBack,
     later: () => void withLibc(giveProgramBack),
   });
@@ -85,7 +85,7 @@ export interface WorkWatchParts {
   readonly later: () => void;
 }
 
-/** Made to be called every few seconds: with work since the last call, and once when it is over, what only it needed goes; what rest needed for a while, later. */
+/** Made to be called every few seconds: with work since the last call arenas are trimmed; when it is over, once, what only it needed goes; what V8 needed after it, later. */
 export function workWatch({ cpuMs, atWork, atRest, later }: WorkWatchParts): () => void {
   let beforeMs = cpuMs();
   let quietLooks = REST_LOOKS;
