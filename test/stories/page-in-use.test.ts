@@ -944,12 +944,24 @@ async function slowly(t: Test, { page, person }: Seen): Promise<void> {
   await page.slow(0);
 }
 
-async function gone(t: Test, { page, person, server }: Seen): Promise<void> {
-  await person.sees(/healthy/);
+async function gone(t: Test, { page, person, server, state }: Seen): Promise<void> {
+  await person.goes('#now');
+  await person.sees(/healthy[\s\S]*Latest hits/);
+  const asked = Promise.withResolvers<void>();
+  state.hits = () => {
+    asked.resolve();
+    return new Promise(() => undefined);
+  };
+  await asked.promise;
   await server.close();
   await person.sees(/cenote does not answer since \d\d:\d\d:\d\d/);
   t.notMatch(await person.text('header'), /healthy|queries\/s/);
   t.match(await person.text('header'), /what is shown is of before/);
   t.equal(await page.value("document.querySelector('main.old') !== null"), true, 'what is below looks old');
+  t.equal(
+    await page.value("[...document.querySelectorAll('main .said')].map((one) => one.textContent).join('')"),
+    '',
+    'it is said once, above, and goes with its end',
+  );
   t.same(await violations(page), []);
 }

@@ -63,6 +63,14 @@ export function noteFailure(error) {
   tell({ connection: { kind: 'silent', since: new Date(), why: error.message } });
 }
 
+/** What a view says of what it asked for: that cenote is silent, or wants a sign-in, stands above all views. @param {unknown} error */
+export const failureText = (error) =>
+  error instanceof Failure && error.kind !== 'said'
+    ? ''
+    : error instanceof Error
+      ? error.message
+      : String(error);
+
 /** @param {string} said @param {boolean} isKept whether what is below waits for the same person */
 function shut(said, isKept) {
   if (!isKept) {
@@ -206,8 +214,11 @@ export function useAsk(path, { everyMs = 5_000 } = {}) {
     } catch (error) {
       noteFailure(error);
       if (wanted.current !== path || !(error instanceof Error)) return;
-      const failure = error instanceof Failure && error.kind !== 'said' ? '' : error.message;
-      setGot((before) => ({ path, data: before.path === path ? before.data : null, failure }));
+      setGot((before) => ({
+        path,
+        data: before.path === path ? before.data : null,
+        failure: failureText(error),
+      }));
     }
   };
   const isLive = connection.kind === 'live';

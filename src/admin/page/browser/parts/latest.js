@@ -1,7 +1,7 @@
 // Which of the latest hits are shown: those on lists that alert unless all are wanted, so that a list of ads hides no attacker.
 import { ask, queryOf } from '../ask.js';
 import { useEffect, useMemo, useState } from '../kit.js';
-import { noteFailure } from '../live.js';
+import { failureText, noteFailure } from '../live.js';
 import { partOfName } from '../words.js';
 
 /** @import { Hit } from '../../../../hits/hit.ts' */
@@ -52,11 +52,12 @@ export function latestHits({ all, filter, isLive }) {
     const loop = async () => {
       try {
         const answer = await newest(all, limit);
-        if (!isOver) setGot(answer);
+        if (isOver) return;
+        setGot(answer);
         setFailure('');
       } catch (error) {
         noteFailure(error);
-        if (error instanceof Error) setFailure(error.message);
+        if (!isOver) setFailure(failureText(error));
       }
       if (!isOver) timer = setTimeout(loop, EVERY_MS);
     };

@@ -1,7 +1,7 @@
 // The log of all queries: filtered, as they come, page by page, and what can be done about a name from there.
 import { ask, askFile, follow, queryOf } from '../ask.js';
 import { html, useEffect, useRef, useState } from '../kit.js';
-import { noteFailure, useAsk, useLive } from '../live.js';
+import { failureText, noteFailure, useAsk, useLive } from '../live.js';
 import { act } from '../parts/act.js';
 import { byLabels, download, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
 import { Outcomes } from '../parts/chart.js';
@@ -119,7 +119,7 @@ function useRows(filter, isLive) {
       } catch (error) {
         if (ends.signal.aborted || mine !== turn.current) return;
         noteFailure(error);
-        if (error instanceof Error) setFailure(error.message);
+        setFailure(failureText(error));
       }
     };
     void show();
