@@ -139,9 +139,12 @@ function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, ab
 
 /** What a list did about it, as people are told why it was not blocked. Of a reply that says "come over TCP" cenote does not tell why it does. */
 function modesOf(
-  { mode, isInForce: isOwnInForce }: Asking['matches'][number],
-  { isInForce, got }: Asking,
+  { mode, isInForce: isOwnInForce, entry }: Asking['matches'][number],
+  { isInForce, got, isVolatile, wallMs }: Asking,
 ): readonly Hit['matches'][number]['mode'][] {
+  // A journal says that it was let through, not which of both reasons came first.
+  const isOver = entry.expiresMs !== null && entry.expiresMs <= wallMs;
+  if (mode === 'monitor' && isVolatile && isOver) return ['monitor', 'expired'];
   if (mode !== 'enforce') return [mode];
   if (isInForce === null || got === 'truncated') return ['enforce', 'paused', 'schedule'];
   return isOwnInForce ? ['enforce'] : ['paused', 'schedule'];
