@@ -183,14 +183,16 @@ export const COPIES: readonly Trial[] = [
     sites: FEW,
     play: async (box) => {
       const { head, sites, watch } = box;
-      await head.daemon?.stop();
       const other = head.cloned('other-head');
-      cpSync(head.dir, other.dir, { recursive: true });
-      await head.start();
-      await other.start();
-      for (const site of sites) await ask(box, site);
-      await box.publish();
-      await settled(box);
+      await excused(sites, 'the head is started again', async () => {
+        await head.daemon?.stop();
+        cpSync(head.dir, other.dir, { recursive: true });
+        await head.start();
+        await other.start();
+        for (const site of sites) await ask(box, site);
+        await box.publish();
+        await settled(box);
+      });
       await until(
         'the other head to say what it did not publish',
         async () => (await viewOf(other))?.head?.says.some((one) => one.includes('did not publish')),
