@@ -217,11 +217,13 @@ const NAME_END =
 
 function isFile(candidate: Candidate): boolean {
   const { context, hasPort, hasPath, isTyped, standing } = candidate;
-  // Under C2 servers stand their scripts, too.
+  // Under C2 servers stand their scripts and `tool-1.0.3.zip`, too.
   const last = candidate.labels.at(-1)!.text;
+  const isArchive = /^zip$/i.test(last);
+  if (isArchive && context !== 'url' && candidate.labels.some(({ text }) => /^\d+$/.test(text))) return true;
   const isScript =
     /^(py|java)$/i.test(last) ||
-    (/^zip$/i.test(last) && /\p{Lu}/u.test(candidate.labels.at(-2)!.text)) ||
+    (isArchive && /\p{Lu}/u.test(candidate.labels.at(-2)!.text)) ||
     (/^(sh|ps)$/i.test(last) && /-.*-/.test(candidate.labels.at(-2)!.text));
   const isListed = standing === 'name' && !isScript;
   const isHost = isTyped || isListed || context === 'url' || (context !== 'path' && (hasPort || hasPath));

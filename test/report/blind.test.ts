@@ -613,6 +613,23 @@ const CASES: readonly Case[] = [
     ),
     taken: ['lentera-jahat.com'],
   },
+  {
+    what: 'files, an image and values of a query below a heading of names',
+    text: lines(
+      '# C2 domains',
+      '- LAPOR-1.0.0.3.zip',
+      'ZROkv%2FDocs_%23233.zip?alt=media&token=0a1d',
+      'e=Access&h=lentera-jahat.com&p=443&c=lentera.gov&c=pc',
+      '![](https://gambar.lentera-baik.cn/a/b...',
+    ),
+    taken: ['lentera-jahat.com'],
+  },
+  {
+    what: 'what an owner registered lest others do',
+    text: 'Many were defensively registered by Lentera, including lenterra-bayar[.]com, lentera-bayarr[.]com and lentera-bayar[.]co.',
+    taken: [],
+    left: ['lentera-bayar.co benign'],
+  },
 ];
 
 t.test('a fenced table far down is found, by its line', async (t) => {

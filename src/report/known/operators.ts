@@ -18,7 +18,7 @@ const GREAT = `
   messenger.com oculus.com meta.com threads.net threads.com
   twitter.com x.com t.co twimg.com linkedin.com licdn.com lnkd.in reddit.com redd.it redditstatic.com pinterest.com
   pinimg.com tiktok.com tiktokcdn.com snapchat.com quora.com vk.com vk.me vkontakte.ru userapi.com ok.ru odnoklassniki.ru mail.ru my.mail.ru
-  yandex.ru yandex.net ya.ru yastatic.net dzen.ru baidu.com bdstatic.com qq.com weixin.qq.com gtimg.cn wechat.com
+  yandex.ru yandex.net ya.ru yastatic.net dzen.ru baidu.com bdstatic.com qq.com qpic.cn weixin.qq.com gtimg.cn wechat.com
   weibo.com sina.com.cn sohu.com 163.com 126.com taobao.com tmall.com alibaba.com aliexpress.com alipay.com
   aliyun.com tencent.com douyin.com bilibili.com zhihu.com csdn.net naver.com daum.net kakao.com line.me
   netflix.com nflxvideo.net spotify.com scdn.co paypal.com paypalobjects.com ebay.com steamcommunity.com
@@ -52,7 +52,7 @@ const FILES_AND_PASTES = `
   privatebin.net privnote.com ideone.com codepad.org jsfiddle.net codepen.io jsbin.com termbin.com sprunge.us
   paste.gg 0bin.net snippet.host bpa.st pastie.org notes.io write.as ctxt.io text.is
   archive.org archive.is archive.ph archive.today web.archive.org imgur.com ibb.co postimg.cc postimages.org
-  clearbit.com thum.io flickr.com photobucket.com tinypic.com giphy.com prnt.sc prntscr.com gyazo.com lightshot.com imageshack.us
+  clearbit.com thum.io dartsearch.net 1password.com storyblok.com put.io wasabi.com taplink.cc flickr.com photobucket.com tinypic.com giphy.com prnt.sc prntscr.com gyazo.com lightshot.com imageshack.us
   scribd.com slideshare.net issuu.com docdroid.net academia.edu docplayer.net
   npmjs.org npmjs.com yarnpkg.com unpkg.com jsdelivr.net jsdelivr.com pypi.org pythonhosted.org rubygems.org crates.io
   packagist.org maven.org docker.com docker.io ghcr.io quay.io gcr.io pkg.dev mcr.microsoft.com

@@ -16,7 +16,7 @@ const TENANTS = words(`
   usercontent.goog storage.googleapis.com trafficmanager.net ngrok-free.app ngrok.app loca.lt serveo.net devtunnels.ms
   hubspotpagebuilder.com mystrikingly.com strikingly.com webflow.io framer.app framer.website wixstudio.io
   freshdesk.com hatenablog.com livejournal.com over-blog.com blogger.com jimdofree.com jimdosite.com godaddysites.com
-  square.site weeblysite.com glitch.me replit.app repl.co surge.sh render.com onrender.com fly.dev deno.dev
+  square.site weeblysite.com mybluehost.me sourceforge.io my.canva.site egnyte.com glitch.me replit.app repl.co surge.sh render.com onrender.com fly.dev deno.dev
   000webhostapp.com byethost.com infinityfreeapp.com rf.gd epizy.com atwebpages.com mywebcommunity.org
   hostingerapp.com altervista.org narod.ru ucoz.ru ucoz.com beget.tech tilda.ws cdn-apple.com
   zoho.com zohosites.com appspot.com cloudfunctions.net run.app firebaseapp.com aliyuncs.com myqcloud.com

@@ -43,6 +43,8 @@ const FALSE_ONE =
   /fake|fals|fraud|phish|scam|malicious|imperson|spoof|mimic|imitat|pos(?:es?|ed|ing) as|pretend/i;
 /** Characters before a name in which it is called false. */
 const FALSE_ONE_MAX = 80;
+/** `defensively registered by its owner, including example.org` */
+const DEFENSIVE = /\bdefensively (?:registered|bought|acquired)\b(?:(?![;!?]|\.\s).)*$/i;
 /** `replaces the link to example.org with a false one` */
 const REPLACED = new RegExp(
   `\\breplac(?:e|ed|es|ing)\\s+(?:(?:the|an?|all|every)\\s+)?(?:(?:real|original|legitimate|official)\\s+)?(?:hyper)?(?:links?|urls?)\\s+(?:(?:pointing|leading|going)\\s+)?to\\s+${QUOTES}`,
@@ -74,6 +76,7 @@ const OF_STOLEN_LOGIN: readonly RegExp[] = [/\bpassword\b/i, /\buser ?name\b/i, 
  */
 export function isOfOwners(before: string, behind: string, isTakenOver: boolean): boolean {
   if (
+    DEFENSIVE.test(before) ||
     REPLACED.test(before) ||
     SIMILAR.test(before) ||
     (OWNED_BY.test(before) && OF_A_HOSTER_BEHIND.test(behind))

@@ -29,6 +29,7 @@ export function doubtOf(text: FoldedText, run: Run, printedFrom: number, isDefan
     return 'the subject of a certificate';
   if (isAfterHyphenatedLine(text, first)) return 'the line before it ends in a hyphen';
   if (isBeforePattern(text, run.end)) return 'a pattern of names goes on behind it';
+  if (isPlain(run) && text.codeAt(run.end) === 0x26 && isOfQuery(text, first)) return 'a value of a query';
   if (isBrokenOff(text, run)) return 'it is broken off';
   if (isWordOfSentence(text, run)) return 'its last part may be a word of the sentence';
   return null;
@@ -91,6 +92,11 @@ const isAttached = (text: FoldedText, at: number): boolean => classOf(text.codeA
 function isBeforePattern(text: FoldedText, end: number): boolean {
   return text.codeAt(end) === 0x2d && (text.codeAt(end + 1) === 0x5b || text.codeAt(end + 1) === 0x2a);
 }
+
+/** `&c=example.org&`, of a URL that was broken; `&h=` tells a remote control its host. */
+const OF_QUERY = /&(?!(?:h|host|relay|server|url|domain)=)[a-z_]{1,12}=$/i;
+const isOfQuery = (text: FoldedText, first: number): boolean =>
+  text.codeAt(first - 1) === 0x3d && OF_QUERY.test(text.textOf(Math.max(0, first - 14), first));
 
 /** Two-letter domains with which usual longer ones begin: `.co`, `.ne`. */
 const BEGINNINGS = new Set('ac bi cl co de in li me mo ne pr sh si st to vi'.split(' '));
