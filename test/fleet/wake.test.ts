@@ -35,6 +35,8 @@ t.test('a wake message is read as it was written, and anything else as what it c
     [12, null, []],
     'the number alone',
   );
+  const both = { ...document, packs: [...packs, { to: 'a', from: 'b', blob: '7', octets: 7 }] };
+  t.same(lengths(await wakeOf(policy, both, null, blobs)), [12, 2_000, [7]], 'the difference alone');
   const gone = {
     read: (blob: string) => (blob === '300' ? Promise.reject(new Error('ENOENT')) : blobs.read(blob)),
   };

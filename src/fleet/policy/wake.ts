@@ -59,9 +59,10 @@ export async function wakeOf(
   const fits = (octets: number): boolean => octets + LENGTH_OCTETS <= free;
   if (!fits(policy.length)) return Buffer.concat(parts);
   add(policy);
-  // A difference goes before the whole.
-  for (const { blob, octets } of packs.toSorted((a, b) => a.octets - b.octets)) {
-    if (known.has(blob) || !fits(octets)) continue;
+  // A text that sites may have another of goes as the difference alone: whoever has none asks the stream for the whole.
+  const differing = new Set(packs.filter(({ from }) => from !== null).map(({ to }) => to));
+  for (const { blob, octets, from, to } of packs.toSorted((a, b) => a.octets - b.octets)) {
+    if (known.has(blob) || !fits(octets) || (from === null && differing.has(to))) continue;
     // One that is not on this disk any more may be in the stream.
     const pack = await blobs.read(blob).catch(() => null);
     if (pack !== null) add(pack);
