@@ -57,6 +57,18 @@ t.test('what is no full date, no such day or may be two days is none', async (t)
 });
 
 const PUBLISHED: readonly (readonly [text: string, date: string | null])[] = [
+  [
+    'Title of a report\n\nBy Ann Alpha and Bob Beta | Published 28 November 2026 | The Paper of a Town (paper.example) | Security\n\nOn 14 November 2026 it began.',
+    '2026-11-28',
+  ],
+  [
+    'Title of a report\n\nAnn Alpha · Updated 30 November 2026 · Published: November 28, 2026 · 12 minutes of reading time\n\nText.',
+    '2026-11-28',
+  ],
+  [
+    'Title of a report\n\nIt says: the file was signed on the day when it was sent - published 28 November 2026 was another.',
+    null,
+  ],
   ['Title of a report\nPublished: 29 March 2023\nText.', '2023-03-29'],
   ['Judul\nDiterbitkan 29 Maret 2023\n', '2023-03-29'],
   ['Titel\nVeröffentlicht am 29. März 2023 von A. Autor\n', '2023-03-29'],

@@ -10,6 +10,8 @@ const HEAD_LINES = 25;
 const LINES_MAX = 4000;
 const LINE_CHARACTERS_MAX = 2000;
 const BYLINE_CHARACTERS_MAX = 90;
+/** `By A. Writer | Published 28 November 2026 | The Paper` */
+const PARTS_OF_BYLINE = /\s[|·•–—]\s/;
 const TITLE_CHARACTERS_MAX = 160;
 /** A shorter line ends where its author ended it. */
 const WRAPPED_CHARACTERS_MIN = 55;
@@ -47,10 +49,11 @@ export function addressOfPage(text: string): string | null {
 }
 
 function publishedIn(lines: readonly string[]): string | null {
-  for (const line of lines) {
-    const label = PUBLISHED.exec(line);
+  const parts = lines.flatMap((line, index) => (index < HEAD_LINES ? line.split(PARTS_OF_BYLINE) : [line]));
+  for (const part of parts) {
+    const label = PUBLISHED.exec(part);
     if (label === null) continue;
-    const [date] = findDates(line.slice(label[0].length, label[0].length + BYLINE_CHARACTERS_MAX));
+    const [date] = findDates(part.slice(label[0].length, label[0].length + BYLINE_CHARACTERS_MAX));
     if (date !== undefined && date.start <= 20) return date.date;
   }
   for (const line of lines.slice(0, HEAD_LINES)) {
