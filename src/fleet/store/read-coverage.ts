@@ -36,11 +36,10 @@ export async function readCoverage(
   const [removed] = await connection.query(
     'SELECT coalesce(sum(hitsThrough - hitsAfter), 0) AS removed FROM cenote.removed',
   );
-  const there = new Map(rows.map((row) => [String(row['site']), thereUntilMs(row)]));
+  const lives = new Map(rows.map((row) => [String(row['site']), row]));
   const behind: SiteCoverage[] = [];
   for (const site of sites) {
-    const saidMs = there.get(site) ?? null;
-    const untilMs = saidMs === null ? null : saidMs - aheadMs(site, clocks);
+    const untilMs = thereUntilMs(lives.get(site) ?? {}, aheadMs(site, clocks), nowMs);
     if (untilMs === null || nowMs - untilMs > LATE_MS)
       behind.push({ site, until: untilMs === null ? null : new Date(untilMs).toISOString() });
   }
@@ -53,11 +52,17 @@ export async function readCoverage(
   };
 }
 
-/** A site says now and then that nothing waits; one that sends what waited for days does not, and sends hits in the order in which it stored them. */
-function thereUntilMs({ whole, lastId }: Row): number | null {
+/**
+ * A site says now and then that nothing waits; one that sends what waited for days does not, and sends hits in the order in which it stored them.
+ * What lies ahead says nothing: it is of a clock that was fast, and identifiers of hits do not go back with it.
+ * @returns by the head's clock, as `nowMs`
+ */
+function thereUntilMs({ whole, lastId }: Row, ahead: number, nowMs: number): number | null {
   const times = [
     ...(whole instanceof Date ? [whole.getTime()] : []),
     ...(typeof lastId === 'string' ? [Number.parseInt(lastId.replace('-', '').slice(0, 12), 16)] : []),
-  ];
+  ]
+    .map((ms) => ms - ahead)
+    .filter((ms) => ms <= nowMs + LATE_MS);
   return times.length === 0 ? null : Math.max(...times);
 }

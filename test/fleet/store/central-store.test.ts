@@ -143,6 +143,9 @@ t.test('the central store', { skip }, async (t) => {
     const at = { ...maker.next([]), atMs: NOW + 3_600_000 };
     await taker.store('sending', at);
     t.equal(await until(), new Date(NOW + 3_600_000).toISOString(), 'nothing waited then');
+    const ahead = maker.next([{ name: 'c2.example', timeMs: NOW + 40 * 86_400_000 }]);
+    await taker.store('sending', { ...ahead, isAll: false });
+    t.equal(await until(), new Date(NOW + 3_600_000).toISOString(), 'its clock was fast for a hit');
   });
 
   await t.test('a site whose clock is wrong by decades takes no place of others', async (t) => {
