@@ -4,7 +4,7 @@ import type { HuntTarget } from '../../hits/hunt/past.ts';
 import { holdersOf, isOneAddress, readNetwork } from '../../wire/names/network.ts';
 import type { Database } from './connection.ts';
 import { keyOfName, nameOfKey } from './shared-rows.ts';
-import { type SiteClock, shifted } from './site-clocks.ts';
+import { earliest, type SiteClock, shifted } from './site-clocks.ts';
 import type { Connection, Row } from './statement.ts';
 
 /** What one machine was hit for. */
@@ -61,7 +61,6 @@ async function huntIn(
 ): Promise<HuntedHits> {
   const names = await namesOf(targets, connection);
   if (names.length === 0) return NOTHING;
-  const leastMs = Math.min(0, ...clocks.map(({ offsetMs }) => offsetMs));
   // Numbers alone: what many rows share is fetched once, and the driver makes dates of nothing. What is summed up stands in the indexes whole
   // (hitsByName, hitsByVia): a row looked up for each hit is most of the time that a hunt takes.
   const rows = await connection.query(
@@ -78,7 +77,7 @@ async function huntIn(
      ) f JOIN cenote.clients c ON c.id = f.client WHERE c.site <> ALL($3::text[]) ORDER BY last DESC LIMIT ${ROWS_MAX + 1}`,
     [
       names,
-      new Date(shifted(sinceMs, leastMs)),
+      earliest(sinceMs, clocks),
       besides,
       clocks.map(({ site }) => site),
       clocks.map(({ offsetMs }) => new Date(shifted(sinceMs, offsetMs))),

@@ -3,7 +3,7 @@ import type { HitClient } from '../../hits/hit.ts';
 import { SEVERITIES, type Severity } from '../../hits/incidents/concern.ts';
 import { aboutOf, type IncidentSummary } from '../../hits/incidents/summary.ts';
 import { machinesOf } from './read-hits.ts';
-import { atHead, clockValues, joinedClocks, type SiteClock, sqlAtHead } from './site-clocks.ts';
+import { atHead, clockValues, earliest, joinedClocks, type SiteClock, sqlAtHead } from './site-clocks.ts';
 import type { Connection } from './statement.ts';
 
 export interface FleetIncident {
@@ -46,9 +46,9 @@ export async function readIncidents(
   clocks: readonly SiteClock[],
   connection: Connection,
 ): Promise<FleetIncident[]> {
-  const values: unknown[] = [new Date(sinceMs), ...clockValues(clocks)];
+  const values: unknown[] = [new Date(sinceMs), ...clockValues(clocks), earliest(sinceMs, clocks)];
   const news = sqlAtHead('news');
-  const where = [`${news} >= $1`];
+  const where = [`news >= $4 AND ${news} >= $1`];
   const add = (sql: string, value: unknown): void => {
     where.push(sql.replace('?', `$${values.push(value)}`));
   };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AskedInPast } from '../../hits/find.ts';
 import type { HitClient } from '../../hits/hit.ts';
 import { machinesOf } from './read-hits.ts';
-import { atHead, clockValues, joinedClocks, type SiteClock, sqlAtHead } from './site-clocks.ts';
+import { atHead, clockValues, earliest, joinedClocks, type SiteClock, sqlAtHead } from './site-clocks.ts';
 import type { Connection, Row } from './statement.ts';
 
 /** What one machine had asked for of one campaign (or list without one), wherever it was. */
@@ -166,10 +166,12 @@ async function told(
   clocks: readonly SiteClock[],
   connection: Connection,
 ): Promise<readonly Row[]> {
-  const values: unknown[] = [new Date(sinceMs), limit, ...clockValues(clocks)];
-  const time = sqlAtHead(table === 'finds' ? 'time' : 'noted');
+  const values: unknown[] = [new Date(sinceMs), limit, ...clockValues(clocks), earliest(sinceMs, clocks)];
+  const own = table === 'finds' ? 'time' : 'noted';
+  const time = sqlAtHead(own);
+  const isRecent = `${own} >= $5 AND ${time} >= $1`;
   // What is wrong now is told however long it has been.
-  const where = [table === 'finds' ? `${time} >= $1` : `(${time} >= $1 OR state = 'begun')`];
+  const where = [table === 'finds' ? isRecent : `(${isRecent} OR state = 'begun')`];
   if (site !== undefined) where.push(`site = $${values.push(site)}`);
   if (client !== undefined)
     where.push(`machine = ANY($${values.push(await machinesOf(client, connection))}::text[])`);

@@ -16,6 +16,10 @@ export const aheadMs = (site: string, clocks: readonly SiteClock[]): number =>
 /** Wall clock of a site, ms → that of the head, or with the offset's sign turned round the other way; within what dates hold. */
 export const shifted = (ms: number, byMs: number): number => Math.min(LAST_MS, Math.max(0, ms + byMs));
 
+/** Nothing since a time by the head's clock is before this by that of its site: what an index is asked for. */
+export const earliest = (sinceMs: number, clocks: readonly SiteClock[]): Date =>
+  new Date(shifted(sinceMs, Math.min(0, ...clocks.map(({ offsetMs }) => offsetMs))));
+
 /** ISO 8601 by the site's clock → by the head's. */
 export function atHead(time: string, site: string, clocks: readonly SiteClock[]): string {
   const ms = aheadMs(site, clocks);
