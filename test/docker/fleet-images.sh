@@ -1,11 +1,12 @@
 #!/bin/sh
 # Makes the images of NATS and PostgreSQL that compose.fleet.yaml names, under these very names, where no registry is reached:
-# fleet-images.sh WORKDIR
-# They are this machine's nats-server (2.10 or later, linked statically: CGO_ENABLED=0 go install github.com/nats-io/nats-server/v2@latest)
-# and Debian's PostgreSQL by debootstrap, and do what those images do with the words and variables of that file. Needs root and buildah.
+# fleet-images.sh WORKDIR NATS-SERVER
+# They are that program, linked statically (as test/support/nats.ts builds it), and Debian's PostgreSQL by debootstrap, and do what
+# those images do with the words and variables of that file. Needs root and buildah.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$1
+nats_server=$2
 suite=${SUITE:-bookworm}
 buildah="buildah --storage-driver vfs --root $work/storage --runroot $work/run"
 mkdir -p "$work"
@@ -15,7 +16,7 @@ is_there() { $buildah inspect --type image "$1" > "$work/inspect" 2>&1; }
 nats=$(named nats)
 if ! is_there "$nats"; then
   container=$($buildah from scratch)
-  $buildah add --quiet "$container" "$(command -v nats-server)" /nats-server > "$work/add.log"
+  $buildah add --quiet "$container" "$nats_server" /nats-server > "$work/add.log"
   $buildah config --entrypoint '["/nats-server"]' "$container"
   $buildah commit --quiet --rm "$container" "$nats" > "$work/commit.log"
 fi

@@ -31,7 +31,8 @@ export function buildNewestNats(): string | null {
   if (findTool('go') === null) return null;
   const folder = mkdtempSync(join(tmpdir(), 'cenote-nats-build-'));
   execFileSync('go', ['install', `github.com/nats-io/nats-server/v2@v${NEWEST}`], {
-    env: { ...process.env, GOBIN: folder },
+    // Linked statically, it runs in an image of its own too.
+    env: { ...process.env, GOBIN: folder, CGO_ENABLED: '0' },
     stdio: 'inherit',
   });
   mkdirSync(CACHE, { recursive: true });

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endsWithUs } from '../../support/ends-with-us.ts';
+import { buildNewestNats } from '../../support/nats.ts';
 import { findTool, until } from '../../support/tool.ts';
 import { ROOT } from '../pages.ts';
 import { type Shell, shellIn, type Walk } from '../walk.ts';
@@ -64,12 +65,14 @@ export async function containers(walk: Walk, checkout: string): Promise<void> {
 
 /** compose.fleet.yaml: cenote, NATS and PostgreSQL, by the lines of docs/fleet.md. Podman finds them by name with its plugin dnsname. */
 export async function fleetBox(walk: Walk, checkout: string): Promise<void> {
-  const images = `test/docker/fleet-images.sh ${IMAGES ?? '../containers'} && docker compose build`;
+  const nats = buildNewestNats();
+  if (nats === null) throw new Error('there is no Go to build nats-server with');
+  const images = `test/docker/fleet-images.sh ${IMAGES ?? '../containers'} ${nats} && docker compose build`;
   await withEngine(checkout, images, async ({ shell, must }) => {
     const fleet = (command: string): string => `docker compose -f compose.fleet.yaml ${command}`;
     try {
-      await must('ip address add 192.0.2.5/32 dev lo');
-      await walk.run(shell, walk.block(FLEET, 'cp -R packaging/docker/fleet'));
+      const begun = walk.block(FLEET, 'cp -R packaging/docker/fleet');
+      await walk.run(shell, { ...begun, text: begun.text.replace('192.0.2.5', ADDRESS) });
       await walk.run(shell, walk.block(FLEET, 'docker compose -f compose.fleet.yaml cp'));
       const status = async (): Promise<string> =>
         (await shell(fleet('exec -T cenote cenote fleet status'))).text;
@@ -89,8 +92,8 @@ export async function fleetBox(walk: Walk, checkout: string): Promise<void> {
           (await shell(fleet(`exec -T postgres psql -U cenote -Atc "${tables}"`))).text,
         ),
       );
-      // It asks the listener, too.
       await must(fleet('exec -T cenote cenote healthcheck --ready'));
+      await blocked(shell);
     } finally {
       await shell(`${fleet('down')}; rm -rf head nats .env`);
     }
@@ -119,7 +122,7 @@ async function withEngine(
   const files = (await here('ulimit -Hn')).text.trim();
   writeFileSync(join(home, 'containers.conf'), SETTINGS.replaceAll('FILES', files));
   const built = await here(
-    `test/docker/base-image.sh ${IMAGES ?? home} && ${build} && podman image exists cenote`,
+    `sed -i '/ulimits:/d' compose.yaml && test/docker/base-image.sh ${IMAGES ?? home} && ${build} && podman image exists cenote`,
   );
   if (built.code !== 0) throw new Error(`the image is not built: ${built.text}`);
   const machine = spawn('unshare', ['--mount', '--net', 'sh', '-c', MACHINE], {
@@ -137,7 +140,6 @@ async function withEngine(
     if (code !== 0) throw new Error(`${commands}: ${code}\n${text}`);
     return text;
   };
-  await must("sed -i '/ulimits:/d' compose.yaml");
   try {
     await play({ shell, must });
   } finally {
