@@ -30,7 +30,7 @@ const stateSchema = z.object({
     .object({ why: text(WORDS_MAX), sinceMs: moment })
     .nullable()
     .default(null),
-  /** Sections of the site's own file that the head does not let it say. */
+  /** What the site's own file says and the head does not let it, or has no place for. */
   unused: z.array(text(UNUSED_CHARACTERS)).max(UNUSED_TOLD),
   names: count,
   lists: z
