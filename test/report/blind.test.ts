@@ -494,6 +494,16 @@ const CASES: readonly Case[] = [
     taken: ['lentera-jahat.com.br', 'lentera-palsu.com'],
   },
   {
+    what: 'headings of references in one word of hundreds of letters',
+    text: lines(
+      '# Report',
+      ...Array.from({ length: 40 }, () => [`# 参考资料${'文'.repeat(900)}`, '']).flat(),
+      '# C2',
+      '- lentera-jahat[.]top',
+    ),
+    taken: ['lentera-jahat.top'],
+  },
+  {
     what: 'a program that asks its server, below a heading of servers',
     text: lines(
       '## C2',

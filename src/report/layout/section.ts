@@ -23,7 +23,7 @@ const ENTRY = /^\[\d{1,3}\]|^[*\-•\s]*(url|link|available( at)?|retrieved from
 /** What may follow a list of references. */
 const AFTER_REFERENCES = /^[*_\s]*(#|appendix|annex|anexo|anhang|annexe|indicators?\b|iocs?\b)/i;
 /** `Source: somebody`; a link is no heading's own. */
-const SAID_IN_LINE = /^[^\p{L}]*(?:\p{L}+ ?){1,3}[:：]\**\s*[^\s*]/u;
+const SAID_IN_LINE = /^[^\p{L}]*\p{L}+(?: \p{L}+){0,2} ?[:：]\**\s*[^\s*]/u;
 const NUMBERED = /^([A-Z]\.?\d?|\d+(\.\d+){0,2}\.?)\s+\p{Lu}/u;
 
 export class Section {
