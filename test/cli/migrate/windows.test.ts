@@ -30,6 +30,7 @@ ${zone('Bad.Example', 1, '"DatabaseFile"="000-sinkhole.dns"')}
 ${zone('worse.example', 1, '"DatabaseFile"="000-sinkhole.dns"')}
 ${zone('page.example', 1, '"DatabaseFile"="page.example.dns"')}
 ${zone('nothing.example', 1, '"DatabaseFile"="nothing.example.dns"')}
+${zone('torn.example', 1, '"DatabaseFile"="torn.example.dns"')}
 ${zone('lab.example', 1, '"DatabaseFile"="lab.example.dns"')}
 ${zone('partner.example', 4, `"MasterServers"=${multi('198.51.100.53', '2001:db8::53')}`, '"ForwarderTimeout"=dword:00000003')}
 ${zone('old.example', 4, '"MasterServers"="198.51.100.54 198.51.100.55"')}
@@ -76,6 +77,7 @@ const FILES = {
   '000-sinkhole.dns': `${soa('000-sinkhole.dns', '000-sinkhole.local')}@                       A\t0.0.0.0\n*                       A\t0.0.0.0\n`,
   'page.example.dns': `${soa('page.example.dns', 'page.example')}@                       A\t10.0.0.80\n*                       A\t10.0.0.80\n`,
   'nothing.example.dns': soa('nothing.example.dns', 'nothing.example'),
+  'torn.example.dns': `${soa('torn.example.dns', 'torn.example')}note                    TXT\t( "no end )\n`,
   'lab.example.dns': `${soa('lab.example.dns', 'lab.example')}build                   [AGE:3591234] 1200\tA\t10.0.0.21
                         [AGE:3591234] 1200\tAAAA\t2001:db8::21
 mail                    MX\t10\tbuild.lab.example.
@@ -99,6 +101,7 @@ t.test('Windows DNS Server by its registry and its zone files', async (t) => {
       'www.nothing.example',
       'corp.example',
       'lab.example',
+      'torn.example',
       'other.example',
     ]),
     [
@@ -110,6 +113,7 @@ t.test('Windows DNS Server by its registry and its zone files', async (t) => {
       'www.nothing.example → nxdomain',
       'corp.example → pass',
       'lab.example → pass',
+      'torn.example → pass',
       'other.example → pass',
     ],
   );
@@ -117,6 +121,7 @@ t.test('Windows DNS Server by its registry and its zone files', async (t) => {
   for (const [name, servers] of [
     ['corp.example', ['10.0.0.10']],
     ['lab.example', ['10.0.0.10']],
+    ['torn.example', ['10.0.0.10']],
     ['2.0.192.in-addr.arpa', ['10.0.0.10']],
     ['partner.example', ['198.51.100.53', '2001:db8::53']],
     ['old.example', ['198.51.100.54', '198.51.100.55']],

@@ -1,7 +1,7 @@
 // What PowerShell writes of Windows DNS Server: objects of Get-DnsServer, Get-DnsServerZone, Get-DnsServerForwarder,
 // Get-DnsServerQueryResolutionPolicy and Get-DnsServerClientSubnet, as JSON or, of zones, as CSV; and the table of `dnscmd /EnumZones`.
 import { isIP } from 'node:net';
-import { at, isTree, type Tree, textAt, treesAt } from '../settings.ts';
+import { at, isTree, type Tree, textAt, textsAt, treesAt } from '../settings.ts';
 import { addMasters, typeOf, type WindowsServer, zoneOf } from './zone.ts';
 
 /** Objects may stand in each other: Get-DnsServer has all of them. @returns whether any of theirs is there */
@@ -35,7 +35,7 @@ function readObject(tree: Tree, server: WindowsServer): boolean {
   }
   const own = textAt(tree, 'Name') ?? '';
   if ('IPV4Subnet' in tree || 'IPV6Subnet' in tree) {
-    server.subnets.set(own.toLowerCase(), [...wordsAt(tree, 'IPV4Subnet'), ...wordsAt(tree, 'IPV6Subnet')]);
+    server.subnets.set(own.toLowerCase(), [...textsAt(tree, 'IPV4Subnet'), ...textsAt(tree, 'IPV6Subnet')]);
     return true;
   }
   const action = textAt(tree, 'Action');
@@ -58,12 +58,6 @@ function addressesAt(tree: Tree, key: string): string[] {
     const text = typeof one === 'string' ? one : textAt(one, 'IPAddressToString');
     return text !== null && isIP(text) !== 0 ? [text] : [];
   });
-}
-
-function wordsAt(tree: Tree, key: string): string[] {
-  const value = at(tree, key);
-  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return all.filter((one) => typeof one === 'string');
 }
 
 const isTrue = (value: unknown): boolean => value === true || /^true$/i.test(String(value));

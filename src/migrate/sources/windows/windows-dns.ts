@@ -101,8 +101,8 @@ const BELOW = `*.${ITSELF}`;
 
 function givePrimary(zone: WindowsZone, server: WindowsServer, given: Given): void {
   const file = zone.file === null ? undefined : server.files.get(zone.file);
-  // A zone of the directory has no file: its data are not here.
-  if (file === undefined) {
+  // A zone of the directory has no file: its data are not here. What a line that cannot be read says of the zone is not known.
+  if (file === undefined || !file.isWhole) {
     given.here.push(zone);
     return;
   }

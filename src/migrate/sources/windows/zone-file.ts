@@ -13,9 +13,12 @@ export const isZoneFile = (text: string): boolean => HEAD.test(text) || /\sIN\s+
 
 export function readZoneFile(text: string): ZoneFile {
   const records: FileRecord[] = [];
+  let isWhole = true;
   const reader = new ZoneReader(
     ({ owner, type, rdata }) => records.push({ owner, type, rdata }),
-    () => undefined,
+    () => {
+      isWhole = false;
+    },
   );
   // Where nothing names the zone, `@` does.
   reader.origin = `${ZONE_ITSELF}.`;
@@ -23,5 +26,6 @@ export function readZoneFile(text: string): ZoneFile {
     const octets = encoder.encode(line);
     reader.onLine(octets, 0, octets.length, index + 1);
   }
-  return { zone: HEAD.exec(text)?.[1]?.toLowerCase().replace(/\.$/, '') ?? null, records };
+  reader.end();
+  return { zone: HEAD.exec(text)?.[1]?.toLowerCase().replace(/\.$/, '') ?? null, records, isWhole };
 }

@@ -31,6 +31,8 @@ export interface ZoneFile {
   readonly zone: string | null;
   /** Owners are whole names; one file may be that of many zones, so their name in it is `@.`, or ends so. */
   readonly records: readonly FileRecord[];
+  /** No line of it was passed over. */
+  readonly isWhole: boolean;
 }
 
 export interface FileRecord {
