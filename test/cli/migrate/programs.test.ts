@@ -165,6 +165,7 @@ t.test(
       'client :eth1',
       'denied disabled.example',
       'denied odd;invert',
+      'denied off.example',
       'dhcp.active = true',
       'dns.listeningMode = ALL',
       'dns.revServers: false,198.51.100.0/24,192.0.2.1,',

@@ -28,6 +28,11 @@ export function piholeRules(plan: Plan, gravity: Gravity): void {
         );
     }
   }
+  for (const rule of gravity.rules) {
+    if (!rule.isOn) plan.leave(whatOf(rule), 'it is off');
+    else if (!rule.groups.some((id) => byGroup.has(id)))
+      plan.leave(whatOf(rule), 'no group that is on has it');
+  }
   for (const group of gravity.groups) own(plan, gravity.rules, group, byGroup);
   if (
     (gravity.rules.some(({ kind, isOn }) => isOn && kind === 2) ||
@@ -40,6 +45,8 @@ export function piholeRules(plan: Plan, gravity: Gravity): void {
   groups(plan, gravity, byGroup);
 }
 
+const whatOf = ({ kind, domain }: DomainRule): string => `${kind % 2 === 0 ? 'allowed' : 'denied'} ${domain}`;
+
 /** The names and expressions of one of its groups: two lists, since one list has one action. */
 function own(
   plan: Plan,
@@ -50,14 +57,11 @@ function own(
   const deny: string[] = [];
   const allow: string[] = [];
   for (const rule of rules) {
-    if (!rule.groups.includes(id)) continue;
-    const what = `${rule.kind % 2 === 0 ? 'allowed' : 'denied'} ${rule.domain}`;
-    if (!rule.isOn) {
-      plan.leave(what, 'it is off');
-      continue;
-    }
+    if (!rule.isOn || !rule.groups.includes(id)) continue;
     const lines =
-      rule.kind < 2 ? [`|${asciiName(rule.domain) ?? rule.domain}^`] : expressions(plan, rule.domain, what);
+      rule.kind < 2
+        ? [`|${asciiName(rule.domain) ?? rule.domain}^`]
+        : expressions(plan, rule.domain, whatOf(rule));
     (rule.kind % 2 === 0 ? allow : deny).push(...lines);
   }
   const suffix = id === DEFAULT ? '' : `-${slug(name) || id}`;
