@@ -96,15 +96,14 @@ export async function serve({
   let admin: OpenAdmin | null = null;
   const takeFolderAgain = async (): Promise<void> => {
     const { dir } = config.events;
-    log.error(
-      { dir },
-      'events.dir was removed or replaced while cenote runs: lock, store, admin token and socket are made anew, what else it held is gone',
-    );
+    const text = `events.dir was removed or replaced while cenote runs (${dir}): lock, store, admin token, socket and what was decided by hand are made anew; hits, history and incidents that it held are gone, a backup has them`;
+    log.error({ dir }, text);
     release();
     release = () => undefined;
     try {
       release = lockFolder(dir, log);
-      supervisor.hits.replace();
+      supervisor.hits.replace({ id: 'events-dir', text, state: 'once' });
+      overrides.keep();
       await admin?.makeFilesAnew();
     } catch (error) {
       log.error(messageOf(error));

@@ -19,9 +19,11 @@ t.test('lock, token, socket and store are made anew where events.dir is removed'
   });
   t.teardown(() => daemon.stop());
   const token = readFileSync(join(data, 'admin.token'), 'utf8');
+  const allowed = await run(['allow', 'good.example', '-c', daemon.configFile], { cwd: directory });
+  t.equal(allowed.code, 0);
   rmSync(data, { recursive: true });
 
-  const files = ['cenote.lock', 'cenote.pid', 'admin.token', 'admin.sock', 'cenote.db'];
+  const files = ['cenote.lock', 'cenote.pid', 'admin.token', 'admin.sock', 'cenote.db', 'overrides.json'];
   await until('its files to be there again', () => files.every((file) => existsSync(join(data, file))));
   t.equal(readFileSync(join(data, 'admin.token'), 'utf8'), token, 'the token in use');
   t.match(daemon.output(), /events\.dir was removed or replaced while cenote runs/);
@@ -32,9 +34,11 @@ t.test('lock, token, socket and store are made anew where events.dir is removed'
 
   await askUdp(daemon.server, query('evil.example'));
   const hits = await until('the hit to be stored in the new folder', async () => {
-    const told = await run(['hits', '-c', daemon.configFile, '--json'], { cwd: directory });
+    const told = await run(['hits', '-c', daemon.configFile], { cwd: directory });
     return told.stdout.includes('evil.example') ? told : null;
   });
   t.equal(hits.code, 0);
+  t.notMatch(hits.stdout, /not running/, 'cenote ran all the time');
+  t.match(readFileSync(join(data, 'overrides.json'), 'utf8'), /good\.example/);
   t.equal(await daemon.stop(), 0);
 });

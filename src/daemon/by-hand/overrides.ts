@@ -114,12 +114,17 @@ export class Overrides {
     this.#all = next;
     try {
       await this.#apply();
-      writeWhole(this.#path, `${JSON.stringify(next, null, 1)}\n`);
+      this.keep();
     } catch (error) {
       this.#all = before;
       await this.#apply().catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Writes them down, also where their folder was removed meanwhile. @throws Error when they cannot be kept */
+  keep(): void {
+    writeWhole(this.#path, `${JSON.stringify(this.#all, null, 1)}\n`);
   }
 
   /** Puts the configuration in force under what is decided by hand now. */

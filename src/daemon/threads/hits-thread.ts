@@ -28,10 +28,17 @@ const STABLE_MS = 60_000;
 /** In a flood of hits V8 would take 64 MB for what is garbage in the next instant. */
 const YOUNG_MB = 6;
 
+const ENDED: OwnTrouble = {
+  id: 'hits-thread',
+  text: 'the hits thread ended and was replaced; no hit that was answered is lost',
+  state: 'once',
+};
+
 /** A number that no preparation has. */
 const NOTHING_PREPARED = -1;
 
 interface Waiting {
+  readonly question: Question;
   readonly resolve: (answer: never) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
@@ -55,6 +62,10 @@ export class HitsThread {
   readonly #asked = new Map<number, Waiting>();
   readonly #kept: KeptAlive<FromHits>;
   #settings: HitsSettings;
+  /** What the next one begins with. */
+  #next: HitsAssignment;
+  /** Why it is being replaced, where somebody asked for that. */
+  #why: OwnTrouble | null = null;
   #number = 0;
   /** The thread that knows the settings prepared last, and their number. */
   #prepared: { readonly thread: Worker; readonly number: number } | null = null;
@@ -66,14 +77,14 @@ export class HitsThread {
     this.#log = log;
     this.#onSeen = onSeen;
     this.#settings = settings;
-    let next = assignment;
-    // What a thread that ended had taken out of the rings and not stored is a gap.
-    const { watchedSinceMs: _, ...anew } = assignment;
+    this.#next = assignment;
     this.#kept = new KeptAlive<FromHits>({
       spawn: () => {
-        const thread = spawn(next);
+        const thread = spawn(this.#next);
         this.isTakingOver = false;
-        next = anew;
+        // What a thread that ended had taken out of the rings and not stored is a gap.
+        const { watchedSinceMs: _, ...anew } = this.#next;
+        this.#next = anew;
         thread.postMessage({ kind: 'settings', settings: this.#settings } satisfies ToHits);
         thread.postMessage({ kind: 'machines', update: machines() } satisfies ToHits);
         return thread;
@@ -81,12 +92,11 @@ export class HitsThread {
       onMessage: (message: FromHits) => this.#hear(message),
       onError: (error) => this.#log.error({ error: stackOf(error) }, 'the hits thread failed'),
       onEnd: (pauseMs) => this.#ended(pauseMs),
-      onReplaced: () =>
-        this.trouble({
-          id: 'hits-thread',
-          text: 'the hits thread ended and was replaced; no hit that was answered is lost',
-          state: 'once',
-        }),
+      onReplaced: () => {
+        for (const [number, { question }] of this.#asked) this.#post({ kind: 'ask', number, question });
+        this.trouble(this.#why ?? ENDED);
+        this.#why = null;
+      },
       pausesMs: RESPAWN_MS,
       stableMs: STABLE_MS,
     });
@@ -169,13 +179,15 @@ export class HitsThread {
         this.#asked.delete(number);
         reject(new Error('the hits thread did not answer in time'));
       }, ANSWER_MS);
-      this.#asked.set(number, { resolve: resolve as (answer: never) => void, reject, timer });
-      this.#post({ kind: 'ask', number, question });
+      this.#asked.set(number, { question, resolve: resolve as (answer: never) => void, reject, timer });
+      // While there is none, the next one is asked.
+      if (this.#kept.isAlive) this.#post({ kind: 'ask', number, question });
     });
   }
 
-  /** Has its successor begin with the files that are in its folder now. */
-  replace(): void {
+  /** Has its successor begin with the files that are in its folder now. @param why every receiver is told */
+  replace(why: OwnTrouble): void {
+    this.#why = why;
     this.#post({ kind: 'stop' });
   }
 
@@ -212,9 +224,12 @@ export class HitsThread {
       case 'seen':
         this.#onSeen(message.asked);
         return;
+      case 'stopped':
+        // All that it had taken out is stored: the rings keep the rest for its successor.
+        this.#next = { ...this.#next, watchedSinceMs: Date.now() };
+        return;
       case 'ready':
       case 'takingOver':
-      case 'stopped':
         return;
       default:
         message satisfies never;
