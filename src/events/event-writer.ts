@@ -268,7 +268,8 @@ export class EventWriter {
   }
 
   #passQuery(word: number, length: number): boolean {
-    const [ring, queries] = [this.#queryRing!, this.#queries!];
+    const ring = this.#queryRing!;
+    const queries = this.#queries!;
     if (!ring.write(queries.words, word, length)) {
       const count = getU32(queries.bytes, (word << 2) + RECORD.count);
       ring.countLost(count);
