@@ -64,6 +64,7 @@ export class ClientBook {
   #elsewhere: NamesElsewhere = NOTHING_ELSEWHERE;
   readonly #machines: MachineBook;
   readonly #kept: KeptMachines;
+  readonly #everything = (): MachineUpdate => this.table.snapshot(0);
   readonly #now: () => number;
   /** Of before `start`, and of what changed while nobody was told. */
   readonly #untold: MachineUpdate[] = [];
@@ -178,7 +179,7 @@ export class ClientBook {
     const before = this.#config;
     this.#config = config;
     this.#files = openFiles(this.#config.clients, this.#options.report);
-    this.#kept.use(config, this.#now(), (sinceMs) => this.table.snapshot(sinceMs));
+    this.#kept.use(config, this.#everything);
     if (JSON.stringify(before.upstreams) !== JSON.stringify(config.upstreams)) {
       void this.#forwarder?.then((old) => old.close());
       this.#forwarder = null;
@@ -247,7 +248,7 @@ export class ClientBook {
 
   #keep(update: MachineUpdate | null): void {
     if (update === null) return;
-    this.#kept.write(update, this.#now(), (sinceMs) => this.table.snapshot(sinceMs));
+    this.#kept.write(update, this.#everything);
     for (const { address, who, toMs } of update.bindings) {
       const now = this.table.openAt(address)?.who;
       if (toMs !== null && now !== undefined && now.mac !== who.mac && who.mac !== null)

@@ -1,5 +1,5 @@
 // What becomes known of a network's clients: from files as they change, from the kernel, from an upstream that is asked little.
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { ClientBook } from '../../src/clients/client-book.ts';
@@ -283,3 +283,38 @@ function neighbour(address: readonly number[], state: number, hardware: readonly
   const rest = [...body, ...attribute(1, address), ...attribute(2, hardware)];
   return Buffer.from([16 + rest.length, 0, 0, 0, 28, 0, 2, 0, ...new Array(8).fill(0), ...rest]);
 }
+
+t.test(
+  'a file of machines that is written anew while the clock is ten years ahead keeps who was where',
+  (t) => {
+    const dir = t.testdir();
+    const clock = fakeClock(1_700_000_000_000);
+    const there = new Map([['192.0.2.7', '02:00:00:00:00:01']]);
+    const start = () =>
+      new ClientBook({
+        config: configOf('clients: { reverse: false }\n'),
+        dir,
+        own: () => [],
+        changed: () => undefined,
+        regrouped: () => undefined,
+        report: () => undefined,
+        now: clock.now,
+        neighbours: () => there,
+      });
+    const began = clock.now();
+    const book = start();
+    const first = book.table.at(textToAddress('192.0.2.7')!, began).id;
+    there.set('192.0.2.7', '02:00:00:00:00:02');
+    clock.advance(60_000);
+    book.refresh();
+    rmSync(join(dir, 'machines.jsonl'));
+    there.set('192.0.2.8', '02:00:00:00:00:03');
+    clock.advance(3650 * 86_400_000);
+    book.refresh();
+    clock.advance(-3650 * 86_400_000);
+    const { table } = start();
+    t.equal(table.at(textToAddress('192.0.2.7')!, began).id, first);
+    t.not(table.at(textToAddress('192.0.2.7')!, clock.now()).id, first);
+    t.end();
+  },
+);

@@ -29,17 +29,17 @@ export class KeptMachines {
     return this.#file.load();
   }
 
-  /** After a reload. @param since all that is known, but for what ended before a moment */
-  use(config: Config, nowMs: number, since: (sinceMs: number) => MachineUpdate): void {
+  /** After a reload. @param all what is known */
+  use(config: Config, all: () => MachineUpdate): void {
     this.#spanMs = spanMsOf(config);
     if (this.#isKept || privacyOf(config) === 'anonymise') return;
     this.#isKept = true;
-    this.#file?.begin(since(nowMs - this.#spanMs));
+    this.#file?.begin(all());
   }
 
-  /** @param since as of `use`, with the update */
-  write(update: MachineUpdate, nowMs: number, since: (sinceMs: number) => MachineUpdate): void {
-    if (this.#isKept) this.#file?.write(update, () => since(nowMs - this.#spanMs));
+  /** @param all what is known, with the update: what is too old for the file is too old for the table, which alone forgets */
+  write(update: MachineUpdate, all: () => MachineUpdate): void {
+    if (this.#isKept) this.#file?.write(update, all);
   }
 }
 
