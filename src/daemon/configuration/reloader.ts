@@ -66,7 +66,7 @@ export class Reloader {
   #known: Parts['config'] | null = null;
   #last: LastReload | null = null;
   /** What was refused last, and why: refused for the same once more, it is reported only to a SIGHUP. */
-  #refused: { readonly loaded: Loaded; readonly reason: string } | null = null;
+  #refused: { readonly loaded: Loaded | null; readonly reason: string } | null = null;
   #isStopping = false;
   /** Settings of the configuration in force that wait for a restart. */
   #waitsForRestart: readonly string[] = [];
@@ -104,9 +104,10 @@ export class Reloader {
   }
 
   async #reload(cause: ReloadCause): Promise<void> {
-    const loaded = await this.#loadUnchanged();
-    if (cause === 'the file changed' && this.#isKnown(loaded)) return;
+    let loaded: Loaded | null = null;
     try {
+      loaded = await this.#loadUnchanged();
+      if (cause === 'the file changed' && this.#isKnown(loaded)) return;
       await this.#commit(cause, loaded);
       if (cause === 'SIGHUP') this.#known = this.#parts.owner.value.config;
     } catch (error) {
@@ -184,7 +185,8 @@ export class Reloader {
     log.info({ cause, names: owner.value.ruleSet.names, revision: owner.value.revision }, 'reloaded');
   }
 
-  #refuse(cause: ReloadCause, loaded: Loaded, reason: string): void {
+  /** @param loaded null: it could not be read, for want of memory or file descriptors */
+  #refuse(cause: ReloadCause, loaded: Loaded | null, reason: string): void {
     const { owner, log, onTrouble, onReloaded } = this.#parts;
     const { revision } = owner.value;
     const isKnown = this.#refused?.loaded === loaded && this.#refused.reason === reason;
@@ -192,7 +194,7 @@ export class Reloader {
     if (isKnown && cause !== 'SIGHUP') return;
     this.#last = { atMs: Date.now(), error: reason };
     onReloaded?.({ cause, settings: [], refused: reason, before: revision, revision });
-    if (loaded.config === null) for (const problem of loaded.problems) log.error(problemText(problem));
+    if (loaded?.config === null) for (const problem of loaded.problems) log.error(problemText(problem));
     log.error(
       { cause, reason, revision },
       'the new configuration is refused; what was in force stays in force',

@@ -33,7 +33,11 @@ export class Applying {
 
   async #keepGood(text: string | null): Promise<void> {
     if (text === null || text === this.#good) return;
-    if ((await this.#parts.loadText(text)).config !== null) this.#good = text;
+    try {
+      if ((await this.#parts.loadText(text)).config !== null) this.#good = text;
+    } catch {
+      // It cannot be read now, for want of memory or file descriptors: the text that was good before is kept.
+    }
   }
 
   /** @returns why it was refused; null when it is in force */

@@ -173,3 +173,21 @@ t.test('a reload that a stop cuts short is no refusal', async (t) => {
   t.same(done, ['read']);
   t.equal(reloader.last, null);
 });
+
+t.test('a configuration that cannot be read is refused, once told, until it can', async (t) => {
+  let cannot = true;
+  const { reloader, done, entries } = played(
+    t,
+    async () => undefined,
+    async () => {
+      if (cannot) throw new Error('EMFILE: too many open files');
+    },
+  );
+  for (let time = 1; time <= 2; time += 1) await reloader.reload('the file changed');
+  t.match(reloader.last?.error, /EMFILE/);
+  t.equal(entries(), 1000, 'what was in force stays in force');
+  cannot = false;
+  await reloader.reload('the file changed');
+  t.equal(reloader.last?.error, null);
+  t.same(done, ['read', 'trouble begun', 'read', 'read', 'in force: 2000', 'trouble over']);
+});
