@@ -3,21 +3,17 @@ import { type MachineUpdate, nameHere } from '../clients/machine.ts';
 import type { GroupConfig } from '../config/config.ts';
 import { ANY_GROUP } from '../hits/hit.ts';
 import type { Standing } from '../hits/incidents/change.ts';
-import type { Concern } from '../hits/incidents/concern.ts';
-import { subjectsLists } from '../hits/incidents/growth.ts';
+import { type Place, type Rules, SEEN, standingOf, unseenFor } from '../hits/incidents/foresight.ts';
 import type { EndReason, Incident } from '../hits/incidents/incident.ts';
-import { waysLed, waysNoted } from '../hits/incidents/ways.ts';
-import type { Foreseen, Match } from '../hits/match.ts';
 import { Matcher } from '../hits/matches.ts';
-import { NOTHING_RENAMED, type Renamed, type Retitled } from '../hits/titles.ts';
+import { NOTHING_RENAMED, type Renamed } from '../hits/titles.ts';
+import { nextExpiryMs } from '../policy/expiry.ts';
 import { Groups, groupingOf, type Placer, placerOf } from '../policy/groups.ts';
-import { plainOctets, textToAddress } from '../wire/names/address.ts';
-import { textToName } from '../wire/names/presentation.ts';
-import { TYPE, textToType } from '../wire/records/iana.ts';
+import { IN_FORCE, type InForce, inForceAt, minuteOfWeek } from '../policy/schedule.ts';
+import { textToAddress } from '../wire/names/address.ts';
 import type { Desk } from './desk.ts';
 
 const NO_ADDRESS = new Uint8Array(16);
-const SEEN: Standing = { reason: null, concern: null };
 
 /** Resolver threads hold hits of the rules before for so long. */
 const RULES_MS = 3000;
@@ -36,6 +32,10 @@ export class IncidentWatch {
   #moved: Set<string> | null = new Set();
   /** How groups take machines that have no address now; null: nobody asked yet. */
   #away: Away | null = null;
+  /** What `known` hangs on, as it was. */
+  #present: Present | null = null;
+  /** How open incidents stand at present. */
+  #known = new WeakMap<Incident, Known>();
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -58,12 +58,17 @@ export class IncidentWatch {
   /** Any machine may be in another group. */
   groupsChanged(): void {
     this.#moved = null;
+    this.#known = new WeakMap();
     this.#changed();
   }
 
   /** These have addresses that they did not have, or have them no more. */
   moved({ bindings }: Pick<MachineUpdate, 'bindings'>): void {
-    for (const { who } of bindings) this.#moved?.add(this.#desk.context.machines.idNow(who.id));
+    for (const { who } of bindings) {
+      const id = this.#desk.context.machines.idNow(who.id);
+      this.#moved?.add(id);
+      for (const incident of this.#desk.registry.of(id)) this.#known.delete(incident);
+    }
     if (bindings.length > 0) this.#changed();
   }
 
@@ -90,10 +95,24 @@ export class IncidentWatch {
 
   /** @param what `names`: nothing ends by it @returns false while no lists are known */
   #look(what: 'names' | 'all'): boolean {
-    const { options, context, registry, settings } = this.#desk;
+    const { context, registry } = this.#desk;
     const matcher = context.matcherOf(-1);
     if (matcher === null) return false;
-    const [renamed, moved] = [this.#renamed, this.#moved];
+    const moved = this.#moved;
+    // What only a pause hides is hidden for a while.
+    const rules: Rules = { ...this.#rulesOf(matcher), notesQueries: true };
+    const placesOf = this.#placeFinder(matcher, this.#everyHour);
+    const look = (incident: Incident): Standing => {
+      if (moved?.has(incident.machine) === false) return SEEN;
+      const standing = standingOf(incident, placesOf(incident), rules);
+      return what === 'all' ? standing : { ...standing, reason: null };
+    };
+    registry.rulesChanged(look, rules.nowMs);
+    return true;
+  }
+
+  #rulesOf(matcher: Matcher): Rules {
+    const { options, settings } = this.#desk;
     const { ruleSet, groups } = settings;
     let quiet: Matcher | null = null;
     const silenced = (): Matcher => {
@@ -101,21 +120,13 @@ export class IncidentWatch {
       quiet ??= new Matcher(ruleSet, groups, { lists, anyGroup: false });
       return quiet;
     };
-    const nowMs = options.now();
     let led: ReadonlyMap<string, readonly string[]> | null = null;
     const ledTo = (name: string): readonly string[] => {
       led ??= this.#ledByOpen();
       return led.get(name) ?? [];
     };
-    const rules: Rules = { matcher, silenced, ledTo, renamed, nowMs };
-    const placesOf = this.#placeFinder(matcher.dependsOnClient);
-    const look = (incident: Incident): Standing => {
-      if (moved?.has(incident.machine) === false) return SEEN;
-      const standing = standingOf(incident, placesOf(incident), rules);
-      return what === 'all' ? standing : { ...standing, reason: null };
-    };
-    registry.rulesChanged(look, nowMs);
-    return true;
+    const notesQueries = options.assignment.queryRings.length > 0;
+    return { matcher, silenced, ledTo, renamed: this.#renamed, notesQueries, nowMs: options.now() };
   }
 
   /** What the names of open incidents lead to, as far as answers have shown it. */
@@ -125,43 +136,83 @@ export class IncidentWatch {
     return store.read(({ led }) => led.latestOf([...names]), new Map<string, readonly string[]>());
   }
 
-  /** Why an asking of an incident would not be seen at present; null when it would. */
+  /** Why an asking of an incident would not be seen at present; null when it would. What was found out stands until what it hangs on changes. */
   watch(): (incident: Incident) => EndReason | null {
-    const { options, context, settings } = this.#desk;
-    const { paused = [], groups } = settings;
-    const matcher = context.matcherOf(-1);
-    const isByMachine = matcher?.dependsOnClient === true;
-    // What passes in a pause is seen in the query records.
-    if (options.assignment.queryRings.length > 0 || (paused.length === 0 && !isByMachine)) return () => null;
-    const placesOf = this.#placeFinder(isByMachine);
-    const isPaused = ({ group, address }: Place): boolean =>
-      paused.includes(groups[group]?.name ?? '') ||
-      (isByMachine && matcher.isPaused(group, address, options.now()));
-    return (incident) => (placesOf(incident).every(isPaused) ? 'paused' : null);
+    const matcher = this.#desk.context.matcherOf(-1);
+    if (matcher === null) return () => null;
+    const inForce = this.#inForceNow();
+    const rules = this.#rulesOf(matcher);
+    this.#turnTo(matcher, inForce.join(), rules.nowMs);
+    const placesOf = this.#placeFinder(matcher, (group) => [inForce[group] ?? IN_FORCE.all]);
+    return (incident) => {
+      const known = this.#known.get(incident);
+      const { machine, hits } = incident;
+      if (known?.machine === machine && known.hits === hits) return known.reason;
+      const reason = unseenFor(incident, placesOf(incident), rules);
+      this.#known.set(incident, { machine, hits, reason });
+      return reason;
+    };
   }
 
-  /** Where a machine is now; of one that is nowhere, from where it asked last, in the group that it would be in. */
-  #placeFinder(everyAddress: boolean): (incident: Incident) => Place[] {
-    const { context, settings } = this.#desk;
+  /** Forgets how incidents stood before the lists, the hours or an expiry changed that. */
+  #turnTo(matcher: Matcher, hours: string, nowMs: number): void {
+    const before = this.#present;
+    const isTime = before !== null && nowMs >= before.fromMs && nowMs < before.untilMs;
+    if (isTime && before.matcher === matcher && before.hours === hours) return;
+    const untilMs = nextExpiryMs(this.#desk.settings.ruleSet, nowMs);
+    this.#present = { matcher, hours, fromMs: nowMs, untilMs };
+    this.#known = new WeakMap();
+  }
+
+  #inForceNow(): InForce[] {
+    const { options, settings } = this.#desk;
     const { groups, paused = [] } = settings;
-    const grouping = groupingOf(groups, settings.assignments);
+    const minute = minuteOfWeek(new Date(options.now()));
+    return groups.map(({ name, schedule }) => inForceAt(schedule, minute, paused.includes(name)));
+  }
+
+  /** Which lists of a group are in force at one hour or another, while nobody changes that. */
+  readonly #everyHour = (group: number): readonly InForce[] => {
+    const { groups, paused = [] } = this.#desk.settings;
+    const { name = '', schedule = null } = groups[group] ?? {};
+    if (paused.includes(name)) return [IN_FORCE.none];
+    return schedule === null ? [IN_FORCE.all] : [IN_FORCE.all, IN_FORCE.always];
+  };
+
+  /** Where a machine is now; of one that is nowhere, from where it asked last, in the group that it would be in. */
+  #placeFinder(
+    matcher: Matcher,
+    inForceOf: (group: number) => readonly InForce[],
+  ): (incident: Incident) => Place[] {
+    const { context, settings, options } = this.#desk;
+    const { groups } = settings;
+    const { dependsOnClient } = matcher;
+    let made: ReturnType<typeof groupingOf> | null = null;
+    const groupOf = (address: Uint8Array): number => {
+      made ??= groupingOf(groups, settings.assignments);
+      return made.groupOf(address);
+    };
     return (incident) => {
       const { machine, client } = incident;
       const present = context.machines.bindingsOf(machine).filter(({ toMs }) => toMs === null);
-      const placeOf = (address: Uint8Array, group: number): Place => {
-        const { name = '', schedule = null } = groups[group] ?? {};
-        return { address, group, isInForce: schedule === null && !paused.includes(name) };
+      const placesOf = (address: Uint8Array, group: number): Place[] => {
+        const isPaused = dependsOnClient && matcher.isPaused(group, address, options.now());
+        return (isPaused ? [IN_FORCE.none] : inForceOf(group)).map((inForce) => ({
+          address,
+          group,
+          inForce,
+        }));
       };
-      const places = present.map(({ address }) => placeOf(address, grouping.groupOf(address)));
-      if (places.length > 0)
-        return everyAddress
-          ? places
-          : places.filter(({ group }, i) => i === places.findIndex((place) => place.group === group));
+      const at = present.map(({ address }) => ({ address, group: groupOf(address) }));
+      const apart = dependsOnClient
+        ? at
+        : at.filter(({ group }, i) => i === at.findIndex((other) => other.group === group));
+      if (apart.length > 0) return apart.flatMap(({ address, group }) => placesOf(address, group));
       // Under a pseudonym it may be any machine.
-      if (client.group === ANY_GROUP) return groups.map((_, group) => placeOf(NO_ADDRESS, group));
+      if (client.group === ANY_GROUP) return groups.flatMap((_, group) => placesOf(NO_ADDRESS, group));
       const address = textToAddress(client.ip) ?? NO_ADDRESS;
       const group = this.#groupAway(incident, groups);
-      return [placeOf(address, group < 0 ? grouping.groupOf(address) : group)];
+      return placesOf(address, group < 0 ? groupOf(address) : group);
     };
   }
 
@@ -189,95 +240,18 @@ interface Away {
   readonly byAddress: Groups;
 }
 
-interface Rules {
+interface Present {
   readonly matcher: Matcher;
-  /** Of lists that do not alert; made where it is needed. */
-  readonly silenced: () => Matcher;
-  /** What a name leads to, as far as answers have shown it; looked up where it is needed. */
-  readonly ledTo: (name: string) => readonly string[];
-  readonly renamed: Renamed;
-  /** Wall clock. */
-  readonly nowMs: number;
+  /** IN_FORCE by group. */
+  readonly hours: string;
+  readonly fromMs: number;
+  /** When the next entry's time is over. */
+  readonly untilMs: number;
 }
 
-/** Where a machine would ask from now. */
-interface Place {
-  readonly address: Uint8Array;
-  /** Number of the group. */
-  readonly group: number;
-  /** Whether its lists block at any hour. */
-  readonly isInForce: boolean;
-}
-
-function standingOf(incident: Incident, places: readonly Place[], rules: Rules): Standing {
-  const { matcher, silenced, ledTo, renamed, nowMs } = rules;
-  const isOwn = (match: Match): boolean => isOf(incident, match) || isRenamed(incident, match, renamed);
-  const told: Match[] = [];
-  let isAllowed = false;
-  for (const { told: own, allowed } of foreseen(incident, places, matcher, nowMs, ledTo)) {
-    if (own.some((match) => isOf(incident, match))) return SEEN;
-    told.push(...own);
-    isAllowed ||= allowed.some(isOwn);
-  }
-  const heir = told.find((match) => isRenamed(incident, match, renamed));
-  if (heir !== undefined) return { reason: null, concern: concernOf(heir, told) };
-  if (isAllowed) return { reason: 'allowed', concern: null };
-  for (const { told: quiet } of foreseen(incident, places, silenced(), nowMs, ledTo))
-    if (quiet.some(isOwn)) return { reason: 'alert-off', concern: null };
-  return { reason: 'delisted', concern: null };
-}
-
-/** What would be reported of each of its names if it were asked for again: first as it was asked for before, then by all that it leads to. */
-function* foreseen(
-  { names }: Incident,
-  places: readonly Place[],
-  matcher: Matcher,
-  timeMs: number,
-  ledTo: Rules['ledTo'],
-): Generator<Foreseen> {
-  for (const waysOf of [waysNoted, waysLed(ledTo)])
-    for (const asked of names) {
-      const qname = textToName(asked.name);
-      if (qname === null) continue;
-      for (const { type, via } of waysOf(asked)) {
-        const asking = {
-          qname,
-          qtype: textToType(type) ?? TYPE.A,
-          via: via === null ? null : ledOf(via),
-          timeMs,
-        };
-        for (const place of places) yield matcher.foresee({ ...asking, ...place });
-      }
-    }
-}
-
-function ledOf(via: string): { readonly octets: Uint8Array; readonly isAddress: boolean } | null {
-  const address = textToAddress(via);
-  if (address !== null) return { octets: plainOctets(address), isAddress: true };
-  const octets = textToName(via);
-  return octets === null ? null : { octets, isAddress: false };
-}
-
-/** Its campaign; without one, its list by the name that it has now. */
-const isOf = (incident: Incident, { list, indicator }: Match): boolean =>
-  (indicator?.campaign ?? null) === incident.campaign &&
-  (incident.campaign !== null || subjectsLists(incident)[0] === list);
-
-/** Whether what has its names now is what the incident is about, under another name: else it is somebody else's. */
-function isRenamed({ campaign, lists }: Incident, { list, indicator }: Match, renamed: Renamed): boolean {
-  const title = indicator?.campaign ?? null;
-  if (campaign !== null) return title === nameNow(campaign, renamed.retitled);
-  if (!lists.some((own) => nameNow(own, renamed.relisted) === list)) return false;
-  // Where the list had the campaign all along, an entry without one is gone.
-  return title === null || renamed.entitled.some((one) => one.list === list && one.title === title);
-}
-
-const nameNow = (name: string, renamed: readonly Retitled[]): string =>
-  renamed.reduce((now, { from, to }) => (now === from ? to : now), name);
-
-function concernOf({ list, rule, indicator }: Match, matches: readonly Match[]): Concern {
-  const campaign = indicator?.campaign ?? null;
-  const own = matches.filter((match) => (match.indicator?.campaign ?? null) === campaign);
-  const lists = campaign === null ? [list] : [...new Set(own.map((match) => match.list))];
-  return { campaign, lists, rule, indicator, indicators: indicator === null ? [] : [indicator] };
+/** Of an incident of this machine with so many hits. */
+interface Known {
+  readonly machine: string;
+  readonly hits: number;
+  readonly reason: EndReason | null;
 }

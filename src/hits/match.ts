@@ -26,14 +26,20 @@ export interface Asking {
   readonly anyGroup?: boolean;
 }
 
+/** A lower-case wire name, or 4 or 16 octets of an address. */
+export interface Behind {
+  readonly octets: Uint8Array;
+  readonly isAddress: boolean;
+}
+
 /** A name, and what stood behind it where that is what is listed. */
 export interface AskedAgain extends Asking {
   readonly qname: Uint8Array;
-  /** A lower-case wire name, or 4 or 16 octets of an address. */
-  readonly via: { readonly octets: Uint8Array; readonly isAddress: boolean } | null;
-  /** Whether what the group's lists block is blocked at any hour: then nobody comes to what stands behind it. Absent: it is not. */
-  readonly isInForce?: boolean;
+  readonly via: Behind | null;
 }
+
+/** What lists decide of a name or an address: `passes-all` by an exception for every name, which says nothing of this one. */
+export type Ruling = 'blocks' | 'watches' | 'excepts' | 'passes-all' | 'nothing';
 
 /** What a hit would report, and what the admin's own word keeps out of it. */
 export interface Foreseen {

@@ -19,13 +19,13 @@ import { Patterns } from '../policy/patterns.ts';
 import type { Rule, RuleSet } from '../policy/rule.ts';
 import { meaningOf } from '../policy/rule-meaning.ts';
 import { buildRuleTable, RANK, type RuleTable, SCOPE } from '../policy/rule-table.ts';
-import { isInForce, minuteOfWeek } from '../policy/schedule.ts';
+import { IN_FORCE, type InForce, isInForce, minuteOfWeek } from '../policy/schedule.ts';
 import { VERDICT, Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { findAll, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
 import { networkToText } from '../wire/names/address.ts';
 import { nameToText } from '../wire/names/presentation.ts';
 import { TYPE } from '../wire/records/iana.ts';
-import type { AskedAgain, Asking, Chosen, Foreseen, Match } from './match.ts';
+import type { Asking, Chosen, Match, Ruling } from './match.ts';
 import { STANDING, type Standing } from './standing.ts';
 
 /** The text of an entry that begins at an octet of the name. */
@@ -180,9 +180,7 @@ export class Matcher {
 
   /** Whether blocking is off for a machine while others of its group are blocked. */
   isPaused(group: number, address: Uint8Array, timeMs: number): boolean {
-    this.#policy.setTime(timeMs);
-    this.#policy.decide(ROOT, ROOT.length, TYPE.A, group, address, this.#verdict);
-    return this.#isPause(ROOT.length);
+    return this.ruling(ROOT, false, { qtype: TYPE.A, group, address, timeMs }, IN_FORCE.all) === 'passes-all';
   }
 
   /** Whether what was decided last passes because every name does: that says nothing of this one. @param length of the name */
@@ -195,26 +193,26 @@ export class Matcher {
     return this.#policy.dependsOnClient;
   }
 
-  /** What would be told of an asking that leads there, whatever pauses and schedules say: as the walk goes, name first. */
-  foresee({ qname, via, isInForce: isBlocking = false, ...asking }: AskedAgain): Foreseen {
+  /** Whether the group's answers are looked through for what they lead to. */
+  inspects(group: number): boolean {
+    return this.#policy.inspects(group);
+  }
+
+  /** What those of the group's lists that are in force have decided. @param octets a lower-case wire name, or 4 or 16 of an address */
+  ruling(octets: Uint8Array, isAddress: boolean, asking: Asking, inForce: InForce): Ruling {
     const { qtype, group, address, timeMs } = asking;
-    this.#policy.setTime(timeMs);
-    const byName = this.ofName(qname, qname.length, asking);
+    const policy = this.#policy;
     const verdict = this.#verdict;
-    const code = this.#policy.decide(qname, qname.length, qtype, group, address, verdict);
-    const isAllowed = verdict.isException && !this.#isPause(qname.length);
-    if (via === null || !this.#policy.inspects(group))
-      return isAllowed ? { told: NONE, allowed: byName } : { told: byName, allowed: NONE };
-    if (isBlocking && !PASSING.includes(code)) return { told: byName, allowed: NONE };
-    const { octets, isAddress } = via;
-    const behind = isAddress ? this.ofAddress(octets, asking) : this.ofName(octets, octets.length, asking);
-    if (isAllowed) return { told: NONE, allowed: [...byName, ...behind] };
-    const codeBehind = isAddress
-      ? this.#policy.decideAddress(octets, 0, octets.length, qtype, group, address, verdict)
-      : this.#policy.decide(octets, octets.length, qtype, group, address, verdict);
-    if (codeBehind === VERDICT.pass && !this.#isPause(octets.length))
-      return { told: byName, allowed: behind };
-    return { told: [...byName, ...behind], allowed: NONE };
+    policy.setTime(timeMs);
+    policy.setInForce(group, inForce);
+    const code = isAddress
+      ? policy.decideAddress(octets, 0, octets.length, qtype, group, address, verdict)
+      : policy.decide(octets, octets.length, qtype, group, address, verdict);
+    policy.setInForce(group, IN_FORCE.all);
+    if (!PASSING.includes(code)) return 'blocks';
+    if (code !== VERDICT.pass) return 'watches';
+    if (!verdict.isException) return 'nothing';
+    return this.#isPause(octets.length) ? 'passes-all' : 'excepts';
   }
 
   /**

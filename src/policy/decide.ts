@@ -29,7 +29,7 @@ import {
   type Stage,
   YIELDS,
 } from './rule-table.ts';
-import { IN_FORCE, isInForce } from './schedule.ts';
+import { IN_FORCE, type InForce, inForceAt } from './schedule.ts';
 import { ALL_LISTS, VERDICT, type Verdict, type VerdictCode } from './verdict.ts';
 import { NO_ZONE, ZoneTurn } from './zone-turn.ts';
 
@@ -89,14 +89,15 @@ export class Policy {
 
   /** Re-evaluates schedules; call when the minute changes. A paused group's lists are not in force. */
   setMinute(minuteOfWeek: number, paused: readonly boolean[] = []): void {
-    let changed = false;
-    this.#groups.forEach((group, i) => {
-      const scheduled = isInForce(group.schedule, minuteOfWeek) ? IN_FORCE.all : IN_FORCE.always;
-      const now = paused[i] === true ? IN_FORCE.none : scheduled;
-      changed ||= this.#inForce[i] !== now;
-      this.#inForce[i] = now;
+    this.#groups.forEach(({ schedule }, i) => {
+      this.setInForce(i, inForceAt(schedule, minuteOfWeek, paused[i] === true));
     });
-    if (changed) this.#generation = nextGeneration();
+  }
+
+  setInForce(group: number, inForce: InForce): void {
+    if (this.#inForce[group] === inForce) return;
+    this.#inForce[group] = inForce;
+    this.#generation = nextGeneration();
   }
 
   /** Rules whose time is over only watch from here on; call when the minute changes. */

@@ -5,6 +5,12 @@ const DAY_MINUTES = 1440;
 
 /** Which lists of a group are in force: none in a pause, those for all outside its schedule. */
 export const IN_FORCE = { none: 0, always: 1, all: 2 } as const;
+export type InForce = (typeof IN_FORCE)[keyof typeof IN_FORCE];
+
+export function inForceAt(schedule: Schedule | null, minuteOfWeek: number, isPaused: boolean): InForce {
+  if (isPaused) return IN_FORCE.none;
+  return isInForce(schedule, minuteOfWeek) ? IN_FORCE.all : IN_FORCE.always;
+}
 
 /**
  * @param minuteOfWeek minutes since Sunday 00:00, local time

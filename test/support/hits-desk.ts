@@ -94,6 +94,8 @@ export interface HouseOptions {
   readonly journal?: boolean;
   readonly searcher?: Searcher;
   readonly quietMs?: number;
+  /** False: resolver threads note no queries. */
+  readonly notesQueries?: boolean;
   readonly pendingMax?: number;
   readonly sync?: (dir: string, boot: string) => void;
 }
@@ -121,7 +123,7 @@ export function house(options: HouseOptions): House {
     boot,
     dir: options.dir,
     hitRings: [hitRing],
-    queryRings: [queryRing],
+    queryRings: options.notesQueries === false ? [] : [queryRing],
     journal: options.journal ?? true,
     stdout: false,
     ...(options.watchedSinceMs === undefined ? {} : { watchedSinceMs: options.watchedSinceMs }),

@@ -65,7 +65,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'T23: whoever is not watched is said to ask no more',
-    file: 'src/desk/incident-watch.ts',
+    file: 'src/hits/incidents/foresight.ts',
     from: "  return { reason: 'delisted', concern: null };",
     to: '  return SEEN;',
   },

@@ -2,6 +2,7 @@
 
 import { eachLed, LED } from '../../events/led-to.ts';
 import type { QueryRecord } from '../../events/query-record.ts';
+import { foresee } from '../../hits/incidents/foresight.ts';
 import type { Judged, Matcher } from '../../hits/matches.ts';
 import { STANDING } from '../../hits/standing.ts';
 import { addressToText } from '../../wire/names/address.ts';
@@ -39,7 +40,7 @@ export function judgeBoth(
 /** Null: no list of the client's group speaks of any of it. */
 function judgeWay(matcher: Matcher, record: QueryRecord, listed: readonly Target[]): Judged | null {
   for (const via of listed) {
-    const { told, allowed } = matcher.foresee({ ...record, via });
+    const { told, allowed } = foresee(matcher, { ...record, via });
     if (allowed.length > 0) return { standing: STANDING.allowed, matches: allowed };
     if (told.length === 0) continue;
     const text = via.isAddress ? addressToText(via.octets) : nameToText(via.octets);

@@ -1,0 +1,153 @@
+// Whether what an incident has asked for would be seen if it were asked for again, under the rules and at the hours in force.
+import { IN_FORCE, type InForce } from '../../policy/schedule.ts';
+import { plainOctets, textToAddress } from '../../wire/names/address.ts';
+import { textToName } from '../../wire/names/presentation.ts';
+import { TYPE, textToType } from '../../wire/records/iana.ts';
+import type { AskedAgain, Behind, Foreseen, Match, Ruling } from '../match.ts';
+import type { Matcher } from '../matches.ts';
+import type { Renamed, Retitled } from '../titles.ts';
+import type { Standing } from './change.ts';
+import type { Concern } from './concern.ts';
+import { subjectsLists } from './growth.ts';
+import type { EndReason, Incident } from './incident.ts';
+import { waysLed, waysNoted } from './ways.ts';
+
+export interface Rules {
+  readonly matcher: Matcher;
+  /** Of lists that do not alert; made where it is needed. */
+  readonly silenced: () => Matcher;
+  /** What a name leads to, as far as answers have shown it; looked up where it is needed. */
+  readonly ledTo: (name: string) => readonly string[];
+  readonly renamed: Renamed;
+  /** Whether what passes is noted and judged afterwards: else only what the lists in force decide is seen. */
+  readonly notesQueries: boolean;
+  /** Wall clock. */
+  readonly nowMs: number;
+}
+
+/** Where a machine would ask from. */
+export interface Place {
+  readonly address: Uint8Array;
+  /** Number of the group. */
+  readonly group: number;
+  /** Which of its lists are in force. */
+  readonly inForce: InForce;
+}
+
+export const SEEN: Standing = { reason: null, concern: null };
+const NONE: readonly Match[] = [];
+
+/** Why an asking would not be seen from these places at these hours; null when it would. */
+export function unseenFor(incident: Incident, places: readonly Place[], rules: Rules): EndReason | null {
+  const { reason } = standingOf(incident, places, rules);
+  if (reason === null || rules.notesQueries) return reason;
+  return standingOf(incident, places, { ...rules, notesQueries: true }).reason === null ? 'paused' : reason;
+}
+
+export function standingOf(incident: Incident, places: readonly Place[], rules: Rules): Standing {
+  const { matcher, silenced, renamed } = rules;
+  const isOwn = (match: Match): boolean => isOf(incident, match) || isRenamed(incident, match, renamed);
+  const told: Match[] = [];
+  let isAllowed = false;
+  for (const { told: own, allowed } of foreseen(incident, places, matcher, rules)) {
+    if (own.some((match) => isOf(incident, match))) return SEEN;
+    told.push(...own);
+    isAllowed ||= allowed.some(isOwn);
+  }
+  const heir = told.find((match) => isRenamed(incident, match, renamed));
+  if (heir !== undefined) return { reason: null, concern: concernOf(heir, told) };
+  if (isAllowed) return { reason: 'allowed', concern: null };
+  for (const { told: quiet } of foreseen(incident, places, silenced(), rules))
+    if (quiet.some(isOwn)) return { reason: 'alert-off', concern: null };
+  return { reason: 'delisted', concern: null };
+}
+
+/** What would be reported of each of its names if it were asked for again: first as it was asked for before, then by all that it leads to. */
+function* foreseen(
+  { names }: Incident,
+  places: readonly Place[],
+  matcher: Matcher,
+  { ledTo, nowMs, notesQueries }: Rules,
+): Generator<Foreseen> {
+  for (const waysOf of [waysNoted, waysLed(ledTo)])
+    for (const asked of names) {
+      const qname = textToName(asked.name);
+      if (qname === null) continue;
+      for (const { type, via } of waysOf(asked)) {
+        const asking = {
+          qname,
+          qtype: textToType(type) ?? TYPE.A,
+          via: via === null ? null : ledOf(via),
+          timeMs: nowMs,
+        };
+        for (const { group, address, inForce } of places) {
+          const again = { ...asking, group, address };
+          if (inForce !== IN_FORCE.none) yield foresee(matcher, again, inForce);
+          // What passes then is judged by its record.
+          const passes =
+            inForce !== IN_FORCE.all && matcher.ruling(qname, false, again, inForce) !== 'blocks';
+          if (passes && notesQueries) yield foresee(matcher, again);
+        }
+      }
+    }
+}
+
+/**
+ * What would be told of an asking, as the walk goes, name first.
+ * @param inForce what these decide is told, and what they block by its name leads nowhere. `none`: it passes, and is judged
+ * afterwards by all lists of the group, whatever pauses and schedules say.
+ */
+export function foresee(matcher: Matcher, asked: AskedAgain, inForce: InForce = IN_FORCE.none): Foreseen {
+  const { qname, via, group } = asked;
+  const isJudged = inForce === IN_FORCE.none;
+  const lists = isJudged ? IN_FORCE.all : inForce;
+  const byName = matcher.ofName(qname, qname.length, asked);
+  const ruling = matcher.ruling(qname, false, asked, lists);
+  const isLeading = via !== null && matcher.inspects(group) && (isJudged || ruling !== 'blocks');
+  const behind = isLeading ? matchesBehind(matcher, via, asked) : NONE;
+  if (ruling === 'excepts') return { told: NONE, allowed: [...byName, ...behind] };
+  // Outside a schedule what no list for all has decided is not told by any.
+  const own = inForce === IN_FORCE.always && !TELLS.includes(ruling) ? NONE : byName;
+  if (!isLeading) return { told: own, allowed: NONE };
+  const further = matcher.ruling(via.octets, via.isAddress, asked, lists);
+  if (TELLS.includes(further) || further === 'passes-all')
+    return { told: [...own, ...behind], allowed: NONE };
+  return { told: own, allowed: inForce === IN_FORCE.always && further === 'nothing' ? NONE : behind };
+}
+
+const TELLS: readonly Ruling[] = ['blocks', 'watches'];
+
+function matchesBehind(matcher: Matcher, { octets, isAddress }: Behind, asked: AskedAgain): readonly Match[] {
+  return isAddress ? matcher.ofAddress(octets, asked) : matcher.ofName(octets, octets.length, asked);
+}
+
+function ledOf(via: string): Behind | null {
+  const address = textToAddress(via);
+  if (address !== null) return { octets: plainOctets(address), isAddress: true };
+  const octets = textToName(via);
+  return octets === null ? null : { octets, isAddress: false };
+}
+
+/** Its campaign; without one, its list by the name that it has now. */
+const isOf = (incident: Incident, { list, indicator }: Match): boolean =>
+  (indicator?.campaign ?? null) === incident.campaign &&
+  (incident.campaign !== null || subjectsLists(incident)[0] === list);
+
+/** Whether what has its names now is what the incident is about, under another name: else it is somebody else's. */
+function isRenamed({ campaign, lists }: Incident, { list, indicator }: Match, renamed: Renamed): boolean {
+  const title = indicator?.campaign ?? null;
+  if (campaign !== null) return title === nameNow(campaign, renamed.retitled);
+  if (!lists.some((own) => nameNow(own, renamed.relisted) === list)) return false;
+  // Where the list had the campaign all along, an entry without one is gone.
+  return title === null || renamed.entitled.some((one) => one.list === list && one.title === title);
+}
+
+const nameNow = (name: string, renamed: readonly Retitled[]): string =>
+  renamed.reduce((now, { from, to }) => (now === from ? to : now), name);
+
+function concernOf({ list, rule, indicator }: Match, matches: readonly Match[]): Concern {
+  const campaign = indicator?.campaign ?? null;
+  const own = matches.filter((match) => (match.indicator?.campaign ?? null) === campaign);
+  const lists = campaign === null ? [list] : [...new Set(own.map((match) => match.list))];
+  return { campaign, lists, rule, indicator, indicators: indicator === null ? [] : [indicator] };
+}
