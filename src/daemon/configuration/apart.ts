@@ -1,6 +1,5 @@
 // The configuration as a daemon reads it: in a thread that ends. The schema, the YAML reader and all checks are half of the code that the
 // main thread would hold for ever, for some milliseconds at a start and at a reload (docs/decisions/0112).
-import { Worker } from 'node:worker_threads';
 import { loadedOnce } from '../../config/disk/loaded-once.ts';
 import type { Loaded } from '../../config/load.ts';
 import { realFiles } from '../../config/read/files.ts';
@@ -8,6 +7,7 @@ import { areAsSeen, type Look } from '../../config/read/looks.ts';
 import type { ReadAsked } from '../../config/read/with-text.ts';
 import { deepFreeze } from '../../config/values/frozen.ts';
 import type { Overlay } from '../../config/values/overlay.ts';
+import { oneAnswer } from '../threads/one-answer.ts';
 
 /** What the thread says. */
 export interface ReadTold {
@@ -55,14 +55,5 @@ async function readApart(asked: ReadAsked): Promise<ReadTold> {
   }
 }
 
-function inThread(asked: ReadAsked): Promise<ReadTold> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./apart-thread.ts', import.meta.url), {
-      workerData: asked,
-      name: 'settings',
-    });
-    thread.once('message', resolve);
-    thread.once('error', reject);
-    thread.once('exit', (code) => reject(new Error(`the thread that reads settings ended with ${code}`)));
-  });
-}
+const inThread = (asked: ReadAsked): Promise<ReadTold> =>
+  oneAnswer(new URL('./apart-thread.ts', import.meta.url), 'settings', asked);

@@ -1,5 +1,4 @@
 // Compiles lists: a few names in a thread that ends, more in a helper process, so that nothing waits for a million names.
-import { Worker } from 'node:worker_threads';
 import type { CompileRequest, CompileResult } from '../../lists/compile.ts';
 import type { Asides, CompileMessage, CompileTask, SharedPart } from '../../lists/compile-process.ts';
 import { drop } from '../../lists/library/disk.ts';
@@ -7,6 +6,7 @@ import { tablesOfDraft } from '../../lists/library/snapshot.ts';
 import { workOf } from '../../lists/work.ts';
 import { runOffloaded } from '../../offload/process.ts';
 import { progressText, showProgress } from '../machine/progress.ts';
+import { oneAnswer } from '../threads/one-answer.ts';
 
 /** Starting a process costs as much as compiling this many octets of names. */
 const PROCESS_OCTETS_MIN: number = 512 * 1024;
@@ -42,17 +42,8 @@ export async function compileLists(task: CompileTask, how: HowToCompile = {}): P
 }
 
 /** What compiles goes with the thread: the main thread would hold it for ever. */
-function compileInThread(request: CompileRequest): Promise<CompileResult> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./compile-thread.ts', import.meta.url), {
-      workerData: request,
-      name: 'compile',
-    });
-    thread.once('message', resolve);
-    thread.once('error', reject);
-    thread.once('exit', (code) => reject(new Error(`the thread that compiles ended with ${code}`)));
-  });
-}
+const compileInThread = (request: CompileRequest): Promise<CompileResult> =>
+  oneAnswer(new URL('./compile-thread.ts', import.meta.url), 'compile', request);
 
 function isMuchWork({ lists }: CompileRequest): boolean {
   let work = 0;
