@@ -147,7 +147,8 @@ export class IncidentWatch {
     return (incident) => {
       const known = this.#known.get(incident);
       const { machine, hits } = incident;
-      if (known?.machine === machine && known.hits === hits) return known.reason;
+      // What is seen is seen too when it has asked for more.
+      if (known?.machine === machine && (known.reason === null || known.hits === hits)) return known.reason;
       const reason = unseenFor(incident, placesOf(incident), rules);
       this.#known.set(incident, { machine, hits, reason });
       return reason;
