@@ -30,6 +30,8 @@ export type { UpstreamAddress, UpstreamTells } from './values/upstream.ts';
 export interface Route {
   /** Lower-case presentation form, no trailing dot; covers the name and all below it. */
   readonly suffix: string;
+  /** Its key in the file, a network too. Absent: as `suffix`. */
+  readonly key?: string;
   readonly upstreams: readonly UpstreamAddress[];
 }
 

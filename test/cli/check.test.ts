@@ -35,6 +35,15 @@ t.test('routes and receivers are counted, so that one that was forgotten is miss
   t.notMatch(stdout, /secret|xyz/);
 });
 
+t.test('a network is one route, as the file has it', async (t) => {
+  const routes = { 'corp.example': ['192.0.2.53'], '172.16.0.0/12': ['192.0.2.54'] };
+  const cwd = t.testdir({ 'c.yaml': JSON.stringify({ upstreams: { default: ['192.0.2.1'], routes } }) });
+  const { stdout } = await run(['check', '-c', 'c.yaml'], { cwd });
+  t.match(stdout, /^ {2}routes {7}2 routes: corp\.example, 172\.16\.0\.0\/12$/m);
+  const explained = await run(['query', '5.0.20.172.in-addr.arpa', 'PTR', '-c', 'c.yaml'], { cwd });
+  t.match(explained.stdout, /192\.0\.2\.54 \(upstreams\.routes\.172\.16\.0\.0\/12\)/);
+});
+
 t.test('with --sources it is shown with what its lists give', async (t) => {
   const { code, stdout, stderr } = await run(['check', '--sources', '-c', 'c.yaml'], {
     cwd: t.testdir(GOOD),

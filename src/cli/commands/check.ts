@@ -115,11 +115,7 @@ function configLines(config: Config): string[] {
   return [
     `  listens on   ${addresses.join(', ')}`,
     `  forwards to  ${servers.join(', ')}`,
-    ...countedLine(
-      'routes',
-      'route',
-      upstreams.routes.map(({ suffix }) => suffix),
-    ),
+    ...countedLine('routes', 'route', [...new Set(upstreams.routes.map(({ suffix, key = suffix }) => key))]),
     `  groups       ${groups.map(({ name, lists }) => `${name} (${lists.join(', ') || 'no lists'})`).join('; ')}`,
     ...countedLine(
       'tells',

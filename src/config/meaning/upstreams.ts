@@ -80,7 +80,7 @@ function resolveRoutes(upstreams: Upstreams, findings: Findings): Route[] {
       // A zone that a route of its own names keeps it, wherever that stands.
       for (const zone of zones)
         if (upstreams.routes[zone] === undefined && !routes.has(zone))
-          routes.set(zone, { suffix: zone, upstreams: servers });
+          routes.set(zone, { suffix: zone, key, upstreams: servers });
       continue;
     }
     const name = writtenName(key);
@@ -98,7 +98,7 @@ function resolveRoutes(upstreams: Upstreams, findings: Findings): Route[] {
       findings.complain(path, 'the root is not a route', 'servers for all names belong in `default`', 'key');
     else if (routes.has(suffix))
       findings.complain(path, `the route ${quote(suffix)} is there twice`, 'keep one of them', 'key');
-    else routes.set(suffix, { suffix, upstreams: servers });
+    else routes.set(suffix, { suffix, key, upstreams: servers });
   }
   return [...routes.values()];
 }

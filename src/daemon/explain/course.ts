@@ -37,7 +37,7 @@ function askedFor(name: Uint8Array, group: number, { upstreams, groups }: Config
     .filter(({ suffix }) => isWithin(name, name.length, textToName(suffix) ?? name))
     .toSorted((a, b) => b.suffix.length - a.suffix.length);
   if (route !== undefined)
-    return { setting: `upstreams.routes.${route.suffix}`, servers: route.upstreams.map(textOf) };
+    return { setting: `upstreams.routes.${route.key ?? route.suffix}`, servers: route.upstreams.map(textOf) };
   const own = groups[group];
   if (own?.upstreams != null)
     return { setting: `groups.${own.name}.upstreams`, servers: own.upstreams.map(textOf) };
