@@ -15,15 +15,23 @@ function ofStep() {
   }
 }
 
-/** @param {Record<string, unknown>} values */
-function keep(values) {
-  const step = /** @type {string} */ (history.state?.step ?? `${Date.now()}-${Math.random()}`);
+/** @returns {string | null} null: it has no number yet, and browsers give so many a minute; what is typed is kept with the next */
+function numberOfStep() {
+  const known = /** @type {unknown} */ (history.state?.step);
+  if (typeof known === 'string') return known;
+  const step = `${Date.now()}-${Math.random()}`;
   try {
     history.replaceState({ step }, '');
+    return step;
   } catch {
-    // Browsers take so many a minute: what is typed is kept with the next.
-    return;
+    return null;
   }
+}
+
+/** @param {Record<string, unknown>} values */
+function keep(values) {
+  const step = numberOfStep();
+  if (step === null) return;
   try {
     sessionStorage.setItem(PREFIX + step, JSON.stringify(values));
   } catch {

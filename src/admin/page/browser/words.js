@@ -75,8 +75,8 @@ export function partOfName(pasted) {
   const text = pasted
     .trim()
     .toLowerCase()
-    .replace(/\s*[[({](?:\.|dot)[\])}]\s*/g, '.')
-    .replace(/^[a-z*]+:\/\/([^/?#]*).*$/, '$1');
+    .replace(/\s*[[({](\.|:|dot)[\])}]\s*/g, (_, mark) => (mark === ':' ? ':' : '.'))
+    .replace(/^[a-z*]+:\/\/(?:[^/?#@]*@)?([^/?#:]*).*$/, '$1');
   if (/^[\x20-\x7e]*$/.test(text)) return text;
   return URL.parse(`//${text}/`, location.href)?.hostname ?? text;
 }
