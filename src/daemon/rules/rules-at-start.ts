@@ -8,7 +8,10 @@ import { asideOf } from '../../config/disk/whole-file.ts';
 import type { Library } from '../../lists/library/library.ts';
 import { type Draft, readSnapshot } from '../../lists/library/snapshot.ts';
 import type { RuleSet } from '../../policy/rule.ts';
-import { type Compiled, compileLists, type HowToCompile } from './compiler.ts';
+import { type Compiled, compileLists, dropAsides, type HowToCompile } from './compiler.ts';
+
+/** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */
+const SNAPSHOT_ENTRIES_MIN = 50_000;
 
 /** @param snapshot where it is kept, and what it is of */
 export function compile(
@@ -34,4 +37,25 @@ export async function openSnapshot(config: Config, log: Logger): Promise<RuleSet
     if (code !== 'LIST_MISSING') log.info(messageOf(error));
     return null;
   }
+}
+
+/**
+ * The snapshot where it still fits and is worth it, or where rules made anew would lack something that it has.
+ * @param changed whether there is a text that the snapshot has not
+ * @returns compiled: null where the rules are the snapshot's
+ */
+export async function rulesAtStart(
+  library: Library,
+  config: Config,
+  snapshot: RuleSet | null,
+  changed: boolean,
+): Promise<{ readonly ruleSet: RuleSet; readonly compiled: Compiled | null }> {
+  if (snapshot !== null && (snapshot.names >= SNAPSHOT_ENTRIES_MIN || !changed))
+    return { ruleSet: snapshot, compiled: null };
+  const draft = { path: snapshotPath(config), lists: config.lists };
+  const compiled = await compile(library, draft, (snapshot?.revision ?? 0) + 1, { isUrgent: true });
+  if (snapshot === null || library.lost.in(compiled).length === 0)
+    return { ruleSet: compiled.ruleSet, compiled };
+  await dropAsides(compiled);
+  return { ruleSet: snapshot, compiled: null };
 }

@@ -1,7 +1,7 @@
 // The rules in force and the lists behind them: opened from a snapshot or from text, refreshed when due, replaced at a reload.
 //
 // Sources are asked at any time, several at once. What changes the rules goes one at a time: compiles and reloads wait for each other
-// in #queue, and none of them waits for a source.
+// in #queue, and none of them waits for a source but for what can no longer be read of a list in force (whole.ts).
 import type { Logger } from 'pino';
 import { messageOf } from '../../config/coded-error.ts';
 import type { Config, ListConfig } from '../../config/config.ts';
@@ -21,10 +21,9 @@ import { refuseUnread } from '../fleet/lists-of-head.ts';
 import type { Parts } from '../in-force.ts';
 import { type Compiled, dropAsides } from './compiler.ts';
 import { NotifiedLists } from './notified.ts';
-import { compile, listsDir, openSnapshot, snapshotPath } from './rules-at-start.ts';
+import { compile, listsDir, openSnapshot, rulesAtStart, snapshotPath } from './rules-at-start.ts';
+import { compileWhole } from './whole.ts';
 
-/** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */
-const SNAPSHOT_ENTRIES_MIN = 50_000;
 const SLEEP_MS_MAX = 60_000;
 /** Files of warning lists cost a stat each. */
 const WARNINGS_CHECK_MS = 5_000;
@@ -84,28 +83,16 @@ export class Rules {
   /** Rules to start with: the snapshot when it still fits and is worth it, else all lists that need no network. */
   static async open(parts: RulesParts): Promise<Rules> {
     const { config, log, now, openSource } = parts;
-    const library = await Library.open(
-      { dir: listsDir(config), now, steady: () => performance.now(), random: Math.random, openSource },
-      config.lists,
-    );
+    const snapshot = await openSnapshot(config, log);
+    const means = { dir: listsDir(config), now, steady: () => performance.now(), random: Math.random };
+    const library = await Library.open({ ...means, openSource, isResumed: snapshot !== null }, config.lists);
     const { changed, events } = await library.refresh(library.local(), AbortSignal.timeout(60_000));
     for (const folder of [config.events.dir, listsDir(config)]) await dropOldAsides(folder, now());
-    const snapshot = await openSnapshot(config, log);
-    const isBig = snapshot !== null && snapshot.names >= SNAPSHOT_ENTRIES_MIN;
-    if (snapshot !== null && (isBig || !changed)) {
-      const rules = new Rules(parts, library, snapshot);
-      rules.#tell(events);
-      if (changed) void rules.#inTurn(() => rules.#compileFresh());
-      return rules;
-    }
-    const result = await compile(
-      library,
-      { path: snapshotPath(config), lists: config.lists },
-      (snapshot?.revision ?? 0) + 1,
-      { isUrgent: true },
-    );
-    const rules = new Rules(parts, library, result.ruleSet);
-    rules.#tell([...events, ...(await rules.#keep(result))]);
+    const { ruleSet, compiled } = await rulesAtStart(library, config, snapshot, changed);
+    const rules = new Rules(parts, library, ruleSet);
+    rules.#tell(events);
+    if (compiled !== null) rules.#tell(await rules.#keep(compiled));
+    else if (changed) void rules.#inTurn(() => rules.#compileFresh());
     return rules;
   }
 
@@ -244,11 +231,11 @@ export class Rules {
   }
 
   #compile(config: Config): Promise<Compiled> {
-    this.#revision += 1;
+    const { signal } = this.#abort;
+    const snapshot = { path: this.#path, lists: config.lists };
     this.#warnings = identityOfWarningsFor(config.lists);
-    return compile(this.#library, { path: this.#path, lists: config.lists }, this.#revision, {
-      signal: this.#abort.signal,
-    });
+    const once = () => compile(this.#library, snapshot, ++this.#revision, { signal });
+    return compileWhole(this.#library, once, signal, (events) => this.#tell(events));
   }
 
   /** Keeps what the next start needs of rules that are in force. @returns what is worth telling */

@@ -7,10 +7,12 @@ import type { ListBody } from '../body.ts';
 import type { CompileList } from '../compile.ts';
 import { OWN_ENTRIES_MIN } from '../guard.ts';
 import type { ListReport } from '../list-report.ts';
-import { folderBody } from '../sources/folder.ts';
+import { identityOf } from '../sources/file.ts';
+import { folderBody, folderIdentity } from '../sources/folder.ts';
 import type { Fetched, ListSource, Validators } from '../sources/source.ts';
 import { drop } from './disk.ts';
-import { copiesOf, folderCopy } from './folder-copy.ts';
+import { copiesOf } from './folder-copy.ts';
+import { keptInForce, keptOf } from './kept-text.ts';
 import { type ListState, newState } from './list-state.ts';
 
 export interface Held {
@@ -26,8 +28,12 @@ export interface Held {
   refused: Refused | null;
   /** Its last-known-good text is on disk. */
   hasGood: boolean;
-  /** That text is not the one in force, which the disk did not take. */
+  /** That text is not the one in force, which the disk did not take, or which was another by the time it was to be kept. */
   isGoodOld: boolean;
+  /** Where a text that is not the one in force stands in the request that is being compiled; null for nowhere. */
+  notInForce: 'body' | 'fallback' | null;
+  /** When its source was last asked for what is in force and can no longer be read, by the monotonic clock. */
+  askedAnewMs: Milliseconds | null;
   /** When to look again, by the monotonic clock; null for never. */
   dueMs: Milliseconds | null;
   /** By the monotonic clock. */
@@ -56,15 +62,18 @@ export interface Found extends Pick<Held, 'config' | 'source' | 'paths'> {
   readonly key: string;
   /** What the last run knew of a list of that name. */
   readonly saved: ListState | undefined;
+  /** The rules of the last run are there, too. */
+  readonly isResumed: boolean;
 }
 
-/** With what the last run left of it. A text that is no longer on disk is not in force, whatever the state says. */
-export function newHeld({ config, source, paths, key, saved }: Found, nowMs: Milliseconds): Held {
+/** With what the last run left of it. Without its rules, a text that is no longer on disk is not in force, whatever the state says. */
+export function newHeld({ config, source, paths, key, saved, isResumed }: Found, nowMs: Milliseconds): Held {
   const hasGood = existsSync(paths.good);
-  const isKept = saved?.key === key && (hasGood || config.names !== null);
+  const isWhole = hasGood || config.names !== null;
+  const isKept = saved?.key === key && (isWhole || isResumed);
   return {
-    ...{ config, source, paths, hasGood, isGoodOld: false },
-    state: isKept ? saved : newState(key, nowMs),
+    ...{ config, source, paths, hasGood, isGoodOld: false, notInForce: null, askedAnewMs: null },
+    state: !isKept ? newState(key, nowMs) : isWhole ? saved : { ...saved, validators: null },
     ...{ fresh: null, isCompiling: false, refused: null, running: null, isWanted: false },
     // What was due while we were away is due now.
     ...{ dueMs: nowMs, heldSinceMs: nowMs, gone: new AbortController() },
@@ -92,6 +101,13 @@ export function isRemote({ kind }: ListSource): boolean {
   return kind === 'http' || kind === 'rpz';
 }
 
+/** What came is in force or refused: the list may be asked again. */
+export function settle(held: Held): void {
+  if (!held.isCompiling) return;
+  held.fresh = null;
+  held.isCompiling = false;
+}
+
 /** What sets its configuration back to what it is now. */
 export function resetOf(held: Held): () => void {
   const { config, source, refused } = held;
@@ -110,17 +126,19 @@ export function leave({ gone, fresh, source, paths }: Held): void {
 
 /** What to compile of a list: its fresh text measured against the one in force, else the one in force. */
 export function compileListOf(held: Held): CompileList {
-  const { source, state, fresh, isGoodOld } = held;
+  const { source, state, fresh } = held;
   // A transferred zone is a zone, whatever most of its lines look like.
   const format = source.kind === 'rpz' ? 'rpz' : source.format;
   const config = format === undefined ? held.config : { ...held.config, format };
-  const good = goodOf(held);
+  const good = keptInForce(held);
+  // At a start, what can be read of another text is better than nothing; later such rules are refused.
+  const rest = good === null ? keptOf(held) : null;
   if (fresh !== null)
     return {
       config,
       body: fresh.body,
-      fallback: good,
-      previousEntries: good === null || fresh.isDeliberate === true ? null : state.entries,
+      fallback: good ?? rest,
+      previousEntries: !state.inForce || fresh.isDeliberate === true ? null : state.entries,
       isOwn: source.kind === 'file',
       mayBeEmpty:
         state.isEmpty || source.kind === 'inline' || fresh.isDeliberate === true || mayBecomeEmpty(held),
@@ -128,29 +146,24 @@ export function compileListOf(held: Held): CompileList {
   const mayBeEmpty = state.isEmpty || source.kind === 'inline' || source.kind === 'folder';
   const said = { config, previousEntries: null, isOwn: true, mayBeEmpty };
   // Where nothing can be kept on disk, what is the user's own still can be read.
-  const own = isGoodOld || good === null ? ownNow(held) : null;
-  return own === null ? { ...said, body: good, fallback: null } : { ...said, body: own, fallback: good };
+  const own = good === null ? ownNow(held) : null;
+  return own === null
+    ? { ...said, body: good ?? rest, fallback: null }
+    : { ...said, body: own, fallback: rest };
 }
 
-/** The last-known-good text. */
-function goodOf({ source, paths, hasGood }: Held): ListBody | null {
-  if (!hasGood) return null;
-  return source.kind === 'folder' ? folderCopy(paths.good) : { kind: 'file', path: paths.good };
-}
-
-/** Null where it is not the user's own, or cannot be read at present. */
-function ownNow({ source, config }: Held): ListBody | null {
-  if (source.kind === 'folder') return folderNow(config.source);
+/** Null where it is not the user's own, cannot be read at present, or is another text than the one in force: that is looked at first. */
+function ownNow({ source, config, state }: Held): ListBody | null {
   if (source.kind === 'inline') return { kind: 'names', names: config.names ?? [] };
-  return source.kind === 'file' ? { kind: 'file', path: config.source } : null;
-}
-
-/** Null where it cannot be read at present. */
-function folderNow(source: string): ListBody | null {
+  if (source.kind !== 'file' && source.kind !== 'folder') return null;
+  const isFolder = source.kind === 'folder';
   try {
-    return folderBody(source);
+    const identity = isFolder ? folderIdentity(config.source) : identityOf(config.source);
+    if (state.inForce && state.validators?.identity !== identity) return null;
+    return isFolder ? folderBody(config.source) : { kind: 'file', path: config.source };
   } catch {
-    return null;
+    // A file says why when it is compiled.
+    return isFolder || state.inForce ? null : { kind: 'file', path: config.source };
   }
 }
 
@@ -176,6 +189,12 @@ export interface ListText {
   readonly body: ListBody;
   /** `listKey` of the configuration that it came by. */
   readonly key: string;
+}
+
+/** As the field of that name. */
+export function notInForceIn(held: Held, { fallback }: CompileList): Held['notInForce'] {
+  if (keptInForce(held) !== null || keptOf(held) === null) return null;
+  return held.fresh !== null || fallback !== null ? 'fallback' : 'body';
 }
 
 export function textInForce(held: Held): ListText | null {

@@ -7,6 +7,7 @@ import { folderIdentity } from '../sources/folder.ts';
 import { copyWhole } from './disk.ts';
 import { keepFolder } from './folder-copy.ts';
 import type { Fresh, Held } from './held-list.ts';
+import { keptOf, octetsIn } from './kept-text.ts';
 import type { ListState } from './list-state.ts';
 
 /** A text to be copied aside while it is compiled, since whoever owns the file may change it at any time. */
@@ -30,29 +31,33 @@ export function textCopyOf({ config, source, paths, fresh }: Held): TextCopy | n
  */
 export async function keep(held: Held, fresh: Fresh, copy: TextCopy | null): Promise<string | null> {
   if (fresh.body.kind !== 'file' && fresh.body.kind !== 'folder') return null;
-  const problem = await keepText(held, fresh, copy).then(
-    () => null,
-    (error: unknown) => messageOf(error),
-  );
-  held.isGoodOld = problem !== null && held.hasGood;
+  let [isKept, problem]: [boolean, string | null] = [false, null];
+  try {
+    isKept = await keepText(held, fresh, copy);
+  } catch (error) {
+    problem = messageOf(error);
+  }
+  held.isGoodOld = !isKept;
   held.hasGood = existsSync(held.paths.good);
+  held.state = { ...held.state, keptOctets: isKept ? octetsIn(keptOf(held)) : null };
   return problem;
 }
 
+/** @returns whether it is kept: what was written to meanwhile is another text than the one compiled, and will be read again */
 async function keepText(
   { config, source, paths }: Held,
   { body, validators }: Fresh,
   copy: TextCopy | null,
-): Promise<void> {
+): Promise<boolean> {
   if (body.kind === 'folder') {
-    if (folderIdentity(config.source) === validators.identity) await keepFolder(paths.good, body.paths);
-    return;
+    if (folderIdentity(config.source) !== validators.identity) return false;
+    await keepFolder(paths.good, body.paths);
+  } else if (body.kind === 'file') {
+    if (source.kind !== 'file') await moveWhole(body.path, paths.good);
+    else if (identityOf(body.path) !== validators.identity) return false;
+    else await (copy === null ? copyWhole(body.path, paths.good) : settle(copy.to, paths.good));
   }
-  if (body.kind !== 'file') return;
-  if (source.kind !== 'file') return moveWhole(body.path, paths.good);
-  // A file written to meanwhile is another text than the one compiled: it will be read again anyway.
-  if (identityOf(body.path) !== validators.identity) return;
-  await (copy === null ? copyWhole(body.path, paths.good) : settle(copy.to, paths.good));
+  return true;
 }
 
 /** What the next run may know: where it finds an older text than the one in force, it must read the source again. */

@@ -27,25 +27,28 @@ import {
   leave,
   type NotifiedZone,
   newHeld,
+  notInForceIn,
   notifiedOf,
   pathsOf,
   resetOf,
+  settle,
   textInForce,
 } from './held-list.ts';
 import { keep, savedOf, type TextCopy, textCopyOf } from './keep.ts';
 import type { ListEvent, Refreshed } from './list-event.ts';
 import { afterCompile, type ListState, listKey } from './list-state.ts';
 import { type ListStatus, statusOf } from './list-status.ts';
-import { nextLook, recordFailed, recordGood, recordUnused } from './outcome.ts';
+import { LostLists, wakeAfter } from './lost-lists.ts';
+import { type Means, nextLook, recordFailed, recordGood, recordUnused } from './outcome.ts';
 import { loadStates, StateFile } from './state-file.ts';
 import { Turns } from './turns.ts';
 
-export interface LibraryOptions extends LibraryClock {
+export interface LibraryOptions extends LibraryClock, Means {
   /** `<events.dir>/lists`: bodies and state. */
   readonly dir: string;
-  /** 0 ≤ random() < 1 */
-  readonly random: () => number;
   readonly openSource: (config: ListConfig, paths: BodyPaths) => ListSource;
+  /** The rules of the last run are there. */
+  readonly isResumed?: boolean;
 }
 
 /** Lists of a new configuration that is not in force yet. */
@@ -59,6 +62,8 @@ export class Library {
   readonly #options: LibraryOptions;
   readonly #held = new Map<string, Held>();
   readonly #turns = new Turns();
+  /** Those in force that can no longer be read. */
+  readonly lost: LostLists;
   readonly #file: StateFile;
   #saved: ReadonlyMap<string, ListState>;
   #diskError: string | null = null;
@@ -67,6 +72,7 @@ export class Library {
     this.#options = options;
     this.#saved = saved;
     this.#file = new StateFile(join(options.dir, 'state.json'), options);
+    this.lost = new LostLists(this.#held, options, (names, signal) => this.refresh(names, signal));
   }
 
   static async open(options: LibraryOptions, lists: readonly ListConfig[]): Promise<Library> {
@@ -104,10 +110,8 @@ export class Library {
   #hold(config: ListConfig, key: string): Held {
     const paths = pathsOf(this.#options.dir, config.name, key);
     const source = this.#options.openSource(config, paths);
-    return newHeld(
-      { config, key, paths, source, saved: this.#saved.get(config.name) },
-      this.#options.steady(),
-    );
+    const { isResumed = false, steady } = this.#options;
+    return newHeld({ config, key, paths, source, isResumed, saved: this.#saved.get(config.name) }, steady());
   }
 
   #withConfig(held: Held, config: ListConfig): Held {
@@ -187,9 +191,13 @@ export class Library {
 
   /** All lists, those with a fresh text by that: `accept` or `abandon` follows. */
   compileRequest(revision: number, seed: number): CompileRequest {
-    const lists = [...this.#held.values()];
-    for (const held of lists) held.isCompiling = held.fresh !== null;
-    return { revision, seed, lists: lists.map(compileListOf) };
+    const lists = [...this.#held.values()].map((held) => {
+      const list = compileListOf(held);
+      held.isCompiling = held.fresh !== null;
+      held.notInForce = notInForceIn(held, list);
+      return list;
+    });
+    return { revision, seed, lists };
   }
 
   /** What of that request is to be kept beyond the files it is in; whoever compiles it may copy it meanwhile. */
@@ -209,6 +217,7 @@ export class Library {
       const fresh = held.isCompiling ? held.fresh : null;
       const isPending = report.error !== null && fresh !== null && isPerhapsBeingWritten(held, report.error);
       held.state = afterCompile(held.state, this.#options.steady(), report);
+      wakeAfter(held, report, this.#options.steady());
       if (isPending) {
         held.refused = { validators: fresh.validators, isPerhapsEmpty: true };
         held.dueMs = nextLook(held, this.#options);
@@ -220,7 +229,7 @@ export class Library {
         held.state = { ...held.state, sourceRefreshMs: fresh.refreshMs ?? null };
         recordGood(held, { validators: fresh.validators, changed: true }, this.#options, events);
       }
-      this.#settle(held);
+      settle(held);
     }
     for (const { to } of copies) await drop(to);
     await this.#save();
@@ -234,17 +243,10 @@ export class Library {
     for (const held of this.#held.values()) {
       if (!held.isCompiling) continue;
       recordUnused(held, { code: 'LIST_COMPILE', message }, this.#options, events);
-      this.#settle(held);
+      settle(held);
     }
     await this.#save();
     return events;
-  }
-
-  /** What came is in force or refused: the list may be asked again. */
-  #settle(held: Held): void {
-    if (!held.isCompiling) return;
-    held.fresh = null;
-    held.isCompiling = false;
   }
 
   status(): ListStatus[] {

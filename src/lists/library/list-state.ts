@@ -38,6 +38,8 @@ export interface ListState {
   /** Attempts that failed or were refused since the last good one. */
   readonly failures: number;
   readonly lastError: ListFailure | null;
+  /** Octets of the text in force where it is kept; null while unknown. */
+  readonly keptOctets: number | null;
   /** How often the source wants to be asked; null when it does not say. */
   readonly sourceRefreshMs: Milliseconds | null;
 }
@@ -102,6 +104,7 @@ export function newState(key: string, sinceMs: Milliseconds | null = null): List
     sinceMs,
     failures: 0,
     lastError: null,
+    keptOctets: null,
     sourceRefreshMs: null,
   };
 }
