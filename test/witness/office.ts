@@ -90,6 +90,8 @@ export class OfficeDays {
   #revision = 1;
   #noticesTold = 0;
   #turnedMs = 0;
+  /** When the store took something last, while it is locked. */
+  #storedMs = Number.POSITIVE_INFINITY;
   #isAsked = false;
   #startedMs = 0;
   #changedMs = 0;
@@ -98,7 +100,7 @@ export class OfficeDays {
   /** When each was first seen open. */
   readonly #openSince = new Map<string, number>();
   /** When cenote did not run, by the wall clock. */
-  readonly downs: { readonly fromMs: number; readonly toMs: number }[] = [];
+  readonly downs: { readonly fromMs: number; readonly toMs: number; readonly unstoredMs: number }[] = [];
   readonly openedMs: number;
   /** Whether somebody sets the clock here now and then. */
   readonly isJumpy: boolean;
@@ -308,11 +310,11 @@ export class OfficeDays {
 
   /** @param moved has another's address by the time that cenote runs again */
   async kill(moved: Machine | null = null): Promise<void> {
-    this.unlock();
     const lateMs = 9000;
-    // Time may have passed in which no thread turned.
-    for (const asking of this.ledger.askings)
-      if (this.#turnedMs - asking.atMs < lateMs) asking.isVolatile = true;
+    // Time may have passed in which no thread turned; what a locked store did not take is in memory alone.
+    const keptMs = Math.min(this.#turnedMs, this.#storedMs);
+    this.unlock();
+    for (const asking of this.ledger.askings) if (keptMs - asking.atMs < lateMs) asking.isVolatile = true;
     this.cenote.kill();
     if (this.turns.chance(0.15)) this.#damageJournal();
     // What happens meanwhile is known by the time that the journal is read.
@@ -327,7 +329,7 @@ export class OfficeDays {
         this.habits.pick(this.network.machines.filter((machine) => machine !== moved)),
       );
     if (this.random.chance(0.5)) this.tell(this.admin.answerOtherwise().text);
-    await this.#down();
+    await this.#down(this.#turnedMs - keptMs);
   }
 
   /** A bit of what was journalled last is another by the time that it is read: hits of it are lost, and those around it are not. */
@@ -406,12 +408,14 @@ export class OfficeDays {
   lock(): void {
     this.#locker = new DatabaseSync(join(this.dir, 'cenote.db'));
     this.#locker.exec('BEGIN IMMEDIATE');
+    this.#storedMs = this.#turnedMs;
   }
 
   unlock(): void {
     this.#locker?.exec('ROLLBACK');
     this.#locker?.close();
     this.#locker = null;
+    this.#storedMs = Number.POSITIVE_INFINITY;
   }
 
   async check(): Promise<void> {
@@ -425,10 +429,11 @@ export class OfficeDays {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  async #down(): Promise<void> {
+  /** @param unstoredMs before the end, of which the store has nothing */
+  async #down(unstoredMs = 0): Promise<void> {
     const fromMs = this.wall.now();
     this.pass(this.random.from(1, 600) * 1000);
-    this.downs.push({ fromMs, toMs: this.wall.now() });
+    this.downs.push({ fromMs, toMs: this.wall.now(), unstoredMs });
     this.asked = { udp: 0, tcp: 0, replies: 0 };
     this.#revision += 1;
     this.#startedMs = this.atMs;

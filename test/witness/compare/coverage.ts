@@ -50,8 +50,8 @@ export async function compareCoverage({
       report.hold(
         'coverage',
         downs.some(
-          ({ fromMs, toMs }) =>
-            Date.parse(gap.from) >= fromMs - NOTED_MS && Date.parse(gap.to) <= toMs + NOTED_MS,
+          ({ fromMs, toMs, unstoredMs }) =>
+            Date.parse(gap.from) >= fromMs - unstoredMs - NOTED_MS && Date.parse(gap.to) <= toMs + NOTED_MS,
         ),
         () => `${subject}: ran from ${gap.from} to ${gap.to}, said to be ${gap.reason}`,
       );
