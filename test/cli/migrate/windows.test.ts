@@ -117,6 +117,7 @@ t.test('Windows DNS Server by its registry and its zone files', async (t) => {
       'other.example → pass',
     ],
   );
+  t.match(yaml, /dns:\n {4}- 0\.0\.0\.0:53\n/, 'the network asks it');
   t.match(yaml, /default:\n {4}- 192\.0\.2\.1\n {4}- 192\.0\.2\.2\n/);
   for (const [name, servers] of [
     ['corp.example', ['10.0.0.10']],

@@ -30,6 +30,8 @@ export function fromWindowsDns(plan: Plan, path: string): void {
   giveZones(plan, server);
   givePolicies(plan, server);
   plan.differs(REBINDING);
+  // Its own addresses stay with it.
+  plan.listen.dns.push('0.0.0.0:53', '[::]:53');
 }
 
 /** @returns whether it is one of theirs */
