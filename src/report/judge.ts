@@ -219,7 +219,7 @@ function isFile(candidate: Candidate): boolean {
   const { context, hasPort, hasPath, isTyped, standing } = candidate;
   // Under C2 servers stand their scripts and `tool-1.0.3.zip`, too.
   const last = candidate.labels.at(-1)!.text;
-  const isArchive = /^zip$/i.test(last);
+  const isArchive = !isTyped && /^zip$/i.test(last);
   if (isArchive && context !== 'url' && candidate.labels.some(({ text }) => /^\d+$/.test(text))) return true;
   const isScript =
     /^(py|java)$/i.test(last) ||
