@@ -127,6 +127,12 @@ t.test('a user of the machine cannot come by the socket of the data folder', asy
   t.same(adminWith('    socket: /run/cenote/admin.sock\n'), []);
 });
 
+t.test('where a dnstap reader listens fits into the address of a Unix socket', async (t) => {
+  const mistakesIn = (path: string) => loadText(`out:\n  - dnstap: "unix:${path}"\n`).problems;
+  t.same(mistakesIn(`/${'x'.repeat(106)}`), []);
+  t.match(mistakesIn(`/${'x'.repeat(107)}`), [{ line: 2, message: /at most 107 octets/ }]);
+});
+
 t.test('IPv4 prefixes count their bits in the 16-octet form', async (t) => {
   const config = configOf('access: { allow: [10.0.5.0/24, "fd00::/8", 192.0.2.7] }');
   t.same(

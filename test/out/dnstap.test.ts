@@ -1,9 +1,10 @@
 // dnstap against real readers: fstrm_capture takes the frames, golang-dnstap says what is in them. Without them: our own reader.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { dnstapOf } from '../../src/out/dnstap/message.ts';
 import { dnstapReceiver } from '../../src/out/dnstap/receiver.ts';
 import { lineOf } from '../../src/out/event.ts';
@@ -26,6 +27,12 @@ const events = [
   }),
   queryEvent(3, { rcode: null, result: 'dropped', outcome: 'refused', type: 'TYPE65280' }),
 ];
+/** Not `testdir`: a socket's path has 107 octets at most, and the checkout may be deep. */
+function folderOf(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cenote-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
 const lines = events.map((event) => lineOf(JSON.stringify(event)));
 
 t.test('a reader of Frame Streams gets whole frames over TCP, and an end', async (t) => {
@@ -101,7 +108,7 @@ t.test('what speaks something else, or nothing, is told', async (t) => {
     /no Frame Streams/,
   );
   await t.rejects(
-    at(`unix:${join(t.testdir(), 'none.sock')}`).deliver(lines, AbortSignal.timeout(5000)),
+    at(`unix:${join(folderOf(t), 'none.sock')}`).deliver(lines, AbortSignal.timeout(5000)),
     /ENOENT/,
   );
   const silent = createServer(() => {});
@@ -115,7 +122,7 @@ t.test(
   'fstrm_capture writes what golang-dnstap reads',
   { skip: !CAPTURE && 'no fstrm_capture here' },
   async (t) => {
-    const dir = t.testdir();
+    const dir = folderOf(t);
     const [socket, file] = [join(dir, 'tap.sock'), join(dir, 'tap.fstrm')];
     const capture = spawn('fstrm_capture', ['-t', 'protobuf:dnstap.Dnstap', '-u', socket, '-w', file], {
       stdio: 'ignore',

@@ -1,5 +1,6 @@
 // `out` as meant: each goes to one receiver, names only what exists, and holds its credentials apart from its URL.
 
+import { SOCKET_OCTETS_MAX } from '../meant/admin.ts';
 import { OUT_EVENTS, OUT_KINDS, type OutConfig, type OutKind } from '../meant/out.ts';
 import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
@@ -127,6 +128,12 @@ function placeOf(
         ['out', index, kind],
         `${quote(written)} is not a dnstap reader`,
         'write `unix:/run/dnstap.sock` or `tcp://HOST:6000`',
+      );
+    if (isPath && Buffer.byteLength(written.slice('unix:'.length)) > SOCKET_OCTETS_MAX)
+      findings.complain(
+        ['out', index, kind],
+        `the path of a Unix socket has at most ${SOCKET_OCTETS_MAX} octets`,
+        'write a shorter one, such as `unix:/run/dnstap.sock`',
       );
     return { url: written, basic: null };
   }
