@@ -7,11 +7,10 @@
 // What a field, a column or a pattern says is a name is never shortened: it is taken whole or left out. Only prose is cut.
 
 import { usualText } from '../wire/names/presentation.ts';
-import { isFileName } from './known/file-names.ts';
 import { isFieldOfLog } from './known/log-fields.ts';
-import { isMixed, isNumberedItem, isPackage, isWordsSideBySide } from './known/no-names.ts';
+import { isFile, isMixed, isNumberedItem, isPackage, isWordsSideBySide } from './known/no-names.ts';
 import { isSharedHost } from './known/shared-hosts.ts';
-import { isKnownTop, registeredOf, registrationOf } from './known/suffix.ts';
+import { isKnownTop, isOfGovernment, registeredOf, registrationOf } from './known/suffix.ts';
 import { DETECTION, HOME_ONLY } from './known/usual-name.ts';
 import { isAgainst } from './layout/heading.ts';
 import { type Candidate, explanationOf, type LeftOutReason } from './report.ts';
@@ -153,6 +152,14 @@ const RULES: readonly Rule[] = [
       isPackage(facts.candidate) ? because(facts, 'unsure', 'a program names its packages so') : null,
   },
   {
+    // In a list of indicators it is meant; a sentence that marks it speaks of the attacked as often.
+    name: 'of a government',
+    decide: (facts) =>
+      facts.candidate.standing === null && !facts.candidate.isTyped && isOfGovernment(facts.name!)
+        ? because(facts, 'government')
+        : null,
+  },
+  {
     name: 'names below it',
     decide: (facts) =>
       facts.candidate.isSuffixOnly && registrationOf(`x.${facts.name!}`) === 'suffix'
@@ -214,21 +221,6 @@ function isListed(candidate: Candidate): boolean {
 /** No word that modules, detections and products end in: `System.Net`, `Socket.io`, `Bit.ly`. */
 const NAME_END =
   /^(com|Com|org|Org|net|info|Info|biz|Biz|(?!io|ly|ai|me|tv|co|so|fm|to|sh|py|rs|pl|md|ps|cs|js|vb)([a-z]{2}|[A-Z][a-z]))$/;
-
-function isFile(candidate: Candidate): boolean {
-  const { context, hasPort, hasPath, isTyped, standing } = candidate;
-  // Under C2 servers stand their scripts and `tool-1.0.3.zip`, too.
-  const last = candidate.labels.at(-1)!.text;
-  const isArchive = !isTyped && /^zip$/i.test(last);
-  if (isArchive && context !== 'url' && candidate.labels.some(({ text }) => /^\d+$/.test(text))) return true;
-  const isScript =
-    /^(py|java)$/i.test(last) ||
-    (isArchive && /\p{Lu}/u.test(candidate.labels.at(-2)!.text)) ||
-    (/^(sh|ps)$/i.test(last) && /-.*-/.test(candidate.labels.at(-2)!.text));
-  const isListed = standing === 'name' && !isScript;
-  const isHost = isTyped || isListed || context === 'url' || (context !== 'path' && (hasPort || hasPath));
-  return isFileName({ labels: candidate.labels.map((label) => label.text.toLowerCase()), isHost });
-}
 
 /** A last label that no list knows: in a field that holds names it may be newer than the list, or of another root. */
 function judgeEnd(facts: Facts): Judgement | null {

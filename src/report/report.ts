@@ -37,6 +37,8 @@ export const LEFT_OUT = {
   'shared-host': 'shared host: many others stand on it',
   unsure: 'may be two words or half a name; look it up in the report',
   type: 'listed as something else than a name',
+  government:
+    'below a suffix of a government or its forces, more often attacked than registered; `--take` takes it',
   reference: 'a reference, not an indicator',
   beside: 'whose registrar, host or name server it is, not an indicator',
   victim: 'the victim of what is described, not an indicator',

@@ -22,6 +22,7 @@ const SKIPS: Readonly<Record<LeftOutReason, SkipReason>> = {
   'shared-host': 'left-out',
   unsure: 'left-out',
   type: 'left-out',
+  government: 'left-out',
   reference: 'left-out',
   beside: 'left-out',
   benign: 'left-out',

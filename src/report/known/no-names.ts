@@ -1,5 +1,7 @@
 // Words with dots between them that nobody writes for a name: words of prose around an odd dot, numbered items, packages.
+
 import type { Candidate } from '../report.ts';
+import { isFileName } from './file-names.ts';
 import { registrationOf } from './suffix.ts';
 
 /** What names that are defanged by an odd dot end in; not what products and trades are called: `iOS·Android`, `Rust·AI`. */
@@ -45,4 +47,20 @@ export function isPackage({ labels, standing, isDefanged, isTyped, context }: Ca
   // `com-login`, `gov.in`: an imitation.
   const second = labels[1]!.text.toLowerCase();
   return !second.includes('-') && registrationOf(`${labels[0]!.text.toLowerCase()}.${second}`) !== 'suffix';
+}
+
+/** A candidate that is a file, by how it ends and where it stands. */
+export function isFile(candidate: Candidate): boolean {
+  const { context, hasPort, hasPath, isTyped, standing } = candidate;
+  // Under C2 servers stand their scripts and `tool-1.0.3.zip`, too.
+  const last = candidate.labels.at(-1)!.text;
+  const isArchive = !isTyped && /^zip$/i.test(last);
+  if (isArchive && context !== 'url' && candidate.labels.some(({ text }) => /^\d+$/.test(text))) return true;
+  const isScript =
+    /^(py|java)$/i.test(last) ||
+    (isArchive && /\p{Lu}/u.test(candidate.labels.at(-2)!.text)) ||
+    (/^(sh|ps)$/i.test(last) && /-.*-/.test(candidate.labels.at(-2)!.text));
+  const isListed = standing === 'name' && !isScript;
+  const isHost = isTyped || isListed || context === 'url' || (context !== 'path' && (hasPort || hasPath));
+  return isFileName({ labels: candidate.labels.map((label) => label.text.toLowerCase()), isHost });
 }

@@ -72,6 +72,16 @@ export function registeredOf(name: string): string | null {
   return parse(name, OPTIONS).domain;
 }
 
+/** Nobody else can register there; `go.it` is a province. */
+const OF_GOVERNMENTS =
+  /(?:^|\.)(?:gov|mil|(?:gov|mil|gob|gouv|govt|gub)\.[a-z]{2}|go\.(?:jp|kr|th|id|ke|tz|ug|cr|ci)|gc\.ca|gv\.at)$/;
+
+/** Whether a government or its forces gave the name to one of their own. */
+export const isOfGovernment = (name: string): boolean => {
+  const { publicSuffix, isIcann } = parse(name, OPTIONS);
+  return isIcann === true && publicSuffix !== name && OF_GOVERNMENTS.test(publicSuffix ?? '');
+};
+
 /** The registered domain of a web address; null for a file or a service on which everybody publishes. */
 export function siteOf(address: string | null | undefined): string | null {
   const host = /^https?:\/\/(?:[^/@]{0,200}@)?([^/:?#]{1,253})/i.exec(address ?? '')?.[1]?.toLowerCase();

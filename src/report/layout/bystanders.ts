@@ -70,6 +70,16 @@ const SERVICE = new RegExp(
   'iu',
 );
 
+/** `obfuscated with example.org`: what anybody may use. */
+const TOOL_BEFORE = new RegExp(
+  `\\b(?:obfuscated|minified|packed|encoded|beautified) (?:with|by|using|via|through) (?:the )?${OPEN}$`,
+  'iu',
+);
+const TOOL_BEHIND = new RegExp(
+  `^${CLOSE}\\s*[,(]\\s*(?:which is )?(?:an?|the) (?:(?:well-known|popular|free|legitimate|online) )*(?:public(?:ly available)?|open[- ]source|free|popular|legitimate) (?:[\\p{L}-]{1,20} ){0,2}?(?:tool|obfuscator|library|packer|generator|website)\\b`,
+  'iu',
+);
+
 const BYSTANDERS: readonly BystanderKind[] = [
   {
     reason: 'benign',
@@ -104,6 +114,12 @@ const BYSTANDERS: readonly BystanderKind[] = [
     more: 'its sentence calls it a service',
     mayBeIn: /\bservice/i,
     isSaid: ({ before, behind }) => SERVICE.test(behind) && OF_A_SERVICE.test(before),
+  },
+  {
+    reason: 'shared-host',
+    more: 'its sentence calls it a tool',
+    mayBeIn: /obfuscat|minified|packe[dr]|encoded|beautified|\btool|library|generator/i,
+    isSaid: ({ before, behind }) => TOOL_BEFORE.test(before) || TOOL_BEHIND.test(behind),
   },
 ];
 

@@ -12,6 +12,7 @@ import {
   TAKEN_OVER_ABROAD,
   VICTIMS_ABROAD,
 } from './languages.ts';
+import { isBenignInAsia } from './without-spaces.ts';
 
 /**
  * `name`: names or URLs of attackers; `value`: indicators of any kind; `benign`: what must not be blocked; `reference`: where
@@ -132,6 +133,7 @@ function standingSaid(written: string): Standing | null {
   if (VICTIMS.test(bare) && !AND_FALSE_ONES.test(bare)) return 'benign';
   if (VICTIMS_ABROAD.test(bare) || AFFECTED.test(bare) || KILL_SWITCH.test(text)) return 'benign';
   if (BENIGN.test(text) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))) return 'benign';
+  if (isBenignInAsia(bare)) return 'benign';
   if (BENIGN_ABROAD.test(text) && !TAKEN_OVER_ABROAD.test(text) && !BAD.test(text)) return 'benign';
   const bracketed = BENIGN_IN_BRACKETS.exec(text);
   if (bracketed !== null && !BAD.test(bracketed[1]!)) return 'benign';

@@ -14,11 +14,15 @@ const PLACE_STEMS =
   site portail domaine page service serveur domain web(?:seite|site) seite dienst server sitio página pagina dominio domínio servi[cç]io serviço sito
   portale servizio alan_ad sayfa hizmet servis sunucu موقع الموقع نطاق النطاق خدمة الخدمة بوابة البوابة صفحة الصفحة بالموقع للموقع`);
 const WORD = String.raw`[\p{L}\p{M}-]`;
+/** `настоящий`, `real`: of a site only next to its word; `в настоящее время домен` says nothing of it. */
+const GENUINE = `(?:${oneOf(`настоящ подлинн оригинальн справжн оригінальн prawdziw oryginaln véritable authentique auténtic autentic verdader verdadeir`)}${WORD}*|${oneOf('real reales reais vero veri vera vere gerçek asıl orijinal')})`;
+/** `resmî sitesini taklit eden evil.com`: what stands between turns it round. */
+const TURNED = '(?!taklit|имит|подд|імітує|imit|podszyw|suplant|usurp|nachahm)';
 /** Opens a quotation or a bracket before the name, or nothing does. */
 const NAME_NEXT = String.raw`\s*[:("'«„“‘*\x60\[<]*$`;
 /** `легитимному сайту`, `meşru bir yönlendirme servisinden`; `le site légitime`, `الموقع الشرعي`. */
 export const LEGITIMATE_ABROAD = new RegExp(
-  `${START}(?:${LEGITIMATE_STEMS}${WORD}*\\s+(?:${WORD}{1,20}\\s+){0,3}?${PLACE_STEMS}${WORD}*|${PLACE_STEMS}${WORD}{0,6}\\s+(?:${WORD}{1,20}\\s+)?${LEGITIMATE_STEMS}${WORD}*)(?:\\s+${WORD}{1,12}){0,2}${NAME_NEXT}`,
+  `${START}(?:${LEGITIMATE_STEMS}${WORD}*\\s+(?:${WORD}{1,20}\\s+){0,3}?${PLACE_STEMS}${WORD}*|${PLACE_STEMS}${WORD}{0,6}\\s+(?:${WORD}{1,20}\\s+)?${LEGITIMATE_STEMS}${WORD}*|${GENUINE}\\s+${PLACE_STEMS}${WORD}*|${PLACE_STEMS}${WORD}{0,6}\\s+${GENUINE}(?!\\p{L})|original(?:seite|domain|website)n?)(?:\\s+${TURNED}${WORD}{1,12}){0,2}${NAME_NEXT}`,
   'isu',
 );
 /** Legitimate and in an attacker's hands. */
@@ -28,7 +32,7 @@ export const TAKEN_OVER_ABROAD = new RegExp(
 );
 /** `podszywa się pod`, `se fait passer pour`: next to the site that is imitated. */
 export const IMITATES_ABROAD = new RegExp(
-  `${START}(?:имитиру\\p{L}*|подделыва\\p{L}*|маскиру\\p{L}* под|імітує|імітують|імітуюч\\p{L}*|маскує\\p{L}* під|podszywa\\p{L}* się pod|imituj\\p{L}*|imit(?:e|ent|ant|ait|ava|ando|a|an)|usurp(?:e|ent|ant) (?:l['’]identité d[eu]|le)|se fai(?:t|sant) passer pour|suplanta(?:n|ndo)?|se hace(?:n)? pasar por|haciéndose pasar por|se passa(?:m|ndo)? por|si spaccia(?:no)? per|impersona(?:no)?|ahmt|imitiert(?:e|en)?|تنتحل|ينتحل)(?:\\s+${WORD}{1,3}['’]?){0,2}(?:\\s+${PLACE_STEMS}${WORD}*)?(?:\\s+${LEGITIMATE_STEMS}${WORD}*)?(?:\\s+d[eiou]l?)?\\s+["'«„“‘*\x60(]*$`,
+  `${START}(?:имитиру\\p{L}*|подделыва\\p{L}*|маскиру\\p{L}* под|імітує|імітують|імітуюч\\p{L}*|маскує\\p{L}* під|podszywa\\p{L}* się pod|imituj\\p{L}*|imit(?:e|ent|ant|ait|ava|ando|a|an)|usurp(?:e|ent|ant) (?:l['’]identité d[eu]|le)|se fai(?:t|sant) passer pour|suplanta(?:n|ndo)?|se hace(?:n)? pasar por|haciéndose pasar por|se passa(?:m|ndo)? (?:por|pel[oa])|g(?:ibt|eben|ab|aben) sich als|si spaccia(?:no)? per|impersona(?:no)?|ahmt|imitiert(?:e|en)?|تنتحل|ينتحل)(?:\\s+${WORD}{1,3}['’]?){0,2}(?:\\s+${PLACE_STEMS}${WORD}*)?(?:\\s+${LEGITIMATE_STEMS}${WORD}*)?(?:\\s+d[eiou]l?)?\\s+["'«„“‘*\x60(]*$`,
   'iu',
 );
 /** `… resmî portalını taklit ediyor`, `…'u taklit eden`: the verb stands behind. */
@@ -46,7 +50,7 @@ export const BUT_ABROAD = new RegExp(
 );
 /** A heading or a label. `Легитимные домены, взломанные группой` is the attackers'. */
 export const BENIGN_ABROAD = new RegExp(
-  `${START}${oneOf('легитимн легітимн нешкідлив безвредн безпечн legaln legitymn niegroźn légitime meşru zararsız الشرعية المشروعة الشرعي المشروع الحميدة')}`,
+  `${START}${oneOf('легитимн легітимн нешкідлив безвредн безпечн legaln legitymn niegroźn légitime meşru zararsız prawdziw(?:e|ych)_(?:stron|domen|serwis) настоящие_(?:сайты|домены) справжні_(?:сайти|домени) الشرعية المشروعة الشرعي المشروع الحميدة')}`,
   'iu',
 );
 export const VICTIMS_ABROAD = new RegExp(
@@ -55,7 +59,7 @@ export const VICTIMS_ABROAD = new RegExp(
 );
 /** `Affected domains: …`, in the account of somebody who was attacked. */
 export const AFFECTED =
-  /^(?:(?:affected|impacted) (?:domains?|hosts?|systems?|servers?|(?:web ?)?sites?|services)|(?:domínios?|dominios?|domaines?|domini|sites?|servidores|serveurs|sistemas|systèmes|hosts?) (?:afetados?|afectados?|affectés?|touchés?|impactad[oa]s|interessati|colpiti)|betroffene (?:domains?|domänen|systeme|server|webseiten)|dotknięte (?:domeny|systemy|serwery)|(?:затронутые|пострадавшие|постраждалі) (?:домены|домени|системы|системи|серверы|сервери|сайты|сайти)|etkilenen (?:alan adları|sistemler|sunucular)|(?:النطاقات|الأنظمة) المتأثرة)[^\p{L}]*$/iu;
+  /^(?:(?:affected|impacted) (?:domains?|hosts?|systems?|servers?|(?:web ?)?sites?|services)|(?:domínios?|dominios?|domaines?|domini|sites?|servidores|serveurs|sistemas|systèmes|hosts?) (?:afetados?|afectados?|affectés?|touchés?|impactad[oa]s|interessati|colpiti)|betroffene (?:domains?|domänen|systeme|server|webseiten)|(?:betroffene|angegriffene) (?:unternehmen|organisationen|firmen|behörden)|(?:dotknięte|zaatakowane|poszkodowane) (?:organizacje|firmy|instytucje|podmioty)|(?:затронутые|пострадавшие|атакованные|постраждалі|атаковані) (?:организации|компании|предприятия|організації|компанії|підприємства|установи)|(?:etkilenen|hedef alınan) (?:kurumlar|kuruluşlar|şirketler)|(?:(?:empresas|organizaciones|organizações|entidades|instituciones|instituições|entreprises|organisations|organizzazioni|aziende) )?(?:afectad[oa]s|afetad[ao]s|touchées|colpite|vittime|affectées)|dotknięte (?:domeny|systemy|serwery)|(?:затронутые|пострадавшие|постраждалі) (?:домены|домени|системы|системи|серверы|сервери|сайты|сайти)|etkilenen (?:alan adları|sistemler|sunucular)|(?:النطاقات|الأنظمة) المتأثرة)[^\p{L}]*$/iu;
 export const READ_ON_ABROAD = new RegExp(
   `${START}${oneOf(`подробнее дополнительн\\p{L}*_информац\\p{L}* читайте_также полезные_ссылки см._также додатков\\p{L}*_інформац\\p{L}* корисні_посилання
     детальніше докладніше читайте_також więcej_informacji czytaj_więcej zobacz_też przydatne_linki pour_en_savoir_plus en_savoir_plus liens_utiles

@@ -11,7 +11,7 @@ const BEFORE: readonly RegExp[] = [
   new RegExp(`\\bthe (?:legitimate|legit|genuine|official|real)\\s+${QUOTES}`, 'iu'),
   // `is sent to the real portal, example.org`
   new RegExp(
-    `\\bthe (?:real|actual|authentic|genuine|legitimate|official)\\s+(?:${NO_ATTACKERS}[\\p{L}-]{1,20}\\s+){0,2}?${SITE}\\s*[,:]?\\s*${QUOTES}`,
+    `\\bthe (?:real|actual|authentic|genuine|legitimate|official)\\s+(?:${NO_ATTACKERS}[\\p{L}-]{1,20}\\s+){0,2}?${SITE}(?:\\s+(?:is|was))?\\s*[,:]?\\s*${QUOTES}`,
     'iu',
   ),
   // `checks the connection by pinging example.org`
