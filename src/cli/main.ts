@@ -239,7 +239,7 @@ function whatHappened(command: (name: string, description: string) => Command): 
       .option(...FOR_MACHINE)
       .option('--group <GROUP>', 'only for this group')
       .option('--reason <TEXT>', 'why, for who looks at it later')
-      .option('--yes', 'also a single label, a top-level domain or another public suffix, with all below it')
+      .option('--yes', 'also a single label, or a suffix below which strangers have names, with all below it')
       .option(...CONFIG)
       .option(...JSON_FLAG)
       .action(async (name, options) => {

@@ -11,9 +11,14 @@ export interface DaemonOptions {
 
 /**
  * The answer's body; its shape is the route's and not checked here.
+ * @param asking `words`: what a refusal of a code is at the command line, where the daemon's words speak of its body
  * @throws CliError when no daemon answers, or it refuses
  */
-export async function askRunning<T>(options: DaemonOptions, path: string, asking: Asking = {}): Promise<T> {
+export async function askRunning<T>(
+  options: DaemonOptions,
+  path: string,
+  asking: Asking & { readonly words?: Readonly<Record<string, string>> } = {},
+): Promise<T> {
   const reply = await askDaemon(await targetOf(configFile(options.config)), path, asking);
   switch (reply.kind) {
     case 'answer':
@@ -25,7 +30,11 @@ export async function askRunning<T>(options: DaemonOptions, path: string, asking
         reply.code.startsWith('BAD_') ||
         ['BROAD_NAME', 'NO_INCIDENT', 'NO_OVERRIDE', 'NO_SITE'].includes(reply.code);
       const exitCode = isTyped ? EXIT.bad : EXIT.failed;
-      throw new CliError('CLI_REFUSED', exitCode, `${reply.message} (${reply.where})`);
+      throw new CliError(
+        'CLI_REFUSED',
+        exitCode,
+        `${asking.words?.[reply.code] ?? reply.message} (${reply.where})`,
+      );
     }
     default:
       return reply satisfies never;

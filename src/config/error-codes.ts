@@ -6,6 +6,9 @@ import { EDITS, REPORTS } from './values/edit-errors.ts';
 import { FLEET } from './values/fleet-errors.ts';
 import { SIGN_IN } from './values/sign-in-codes.ts';
 
+/** What must be said to be meant before all below it is allowed or blocked by hand. */
+export const BROAD = 'a single label, or a suffix below which strangers have names (com, co.uk, github.io)';
+
 const LISTS = {
   LIST_EMPTY: {
     means: 'what came has no octet, or no line but comments',
@@ -158,8 +161,9 @@ const ADMIN = {
   },
   BAD_NAME: { means: 'not a domain name', remedy: 'give it as asked, or defanged' },
   BROAD_NAME: {
-    means: 'a single label, a top-level domain or another public suffix was to be allowed or blocked',
-    remedy: 'name a domain below it; if all of it is meant, say so (`--yes`)',
+    means: `${BROAD} was to be allowed or blocked`,
+    remedy:
+      'name a domain below it; if all of it is meant, say so: `--yes`, `"broad": true` in a body, a second press on the page',
   },
   BAD_TYPE: { means: 'not a record type', remedy: 'A, AAAA, HTTPS, or TYPE65' },
   BAD_CLIENT: {

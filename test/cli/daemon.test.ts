@@ -141,7 +141,11 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
     [['allow', 'a..b'], /^cenote: not a domain name/],
     [['block', '203[.]0.113.9'], /^cenote: not a domain name: "203\[\.\]0\.113\.9" is an address; on a list/],
     [['block', '.'], /^cenote: the root is every name/],
-    [['allow', 'com'], /^cenote: "com" is a single label, .* all below it would be allowed; .* --yes/],
+    [
+      ['allow', 'com'],
+      /^cenote: "com" is a single label, .* all below it would be allowed; if that is meant, say so with --yes \(/,
+    ],
+    [['allow', 'github[.]io'], /^cenote: "github\[\.\]io" is .* all below it would be allowed; .* --yes \(/],
     [['block', 'co.uk'], /^cenote: "co\.uk" is .* all below it would be blocked; .* --yes/],
     [['block', '0'], /^cenote: "0" cannot be blocked by hand: not a domain name/],
     [['block', 'x.example', '--group', 'nope'], /^cenote: there is no group nope/],

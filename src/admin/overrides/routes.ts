@@ -1,4 +1,5 @@
 // Names allowed or blocked by hand, for everybody, a group or a machine, for a while or until they are removed.
+import { BROAD } from '../../config/error-codes.ts';
 import { readPastedAddress, readPastedName } from '../../wire/names/pasted-name.ts';
 import { lastsMs } from '../checks/lasting.ts';
 import { changes, ok, type Route, RouteError, reads } from '../route.ts';
@@ -85,10 +86,9 @@ const body: Schema = eitherOf(
       ),
       group: said('Only for this group.', bounded(256)),
       reason: said('Why, for who looks at it later.', bounded(500)),
-      broad: said(
-        'true where a single label, a top-level domain or another public suffix is meant, with all below it; else that is refused as BROAD_NAME.',
-        { type: 'boolean' },
-      ),
+      broad: said(`true where ${BROAD} is meant, with all below it; else that is refused as BROAD_NAME.`, {
+        type: 'boolean',
+      }),
     },
     ['action', 'name'],
   ),

@@ -1,5 +1,6 @@
 // `cenote allow NAME`, `cenote block NAME`, `cenote overrides [rm ID…]`: what is decided by hand.
 import type { OverrideView } from '../../admin/overrides/routes.ts';
+import { BROAD } from '../../config/error-codes.ts';
 import { moment, momentText } from '../../config/values/grouped.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { columns } from '../lines/table.ts';
@@ -33,7 +34,10 @@ export const blockCommand = (options: OverrideOptions): Promise<number> => decid
 async function decide(action: 'allow' | 'block', options: OverrideOptions): Promise<number> {
   const { name, for: lasts, client, group, reason, yes } = options;
   const body = { action, name, for: lasts, client, group, reason, broad: yes };
-  const told: Told = await askRunning(options, '/api/v1/overrides', { body, timeoutMs: IN_FORCE_MS });
+  const words = {
+    BROAD_NAME: `${JSON.stringify(name)} is ${BROAD}, and all below it would be ${action === 'allow' ? 'allowed' : 'blocked'}; if that is meant, say so with --yes`,
+  };
+  const told: Told = await askRunning(options, '/api/v1/overrides', { body, words, timeoutMs: IN_FORCE_MS });
   const [override] = told.overrides;
   if (options.json) printJson(override);
   else if (override !== undefined) printLines(decidedLines(override));

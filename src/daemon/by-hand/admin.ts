@@ -7,6 +7,7 @@ import { addressShown } from '../../clients/machine.ts';
 import type { MachineTable } from '../../clients/machine-table.ts';
 import { machinesOfUser, userText, whoMeant } from '../../clients/who.ts';
 import { messageOf } from '../../config/coded-error.ts';
+import { BROAD } from '../../config/error-codes.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { addressesOf, machineText } from './addresses.ts';
 import { groupsNamed } from './groups-named.ts';
@@ -43,16 +44,16 @@ export function overridesState(overrides: Overrides, supervisor: Supervisor): Ov
 
 /** @throws CodedError BAD_NAME, BROAD_NAME */
 async function mustBeUsable({ action, name, isBroadMeant }: OverrideAsked): Promise<void> {
-  const { problemOf } = await import('./usable.ts');
+  const { isBroad, problemOf } = await import('./usable.ts');
   const done = action === 'allow' ? 'allowed' : 'blocked';
-  const problem = problemOf(action, name, true);
+  const problem = problemOf(action, name);
   if (problem !== null)
     throw new RouteError(400, 'BAD_NAME', `${JSON.stringify(name)} cannot be ${done} by hand: ${problem}`);
-  if (!isBroadMeant && problemOf(action, name, false) !== null)
+  if (!isBroadMeant && isBroad(action, name))
     throw new RouteError(
       409,
       'BROAD_NAME',
-      `${JSON.stringify(name)} is a single label, a top-level domain or another public suffix, and all below it would be ${done}; if that is meant, say so: --yes, or "broad": true in the body`,
+      `${JSON.stringify(name)} is ${BROAD}, and all below it would be ${done}; if that is meant, say so: "broad": true in the body`,
     );
 }
 

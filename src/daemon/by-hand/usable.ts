@@ -2,17 +2,28 @@
 import { Cancels } from '../../lists/entry/cancels.ts';
 import { EntrySink } from '../../lists/entry/entry.ts';
 import { adblock } from '../../lists/formats/adblock.ts';
+import { registrationOf } from '../../report/known/suffix.ts';
+import { usualText } from '../../wire/names/presentation.ts';
 import { ruleFor } from './override.ts';
 
 const taken = (): null => null;
 
 /**
  * Why nothing would come of it; null when it can be allowed or blocked.
- * @param isBroadMeant whether single labels and public suffixes may be
  */
-export function problemOf(action: 'allow' | 'block', name: string, isBroadMeant: boolean): string | null {
+export const problemOf = (action: 'allow' | 'block', name: string): string | null =>
+  refusalOf(action, name, true);
+
+/** Whether strangers have names below it: a list may hold github.io, and whoever names it by hand may not know whose it is. */
+export function isBroad(action: 'allow' | 'block', name: string): boolean {
+  if (refusalOf(action, name, false) !== null) return true;
+  const usual = usualText(name.replace(/^\*\./, ''));
+  return usual !== null && registrationOf(usual) === 'suffix';
+}
+
+function refusalOf(action: 'allow' | 'block', name: string, allowPublicSuffixes: boolean): string | null {
   const target = { add: taken, addNetwork: taken, addPattern: taken, cancels: new Cancels() };
-  const sink = new EntrySink(target, { allowPublicSuffixes: isBroadMeant, addresses: null });
+  const sink = new EntrySink(target, { allowPublicSuffixes, addresses: null });
   const parser = adblock.open(sink);
   parser.write(Buffer.from(`${ruleFor(action, name)}\n`));
   parser.end();

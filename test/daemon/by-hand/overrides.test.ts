@@ -9,7 +9,7 @@ import type { Config } from '../../../src/config/config.ts';
 import { addressesOf, machineText } from '../../../src/daemon/by-hand/addresses.ts';
 import { type MeantMachine, type Override, withOverrides } from '../../../src/daemon/by-hand/override.ts';
 import { Overrides } from '../../../src/daemon/by-hand/overrides.ts';
-import { problemOf } from '../../../src/daemon/by-hand/usable.ts';
+import { isBroad, problemOf } from '../../../src/daemon/by-hand/usable.ts';
 import { textToAddress } from '../../../src/wire/names/address.ts';
 import { configOf } from '../../support/config-text.ts';
 
@@ -144,7 +144,7 @@ t.test('what no list can hold is told, and is nothing that is said to be in forc
     ['local', /^a name of the machine itself$/],
   ];
   for (const [name, problem] of none)
-    for (const action of ['allow', 'block'] as const) t.match(problemOf(action, name, true), problem, name);
+    for (const action of ['allow', 'block'] as const) t.match(problemOf(action, name), problem, name);
   const good = [
     'com',
     'x_y.example',
@@ -155,11 +155,21 @@ t.test('what no list can hold is told, and is nothing that is said to be in forc
     '192.0.2.1',
   ];
   for (const name of good)
-    for (const action of ['allow', 'block'] as const) t.equal(problemOf(action, name, true), null, name);
-  for (const name of ['com', '*.com', 'co.uk', 'xn--p1ai', 'nas', 'localdomain'])
-    t.not(problemOf('allow', name, false), null, `${name} is much at once`);
-  for (const name of good.filter((name) => name !== 'com'))
-    t.equal(problemOf('allow', name, false), null, `${name} is a domain`);
+    for (const action of ['allow', 'block'] as const) t.equal(problemOf(action, name), null, name);
+  for (const name of [
+    'com',
+    '*.com',
+    'co.uk',
+    'xn--p1ai',
+    'nas',
+    'localdomain',
+    'github.io',
+    '*.Workers.dev',
+    'core.windows.net',
+  ])
+    t.ok(isBroad('allow', name), `${name} is much at once`);
+  for (const name of [...good.filter((name) => name !== 'com'), 'evil.github.io', 'cenote.example.co.uk'])
+    t.notOk(isBroad('block', name), `${name} is a domain`);
 });
 
 t.test('what was refused is not kept, and what stood stands', async (t) => {

@@ -168,7 +168,7 @@ function Dialog({ asked, close }) {
 
 /** @param {string} name @param {ActAsked['action']} action */
 const broadText = (name, action) =>
-  `${name} is a single label, a top-level domain or another public suffix. All names below it would be ${action === 'allow' ? 'allowed' : 'blocked'}. If that is meant, press again.`;
+  `${name} is a single label, or a suffix below which strangers have names (com, co.uk, github.io). All names below it would be ${action === 'allow' ? 'allowed' : 'blocked'}. If that is meant, press again.`;
 
 /** @param {(value: string) => void} set */
 const put = (set) => (/** @type {Event} */ event) =>
