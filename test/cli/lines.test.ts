@@ -1,10 +1,11 @@
 // Tables for people: what is in them, and that they fit a screen.
 import t from 'tap';
 import { describe } from '../../src/alerts/describe.ts';
+import { coverageLines as sitesLines } from '../../src/cli/fleet/across.ts';
 import { byHead, clockLines, huntByHead } from '../../src/cli/fleet/by-head.ts';
-import { askersCounted, hitLines, incidentLines } from '../../src/cli/lines/event-lines.ts';
+import { askersCounted, findingLines, hitLines, incidentLines } from '../../src/cli/lines/event-lines.ts';
 import { leftOutLines } from '../../src/cli/lines/list-lines.ts';
-import { HIT, INCIDENT, LIST } from '../support/admin-state.ts';
+import { FINDING, HIT, INCIDENT, LIST } from '../support/admin-state.ts';
 import { run } from '../support/cli-run.ts';
 import { noticeOf } from '../support/hits-receivers.ts';
 
@@ -104,4 +105,21 @@ t.test('what happened at a site whose clock is wrong is shown by the clock of th
     central: [{ names: [moved] }],
     gaps: [{ coverage: { from: head, to: head, gapsUnknownUntil: null, gaps: [{ from: head, to: head }] } }],
   });
+});
+
+t.test('of a name that was looked for by itself no list is said, which would read as on none', async (t) => {
+  const byName = { ...FINDING, list: null, rules: [] };
+  const [head, row] = findingLines([byName]);
+  t.match(head, /GOT$/);
+  t.notMatch(row, / -$/);
+  const [both, first, second] = findingLines([FINDING, byName]);
+  t.match(both, /GOT +LIST$/);
+  t.match(first, new RegExp(`${FINDING.list}$`));
+  t.match(second, /looked for by name$/);
+});
+
+t.test('a site of which only times ahead of now are stored has sent something', async (t) => {
+  const behind = [{ site: 'site-7', until: null }];
+  const lines = sitesLines({ sites: 1, whole: 0, behind, clocks: [], removed: 0 });
+  t.equal(lines[2], '  of site-7 it is not known until when');
 });

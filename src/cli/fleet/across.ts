@@ -172,7 +172,7 @@ function incidentLines(incidents: readonly FleetIncident[]): string[] {
 export function coverageLines({ sites, whole, behind, clocks, removed }: FleetCoverage): string[] {
   const lines = behind.map(({ site, until }) =>
     until === null
-      ? `  of ${site} nothing has come home`
+      ? `  of ${site} it is not known until when`
       : `  of ${site} what it stored until ${momentText(until)}`,
   );
   return [

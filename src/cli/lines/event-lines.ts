@@ -71,9 +71,13 @@ export function incidentLines(incidents: readonly IncidentSummary[], within = ro
 }
 
 export function findingLines(findings: readonly (HuntFinding & OfSite)[]): string[] {
+  // Of a name that was looked for by itself it is not known here whether a list has it.
+  const byLists = findings.some(({ list }) => list !== null);
   const rows = findings.flatMap((finding) => {
     const { client, list, isOfGroup, names, furtherNames } = finding;
-    const of = list === null ? '-' : isOfGroup ? list : `${list} (not in group ${client.group})`;
+    const text =
+      list === null ? 'looked for by name' : isOfGroup ? list : `${list} (not in group ${client.group})`;
+    const of = byLists ? [text] : [];
     return [
       ...names.map((asked) => [
         ...siteOf(finding),
@@ -83,14 +87,24 @@ export function findingLines(findings: readonly (HuntFinding & OfSite)[]): strin
         moment(asked.first),
         moment(asked.last),
         outcomesText(asked),
-        of,
+        ...of,
       ]),
       ...(furtherNames === 0
         ? []
-        : [[...siteOf(finding), clientText(client), `and ${furtherNames} more names`, '', '', '', '', of]]),
+        : [
+            [...siteOf(finding), clientText(client), `and ${furtherNames} more names`, '', '', '', '', ...of],
+          ]),
     ];
   });
-  const head = ['CLIENT', 'ASKED FOR', 'COUNT', 'FIRST (UTC)', 'LAST (UTC)', 'GOT', 'LIST'];
+  const head = [
+    'CLIENT',
+    'ASKED FOR',
+    'COUNT',
+    'FIRST (UTC)',
+    'LAST (UTC)',
+    'GOT',
+    ...(byLists ? ['LIST'] : []),
+  ];
   return columns([[...siteHead(findings), ...head], ...rows]);
 }
 
