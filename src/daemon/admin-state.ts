@@ -25,6 +25,7 @@ import type {
   HitsState,
   HuntFinding,
   IncidentDetail,
+  Noted,
   Question,
   ReceiverReply,
 } from '../desk/messages.ts';
@@ -191,8 +192,8 @@ export class DaemonState implements AdminState {
     return this.#askAfterFlush({ what: 'incident', id });
   }
 
-  noteIncident(id: string, text: string): Promise<IncidentDetail | null> {
-    return this.#askHits({ what: 'note', id, text });
+  noteIncident(id: string, text: string, base?: string | null): Promise<Noted | null> {
+    return this.#askHits({ what: 'note', id, text, ...(base === undefined ? {} : { base }) });
   }
 
   client(who: Who, sinceMs: number): Promise<ClientTimeline> {

@@ -35,7 +35,7 @@ export async function answerQuestion(desk: Desk, question: Question): Promise<An
     case 'incident':
       return incidentDetail(desk, question.id);
     case 'note':
-      return noteIncident(desk, question.id, question.text);
+      return noteIncident(desk, question.id, question.text, question.base);
     case 'client':
       return timelineOf(desk, question.who, question.sinceMs);
     case 'hunt':

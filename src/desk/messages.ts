@@ -94,7 +94,7 @@ export type Question =
   | { readonly what: 'acknowledge'; readonly id: string }
   | { readonly what: 'incident'; readonly id: string }
   /** An empty text takes the note away. */
-  | { readonly what: 'note'; readonly id: string; readonly text: string }
+  | { readonly what: 'note'; readonly id: string; readonly text: string; readonly base?: string | null }
   | { readonly what: 'client'; readonly who: Who; readonly sinceMs: number }
   /** By names: everything that was asked for and is one of them or below. */
   | { readonly what: 'hunt'; readonly targets: readonly HuntTarget[]; readonly sinceMs: number }
@@ -174,7 +174,7 @@ export interface Answers {
   readonly incidents: readonly IncidentSummary[];
   readonly acknowledge: IncidentSummary | null;
   readonly incident: IncidentDetail | null;
-  readonly note: IncidentDetail | null;
+  readonly note: Noted | null;
   readonly client: ClientTimeline;
   readonly hunt: readonly HuntFinding[];
   readonly huntLists: readonly HuntFinding[];
@@ -211,3 +211,8 @@ export interface IncidentDetail {
   /** There are more than are given. */
   readonly areHitsCut: boolean;
 }
+
+/** `was`: what stood before, and stands where another note than the one that was meant stood. */
+export type Noted =
+  | { readonly isKept: true; readonly was: IncidentDetail['note']; readonly detail: IncidentDetail }
+  | { readonly isKept: false; readonly was: IncidentDetail['note'] };

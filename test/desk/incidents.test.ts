@@ -201,6 +201,22 @@ t.test('what somebody notes, and acknowledges of what is over, is told to the he
   await made.desk.stop();
 });
 
+t.test('of two who note at once the second sees what the first wrote', async (t) => {
+  const made = setUp(t.testdir());
+  made.hit({ name: NAME });
+  await pass(made, 3);
+  const [{ id } = { id: '' }] = await incidentsOf(made);
+  const ask = (text: string, base: string | null) =>
+    answerQuestion(made.desk, { what: 'note', id, text, base });
+  const [first, second] = await Promise.all([ask('by one', null), ask('by the other', null)]);
+  t.match(first, { isKept: true, was: null, detail: { note: { text: 'by one' } } });
+  t.match(second, { isKept: false, was: { text: 'by one' } });
+  const { was } = second as { was: { time: string } };
+  t.match(await ask('by both', was.time), { isKept: true, was, detail: { note: { text: 'by both' } } });
+  t.match(await ask('late', '2020-01-01T00:00:00.000Z'), { isKept: false, was: { text: 'by both' } });
+  await made.desk.stop();
+});
+
 const MAC = '02:00:00:00:00:07';
 const bound = (host: number, fromMs: number, toMs: number | null = null) => ({
   address: addressOf(`192.0.2.${host}`),

@@ -331,9 +331,11 @@ async function twoNotes(t: Test, { page, person, state }: Seen): Promise<void> {
     note = { text, time: `2026-11-23T10:0${minute}:00.000Z` };
   };
   state.incident = async () => ({ ...DETAIL, note });
-  state.noteIncident = async (_, text) => {
+  state.noteIncident = async (_, text, base) => {
+    const was = note as { text: string; time: string } | null;
+    if (base !== undefined && base !== (was?.time ?? null)) return { isKept: false, was };
     noted(text, 9);
-    return { ...DETAIL, note };
+    return { isKept: true, was, detail: { ...DETAIL, note } };
   };
   await person.goes('#now');
   await person.goes(`#incidents/${INCIDENT.id}`);
@@ -605,7 +607,7 @@ async function incidents(t: Test, { person, state }: Seen): Promise<void> {
   state.noteIncident = async (_, text) => {
     noted.push(text);
     state.incident = async () => ({ ...DETAIL, note: { text, time: HIT.time } });
-    return { ...DETAIL, note: { text, time: HIT.time } };
+    return { isKept: true, was: null, detail: { ...DETAIL, note: { text, time: HIT.time } } };
   };
   state.acknowledge = async () => {
     state.incident = async () => ({ ...DETAIL, incident: { ...INCIDENT, acknowledged: INCIDENT.last } });

@@ -441,7 +441,9 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     groups: () => [GROUP],
     incident: async (id) => (id === INCIDENT.id ? DETAIL : null),
     noteIncident: async (id, text) =>
-      id === INCIDENT.id ? { ...DETAIL, note: { text, time: HIT.time } } : null,
+      id === INCIDENT.id
+        ? { isKept: true, was: DETAIL.note, detail: { ...DETAIL, note: { text, time: HIT.time } } }
+        : null,
     pushClients: () => undefined,
     whoIs: (text) => {
       const address = textToAddress(text);

@@ -82,11 +82,11 @@ export function incidentRoutes(state: EventsState, now: () => number): readonly 
       response: EVENT_RESPONSES.detail,
       answer: async ({ params: { id = '' }, body }) => {
         const { note, base } = body as { readonly note: string; readonly base?: string | null };
-        const was = await detailOf(state, id);
-        if (base !== undefined && base !== (was.note?.time ?? null)) throw anotherNote(was.note);
-        const detail = await state.noteIncident(id.toUpperCase(), note.trim());
-        if (detail === null) throw noIncident();
-        return { ...ok(detail), before: { note: was.note }, after: { note: detail.note } };
+        const noted = await state.noteIncident(id.toUpperCase(), note.trim(), base);
+        if (noted === null) throw noIncident();
+        if (!noted.isKept) throw anotherNote(noted.was);
+        const { was, detail } = noted;
+        return { ...ok(detail), before: { note: was }, after: { note: detail.note } };
       },
     }),
   ];

@@ -1,7 +1,13 @@
 // What the admin interface asks about what happened, and what it may change: pauses and acknowledgements.
 
 import type { Who } from '../../clients/who.ts';
-import type { ClientTimeline, HuntFinding, IncidentDetail, ReceiverReply } from '../../desk/messages.ts';
+import type {
+  ClientTimeline,
+  HuntFinding,
+  IncidentDetail,
+  Noted,
+  ReceiverReply,
+} from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
@@ -29,7 +35,7 @@ export interface EventsState {
   /** null: there is no such incident. */
   readonly incident: (id: string) => Promise<IncidentDetail | null>;
   /** @param text empty: the note goes; null: there is no such incident */
-  readonly noteIncident: (id: string, text: string) => Promise<IncidentDetail | null>;
+  readonly noteIncident: (id: string, text: string, base?: string | null) => Promise<Noted | null>;
   readonly client: (who: Who, sinceMs: number) => Promise<ClientTimeline>;
   readonly testAlerts: () => Promise<readonly ReceiverReply[]>;
   readonly paused: () => readonly PauseView[];

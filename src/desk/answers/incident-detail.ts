@@ -5,7 +5,7 @@ import { concernsOf } from '../../hits/incidents/concern.ts';
 import type { Incident } from '../../hits/incidents/incident.ts';
 import { summaryOf } from '../../hits/incidents/summary.ts';
 import type { Desk } from '../desk.ts';
-import type { IncidentDetail } from '../messages.ts';
+import type { IncidentDetail, Noted } from '../messages.ts';
 import { noteIncidents } from '../telling.ts';
 import { knownSince } from './known-since.ts';
 
@@ -21,11 +21,22 @@ export function incidentDetail(desk: Desk, id: string): IncidentDetail | null {
   return incident === null ? null : detailOf(desk, incident);
 }
 
-/** @param text empty: no note @throws Error when it cannot be kept */
-export function noteIncident(desk: Desk, id: string, text: string): IncidentDetail | null {
+/**
+ * @param text empty: no note
+ * @param base time of the note that it takes the place of, null of none; unset: of whichever
+ * @throws Error when it cannot be kept
+ */
+export function noteIncident(
+  desk: Desk,
+  id: string,
+  text: string,
+  base: string | null | undefined,
+): Noted | null {
   const incident = desk.incident(id);
   if (incident === null) return null;
   const before = incident.note;
+  const was = noteOf(incident);
+  if (base !== undefined && base !== (was?.time ?? null)) return { isKept: false, was };
   incident.note = text === '' ? null : { text, timeMs: desk.options.now() };
   try {
     storeIncident(desk, incident, 'note');
@@ -33,8 +44,11 @@ export function noteIncident(desk: Desk, id: string, text: string): IncidentDeta
     incident.note = before;
     throw error;
   }
-  return detailOf(desk, incident);
+  return { isKept: true, was, detail: detailOf(desk, incident) };
 }
+
+const noteOf = ({ note }: Incident): IncidentDetail['note'] =>
+  note === null ? null : { text: note.text, time: new Date(note.timeMs).toISOString() };
 
 /** @param change what somebody did to it, as they are told to do it again @throws Error when it cannot be kept */
 export function storeIncident({ store, options }: Desk, incident: Incident, change: string): void {
@@ -49,11 +63,11 @@ export function storeIncident({ store, options }: Desk, incident: Incident, chan
 }
 
 function detailOf(desk: Desk, incident: Incident): IncidentDetail {
-  const { note, timesMs } = incident;
+  const { timesMs } = incident;
   const { hits, areCut } = hitsOf(desk, incident);
   return {
     incident: summaryOf(incident),
-    note: note === null ? null : { text: note.text, time: new Date(note.timeMs).toISOString() },
+    note: noteOf(incident),
     visits: timesMs.map((timeMs) => new Date(timeMs).toISOString()),
     hits: knownSince(desk.context.machines, hits),
     areHitsCut: areCut,
