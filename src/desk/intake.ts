@@ -103,9 +103,9 @@ export function watchFor(desk: Desk): Watch {
   const { options, settings, store } = desk;
   const { assignment, now, monotonic } = options;
   const history = historyKept(assignment, settings);
-  const { watchedSinceMs } = assignment;
+  const { watchedSinceMs, isReplacement } = assignment;
   return new Watch({
-    ...{ store, now, monotonic, history, watchedSinceMs },
+    ...{ store, now, monotonic, history, watchedSinceMs, isReplacement },
     lost: () => desk.sightings.lost,
     unnamed: () => desk.sightings.unnamed,
   });

@@ -39,6 +39,8 @@ export interface HitsAssignment {
    * was asked until the thread begins may be lost (it replaces one that ended).
    */
   readonly watchedSinceMs?: number;
+  /** It takes the place of one that ended while the daemon went on. */
+  readonly isReplacement?: boolean;
   /** Whether a head office is told what happens here; absent: there is none. */
   readonly isInFleet?: boolean;
 }

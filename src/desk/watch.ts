@@ -16,6 +16,8 @@ export interface WatchOptions {
   readonly history: Kept;
   /** Wall clock, ms: what was asked from then on is kept. Absent: what is asked from now on. */
   readonly watchedSinceMs?: number | undefined;
+  /** Its thread takes the place of one that ended. */
+  readonly isReplacement?: boolean | undefined;
   /** Queries that found no room since the start. */
   readonly lost: () => number;
   /** Queries of which only a name above theirs is kept, since the start. */
@@ -81,6 +83,8 @@ export class Watch {
     this.#toMs = Math.max(this.#fromMs, this.#toMs, now() - HELD_MS[holders]);
     for (const span of this.#ended) watched.write(span);
     watched.write({ ...this.#span(this.#toMs), isClosed });
+    if (this.#storedFromMs === null && this.#options.isReplacement === true)
+      watched.failedBefore(this.#fromMs);
     if (this.#keptBeforeMs > 0) watched.keptBefore(this.#fromMs, this.#keptBeforeMs);
   }
 

@@ -5,6 +5,7 @@ import { momentToText } from './log/moment.ts';
 import type { Watched } from './store/watch-table.ts';
 
 /**
+ * `thread ended`: the thread that stores ended by an error, and was replaced.
  * `killed`: cenote ended without closing in that time, or its data is a copy of then; `partly kept`: before that it stored what was asked, perhaps not all.
  * `clock set on`: the clock jumped over that time; `clock set back`: it said that time twice.
  */
@@ -13,6 +14,7 @@ export type GapReason =
   | 'history off'
   | 'not stored'
   | 'killed'
+  | 'thread ended'
   | 'partly kept'
   | 'clock set on'
   | 'clock set back';
@@ -134,7 +136,9 @@ function gapsBetween(
   const isKilled = before.isClosed === false;
   // Of its last seconds there is what had been stored.
   if (isKilled && endMs > before.toMs) gaps.push(gapOf(before.toMs, endMs, 'partly kept'));
-  const reason = offIn(endMs, fromMs, all) ?? (isKilled ? 'killed' : 'not running');
+  const reason =
+    offIn(endMs, fromMs, all) ??
+    (isKilled ? (before.hasFailed === true ? 'thread ended' : 'killed') : 'not running');
   if (fromMs - endMs >= GAP_MS) gaps.push(gapOf(endMs, fromMs, reason));
   return gaps;
 }
@@ -156,7 +160,9 @@ export function gapText({ from, to, reason }: Omit<Gap, 'text'>): string {
     case 'partly kept':
       return `${begin === moment(to) ? `For less than a second, at ${end},` : `From ${begin} to ${end}`} some of what was asked may be missing: the data was not closed in order.`;
     case 'killed':
-      return `Nothing is known from ${begin} to ${end}: cenote was killed in that time, the power failed, or the data was put back to an earlier state.`;
+      return `From ${begin} to ${end} nothing is stored, and what was asked may be missing: cenote was killed in that time, the power failed, or the data was put back to an earlier state.`;
+    case 'thread ended':
+      return `From ${begin} to ${end} what was asked may be missing: the thread that stores it ended by an error and was replaced (see the log); names were answered meanwhile.`;
     case 'history off':
       return `Not watched from ${begin} to ${end}: the history was off.`;
     case 'not stored':

@@ -150,11 +150,38 @@ t.test('a kill costs the seconds since it was noted last, and that is said', asy
     {
       to: iso(killed),
       reason: 'killed',
-      text: /: cenote was killed in that time, the power failed, or the data was put back to an earlier state\.$/,
+      text: /^From .* nothing is stored, and what was asked may be missing: cenote was killed in that time, the power failed, or the data was put back to an earlier state\.$/,
     },
   ]);
   t.ok(killed - Date.parse(gaps[0]?.from ?? '') <= 60_000);
 });
+
+t.test(
+  'a thread that ended while the daemon went on is no kill; one that was closed in order is no gap',
+  async (t) => {
+    const dir = t.testdir();
+    const first = house({ dir });
+    run(first, HOUR_MS);
+    first.clock.advance(30_000);
+    const ended = first.clock.now();
+    const next = house({ dir, clock: first.clock, isReplacement: true });
+    run(next, HOUR_MS);
+    const gap = {
+      to: iso(ended),
+      reason: 'thread ended',
+      text: /the thread that stores it ended by an error/,
+    };
+    t.match((await of(next, 'history', START_MS)).gaps, [gap]);
+    next.clock.advance(30_000);
+    const last = house({ dir, clock: next.clock });
+    run(last, HOUR_MS);
+    t.match(
+      (await of(last, 'history', START_MS)).gaps,
+      [{ reason: 'killed' }, gap],
+      'each is told as it was',
+    );
+  },
+);
 
 t.test(
   'after a kill nothing is said to be unknown from before the newest record that is stored',

@@ -91,6 +91,7 @@ export interface HouseOptions {
   readonly outlets?: readonly Outlet[];
   readonly ringOctets?: number;
   readonly watchedSinceMs?: number;
+  readonly isReplacement?: boolean;
   readonly journal?: boolean;
   readonly searcher?: Searcher;
   readonly quietMs?: number;
@@ -126,6 +127,7 @@ export function house(options: HouseOptions): House {
     queryRings: options.notesQueries === false ? [] : [queryRing],
     journal: options.journal ?? true,
     stdout: false,
+    ...(options.isReplacement === undefined ? {} : { isReplacement: options.isReplacement }),
     ...(options.watchedSinceMs === undefined ? {} : { watchedSinceMs: options.watchedSinceMs }),
   };
   /** A resolver thread's: made anew when one has died. */

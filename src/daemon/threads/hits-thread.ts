@@ -84,7 +84,7 @@ export class HitsThread {
         this.isTakingOver = false;
         // What a thread that ended had taken out of the rings and not stored is a gap.
         const { watchedSinceMs: _, ...anew } = this.#next;
-        this.#next = anew;
+        this.#next = { ...anew, isReplacement: true };
         thread.postMessage({ kind: 'settings', settings: this.#settings } satisfies ToHits);
         thread.postMessage({ kind: 'machines', update: machines() } satisfies ToHits);
         return thread;

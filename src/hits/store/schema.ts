@@ -36,7 +36,7 @@ CREATE INDEX IF NOT EXISTS tellingsByConcerns ON tellings (concerns);
 
 /**
  * From when to when was watched; `history`: whether what is asked for was kept; `lost`: askings that found no room, -1 not noted.
- * `keptToMs`: the newest record that is stored, which may be later than what is known whole; `isClosed`: it ended in order, NULL not
+ * `keptToMs`: the newest record that is stored, which may be later than what is known whole; `isClosed`: it ended in order (2: its thread failed), NULL not
  * noted; `jumpedFromMs`: it began because the clock jumped, and this is what the clock said before; `unnamed`: askings of
  * which only a name above theirs is kept.
  */

@@ -23,10 +23,14 @@ export interface Watched extends Span {
   readonly keptToMs?: number;
   /** Whether it ended in order; null: an older release did not note it. */
   readonly isClosed?: boolean | null;
+  /** It did not end in order, and the daemon went on: its thread failed. */
+  readonly hasFailed?: boolean;
   /** It began because the clock jumped: what the clock said before. */
   readonly jumpedFromMs?: number | null;
 }
 
+/** Of `isClosed`; what an older release does not know it takes for a kill. */
+const FAILED = 2;
 const KEPT = { not: 0, byMachine: 1, byPseudonym: 2 } as const;
 const COLUMNS = 'fromMs, toMs, history, lost, keptToMs, isClosed, jumpedFromMs, unnamed';
 
@@ -70,6 +74,14 @@ export class WatchTable {
       .run(timeMs, timeMs, fromMs, timeMs);
   }
 
+  /** The span before this one ended because its thread failed, unless it ended in order. */
+  failedBefore(fromMs: number): void {
+    this.#database
+      .prepare(`UPDATE watched SET isClosed = ? WHERE isClosed = 0
+        AND fromMs = (SELECT max(fromMs) FROM watched WHERE fromMs < ?)`)
+      .run(FAILED, fromMs);
+  }
+
   /** Oldest first. */
   since(fromMs: number): Watched[] {
     return this.#database
@@ -93,6 +105,7 @@ function watchedOf(row: Row): Watched {
     unnamed: numberIn(row, 'unnamed'),
     keptToMs: numberIn(row, 'keptToMs'),
     isClosed: row['isClosed'] === null ? null : row['isClosed'] === 1,
+    hasFailed: row['isClosed'] === FAILED,
     jumpedFromMs: row['jumpedFromMs'] === null ? null : numberIn(row, 'jumpedFromMs'),
   };
 }

@@ -21,13 +21,15 @@ t.test(
     const threads: Thread[] = [];
     const begun = Promise.withResolvers<void>();
     const watched: (number | undefined)[] = [];
+    const replacing: boolean[] = [];
     const hits = new HitsThread({
       assignment: { watchedSinceMs: 1000 } as HitsAssignment,
       settings: settingsOf(),
       log: pino({ level: 'silent' }),
       machines: () => ({ machines: [], merges: [], bindings: [] }),
       onSeen: () => undefined,
-      spawn: ({ watchedSinceMs }) => {
+      spawn: ({ watchedSinceMs, isReplacement = false }) => {
+        replacing.push(isReplacement);
         const thread = new Thread();
         threads.push(thread);
         watched.push(watchedSinceMs);
@@ -51,6 +53,7 @@ t.test(
     await begun.promise;
     t.equal(hits.deaths, 1);
     t.notOk(hits.isTakingOver, 'the next says it itself');
+    t.same(replacing, [false, true]);
     t.same(watched, [1000, undefined], 'what the first had taken out and not stored is a gap');
     const [settings, machines, question, trouble] = threads[1]?.heard ?? [];
     t.match(question, { kind: 'ask', question: { what: 'turned' } }, 'asked when there was none');
