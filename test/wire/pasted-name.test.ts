@@ -93,6 +93,9 @@ t.test('part of a name, or a pattern, is as names are written, whatever it was p
     '_tcp.': '_tcp',
     '.': '.',
     '': '',
+    ' "" ': '""',
+    "('": "('",
+    'https://': 'https://',
   };
   t.same(Object.fromEntries(Object.keys(meant).map((text) => [text, readNamePart(text)])), meant);
 });

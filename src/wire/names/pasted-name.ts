@@ -57,12 +57,14 @@ export function readNamePart(pasted: string): string {
   const isExact = pasted.includes('\\');
   const text = isExact ? pasted.trim() : refanged(pasted);
   const host = !isExact && SCHEME.test(text) ? hostIn(text) : text.replace(/(?<=.)\/.*$/, '');
-  return host
+  const part = host
     .toLowerCase()
     .split('.')
     .map((label) => (PLAIN.test(label) ? label : domainToASCII(label) || label))
     .join('.')
     .replace(/(?<=.)\.$/, '');
+  // Of quotes alone nothing is left, which every name would have in it.
+  return part === '' ? pasted.trim() : part;
 }
 
 /** Without scheme, user, port and path. */
