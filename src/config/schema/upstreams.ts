@@ -1,6 +1,6 @@
 // `upstreams`: who is asked for everything that is not blocked.
 import { z } from 'zod';
-import { parseUpstream } from '../values/upstream.ts';
+import { BOOTSTRAP_DEFAULT, parseUpstream } from '../values/upstream.ts';
 import { anyText, choice, duration, flag, text, whole } from './kinds.ts';
 
 export const upstream = () =>
@@ -63,7 +63,7 @@ export const upstreamsSchema = z.strictObject({
     ),
   bootstrap: z
     .array(upstream())
-    .prefault(['9.9.9.9'])
+    .prefault([BOOTSTRAP_DEFAULT])
     .describe(
       'Servers that find the addresses of upstreams and lists given by name. Addresses only. The address of a list is then asked of the system, too.',
     ),

@@ -39,6 +39,9 @@ type Scheme = keyof typeof PORT;
 const HINT =
   'write `system`, `9.9.9.9`, `127.0.0.1:5301`, `tcp://1.1.1.1`, `tls://dns.quad9.net` or `https://dns.quad9.net/dns-query`';
 
+/** Of `upstreams.bootstrap`. */
+export const BOOTSTRAP_DEFAULT = '9.9.9.9';
+
 /** `system`, `9.9.9.9`, `[2620:fe::fe]:53`, `tcp://…`, `tls://…`, `https://…`. */
 export function parseUpstream(text: string): Parsed<UpstreamAddress> {
   if (text === 'system') return good({ kind: 'system' });

@@ -2,7 +2,11 @@
 // then by the system's, which knows names of the own network and is reached where 9.9.9.9 is not.
 import { Resolver, lookup as systemLookup } from 'node:dns/promises';
 import type { UpstreamAddress } from '../../config/config.ts';
+import { BOOTSTRAP_DEFAULT } from '../../config/values/upstream.ts';
 import { formatEndpoint } from '../../wire/names/address.ts';
+
+/** Whose file says nothing of it has never seen that address. */
+const DEFAULT = formatEndpoint(BOOTSTRAP_DEFAULT, 53);
 
 type Lookup = (hostname: string) => Promise<readonly string[]>;
 
@@ -18,7 +22,7 @@ export function lookupVia(bootstrap: readonly UpstreamAddress[], system: Lookup 
     upstream.kind === 'udp' || upstream.kind === 'tcp' ? [formatEndpoint(upstream.host, upstream.port)] : [],
   );
   const ways: [string, Lookup][] = [];
-  if (servers.length > 0) ways.push([`${servers.join(', ')} (upstreams.bootstrap)`, byServers(servers)]);
+  if (servers.length > 0) ways.push([bootstrapText(servers), byServers(servers)]);
   ways.push(["the system's resolver", system]);
   return async (hostname) => {
     const said: string[] = [];
@@ -30,6 +34,12 @@ export function lookupVia(bootstrap: readonly UpstreamAddress[], system: Lookup 
       }
     throw new Error(`no address of ${hostname} can be found: ${said.join('; ')}`);
   };
+}
+
+/** Servers of upstreams.bootstrap, as an error names them. */
+export function bootstrapText(servers: readonly string[]): string {
+  const said = servers.join(', ');
+  return `${said} (${said === DEFAULT ? 'the default of upstreams.bootstrap; set there what you reach' : 'upstreams.bootstrap'})`;
 }
 
 function byServers(servers: readonly string[]): Lookup {

@@ -1,6 +1,6 @@
 // Who is asked for the address of a list's server, and what is said when nobody knows it.
 import t from 'tap';
-import { lookupVia } from '../../../src/daemon/machine/lookup.ts';
+import { bootstrapText, lookupVia } from '../../../src/daemon/machine/lookup.ts';
 import { configOf } from '../../support/config-text.ts';
 import { response } from '../../support/message.ts';
 import { readMessage } from '../../support/read-message.ts';
@@ -33,6 +33,18 @@ t.test(
     t.same(asked, ['lists.home.example', 'lists.example']);
   },
 );
+
+t.test('servers that no file names are told as the default, and what they can be replaced by', async (t) => {
+  const told = (text: string): string =>
+    bootstrapText(
+      configOf(text).upstreams.bootstrap.map((one) => (one.kind === 'udp' ? `${one.host}:${one.port}` : '')),
+    );
+  t.equal(
+    told('upstreams: { default: [192.0.2.53] }'),
+    '9.9.9.9:53 (the default of upstreams.bootstrap; set there what you reach)',
+  );
+  t.equal(told('upstreams: { bootstrap: [192.0.2.53] }'), '192.0.2.53:53 (upstreams.bootstrap)');
+});
 
 t.test('what each of them said is told', async (t) => {
   const port = await freePort();
