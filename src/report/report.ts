@@ -32,7 +32,8 @@ export const LEFT_OUT = {
   file: 'a file name, not a domain name',
   path: 'part of a path, not a host',
   suffix: 'a top-level domain or a suffix under which strangers register names',
-  'no-suffix': 'does not end in a known top-level domain',
+  'no-suffix':
+    'does not end in a known top-level domain; if that is a typing error (`.con` for `.com`), mend it in what is imported and import that again; `--take` takes it as it is',
   'not-a-name': 'not a host name',
   'shared-host': 'shared host: many others stand on it',
   unsure: 'may be two words or half a name; look it up in the report',

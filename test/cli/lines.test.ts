@@ -123,3 +123,8 @@ t.test('a site of which only times ahead of now are stored has sent something', 
   const lines = sitesLines({ sites: 1, whole: 0, behind, clocks: [], removed: 0 });
   t.equal(lines[2], '  of site-7 it is not known until when');
 });
+
+t.test('what was found in the past is told apart from hits since the start', async (t) => {
+  const lines = incidentLines([{ ...INCIDENT, retrospective: true }]).join('\n');
+  t.match(lines.replaceAll(/\s+/g, ' '), 'retrospective (HITS: also what was asked before it was listed)');
+});

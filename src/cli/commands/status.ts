@@ -124,7 +124,7 @@ function statusLines(status: StatusView, nowMs: number): string[] {
     ],
     [
       'hits',
-      `${grouped(of('hits'))}, ${grouped(of('hitsLost'))} lost${hitLog.failing ? '; their file cannot be written' : ''}${hitLog.stdoutLost > 0 ? `; standard output did not take ${counted(hitLog.stdoutLost, 'line')}` : ''}`,
+      `${grouped(of('hits'))} since the start, ${grouped(of('hitsLost'))} lost${hitLog.failing ? '; their file cannot be written' : ''}${hitLog.stdoutLost > 0 ? `; standard output did not take ${counted(hitLog.stdoutLost, 'line')}` : ''}`,
     ],
     ...out.map((one): [string, string] => [`out ${one.name}`, outText(one)]),
     [

@@ -255,7 +255,7 @@ function stateText({
   const parts = [
     end === null ? state : `${state} (${ENDS[end] ?? end})`,
     acknowledged === null ? null : 'acknowledged',
-    retrospective ? 'retrospective' : null,
+    retrospective ? 'retrospective (HITS: also what was asked before it was listed)' : null,
     beacon === null
       ? beaconTooFew !== null && beaconTooFew.visits > 1
         ? `no beacon score yet: ${tooFewText(beaconTooFew)}`
