@@ -17,6 +17,7 @@ import type { Reloaded } from './configuration/reloader.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { banner } from './greeting/banner.ts';
 import { exampleName } from './greeting/example.ts';
+import { FolderTaken } from './health/folder-taken.ts';
 import { type LogLevel, logReader, openLog, stackOf } from './log.ts';
 import type { CertificatePair } from './machine/certificate.ts';
 import { watchFiles } from './machine/file-watch.ts';
@@ -94,6 +95,8 @@ export async function serve({
   const closers: (() => Promise<void> | void)[] = [];
   let release = (): void => undefined;
   let admin: OpenAdmin | null = null;
+  const taken = new FolderTaken(config.events.dir);
+  supervisor.watched.push(() => taken.problems(Date.now()));
   const takeFolderAgain = async (): Promise<void> => {
     const { dir } = config.events;
     const text = `events.dir was removed or replaced while cenote runs (${dir}): lock, store, admin token, socket and what was decided by hand are made anew; hits, history and incidents that it held are gone, a backup has them`;
@@ -105,7 +108,9 @@ export async function serve({
       supervisor.hits.replace({ id: 'events-dir', text, state: 'once' });
       overrides.keep();
       await admin?.makeFilesAnew();
+      taken.tried(null, Date.now());
     } catch (error) {
+      taken.tried(messageOf(error), Date.now());
       log.error(messageOf(error));
     }
   };

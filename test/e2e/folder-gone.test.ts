@@ -40,5 +40,10 @@ t.test('lock, token, socket and store are made anew where events.dir is removed'
   t.equal(hits.code, 0);
   t.notMatch(hits.stdout, /not running/, 'cenote ran all the time');
   t.match(readFileSync(join(data, 'overrides.json'), 'utf8'), /good\.example/);
+  const status = await run(['status', '-c', daemon.configFile], { cwd: directory });
+  t.match(
+    status.stdout.replaceAll(/\s+/g, ' '),
+    /needs attention.*! events\.dir was removed or replaced while cenote runs .*: hits, history and incidents that it held are gone;/,
+  );
   t.equal(await daemon.stop(), 0);
 });

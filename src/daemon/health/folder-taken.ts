@@ -1,0 +1,42 @@
+// `events.dir` that was removed or replaced under the daemon: what a person should know of it in the day after.
+import type { ProblemFact } from './problems.ts';
+
+/** Whoever looks each morning sees it; a restart ends it too. */
+const TOLD_MS = 86_400_000;
+
+export class FolderTaken {
+  readonly #dir: string;
+  #sinceMs: number | null = null;
+  /** Why it could not be made anew; tried again each second. */
+  #error: string | null = null;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** @param error null: it is made anew */
+  tried(error: string | null, nowMs: number): void {
+    if (this.#error === null || error === null) this.#sinceMs = nowMs;
+    this.#error = error;
+  }
+
+  problems(nowMs: number): readonly ProblemFact[] {
+    const [sinceMs, error] = [this.#sinceMs, this.#error];
+    if (sinceMs === null || (error === null && nowMs - sinceMs > TOLD_MS)) return [];
+    const what = `events.dir was removed or replaced while cenote runs (${this.#dir})`;
+    return [
+      {
+        id: 'events-dir',
+        sinceMs,
+        what:
+          error === null
+            ? `${what}: hits, history and incidents that it held are gone`
+            : `${what} and cannot be made anew: ${error}`,
+        remedy:
+          error === null
+            ? 'see what removes it; a backup has what is gone (`cenote restore`). This is said for a day, or until a restart'
+            : 'make its folder possible again: it is tried each second, and nothing is kept meanwhile',
+      },
+    ];
+  }
+}
