@@ -7,7 +7,7 @@ import { areAsSeen, type Look } from '../../config/read/looks.ts';
 import type { ReadAsked } from '../../config/read/with-text.ts';
 import { deepFreeze } from '../../config/values/frozen.ts';
 import type { Overlay } from '../../config/values/overlay.ts';
-import { oneAnswer } from '../threads/one-answer.ts';
+import { Seldom } from '../threads/seldom.ts';
 
 /** What the thread says. */
 export interface ReadTold {
@@ -42,18 +42,18 @@ export async function loadTextApart(file: string, text: string, overlay: Overlay
   return loadWith({ file, text }, [], overlay);
 }
 
-async function readApart(asked: ReadAsked): Promise<ReadTold> {
-  try {
-    const { loaded, looks } = await inThread(asked);
-    // What goes from thread to thread is a copy, and a copy is not frozen.
-    return { loaded: deepFreeze(loaded), looks };
-  } catch {
-    // No thread can be had (memory, file descriptors): it is read all the same.
+const reading = new Seldom<ReadAsked, ReadTold>({
+  entry: new URL('./apart-thread.ts', import.meta.url),
+  name: 'settings',
+  async here(asked) {
     const { loadWith } = await import('../../config/read/with-text.ts');
     const looks: Look[] = [];
     return { loaded: loadWith(asked, looks), looks };
-  }
-}
+  },
+});
 
-const inThread = (asked: ReadAsked): Promise<ReadTold> =>
-  oneAnswer(new URL('./apart-thread.ts', import.meta.url), 'settings', asked);
+async function readApart(asked: ReadAsked): Promise<ReadTold> {
+  const { loaded, looks } = await reading.of(asked);
+  // What goes from thread to thread is a copy, and a copy is not frozen.
+  return { loaded: deepFreeze(loaded), looks };
+}
