@@ -39,7 +39,7 @@ export function lookupVia(bootstrap: readonly UpstreamAddress[], system: Lookup 
 /** Servers of upstreams.bootstrap, as an error names them. */
 export function bootstrapText(servers: readonly string[]): string {
   const said = servers.join(', ');
-  return `${said} (${said === DEFAULT ? 'the default of upstreams.bootstrap; set there what you reach' : 'upstreams.bootstrap'})`;
+  return `${said} (${said === DEFAULT ? 'the default of upstreams.bootstrap; set there a server in reach' : 'upstreams.bootstrap'})`;
 }
 
 function byServers(servers: readonly string[]): Lookup {

@@ -41,7 +41,7 @@ t.test('servers that no file names are told as the default, and what they can be
     );
   t.equal(
     told('upstreams: { default: [192.0.2.53] }'),
-    '9.9.9.9:53 (the default of upstreams.bootstrap; set there what you reach)',
+    '9.9.9.9:53 (the default of upstreams.bootstrap; set there a server in reach)',
   );
   t.equal(told('upstreams: { bootstrap: [192.0.2.53] }'), '192.0.2.53:53 (upstreams.bootstrap)');
 });
