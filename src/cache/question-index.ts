@@ -1,8 +1,9 @@
 // Question → entry number: a chained hash table in one Int32Array, and the list of free entries.
 //
-// HOT. Drawing: an entry is one cache line of 16 words (FIELD); chains begin in `heads` and go on through FIELD.next, the
-// free entries hang on one chain of their own. The octets of QNAME and message lie in Segments.
-// Invariant: an entry is in exactly one chain: its bucket's, or the free list's.
+// HOT. Drawing: an entry is one cache line of 16 words (FIELD); chains begin in `heads` (entry + 1, 0 for none) and go on through
+// FIELD.next, entries that are free again hang on one chain of their own. The octets of QNAME and message lie in Segments.
+// Invariant: an entry is in exactly one chain, its bucket's or the free list's, or was not taken since all were cleared: what nobody
+// asked for is memory that nobody touched.
 import { type HashKey, hashQuestion } from './hash.ts';
 import { RECORD_HEADER_OCTETS, type Segments } from './segments.ts';
 
@@ -40,13 +41,14 @@ export class QuestionIndex {
   readonly #segments: Segments;
   readonly #key: HashKey;
   #free = -1;
+  /** From here on no entry was taken yet. */
+  #untaken = 0;
 
   constructor(entriesMax: number, segments: Segments, key: HashKey) {
     this.table = new Int32Array(entriesMax * ENTRY_WORDS);
     this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(2, entriesMax * 1.5))));
     this.#segments = segments;
     this.#key = key;
-    this.clear();
   }
 
   hash(qname: Uint8Array, length: number, kind: number, scope: number): number {
@@ -56,7 +58,7 @@ export class QuestionIndex {
   /** The entry of a question, −1 when it has none. */
   lookUp(hash: number, qname: Uint8Array, length: number, kind: number, scope: number): number {
     const table = this.table;
-    let entry = this.#heads[hash & (this.#heads.length - 1)]!;
+    let entry = this.#heads[hash & (this.#heads.length - 1)]! - 1;
     while (entry >= 0) {
       const at = entry << ENTRY_SHIFT;
       if (
@@ -74,20 +76,19 @@ export class QuestionIndex {
 
   /** Takes a free entry and puts it into the chain of `hash`, without octets; −1 when none is free. */
   insert(hash: number, length: number, kind: number, scope: number): number {
-    const entry = this.#free;
+    const entry = this.#takeFree();
     if (entry < 0) return -1;
     const table = this.table;
     const at = entry << ENTRY_SHIFT;
     const bucket = hash & (this.#heads.length - 1);
-    this.#free = table[at + FIELD.next]!;
     table[at + FIELD.hash] = hash;
-    table[at + FIELD.next] = this.#heads[bucket]!;
+    table[at + FIELD.next] = this.#heads[bucket]! - 1;
     table[at + FIELD.segment] = -1;
     table[at + FIELD.nameLength] = length;
     table[at + FIELD.kind] = kind;
     table[at + FIELD.scope] = scope;
     table[at + FIELD.marks] = 0;
-    this.#heads[bucket] = entry;
+    this.#heads[bucket] = entry + 1;
     return entry;
   }
 
@@ -97,9 +98,9 @@ export class QuestionIndex {
     const at = entry << ENTRY_SHIFT;
     const bucket = table[at + FIELD.hash]! & (this.#heads.length - 1);
     const next = table[at + FIELD.next]!;
-    let before = this.#heads[bucket]!;
+    let before = this.#heads[bucket]! - 1;
     if (before === entry) {
-      this.#heads[bucket] = next;
+      this.#heads[bucket] = next + 1;
     } else {
       for (;;) {
         const link = (before << ENTRY_SHIFT) + FIELD.next;
@@ -116,15 +117,26 @@ export class QuestionIndex {
   }
 
   clear(): void {
-    this.#heads.fill(-1);
-    const count = this.table.length >> ENTRY_SHIFT;
-    for (let entry = 0; entry < count; entry += 1) {
+    if (this.#untaken === 0) return;
+    this.#heads.fill(0);
+    for (let entry = 0; entry < this.#untaken; entry += 1) {
       const at = entry << ENTRY_SHIFT;
       this.table[at + FIELD.segment] = -1;
       this.table[at + FIELD.response] = 0;
-      this.table[at + FIELD.next] = entry + 1 < count ? entry + 1 : -1;
     }
-    this.#free = count > 0 ? 0 : -1;
+    this.#free = -1;
+    this.#untaken = 0;
+  }
+
+  #takeFree(): number {
+    const entry = this.#free;
+    if (entry >= 0) {
+      this.#free = this.table[(entry << ENTRY_SHIFT) + FIELD.next]!;
+      return entry;
+    }
+    if (this.#untaken === this.table.length >> ENTRY_SHIFT) return -1;
+    this.#untaken += 1;
+    return this.#untaken - 1;
   }
 
   #hasName(at: number, qname: Uint8Array, length: number): boolean {

@@ -48,6 +48,15 @@ t.test('what was stored is found again with its clocks', async (t) => {
   t.equal(cache.entries, 1);
 });
 
+t.test('entries that nobody asked for take no memory', async (t) => {
+  const before = process.memoryUsage.rss();
+  const cache = new AnswerCache({ ...limits, entries: 2_000_000 }, key);
+  t.ok(put(cache, 'www.example.org', message(40, 7)));
+  const after = process.memoryUsage.rss();
+
+  t.ok(after - before < 32 * 1024 * 1024, `${after - before} octets of 144 MB`);
+});
+
 t.test('type, class, flags and view each make another question', async (t) => {
   const cache = new AnswerCache(limits, key);
   const qname = nameOctets('example.org');
