@@ -1,4 +1,5 @@
 // Entry of the hits thread: `daemon` starts it with a HitsAssignment and speaks to it as messages.ts says.
+import { flushCompileCache } from 'node:module';
 import { getPriority, hostname, setPriority } from 'node:os';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { outletsOf } from '../alerts/create.ts';
@@ -21,6 +22,8 @@ const HEAP_USUAL = 48 * 1024 * 1024;
 if (parentPort === null)
   throw new Error('thread.ts runs as a thread of the daemon (src/desk); start `cenote serve`');
 const port = parentPort;
+// As a resolver thread does (daemon/threads/prestart.ts): 3 MiB.
+flushCompileCache();
 if (process.platform === 'linux') setPriority(Math.max(getPriority(), NICENESS));
 const send = (message: FromHits): void => port.postMessage(message);
 
