@@ -8,7 +8,7 @@ import { isFeed, readFeed } from './kinds/feed-items.ts';
 import { openJson, openYaml } from './kinds/json.ts';
 import { readRecords } from './kinds/json-records.ts';
 import { openMisp, readMisp } from './kinds/misp.ts';
-import { readQueries } from './kinds/queries.ts';
+import { readFencedQuery, readQueries } from './kinds/queries.ts';
 import { readSigma } from './kinds/sigma.ts';
 import { openStix, readStix } from './kinds/stix.ts';
 import { isStix1, readStix1 } from './kinds/stix1-json.ts';
@@ -31,7 +31,7 @@ import type {
 } from './report.ts';
 import type { TakenNames } from './taken-names.ts';
 import { decodeReport } from './text/decode.ts';
-import { fencedTables } from './text/markdown.ts';
+import { fencedIn } from './text/markdown.ts';
 import { visibleText } from './text/visible.ts';
 
 export interface ImportOptions extends Told, Wishes {
@@ -218,9 +218,10 @@ function readKind(text: string, kind: ReportKind, gathering: Gathering): ReadKin
 }
 
 function readFenced(text: string, gathering: Gathering): void {
-  for (const { text: fenced, line } of fencedTables(text)) {
-    const table = openTable(fenced, line);
+  for (const { text: fenced, line, isTable } of fencedIn(text)) {
+    const table = isTable ? openTable(fenced, line) : null;
     if (table !== null) readCsv(table, gathering);
+    else if (!isTable) readFencedQuery(fenced, line, gathering);
   }
 }
 

@@ -22,6 +22,8 @@ export function isQuery(text: string): boolean {
   const lines = sample
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '' && !/^\s*(\/\/|#|--|\/\*|\*)/.test(line));
+  // A guide has its queries between fences.
+  if (lines.slice(0, 3).some((line) => /^\s*(```|~~~)/.test(line))) return false;
   return lines.slice(0, 3).some((line) => QUERY.test(line));
 }
 
@@ -56,26 +58,24 @@ const NEGATED = /^(!|not\b)/i;
 /** `NOT query IN (…)`, `| extend domain = "…"`: ruled out, or no comparison, by the word before the field. */
 const NO_COMPARISON = /\b(?:not\s*\(?|extend|eval|project)\s*$/i;
 const WORD_BEFORE_CHARACTERS = 16;
+/** `let ExcludedDomains = …`: what is ruled out, by what it is called. */
+const HARMLESS = /(allow|white|legit|benign|exclu|known_?good|internal|trusted|official|^test)/i;
+/** `// asks for known bad domains`, above a query among others of a guide: its names are the attackers'. */
+const ACCUSED =
+  /^[ \t]*(?:\/\/|#|--|\*|`)[^\n]{0,200}\b(?:malicious|known[- ]bad|phishing|attacker(?:['’]s|[- ](?:controlled|owned|registered))|threat actor(?:['’]s)?|c2|c&c|ioc)\s+(?:[\w-]{1,20}\s+)?(?:domains?|(?:host)?names?|urls?|hosts?|sites?|servers?|infrastructure)\b/im;
+
+interface Found {
+  readonly at: number;
+  readonly text: string;
+}
 
 export function readQueries(source: string, gathering: Gathering): void {
-  const found: { at: number; text: string; field: string }[] = [];
-  for (const match of source.matchAll(COMPARISON))
-    if (
-      !NEGATED.test(match[2]!) &&
-      !/^test/i.test(match[1]!) &&
-      !NO_COMPARISON.test(source.slice(Math.max(0, match.index - WORD_BEFORE_CHARACTERS), match.index))
-    )
-      collect(match.index + match[0].length - match[3]!.length, match[3]!, match[1]!, found);
-  for (const match of source.matchAll(ASSIGNED))
-    if (!/(allow|white|legit|benign|exclu|known_?good|internal|trusted|^test)/i.test(match[1]!))
-      collect(match.index + match[0].length - match[2]!.length, match[2]!, match[1]!, found);
+  const found = comparedIn(source);
   const level = levelOf(source);
   const lines = new LineCounter(source);
-  let line = 0;
-  for (const { at, text } of found.sort((a, b) => a.at - b.at)) {
+  for (const { at, text } of found) {
     lines.moveTo(at);
-    line = lines.line;
-    const place: Place = { line, column: lines.column };
+    const place: Place = { line: lines.line, column: lines.column };
     const name = text.replace(/^\*?\./, '');
     if (level === null) gathering.untyped(name, place);
     else gathering.leave(name, 'unsure', place, `its rule is of level ${level}`);
@@ -86,6 +86,35 @@ export function readQueries(source: string, gathering: Gathering): void {
   gathering.text(bare.replaceAll('\\.', '\\_'), { line: 1, column: 1 });
 }
 
+/**
+ * One query of an article or a guide, which has others that find the use of what everybody may use.
+ * @param line of its file in which it begins
+ */
+export function readFencedQuery(source: string, line: number, gathering: Gathering): void {
+  if (!ACCUSED.test(source)) return;
+  const lines = new LineCounter(source);
+  for (const { at, text } of comparedIn(source)) {
+    lines.moveTo(at);
+    gathering.untyped(text.replace(/^\*?\./, ''), { line: line + lines.line - 1, column: lines.column });
+  }
+}
+
+/** What is compared with a field of names, or named as such, in its order. */
+function comparedIn(source: string): Found[] {
+  const found: Found[] = [];
+  for (const match of source.matchAll(COMPARISON))
+    if (
+      !NEGATED.test(match[2]!) &&
+      !HARMLESS.test(match[1]!) &&
+      !NO_COMPARISON.test(source.slice(Math.max(0, match.index - WORD_BEFORE_CHARACTERS), match.index))
+    )
+      collect(match.index + match[0].length - match[3]!.length, match[3]!, found);
+  for (const match of source.matchAll(ASSIGNED))
+    if (!HARMLESS.test(match[1]!))
+      collect(match.index + match[0].length - match[2]!.length, match[2]!, found);
+  return found.sort((a, b) => a.at - b.at);
+}
+
 /** Of a rule in TOML that says how bad a hit is: below `high` it finds the use of what everybody may use, as Sigma's do. */
 function levelOf(source: string): string | null {
   const level = /^severity\s{0,9}=\s{0,9}"(informational|low|medium)"/im.exec(source)?.[1];
@@ -93,7 +122,7 @@ function levelOf(source: string): string | null {
 }
 
 /** Names in comparisons are reported as such: in the text around them they are blanked, lest the headings of a rule's note judge them again. */
-function withoutValues(source: string, found: readonly { at: number; text: string }[]): string {
+function withoutValues(source: string, found: readonly Found[]): string {
   let bare = '';
   for (const { at, text } of found) {
     if (at < bare.length) continue;
@@ -116,12 +145,7 @@ function withoutSources(source: string, gathering: Gathering): string {
   });
 }
 
-function collect(
-  from: number,
-  list: string,
-  field: string,
-  found: { at: number; text: string; field: string }[],
-): void {
+function collect(from: number, list: string, found: Found[]): void {
   for (const match of list.matchAll(VALUE)) {
     const at = from + match.index + 1;
     // `.*a.com|.*b.com`: an expression that is nothing but names.
@@ -130,7 +154,7 @@ function collect(
         .replace(/^[\s(^]*(?:\.\*)?(?:\\\.)?/, '')
         .replace(/(?<![\s)$])[\s)$]+$/, '')
         .replaceAll('\\.', '.');
-      if (WHOLE.test(text)) found.push({ at, text, field });
+      if (WHOLE.test(text)) found.push({ at, text });
     }
   }
 }

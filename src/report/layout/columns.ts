@@ -34,6 +34,9 @@ export function columnsOf(cells: readonly LineCell[], section: Standing | null):
   const isOfIndicators = isOfNames || section === 'value' || columns.includes('value');
   if (!isOfIndicators && SERVICE.test(words.find((word) => /\p{L}/u.test(word)) ?? ''))
     return columns.map((column) => (column === 'name' ? 'reference' : column));
+  // A list of places to know: what each is called, and its address. What is marked there counts as anywhere.
+  if (!isOfIndicators && words.find((word) => word !== '') === 'name' && !columns.includes('value'))
+    return columns.map((column, index) => (URL_COLUMN.test(words[index]!) ? 'other' : column));
   // A table of feeds: the name of each, its home page, its file, its licence.
   if (words.some((word) => ABOUT_A_FEED.test(word)) && columns.every((column) => column !== 'value'))
     return columns.map((column, index) => (URL_COLUMN.test(words[index]!) ? 'reference' : column));
@@ -102,6 +105,9 @@ export function isTypeAlone(text: string): boolean {
   return type === 'name' || type === 'url';
 }
 
+/** `Possible LoaderX C2`, `C&C server`. */
+const OF_A_C2 = /^(?:[\p{L}\d-]+ ){0,4}(?:c2|c&c|cnc)(?: (?:server|domain|host|url|panel))?$/iu;
+
 /** `Domain` in a cell of its own says what the row's value is. */
 export function rowType(cells: readonly LineCell[]): Standing | null {
   if (cells.length < 2) return null;
@@ -109,8 +115,10 @@ export function rowType(cells: readonly LineCell[]): Standing | null {
     const type = text === '' ? null : wholeTypeOf(text.replaceAll(/[*_`]/g, ''));
     if (type !== null) return type === 'other' ? 'other' : 'name';
   }
-  // `| C&C | evil.com |`: a label in a cell of its own.
   const [label, value] = cells.filter(({ text }) => text !== '');
+  // `evil.com<tab>LoaderX C2`: the row says whose it is.
+  if (label !== undefined && label.from < label.to && OF_A_C2.test(value?.text ?? '')) return 'name';
+  // `| C&C | evil.com |`: a label in a cell of its own.
   if (label === undefined || value === undefined || label.speaksOfValues || value.from === value.to)
     return null;
   const standing = label.text.split(/\s+/).length <= 3 ? standingOf(label.text) : null;

@@ -1,6 +1,8 @@
 // What stands between the names of a list that holds nothing else, and says nothing of those below.
 
 export const COMMENTED = /^\s*(#|\/\/|;)/;
+/** `#example.org`: an entry that somebody took out; `# evil.com` heads what follows. */
+export const COMMENTED_OUT = /^\s*[#;]+(?=[^\s#;])/;
 /** A comment that says which addresses a list holds, and no more. */
 const ADDRESSES_ONLY = /^[^\p{L}]*(ips?|ipv4|ipv6|ip[ -]?addr(ess(es)?)?|address(es)?)[^\p{L}]*$/iu;
 /** `# HASH=9f86d0…`: by what the names below were found. */

@@ -8,6 +8,7 @@ import {
   BUT_ABROAD,
   DENIED_ABROAD,
   FETCHED_ABROAD,
+  PAPERWORK_ABROAD,
   READ_ON_ABROAD,
   TAKEN_OVER_ABROAD,
   VICTIMS_ABROAD,
@@ -53,6 +54,9 @@ const REFERENCES =
   referencias références riferimenti referências źródła odnośniki bibliografia kaynaklar kaynakça источники ссылки джерела посилання література liens enlaces fuentes fontes fonti collegamenti المراجع المصادر مراجع مصادر 参考 参考文献 参考情報 参考資料`);
 const READ_ON =
   /\b(further reading|read more|see also|more information|learn more|related (articles|posts|reading|stories))\b|^\W*(?:il|il nostro|our|my|notre|unser) (?:network|réseau|netzwerk)\W*$|参考(链接|资料|文献|情報)|原文链接|참고 ?(자료|문헌)|출처/iu;
+/** `IOC feeds & threat intel platforms`: who else has indicators. */
+const OF_FEEDS =
+  /\b(?:iocs?|osint|cti|(?:threat[- ])?intel(?:ligence)?) (?:feeds|platforms|providers|sources|blogs)\b/i;
 /** `LOADER PAYLOAD DOWNLOAD`: from where, as far as URLs stand below. */
 const FETCHED = /\b(payload|malware|maldoc|stage ?\d?) (download|distribution|delivery|retrieval)s?\W*$/i;
 /** Where the malware comes from, not what the report was made of. */
@@ -78,6 +82,10 @@ const OF_MAIL_PROVIDERS =
 /** `legitimate but compromised` and `legitimate services abused` are the attackers' for now; so is `mimicking legitimate sites`. */
 const BAD =
   /compromis|hacked|infected|breached|malicious|mimic|imitat|spoof|imperson|masquerad|resembl|fake|look-?alike|abus(e|ed|ing)\b|misus|leverag|hijack|poisoned|injected|disguis|pretend|missbrauch|détourn|abusad/iu;
+/** Not by what it takes back, nor by what was done to a site in the same brackets: `Legitimate domain (impersonated)`. */
+const NOT_ACCUSED =
+  /(not|non)[- ]malicious|[([]\s*(?:being |is |was )?(?:impersonated|imitated|mimicked|spoofed)\b[^()[\]]*[)\]]/gi;
+const accuses = (text: string): boolean => BAD.test(text.replaceAll(NOT_ACCUSED, ''));
 const VICTIMS =
   /^(the |list of |(?:claimed|alleged|known|confirmed|named) )?(victims?\b(?!['’]?s?['’]? (logs?|traffic)\b)|targets\b|target(ed)?[ -](organi[sz]ations?|compan(y|ies)|entities|institutions?|sectors?|brands?|banks?|web ?sites?|sites?|platforms?|wallets?|exchanges?|vendors?|products?|extensions?)\b|targeted (services|domains)|impersonated \w+|spoofed (brands|organi[sz]ations|companies)|brands)|\b(targeted|monitored|attacked|harvested) by\b|\b(domains?|hosts?|(web ?)?sites?|urls?|targets?|addresses) (to|that (are|were) to) (be )?(ddos(s?ed)?|flood(ed)?|attack(ed)?)\b|\b(ddos|dos|attack|flood(ing)?) targets?\b|\btargets? (of|for) (the |a |these )?(ddos|dos|attacks?|floods?)\b|\btarget(?:[- ](?:domain|host|site|url))? lists?\b|\bbypass targets?\b|\battacks? (?:are |is |were )?run against\b|\bsuffixes\b|\b(stolen|compromised|leaked|harvested|exposed|phished) (credentials|accounts|logins|passwords)\b|\b(credenciales|contraseñas|cuentas) (comprometid|robad|filtrad)as\b|\bv[ií]ctimas\b|\bvictimes\b/iu;
 /** `Impersonated companies and related fake domains`: both, of which what stands below is the second. */
@@ -94,7 +102,7 @@ const AFTER_HEAD =
   /\s[-–—|(]|[(:,;]|\b(for|from|form(?= the\b)|of|in|on|with|by|at|to|as|via|that|which|where|who|used|using|hosting|hosted|sharing|associated|related|seen|observed|identified|found|impersonating|spoofing|mimicking|serving|delivering|distributing|resolving|pointing|leading|redirecting|linked|connected|contacted|leveraged|abused|registered|generated|extracted|belonging|operated|attributed|tied|containing|including|called|named|referenced|listed|involved|behind|during|after|before)\b/iu;
 /** Whose registrar, host or name server something is: the heading or the label says this and nothing of the attackers. */
 const PAPERWORK =
-  /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|dns servers?|asn?|as owner|as name|organi[sz]ation|referral|reverse dns|rdns|ptr)( (names?|info(rmation)?|details|url|(whois )?server|records?|(abuse )?contact( e-?mail)?))?[^\p{L}]*$/iu;
+  /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|dns servers?|asn?|as owner|as name|organi[sz]ation|referral|reverse (dns|host)|resolved? host|rdns|ptr)( (names?|info(rmation)?|details|url|(whois )?server|records?|(abuse )?contact( e-?mail)?))?[^\p{L}]*$/iu;
 /** Besides these, in what a register tells of a name: `nserver: ns1.example.org`, `Tech Email: https://example.org/contact`. */
 const OF_A_REGISTER =
   /^[^\p{L}]*(nserver|abuse-mailbox|(?:registrar|registrant|admin(?:istrative)?|tech(?:nical)?|billing|abuse)[ _-](?:contact(?:[ _-](?:e-?mail|url))?|e-?mail)|url of the icann\b.{0,60}|icann whois\b.{0,50})[^\p{L}]*$/iu;
@@ -132,14 +140,15 @@ function standingSaid(written: string): Standing | null {
   if (OF_MAIL_PROVIDERS.test(bare)) return 'benign';
   if (VICTIMS.test(bare) && !AND_FALSE_ONES.test(bare)) return 'benign';
   if (VICTIMS_ABROAD.test(bare) || AFFECTED.test(bare) || KILL_SWITCH.test(text)) return 'benign';
-  if (BENIGN.test(text) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))) return 'benign';
+  if (BENIGN.test(text) && !accuses(text)) return 'benign';
   if (isBenignInAsia(bare)) return 'benign';
   if (BENIGN_ABROAD.test(text) && !TAKEN_OVER_ABROAD.test(text) && !BAD.test(text)) return 'benign';
   const bracketed = BENIGN_IN_BRACKETS.exec(text);
   if (bracketed !== null && !BAD.test(bracketed[1]!)) return 'benign';
-  if (PAPERWORK.test(text) || OF_A_REGISTER.test(text) || SINKHOLE.test(text)) return 'beside';
+  if ([PAPERWORK, PAPERWORK_ABROAD, OF_A_REGISTER, SINKHOLE].some((said) => said.test(text))) return 'beside';
   if (FETCHED_ABROAD.test(bare)) return 'name';
   if (SOURCES_OF_MALWARE.test(bare) && !/\bcode\b/i.test(bare)) return 'name';
+  if (OF_FEEDS.test(bare)) return 'reference';
   if (MORE_ABOUT.test(bare) && !PLACES_OF_ATTACKERS.test(bare)) return 'reference';
   // The head says what the things are, the rest what they do: both may be known, the head's word counts.
   const end = AFTER_HEAD.exec(bare)?.index ?? bare.length;
@@ -194,16 +203,6 @@ function saidLast(text: string): Standing | null {
   return standing === 'other' && SAID_LAST.test(text) && !OF_MAIL.test(text) ? 'name' : standing;
 }
 
-const ADDRESSES = /\bip(v[46])?(s|[\s_-]*address(es)?)\b/i;
-const BESIDES_ADDRESSES =
-  /\b(domains?|((host|domain) ?)?names?|hosts|p?dns|resolutions?|fqdns?|ur[li]s?|(web ?)?sites?|links?|indicators?|iocs?)\b|(\b(and|or)|[&/,+])\s*(the )?ip(v[46])?(s|[\s_-]*addr)|\bip(v[46])?(s|[\s_-]*address(es)?)\s*(and\b|or\b|[&/,+])/i;
-
-/** `The following IP addresses were C2 servers:`: a name that stands there is whose they are, as often as not. */
-export const isOfAddressesOnly = (text: string): boolean =>
-  ADDRESSES.test(text) && !BESIDES_ADDRESSES.test(text);
-
-/** A heading of addresses. */
-export const IP_ADDRESSES = /^.{0,40}\bip(v[46])?s?([\s_-]*addr(ess(es)?)?)?\b.{0,40}$/i;
 /** Nobody reads on there: the indicators have begun, whatever heading stands above. */
 export const HASH_ALONE = /^\s*(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\s*$/i;
 
@@ -294,6 +293,6 @@ export function isBenignRemark(text: string): boolean {
   return (
     /^[^\p{L}]*(is |are |a |the )?(legitimate|legit|benign|white-?listed|white-?list|allow(ed|-?listed|-?list)?|false[- ]positives?|fp$|clean$|goodware|harmless|safe$|known[- ]good|(not|non)[- ]malicious)(?![\p{L}\p{N}_-]|\.\p{L})/iu.test(
       text,
-    ) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))
+    ) && !accuses(text)
   );
 }

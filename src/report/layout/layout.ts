@@ -2,21 +2,16 @@
 // Decided: a plainly written name counts where nothing but values stands in its line or cell and a heading, a label, a column
 // or the type beside it says that they are names or indicators. What stands so under "legitimate", "references" or "victims" is
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
+
 import type { Bystander } from '../report.ts';
+import { IP_ADDRESSES } from './addresses.ts';
 import { FOOTNOTE, isSourceOfMalware, leadsToArticle } from './articles.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
 import { type BystanderKind, bystanderOf, bystandersIn } from './bystanders.ts';
 import { columnOfVerdicts, columnsOf, isNoAccusation, isTypeAlone, rowType } from './columns.ts';
 import { isFetchedAt } from './command.ts';
-import { COMMENTED } from './comment.ts';
-import {
-  IP_ADDRESSES,
-  isAgainst,
-  isBenignRemark,
-  isOfVictims,
-  type Standing,
-  standingOf,
-} from './heading.ts';
+import { COMMENTED, COMMENTED_OUT } from './comment.ts';
+import { isAgainst, isBenignRemark, isOfVictims, type Standing, standingOf } from './heading.ts';
 import { leadOf } from './lead.ts';
 import { cellsOf, type LineCell } from './line.ts';
 import { WHOSE } from './passed-over.ts';
@@ -248,6 +243,7 @@ export class Layout {
     this.isByLine = label !== '' && standing !== 'value' && !this.#isSaidAbove(label, null, text);
     if ((this.#columns[index] ?? null) === null && this.#isFileAt(at)) return 'other';
     if (FOOTNOTE.test(this.#line)) return 'reference';
+    if (this.#isBare && COMMENTED_OUT.test(this.#line) && !MARKED.test(this.#line)) return 'other';
     if (standing === 'other' && this.#tellsAddresses(index)) return 'address';
     if (standing !== 'value') return standing;
     const rest = this.#line.slice(at);

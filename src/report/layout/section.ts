@@ -1,16 +1,9 @@
 // What the heading above says of the lines below it, and which line is such a heading: a list of references ends elsewhere than one of
 // names, and a sentence of prose ends none.
+import { IP_ADDRESSES, isOfAddressesOnly } from './addresses.ts';
 import { ABOUT_WORK, ARTICLE, FEED } from './articles.ts';
 import { beginsPart, isBesideNames } from './comment.ts';
-import {
-  HASH_ALONE,
-  IP_ADDRESSES,
-  isOfAddressesOnly,
-  LEADS_ON,
-  type Standing,
-  standingOf,
-  standingOfLead,
-} from './heading.ts';
+import { HASH_ALONE, LEADS_ON, type Standing, standingOf, standingOfLead } from './heading.ts';
 import { isContinuation, leadOf, Sentence } from './lead.ts';
 import { DIRECTIVE, GOES_ON, IN_BRACKETS, PAGE_EDGE, STATEMENT } from './passed-over.ts';
 

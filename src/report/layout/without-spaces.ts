@@ -18,7 +18,16 @@ const IMITATES =
 const NAME_BEFORE = /[a-z0-9-](?:\[\.\]|\(\.\)|\.)[a-z]{2,}[^。；;\n]*$/iu;
 /** `example.org を装った`, `example.org 을 사칭한`. */
 const IMITATED_BEHIND = new RegExp(
-  `^(?:/[^\\s]{0,100})?${CLOSE}(?:の(?:公式|正規)?(?:ウェブ)?(?:サイト|ページ|ドメイン))?(?:(?:を|に)(?:装|模|騙|かた|真似|偽装|なりすま|似せ)|(?:을|를)? ?(?:사칭|모방)|(?:으로|로) ?(?:위장|가장))`,
+  `^(?:/[^\\s]{0,100})?${CLOSE}(?:の(?:公式|正規)?(?:ウェブ)?(?:サイト|ページ|ドメイン))?(?:(?:を|に)(?:装|模|騙|かた|真似|偽装|なりすま|似せ)|[とに](?:酷似|類似|よく似|そっくり)|(?:을|를)? ?(?:사칭|모방)|(?:와|과) ?(?:매우 )?(?:유사|비슷|흡사)|(?:으로|로) ?(?:위장|가장))`,
+  'u',
+);
+/** `与实际的经纪商 example.org 同名`: whose name another has, or nearly. */
+const NEAR_BEFORE = new RegExp(
+  `(?:与|和|跟|同)(?:实际|真实|真正|正规|合法|官方|正版|知名|著名)(?:存在)?的?[^。，；,;\\n]{0,16}${OPEN}`,
+  'u',
+);
+const NEAR_BEHIND = new RegExp(
+  `^${CLOSE}(?:的)?(?:域名|网站|官网|名称)?(?:同名|名称相同|(?:极为|非常|高度|十分)?(?:相似|类似|相近))`,
   'u',
 );
 /** Legitimate and in an attacker's hands. */
@@ -29,6 +38,7 @@ const AROUND_MAX = 40;
 /** @param before ends, and `behind` begins, at the name in its line */
 export function isOfOwnersInAsia(before: string, behind: string): boolean {
   if (IMITATED_BEHIND.test(behind)) return true;
+  if (NEAR_BEHIND.test(behind) && NEAR_BEFORE.test(before)) return true;
   const imitates = IMITATES.exec(before);
   if (imitates !== null && (imitates[1] === '' || NAME_BEFORE.test(before.slice(0, imitates.index))))
     return true;

@@ -34,16 +34,18 @@ export function isTextAroundTags(source: string): boolean {
   );
 }
 
-const FENCED_TABLE = /^(```|~~~)[ \t]*(?:csv|tsv)\b[^\n]*\n([\s\S]*?)^\1/gm;
-const FENCED_TABLES_MAX = 100;
+const FENCED = /^(```|~~~)[ \t]*(csv|tsv|kql|kusto|xql|spl|splunk)\b[^\n]*\n([\s\S]*?)^\1/gim;
+const FENCED_MAX = 100;
 
-/** Tables of commas between fences, and in which line of the text each begins. */
-export function* fencedTables(source: string): Generator<{ readonly text: string; readonly line: number }> {
+/** Tables of commas and queries between fences, and in which line of the text each begins. */
+export function* fencedIn(
+  source: string,
+): Generator<{ readonly text: string; readonly line: number; readonly isTable: boolean }> {
   const lines = new LineCounter(source);
-  let left = FENCED_TABLES_MAX;
-  for (const match of source.matchAll(FENCED_TABLE)) {
+  let left = FENCED_MAX;
+  for (const match of source.matchAll(FENCED)) {
     if (left-- === 0) return;
     lines.moveTo(match.index + match[0].indexOf('\n') + 1);
-    yield { text: match[2]!, line: lines.line };
+    yield { text: match[3]!, line: lines.line, isTable: /^[ct]sv$/i.test(match[2]!) };
   }
 }
