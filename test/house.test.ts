@@ -226,12 +226,14 @@ t.test('the main thread holds no code that it needs at a start or a reload alone
 });
 
 t.test(
-  'node:http is not imported but for its types, since an import of it loads undici in each thread',
+  'node:http and node:tls are not imported but for their types: with them undici, and the authorities that this system trusts, are loaded in each thread',
   async (t) => {
-    const importsHttp = /^import (?!type )[^;]*?from 'node:https?'/m;
+    const importsHttp = /^import (?!type )[^;]*?from 'node:(?:https?|http2|tls)'/m;
     const wrong = filesBelow(src).filter((path) => importsHttp.test(readFileSync(path, 'utf8')));
     t.same(
-      wrong.map((path) => `${relative(root, path)}: use process.getBuiltinModule('node:http')`),
+      wrong.map(
+        (path) => `${relative(root, path)}: use process.getBuiltinModule('node:http') where it is called`,
+      ),
       [],
     );
   },
@@ -325,7 +327,7 @@ const HEARD_ELSEWHERE: Record<string, string> = {
 
 t.test('whoever opens a socket, a stream, a child or a thread says who hears its error', async (t) => {
   const opens =
-    /(import \{[^}]*\b(createSocket|createServer|createSecureServer|connect|createConnection|spawn|fork|exec|execFile|Worker|Socket|request|createReadStream|createWriteStream|watch)\b[^}]*\} from 'node:(net|tls|dgram|http2|https?|child_process|worker_threads|fs)')|createServer[^}]*\} = process\.getBuiltinModule|\.create(Read|Write)Stream\(/;
+    /(import \{[^}]*\b(createSocket|createServer|createSecureServer|connect|createConnection|spawn|fork|exec|execFile|Worker|Socket|request|createReadStream|createWriteStream|watch)\b[^}]*\} from 'node:(net|tls|dgram|http2|https?|child_process|worker_threads|fs)')|(createServer|connect)[^}]*\} = process\.getBuiltinModule|('node:tls'\)|#http2)\.connect\(|\.create(Read|Write)Stream\(/;
   const hears = /\.on(ce)?\('error',|\bawait once\(\w+, 'error'\)|\bawait pipeline\(/;
   const unheard = filesBelow(src)
     .filter((path) => path.endsWith('.ts'))

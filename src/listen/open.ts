@@ -1,6 +1,5 @@
 // Opens every socket the configuration asks for, or none: UDP and TCP on one port, IPv6 where the machine has it.
 import type { SocketAddress } from '../config/config.ts';
-import { openHttps } from './https.ts';
 import { chooseLimits, type Limits } from './limits.ts';
 import { ListenError } from './listen-error.ts';
 import type {
@@ -14,7 +13,6 @@ import type {
 } from './listener.ts';
 import { type IsTrusted, ProxyGate } from './proxy/gate.ts';
 import { openTcp } from './tcp.ts';
-import { openTls } from './tls.ts';
 import { openUdp } from './udp.ts';
 import { openUdpBatch, whyNoBatch } from './udp-batch.ts';
 
@@ -99,7 +97,7 @@ export async function openListeners(request: OpenRequest): Promise<Opened> {
       await attempt(address, async () => {
         listeners.push(...(await openPair(address, request.answer, options)));
       });
-    for (const { address, open, certificate } of secureOpenings(request))
+    for (const { address, open, certificate } of await secureOpenings(request))
       await attempt(address, async () => {
         certified.push(await open(address, certificate, request.answer, options));
       });
@@ -119,9 +117,12 @@ export async function openListeners(request: OpenRequest): Promise<Opened> {
   };
 }
 
-function secureOpenings({ secure }: OpenRequest) {
-  if (secure === undefined) return [];
+/** Their code, and the authorities that this system trusts, which Node reads with its TLS, are loaded where somebody is served by them. */
+async function secureOpenings({ secure }: OpenRequest) {
+  if (secure === undefined || (secure.tls.length === 0 && secure.https.length === 0)) return [];
   const { tls, https, certificate } = secure;
+  const { openTls } = await import('./tls.ts');
+  const { openHttps } = await import('./https.ts');
   return [
     ...tls.map((address) => ({ address, certificate, open: openTls })),
     ...https.map((address) => ({ address, certificate, open: openHttps })),

@@ -5,7 +5,6 @@
 // closed; over UDP it means sent.
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { messageOf } from '../../config/coded-error.ts';
 import { type Notice, type Receiver, ReceiverError } from '../receiver.ts';
 import { type Origin, type SyslogFormat, syslogMessages } from './messages.ts';
@@ -94,7 +93,7 @@ function connect(options: SyslogOptions, signal: AbortSignal): Promise<Socket> {
   const { host, port, transport, authority } = options;
   const socket =
     transport === 'tls'
-      ? connectTls({
+      ? process.getBuiltinModule('node:tls').connect({
           host,
           port,
           ...(isIP(host) === 0 ? { servername: host } : {}),

@@ -1,7 +1,6 @@
 // The certificate of the TLS and HTTPS listeners: read, and checked as a pair.
 import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
 import { messageOf } from '../../config/coded-error.ts';
 
 export interface CertificatePair {
@@ -30,6 +29,7 @@ export function readCertificate({ cert, key }: CertificatePaths): CertificatePai
   const own = attempt(`${key} holds no PEM private key that can be used`, () => createPrivateKey(texts.key));
   if (!leaf.checkPrivateKey(own))
     throw new Error(`the key ${key} does not belong to the certificate ${cert}; give both files of one pair`);
+  const { createSecureContext } = process.getBuiltinModule('node:tls');
   attempt(`${cert} and ${key} cannot be used for TLS`, () => createSecureContext(texts));
   return {
     ...texts,

@@ -1,7 +1,7 @@
 // What DoT and DoH have in common: connections of a TCP listener go through a bounded handshake, tickets are rotated, and a
 // certificate can be replaced.
 import type { Server } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import type { TLSSocket, TlsOptions } from 'node:tls';
 import type { Counters } from '../counters.ts';
 import type { Certificate, ListenOptions } from '../listener.ts';
 import { checkCertificate, Handshakes, secureOptions } from './handshakes.ts';
@@ -29,7 +29,8 @@ export interface Secured {
 export function secured(server: Server, parts: SecuredParts): Secured {
   const { certificate, where, options, counters, accept } = parts;
   checkCertificate(certificate, where);
-  const secure = createTlsServer({ ...secureOptions(certificate, options.limits), ...parts.tls });
+  const { createServer } = process.getBuiltinModule('node:tls');
+  const secure = createServer({ ...secureOptions(certificate, options.limits), ...parts.tls });
   let { ticketSecret } = certificate;
   const endRotation = rotateTickets(secure, () => ticketSecret);
   const handshakes = new Handshakes(secure, options, counters);

@@ -1,6 +1,6 @@
 // DNS in two-octet frames over any kind of stream: what TCP and TLS have in common.
 import type { Server, Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { SocketAddress } from '../../config/config.ts';
 import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
 import { type Origin, Query, type Transport } from '../../wire/message/query.ts';
@@ -54,7 +54,7 @@ export class StreamListener implements Listener, Shared, Origin {
     const client = this.#connections.admit(socket);
     if (client === null) return;
     socket.setNoDelay(true);
-    const label = socket instanceof TLSSocket ? firstLabel(socket) : null;
+    const label = 'encrypted' in socket ? firstLabel(socket as TLSSocket) : null;
     const named = namedClient(client, label, this.#clientOf) ?? client;
     this.#connections.add(new Connection(socket, named, this));
   }

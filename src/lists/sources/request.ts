@@ -2,7 +2,7 @@
 // end: whoever reads the body calls `close`, and an error that comes later finds a listener.
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { portOf } from '../../config/read/fetch-proxy.ts';
 import { ListError } from '../errors.ts';
 import { dial } from './dial.ts';
@@ -131,7 +131,8 @@ async function secure(
   ended: Promise<unknown>,
 ): Promise<TLSSocket> {
   const host = hostOf(url);
-  const stream = connectTls({ socket, host, ...(isIP(host) === 0 ? { servername: host } : {}), ...own });
+  const { connect } = process.getBuiltinModule('node:tls');
+  const stream = connect({ socket, host, ...(isIP(host) === 0 ? { servername: host } : {}), ...own });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   stream.once('secureConnect', resolve);
   stream.on('error', reject);

@@ -1,11 +1,5 @@
 // One upstream over HTTPS: each query a POST of its own on one HTTP/2 session (RFC 8484), ID 0 outside.
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect,
-  constants,
-  type SecureClientSessionOptions,
-} from 'node:http2';
+import type { ClientHttp2Session, ClientHttp2Stream, SecureClientSessionOptions } from 'node:http2';
 import { messageOf } from '../../config/coded-error.ts';
 import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
 import { acceptedLength, JUDGEMENT, judgeFolded } from '../belongs.ts';
@@ -36,6 +30,7 @@ export class HttpsExchange implements Exchange {
   connections = 0;
   /** Why the last session or response was of no use, null when it was. */
   problem: string | null = null;
+  readonly #http2 = process.getBuiltinModule('node:http2');
   readonly #options: HttpsOptions;
   readonly #origin: string;
   readonly #path: string;
@@ -124,7 +119,7 @@ export class HttpsExchange implements Exchange {
       settings: { enablePush: false },
       ...(this.#ticket === null ? {} : { session: this.#ticket }),
     };
-    const session = connect(this.#origin, options);
+    const session = this.#http2.connect(this.#origin, options);
     this.connections += 1;
     this.#responses = 0;
     this.#session = session;
@@ -146,7 +141,7 @@ export class HttpsExchange implements Exchange {
     // What spoke was no DNS server, or spoke nonsense.
     let verdict: Failure = FAILURE.none;
     stream.on('response', (headers) => {
-      status = Number(headers[constants.HTTP2_HEADER_STATUS]);
+      status = Number(headers[this.#http2.constants.HTTP2_HEADER_STATUS]);
       const type = headers['content-type'];
       if (status !== 200) this.problem = `it answered status ${status} and not a DNS message`;
       else if (type !== CONTENT_TYPE) {
@@ -159,14 +154,14 @@ export class HttpsExchange implements Exchange {
       if (length <= MESSAGE_OCTETS_MAX) chunks.push(chunk);
       else {
         verdict = FAILURE.malformed;
-        stream.close(constants.NGHTTP2_CANCEL);
+        stream.close(this.#http2.constants.NGHTTP2_CANCEL);
       }
     });
     stream.on('error', () => {});
     stream.on('close', () => {
       if (this.#streams[slot] !== stream) return; // given up
       this.#streams[slot] = null;
-      const isWhole = stream.rstCode === constants.NGHTTP2_NO_ERROR && status !== 0;
+      const isWhole = stream.rstCode === this.#http2.constants.NGHTTP2_NO_ERROR && status !== 0;
       if (verdict !== FAILURE.none) this.#settle(slot, NOTHING, 0, verdict);
       else if (isWhole) this.#finish(slot, status, Buffer.concat(chunks));
       else this.#lost(slot, session);
@@ -210,7 +205,7 @@ export class HttpsExchange implements Exchange {
     this.#streams[slot] = null;
     const silentSinceMs = this.#pending.startedMs[slot]!;
     this.#settle(slot, NOTHING, 0, this.#pending.failureOf(slot));
-    stream?.close(constants.NGHTTP2_CANCEL);
+    stream?.close(this.#http2.constants.NGHTTP2_CANCEL);
     // Nothing came since that query went out: the path is dead.
     if (this.#lastResponseMs < silentSinceMs && stream !== null) this.#session?.destroy();
   }

@@ -1,6 +1,6 @@
 // TLS towards upstreams: the name verified, the session resumed (RFC 8310 §5, RFC 8446 §2.2).
 import { isIP } from 'node:net';
-import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { LookupOptions } from '../address-book.ts';
 
 export interface SecureTarget {
@@ -27,6 +27,7 @@ export function secureOptions(target: SecureTarget): ConnectionOptions {
 
 /** Returns a function that begins a connection, each resuming the session of the one before. */
 export function secureDialler(target: SecureTarget): () => TLSSocket {
+  const { connect } = process.getBuiltinModule('node:tls');
   let session: Buffer | null = null;
   return () => {
     const socket = connect({ ...secureOptions(target), ...(session === null ? {} : { session }) });
