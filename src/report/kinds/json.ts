@@ -1,6 +1,7 @@
 // JSON of reports: parsed with a little patience, and with the lines that JSON.parse does not tell. Lists of records in YAML, as the same values.
 import { parseDocument } from 'yaml';
 import { ITEM, yamlParts } from '../yaml-parts.ts';
+import { plainRecords } from '../yaml-records.ts';
 
 /** The value, or null when it is no JSON; a comma before a closing bracket, which exports leave behind, is forgiven. */
 export function parseJson(source: string): unknown {
@@ -90,6 +91,8 @@ export function openYaml(source: string): unknown {
 
 /** @throws where a key is a collection, or the parser cannot go on */
 function parsedYaml(part: string): unknown {
+  const plain = plainRecords(part);
+  if (plain !== null) return plain;
   const document = parseDocument(part, OF_RECORDS);
   if (document.errors.some(({ code }) => code === 'NON_STRING_KEY'))
     throw new TypeError('a key is a collection');

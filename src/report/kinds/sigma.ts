@@ -39,7 +39,7 @@ export function readSigma(source: string, gathering: Gathering): Findings | null
     const documents = documentsOf(part);
     if (documents === null) return null;
     for (const document of documents) {
-      const said = readRule(document, placeOf, gathering);
+      const said = part.includes('*') && hasAliases(document) ? null : readRule(document, placeOf, gathering);
       first ??= said;
     }
   }
@@ -52,7 +52,7 @@ function readRule(
   placeOf: (text: string) => Place,
   gathering: Gathering,
 ): Findings | null {
-  if (document.errors.length > 0 || hasAliases(document)) return null;
+  if (document.errors.length > 0) return null;
   const rule: unknown = document.toJS();
   if (!isMap(rule) || !isMap(rule['detection'])) return null;
   const title = textOf(rule['title']);
