@@ -3,22 +3,23 @@ import type { Config } from '../config/config.ts';
 import { type Loaded, loadConfig } from '../config/load.ts';
 import { loadAgain } from '../config/read/again.ts';
 import { type Files, realFiles } from '../config/read/files.ts';
-import { loadWith } from '../config/read/with-text.ts';
+import { readWith } from '../config/read/with-text.ts';
 import type { Overlay } from '../config/values/overlay.ts';
 import { tellLoaded } from './print.ts';
 import { looking } from './target.ts';
 
 /** @param text what the file is to hold, unset for what it holds */
 export function load(file: string, text?: string): Loaded {
-  return loadWith({ file, text: text ?? null });
+  return readWith({ file, text: text ?? null }).loaded;
 }
 
 /** For one that is read again and again. @param overlay what is laid over it, asked at each reading */
 export function loaderOf(
   file: string,
   files: Files = realFiles,
-): (overlay: () => Overlay | null) => () => Loaded {
-  return (overlay) => loadAgain({ file, environment: process.env, files, overlay });
+): (overlay: () => Overlay | null) => () => Promise<Loaded> {
+  return (overlay) =>
+    loadAgain((laidOver) => readWith({ file, text: null }, laidOver, files), overlay, files);
 }
 
 /** Warnings and mistakes are told. @returns null when the configuration cannot be used */

@@ -1,7 +1,9 @@
 // A configuration is read again only where something that it was made of has changed.
 import t from 'tap';
+import { loadConfig } from '../../src/config/load.ts';
 import { loadAgain } from '../../src/config/read/again.ts';
 import type { Files } from '../../src/config/read/files.ts';
+import { type Look, watched } from '../../src/config/read/looks.ts';
 
 /** What is read and what is there, both of which tests change. */
 function folder(content: Record<string, string>): { files: Files; reads: string[] } {
@@ -31,23 +33,28 @@ alerts:
 
 function loaderOf(content: Record<string, string>) {
   const { files, reads } = folder(content);
-  const load = loadAgain({
-    file: '/etc/cenote.yaml',
-    environment: {},
-    workingDirectory: '/srv',
-    cores: 2,
-    files,
-  });
+  const read = () => {
+    const looks: Look[] = [];
+    const loaded = loadConfig({
+      file: '/etc/cenote.yaml',
+      environment: {},
+      workingDirectory: '/srv',
+      cores: 2,
+      files: watched(files, looks),
+    });
+    return { loaded, looks };
+  };
+  const load = loadAgain(read, () => null, files);
   return { load, reads };
 }
 
 t.test('what has not changed is the same object, and every file was read once a look', async (t) => {
   const { load, reads } = loaderOf({ '/etc/cenote.yaml': CONFIG, '/srv/a.txt': '', '/run/key': 'k' });
-  const first = load();
+  const first = await load();
   t.same(first.problems, []);
   t.equal(reads.filter((path) => path === '/etc/cenote.yaml').length, 1);
-  t.equal(load(), first);
-  t.equal(load(), first);
+  t.equal(await load(), first);
+  t.equal(await load(), first);
 });
 
 for (const [what, change] of [
@@ -61,26 +68,26 @@ for (const [what, change] of [
       '/run/key': 'k',
     };
     const { load } = loaderOf(content);
-    const first = load();
+    const first = await load();
     Object.assign(content, change);
-    const second = load();
+    const second = await load();
     t.not(second, first);
     t.same(second.problems, []);
     t.notSame(second.config, first.config);
-    t.equal(load(), second);
+    t.equal(await load(), second);
   });
 
 t.test('what was not there and is, or was and is not, counts as changed', async (t) => {
   const content: Record<string, string> = { '/etc/cenote.yaml': CONFIG, '/run/key': 'k' };
   const { load } = loaderOf(content);
-  t.ok(load().problems.length > 0, 'a list whose file is missing is a mistake or a warning');
-  t.equal(load(), load());
+  t.ok((await load()).problems.length > 0, 'a list whose file is missing is a mistake or a warning');
+  t.equal(await load(), await load());
   content['/etc/a.txt'] = '';
-  t.equal(load().config?.lists[0]?.source, '/etc/a.txt');
+  t.equal((await load()).config?.lists[0]?.source, '/etc/a.txt');
   content['/srv/a.txt'] = '';
-  t.equal(load().config?.lists[0]?.source, '/srv/a.txt', 'looked for there first');
+  t.equal((await load()).config?.lists[0]?.source, '/srv/a.txt', 'looked for there first');
   delete content['/run/key'];
-  t.equal(load().problems.length, 1);
+  t.equal((await load()).problems.length, 1);
   delete content['/etc/cenote.yaml'];
-  t.match(load().problems, [{ message: /cannot read the configuration/ }]);
+  t.match((await load()).problems, [{ message: /cannot read the configuration/ }]);
 });

@@ -12,7 +12,7 @@ export interface WithPolicy {
 
 /** @param loaderOver what reads the configuration, with what is laid over it */
 export async function withPolicy(
-  loaderOver: (overlay: () => Overlay | null) => () => Loaded | Promise<Loaded>,
+  loaderOver: (overlay: () => Overlay | null) => () => Promise<Loaded>,
 ): Promise<WithPolicy> {
   let kept: KeptPolicy | null = null;
   const load = loaderOver(() => kept?.overlay() ?? null);
@@ -21,11 +21,11 @@ export async function withPolicy(
   if (site === null) return { load: beginningWith(first, load), kept };
   const { KeptPolicy } = await import('../../fleet/policy/kept.ts');
   kept = new KeptPolicy(resolve(site.eventsDir, 'fleet'), site.key);
-  return { load: async () => load(), kept };
+  return { load, kept };
 }
 
 /** What was read is not read a second time: a file that a shell hands over can be read once. */
-function beginningWith(first: Loaded, load: () => Loaded | Promise<Loaded>): () => Promise<Loaded> {
+function beginningWith(first: Loaded, load: () => Promise<Loaded>): () => Promise<Loaded> {
   let next: Loaded | null = first;
   return async () => {
     const loaded = next ?? (await load());

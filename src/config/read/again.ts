@@ -2,28 +2,31 @@
 //
 // A reload is most often for the sake of the lists, and to read, check and freeze a configuration takes ten milliseconds
 // beside those who answer.
-
-import { type Loaded, type LoadOptions, loadConfig } from '../load.ts';
+import type { Loaded } from '../load.ts';
 import type { Overlay } from '../values/overlay.ts';
-import { realFiles } from './files.ts';
-import { areAsSeen, type Look, watched } from './looks.ts';
+import { type Files, realFiles } from './files.ts';
+import { areAsSeen, type Look } from './looks.ts';
+
+/** A configuration, with what it was made of. */
+export interface ReadTold {
+  readonly loaded: Loaded;
+  readonly looks: readonly Look[];
+}
 
 /**
- * What `loadConfig` of these options would give, each time it is called. The environment and the number of processors are
- * those of the first call.
+ * What `read` gives, each time it is called.
+ * @param overlay what is laid over the file, asked each time
  */
-export function loadAgain(options: LoadOptions): () => Loaded {
-  const { files = realFiles } = options;
-  let looks: readonly Look[] = [];
-  let loaded: Loaded | null = null;
-  let laidOver: Overlay | null = null;
-  return () => {
-    const overlay = options.overlay?.() ?? null;
-    if (loaded !== null && overlay === laidOver && areAsSeen(files, looks)) return loaded;
-    const taken: Look[] = [];
-    loaded = loadConfig({ ...options, files: watched(files, taken), overlay: () => overlay });
-    laidOver = overlay;
-    looks = taken;
-    return loaded;
+export function loadAgain(
+  read: (laidOver: Overlay | null) => ReadTold | Promise<ReadTold>,
+  overlay: () => Overlay | null,
+  files: Files = realFiles,
+): () => Promise<Loaded> {
+  let last: (ReadTold & { readonly laidOver: Overlay | null }) | null = null;
+  return async () => {
+    const laidOver = overlay();
+    if (last?.laidOver === laidOver && areAsSeen(files, last.looks)) return last.loaded;
+    last = { ...(await read(laidOver)), laidOver };
+    return last.loaded;
   };
 }

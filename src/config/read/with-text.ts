@@ -1,7 +1,8 @@
 // A configuration from its file, or as it would be, were its text another.
 import { resolve } from 'node:path';
-import { type Loaded, loadConfig } from '../load.ts';
+import { loadConfig } from '../load.ts';
 import type { Overlay } from '../values/overlay.ts';
+import type { ReadTold } from './again.ts';
 import { type Files, realFiles } from './files.ts';
 import { type Look, watched } from './looks.ts';
 
@@ -11,18 +12,22 @@ export interface ReadAsked {
   readonly text: string | null;
 }
 
-/** @param looks takes what the file system was asked @param overlay what is laid over the file */
-export function loadWith(
+/** @param overlay what is laid over the file */
+export function readWith(
   { file, text }: ReadAsked,
-  looks: Look[] = [],
   overlay: Overlay | null = null,
-): Loaded {
-  const files = watched(text === null ? realFiles : withText(resolve(file), text), looks);
-  return loadConfig({ file, environment: process.env, files, overlay: () => overlay });
+  files: Files = realFiles,
+): ReadTold {
+  const looks: Look[] = [];
+  const seen = watched(text === null ? files : withText(files, resolve(file), text), looks);
+  return {
+    loaded: loadConfig({ file, environment: process.env, files: seen, overlay: () => overlay }),
+    looks,
+  };
 }
 
-function withText(path: string, text: string): Files {
+function withText(files: Files, path: string, text: string): Files {
   const read: Files['read'] = (asked, octetsMax) =>
-    asked === path ? Buffer.from(text) : realFiles.read(asked, octetsMax);
-  return { ...realFiles, read };
+    asked === path ? Buffer.from(text) : files.read(asked, octetsMax);
+  return { ...files, read };
 }
