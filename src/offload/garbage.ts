@@ -6,7 +6,7 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-let gc: ((options?: object) => void) | null = null;
+let gc: NodeJS.GCFunction | null = null;
 
 /**
  * Collects all garbage of this thread's heap now; it takes about a millisecond for each megabyte that is alive.
@@ -34,9 +34,10 @@ export function giveTextsBack(): void {
 }
 
 /** The function is there only in contexts that are made after the flag was set. */
-function exposed(): (options?: object) => void {
+function exposed(): NodeJS.GCFunction {
+  if (globalThis.gc !== undefined) return globalThis.gc;
   setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
+  return runInNewContext('gc') as NodeJS.GCFunction;
 }
 
 export interface HeapBoundOptions {

@@ -2,7 +2,8 @@
 //
 // A look-up is one walk over the name's text for each group of expressions, whatever their number. pattern-groups.ts decides
 // the groups, when lists are compiled, so that no automaton grows without end. Twin: each expression alone, in the tests.
-import { RE2JS, RE2Set } from 're2js';
+import { createRequire } from 'node:module';
+import type { RE2Set } from 're2js';
 import { messageOf } from '../config/coded-error.ts';
 import { nameToText } from '../wire/names/presentation.ts';
 import { conditionsHold } from './conditions.ts';
@@ -19,8 +20,13 @@ export const PATTERNS_MAX = 1000;
 /** States of one group's automaton take at most this; a full one is emptied and fills again. */
 export const AUTOMATON_OCTETS_MAX = 33_554_432;
 
+/** Loaded where somebody has an expression: half a megabyte of each thread's heap. */
+let loaded: typeof import('re2js') | null = null;
+const engine = (): typeof import('re2js') => (loaded ??= createRequire(import.meta.url)('re2js'));
+
 /** Expressions found in one walk. */
 export function automatonOf(sources: readonly string[]): RE2Set {
+  const { RE2JS, RE2Set } = engine();
   const set = new RE2Set(RE2Set.UNANCHORED, RE2JS.CASE_INSENSITIVE, AUTOMATON_OCTETS_MAX);
   for (const source of sources) set.add(source);
   set.compile();
@@ -59,12 +65,14 @@ export class Patterns {
 
 /** Whether one expression is found anywhere in a name's text. */
 export function isFound(source: string, text: string): boolean {
+  const { RE2JS } = engine();
   return RE2JS.compile(source, RE2JS.CASE_INSENSITIVE).test(text);
 }
 
 /** Why a list's expression cannot be used, null when it can. */
 export function patternProblem(source: string): string | null {
   if (source.length > PATTERN_LENGTH_MAX) return `expression longer than ${PATTERN_LENGTH_MAX} characters`;
+  const { RE2JS } = engine();
   try {
     const size = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE).programSize();
     return size > PROGRAM_SIZE_MAX ? `expression of ${size} steps, at most ${PROGRAM_SIZE_MAX}` : null;
