@@ -131,6 +131,51 @@ const CASES: readonly Case[] = [
     taken: [],
     left: ['regu-siaga.org plain', 'buru.io reference'],
   },
+  {
+    what: 'what readers write below a post',
+    text: lines(
+      '# A loader',
+      '',
+      'It asks kabar-jahat[.]top for its payload.',
+      '',
+      '### 3 Comments',
+      '',
+      '**Budi** says:',
+      '',
+      'I saw this on toko-saya[.]com, my own site.',
+      '',
+      'hxxps://catatan-sari[.]net/loader',
+      '',
+      '## Indicators of compromise',
+      '',
+      '- lentera-palsu[.]org',
+    ),
+    taken: ['kabar-jahat.top', 'lentera-palsu.org'],
+    left: ['toko-saya.com reference', 'catatan-sari.net reference'],
+  },
+  {
+    what: 'the attacked, by what they are called and a bracket with their site',
+    text: lines(
+      '被害組織: 株式会社ひかり (hikari-kk[.]jp)',
+      '피해 기업: 주식회사 하늘 (haneul-kk[.]kr)',
+      'Victim: Example Works (contoh-works[.]com)',
+      'Victims: people were sent to kabar-jahat[.]top (a look-alike)',
+    ),
+    taken: ['kabar-jahat.top'],
+    left: ['hikari-kk.jp benign', 'haneul-kk.kr benign', 'contoh-works.com benign'],
+  },
+  {
+    what: 'what an address is called by its operator, below a heading of it',
+    text: lines(
+      '# Infrastructure',
+      '',
+      '### 192.0.2.62',
+      '- **Hostname:** vps-3906667-x.gospodarz-serwer.com',
+      '- **Domain:** kabar-jahat.top',
+    ),
+    taken: ['kabar-jahat.top'],
+    left: ['vps-3906667-x.gospodarz-serwer.com beside'],
+  },
 ];
 
 for (const { what, text, file = 'report.md', taken, left = [] } of CASES)

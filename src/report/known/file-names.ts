@@ -55,3 +55,14 @@ export function isFileName(name: NameShape): boolean {
     STEMS.has(stem)
   );
 }
+
+/** `9f86d0…,setup.zip` */
+const HASH_BEFORE = /(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})[^0-9a-z/]/i;
+/** `setup.zip (67 746 bytes)` */
+const SIZE_BEHIND = /^[^\s(]{1,300}\s{0,2}[([]\s?\d[\d.,\s]{0,12}\s?(bytes?|octets?|[kmg]i?b|[km]o)\b/i;
+
+/** Behind a hash, and before a size, stands what the file is called, unless it is a URL. */
+export function isFileAt(line: string, at: number): boolean {
+  const rest = line.slice(at);
+  return (HASH_BEFORE.test(line.slice(0, at)) || SIZE_BEHIND.test(rest)) && !/^h..ps?:/i.test(rest);
+}

@@ -10,3 +10,7 @@ export const isOfAddressesOnly = (text: string): boolean =>
 
 /** A heading of addresses. */
 export const IP_ADDRESSES = /^.{0,40}\bip(v[46])?s?([\s_-]*addr(ess(es)?)?)?\b.{0,40}$/i;
+/** `### 192.0.2.7`: below it stands what is known of that address. */
+export const HEADED_BY_ADDRESS = /^#{1,6}\s+\W*(?:\d{1,3}\[?\.\]?){3}\d{1,3}\W*$/;
+/** A label there: what the address's operator calls it. */
+export const HOST_NAME = /^[\s*_-]*host ?names?[\s*_]*$/i;

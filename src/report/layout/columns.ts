@@ -127,3 +127,11 @@ export function rowType(cells: readonly LineCell[]): Standing | null {
   // `| Provider | example.org (a hoster) |`
   return isPair || standing === 'name' || standing === 'beside' ? standing : null;
 }
+
+/** Behind a label, a name of few words and a bracket. */
+const IN_BRACKETS_BEHIND =
+  /[:：]\**\s*(?:[^\s()（）:：]+\s+){0,5}[^\s()（）:：]+\s*[(（]\s*(?:h..ps?:\/\/)?$/i;
+
+/** `Victim: Example Works (example[.]com)`: whose site it is. @param before of a line with one cell, up to the site */
+export const isNamedAsAttacked = (cells: readonly LineCell[], before: string): boolean =>
+  cells.length === 1 && standingOf(cells[0]!.label) === 'benign' && IN_BRACKETS_BEHIND.test(before);

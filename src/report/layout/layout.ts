@@ -3,12 +3,20 @@
 // or the type beside it says that they are names or indicators. What stands so under "legitimate", "references" or "victims" is
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
 
+import { isFileAt } from '../known/file-names.ts';
 import type { Bystander } from '../report.ts';
-import { IP_ADDRESSES } from './addresses.ts';
+import { HEADED_BY_ADDRESS, HOST_NAME, IP_ADDRESSES } from './addresses.ts';
 import { FOOTNOTE, isSourceOfMalware, leadsToArticle } from './articles.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
 import { type BystanderKind, bystanderOf, bystandersIn } from './bystanders.ts';
-import { columnOfVerdicts, columnsOf, isNoAccusation, isTypeAlone, rowType } from './columns.ts';
+import {
+  columnOfVerdicts,
+  columnsOf,
+  isNamedAsAttacked,
+  isNoAccusation,
+  isTypeAlone,
+  rowType,
+} from './columns.ts';
 import { isFetchedAt } from './command.ts';
 import { COMMENTED, COMMENTED_OUT } from './comment.ts';
 import { isAgainst, isBenignRemark, isOfVictims, type Standing, standingOf } from './heading.ts';
@@ -22,10 +30,6 @@ import { isTrafficTo } from './traffic.ts';
 
 /** More than an introduction is long: it opens no list. */
 const PARAGRAPH_CHARACTERS_MIN = 500;
-/** `9f86d0…,setup.zip` */
-const HASH_BEFORE = /(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})[^0-9a-z/]/i;
-/** `setup.zip (67 746 bytes)` */
-const SIZE_BEHIND = /^[^\s(]{1,300}\s{0,2}[([]\s?\d[\d.,\s]{0,12}\s?(bytes?|octets?|[kmg]i?b|[km]o)\b/i;
 /** What a page says of itself, above its text: `room_url: https://…`. */
 const LINK_OF_PAGE =
   /(^|[_\s-])(urls?|links?|href|images?|img|canonical|permalink|website|homepage|avatar|logo|cover|thumbnail|repo(sitory)?)$/i;
@@ -61,6 +65,7 @@ export class Layout {
   #cells: readonly LineCell[] = [];
   /** A cell of the row says that it is a victim's. */
   #isOfVictims = false;
+  #isBelowAddress = false;
   /** Of each cell; null until somebody asks: most lines of prose hold no name. */
   #standings: readonly (Standing | null)[] | null = [];
   #line = '';
@@ -107,6 +112,7 @@ export class Layout {
       return;
     }
     this.#cells = cellsOf(line);
+    if (line.startsWith('#')) this.#isBelowAddress = HEADED_BY_ADDRESS.test(line);
     this.#section.meet(line);
     // A rule on the first line opens it, the next rule closes it.
     if (this.#isFrontMatter !== false)
@@ -205,6 +211,7 @@ export class Layout {
       if (!isAccused) return 'other';
       if (leadsToArticle(label, text, this.#labelBefore, this.#before)) return 'reference';
       if (this.#section.standing !== 'name' && isOfOperator(label, this.#before)) return 'beside';
+      if (this.#isBelowAddress && HOST_NAME.test(label)) return 'beside';
       if (isSourceOfMalware(label, text)) return 'name';
       if (this.#isFrontMatter === true && LINK_OF_PAGE.test(label)) return 'reference';
       if (this.#isOfSettings && SETTING_OF_ADDRESS.test(label) && !MARKED.test(text)) return 'reference';
@@ -233,7 +240,8 @@ export class Layout {
     const index = this.#cells.findIndex(({ from, to }) => at >= from && at < to);
     this.isByLine = index < 0;
     if (index < 0) {
-      if (this.#isOfVictims) return 'benign';
+      if (this.#isOfVictims || isNamedAsAttacked(this.#cells, this.#line.slice(0, at))) return 'benign';
+      if (this.#section.isOfReaders) return 'reference';
       if (this.#isNamedBefore(at) || isTrafficTo(this.#line.slice(0, at))) return 'name';
       return isFetchedAt(this.#line, at, this.#section.standing === 'name') ? 'value' : null;
     }
@@ -241,7 +249,7 @@ export class Layout {
     const standing = this.#standings[index] ?? null;
     const { label, text } = this.#cells[index]!;
     this.isByLine = label !== '' && standing !== 'value' && !this.#isSaidAbove(label, null, text);
-    if ((this.#columns[index] ?? null) === null && this.#isFileAt(at)) return 'other';
+    if ((this.#columns[index] ?? null) === null && isFileAt(this.#line, at)) return 'other';
     if (FOOTNOTE.test(this.#line)) return 'reference';
     if (this.#isBare && COMMENTED_OUT.test(this.#line) && !MARKED.test(this.#line)) return 'other';
     if (standing === 'other' && this.#tellsAddresses(index)) return 'address';
@@ -269,12 +277,6 @@ export class Layout {
     if (label !== '') return IP_ADDRESSES.test(label);
     if (this.#cells.length === 1) return this.#section.isOfAddresses;
     return this.#cells.some(({ text, from, to }) => from === to && IP_ADDRESSES.test(text));
-  }
-
-  /** Behind a hash, and before a size, stands what the file is called, unless it is a URL. */
-  #isFileAt(at: number): boolean {
-    const rest = this.#line.slice(at);
-    return (HASH_BEFORE.test(this.#line.slice(0, at)) || SIZE_BEHIND.test(rest)) && !/^h..ps?:/i.test(rest);
   }
 
   /** What the words around the name say against it. */

@@ -17,6 +17,9 @@ const ENTRY = /^\[\d{1,3}\]|^[*\-•\s]*(url|link|available( at)?|retrieved from
 const AFTER_REFERENCES = /^[*_\s]*(#|appendix|annex|anexo|anhang|annexe|indicators?\b|iocs?\b)/i;
 /** `Source: somebody`; a link is no heading's own. */
 const SAID_IN_LINE = /^[^\p{L}]*\p{L}+(?: \p{L}+){0,2} ?[:：]\**\s*[^\s*]/u;
+/** Heads what readers write below a post; no column and no count beside its date is marked as a heading. */
+const OF_READERS =
+  /^#{2,6}\s+\W*(?:(?:\d{1,4}|no|leave an?|post an?|add an?|submit an?)\s+)?(?:comments?|repl(?:y|ies)|kommentare?|comentários?|comentarios?|commentaires?|commenti|komentarze|комментари[ий]|коментарі|yorum(?:lar)?|التعليقات|(?:发表|用户|网友)?评论|発言|コメント|댓글)(?:\s*\(\d+\))?\W*$/iu;
 const NUMBERED = /^([A-Z]\.?\d?|\d+(\.\d+){0,2}\.?)\s+\p{Lu}/u;
 
 export class Section {
@@ -25,6 +28,8 @@ export class Section {
   #isAboutWork = false;
   /** Where it is `other`: it is one of IP addresses. */
   #isOfAddresses = false;
+  /** Readers write below a post. */
+  #isOfReaders = false;
   /** Entries of a list of references were met. */
   #hasEntries = false;
   readonly #sentence = new Sentence();
@@ -38,12 +43,17 @@ export class Section {
   }
 
   get standing(): Standing | null {
-    return this.#standing;
+    return this.#isOfReaders ? 'reference' : this.#standing;
   }
 
   /** It speaks of IP addresses; where the standing is `other`, of nothing else. */
   get isOfAddresses(): boolean {
     return this.#isOfAddresses;
+  }
+
+  /** What stands there, nobody but a reader of the post says. */
+  get isOfReaders(): boolean {
+    return this.#isOfReaders;
   }
 
   /** No list is open that a line could end. */
@@ -69,6 +79,7 @@ export class Section {
   /** Indicators may begin without a heading of their own. */
   meet(line: string): void {
     if (this.#standing === 'reference' && HASH_ALONE.test(line)) this.#standing = 'value';
+    if (OF_READERS.test(line)) this.#isOfReaders = true;
   }
 
   /** A line that is no row of a table. @param isValueFirst it begins with values */
@@ -120,6 +131,7 @@ export class Section {
         ? standingOfLead(text, isContinuation(text, whole) ? whole : text)
         : standingOf(text);
     if (standing === null && IN_BRACKETS.test(text)) return;
+    if (/^#/.test(text) && (standing === 'name' || standing === 'value')) this.#isOfReaders = false;
     // `# source: public`: what is said of the text stands in the same line.
     if (standing === 'reference' && SAID_IN_LINE.test(text)) return;
     if (this.#isBare && standing !== 'benign' && isBesideNames(text)) return;
