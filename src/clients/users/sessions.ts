@@ -1,4 +1,4 @@
-// Sessions as they are told of: begun, gone on with, ended, and what of it is new to others.
+// Sessions as their sources report them: begun, continued, ended, and what of it is new to others.
 //
 // Time is an argument everywhere. What is said of one session under its id is put together here; nothing reads sockets or files.
 import { WHOLE_ADDRESS } from '../../wire/names/address.ts';

@@ -101,7 +101,8 @@ function linesBeside(text: string, entryLines: ReadonlySet<number>): string {
   const beside: string[] = [];
   let line = 0;
   for (let at = 0; at <= text.length; ) {
-    const end = text.indexOf('\n', at) < 0 ? text.length : text.indexOf('\n', at);
+    const newline = text.indexOf('\n', at);
+    const end = newline < 0 ? text.length : newline;
     line += 1;
     const written = entryLines.has(line) ? remarkOf(text.slice(at, end)) : text.slice(at, end);
     if (written !== '') beside.push(written);

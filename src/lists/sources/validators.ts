@@ -13,11 +13,11 @@ export function validatorsOf(headers: IncomingHttpHeaders): Validators {
   return { etag: kept('etag'), lastModified: kept('last-modified'), identity: null };
 }
 
-/** Whether the server is told of a copy that it can mean by "not modified". */
+/** Whether a request with them is conditional: only then may the server answer "not modified" (304). */
 export const isConditional = (previous: Validators | null): boolean =>
   Object.keys(conditionsOf(previous)).length > 0;
 
-/** What a request says of that copy. */
+/** The header fields that make a request conditional on the copy that we have. */
 export function conditionsOf(previous: Validators | null): Record<string, string> {
   const { etag = null, lastModified = null } = previous ?? {};
   return {

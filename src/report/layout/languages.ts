@@ -14,7 +14,7 @@ const PLACE_STEMS =
   site portail domaine page service serveur domain web(?:seite|site) seite dienst server sitio página pagina dominio domínio servi[cç]io serviço sito
   portale servizio alan_ad sayfa hizmet servis sunucu موقع الموقع نطاق النطاق خدمة الخدمة بوابة البوابة صفحة الصفحة بالموقع للموقع`);
 const WORD = String.raw`[\p{L}\p{M}-]`;
-/** `настоящий`, `real`: of a site only next to its word; `в настоящее время домен` says nothing of it. */
+/** Words such as `настоящий` or `real` mean "genuine" only right beside the word for a site: `в настоящее время домен` is "at present the domain". */
 const GENUINE = `(?:${oneOf(`настоящ подлинн оригинальн справжн оригінальн prawdziw oryginaln véritable authentique auténtic autentic verdader verdadeir`)}${WORD}*|${oneOf('real reales reais vero veri vera vere gerçek asıl orijinal')})`;
 /** `resmî sitesini taklit eden evil.com`: what stands between turns it round. */
 const TURNED = '(?!taklit|имит|подд|імітує|imit|podszyw|suplant|usurp|nachahm)';

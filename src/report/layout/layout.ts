@@ -154,7 +154,7 @@ export class Layout {
     return standing === 'other' && isOfAddresses && !isIndented ? 'address' : standing;
   }
 
-  /** The line at hand, as the next one may go on with it. */
+  /** The current line as the one before the next; in HTML none is, since lines end anywhere there. */
   get #lineAbove(): string {
     return this.#isHtml ? '' : this.#line.trim();
   }

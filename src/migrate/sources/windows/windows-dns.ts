@@ -169,7 +169,7 @@ function serversOf(records: readonly FileRecord[]): string[] {
     records.flatMap(({ type, rdata }) => (type === 'NS' ? [absolute(rdata[0] ?? '').toLowerCase()] : [])),
   );
   return records.flatMap(({ owner, type, rdata }) =>
-    (type === 'A' || type === 'AAAA') && hosts.has(absolute(owner).toLowerCase()) && isAskable(rdata[0] ?? '')
+    (type === 'A' || type === 'AAAA') && hosts.has(owner.toLowerCase()) && isAskable(rdata[0] ?? '')
       ? [rdata[0] ?? '']
       : [],
   );
