@@ -124,8 +124,12 @@ export function leave({ gone, fresh, source, paths }: Held): void {
   if (fresh !== null && source.kind !== 'file') void drop(paths.fresh);
 }
 
+export interface ToCompile extends Pick<Held, 'notInForce'> {
+  readonly list: CompileList;
+}
+
 /** What to compile of a list: its fresh text measured against the one in force, else the one in force. */
-export function compileListOf(held: Held): CompileList {
+export function toCompile(held: Held): ToCompile {
   const { source, state, fresh } = held;
   // A transferred zone is a zone, whatever most of its lines look like.
   const format = source.kind === 'rpz' ? 'rpz' : source.format;
@@ -133,8 +137,9 @@ export function compileListOf(held: Held): CompileList {
   const good = keptInForce(held);
   // At a start, what can be read of another text is better than nothing; later such rules are refused.
   const rest = good === null ? keptOf(held) : null;
-  if (fresh !== null)
-    return {
+  const asFallback = rest === null ? null : 'fallback';
+  if (fresh !== null) {
+    const list = {
       config,
       body: fresh.body,
       fallback: good ?? rest,
@@ -143,13 +148,15 @@ export function compileListOf(held: Held): CompileList {
       mayBeEmpty:
         state.isEmpty || source.kind === 'inline' || fresh.isDeliberate === true || mayBecomeEmpty(held),
     };
+    return { list, notInForce: asFallback };
+  }
   const mayBeEmpty = state.isEmpty || source.kind === 'inline' || source.kind === 'folder';
   const said = { config, previousEntries: null, isOwn: true, mayBeEmpty };
   // Where nothing can be kept on disk, what is the user's own still can be read.
   const own = good === null ? ownNow(held) : null;
   return own === null
-    ? { ...said, body: good ?? rest, fallback: null }
-    : { ...said, body: own, fallback: rest };
+    ? { list: { ...said, body: good ?? rest, fallback: null }, notInForce: rest === null ? null : 'body' }
+    : { list: { ...said, body: own, fallback: rest }, notInForce: asFallback };
 }
 
 /** Null where it is not the user's own, cannot be read at present, or is another text than the one in force: that is looked at first. */
@@ -191,14 +198,8 @@ export interface ListText {
   readonly key: string;
 }
 
-/** As the field of that name. */
-export function notInForceIn(held: Held, { fallback }: CompileList): Held['notInForce'] {
-  if (keptInForce(held) !== null || keptOf(held) === null) return null;
-  return held.fresh !== null || fallback !== null ? 'fallback' : 'body';
-}
-
 export function textInForce(held: Held): ListText | null {
-  const { config, body } = compileListOf({ ...held, fresh: null });
+  const { config, body } = toCompile({ ...held, fresh: null }).list;
   return body === null ? null : { config, body, key: held.state.key };
 }
 

@@ -15,7 +15,6 @@ import { attempt } from './attempt.ts';
 import type { LibraryClock } from './clock.ts';
 import { drop, dropStrays } from './disk.ts';
 import {
-  compileListOf,
   type Failure,
   type Fresh,
   filesOf,
@@ -27,12 +26,12 @@ import {
   leave,
   type NotifiedZone,
   newHeld,
-  notInForceIn,
   notifiedOf,
   pathsOf,
   resetOf,
   settle,
   textInForce,
+  toCompile,
 } from './held-list.ts';
 import { keep, savedOf, type TextCopy, textCopyOf } from './keep.ts';
 import type { ListEvent, Refreshed } from './list-event.ts';
@@ -192,9 +191,9 @@ export class Library {
   /** All lists, those with a fresh text by that: `accept` or `abandon` follows. */
   compileRequest(revision: number, seed: number): CompileRequest {
     const lists = [...this.#held.values()].map((held) => {
-      const list = compileListOf(held);
+      const { list, notInForce } = toCompile(held);
       held.isCompiling = held.fresh !== null;
-      held.notInForce = notInForceIn(held, list);
+      held.notInForce = notInForce;
       return list;
     });
     return { revision, seed, lists };
