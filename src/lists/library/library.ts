@@ -38,7 +38,7 @@ import type { ListEvent, Refreshed } from './list-event.ts';
 import { afterCompile, type ListState, listKey } from './list-state.ts';
 import { type ListStatus, statusOf } from './list-status.ts';
 import { LostLists, wakeAfter } from './lost-lists.ts';
-import { type Means, nextLook, recordFailed, recordGood, recordUnused } from './outcome.ts';
+import { type Means, recordFailed, recordGood, recordPending, recordUnused } from './outcome.ts';
 import { loadStates, StateFile } from './state-file.ts';
 import { Turns } from './turns.ts';
 
@@ -217,10 +217,8 @@ export class Library {
       const isPending = report.error !== null && fresh !== null && isPerhapsBeingWritten(held, report.error);
       held.state = afterCompile(held.state, this.#options.steady(), report);
       wakeAfter(held, report, this.#options.steady());
-      if (isPending) {
-        held.refused = { validators: fresh.validators, isPerhapsEmpty: true };
-        held.dueMs = nextLook(held, this.#options);
-      } else if (report.error !== null) await this.#reject(held, fresh, report.error, events);
+      if (isPending) recordPending(held, fresh, this.#options);
+      else if (report.error !== null) await this.#reject(held, fresh, report.error, events);
       else if (fresh !== null) {
         const copy = copies.find(({ list }) => list === report.name) ?? null;
         this.#diskError = (await keep(held, fresh, copy)) ?? this.#diskError;

@@ -7,7 +7,7 @@ import type { ListReport } from '../list-report.ts';
 import { type Failure, type Held, isPerhapsBeingWritten, settle } from './held-list.ts';
 import { keptOf, octetsIn } from './kept-text.ts';
 import type { ListEvent, Refreshed } from './list-event.ts';
-import { type Means, nextLook, recordUnused } from './outcome.ts';
+import { type Means, recordPending, recordUnused } from './outcome.ts';
 
 /** No source is asked more often than that for what cannot be read any more, whatever else changes. */
 const ASK_ANEW_MS_MIN = 30_000;
@@ -54,10 +54,9 @@ export class LostLists {
   still(lost: readonly Lost[]): ListEvent[] {
     const events: ListEvent[] = [];
     for (const { held, why, report } of lost) {
-      if (held.fresh !== null && report.error !== null && isPerhapsBeingWritten(held, report.error)) {
-        held.refused = { validators: held.fresh.validators, isPerhapsEmpty: true };
-        held.dueMs = nextLook(held, this.#means);
-      } else recordUnused(held, why, this.#means, events);
+      if (held.fresh !== null && report.error !== null && isPerhapsBeingWritten(held, report.error))
+        recordPending(held, held.fresh, this.#means);
+      else recordUnused(held, why, this.#means, events);
       settle(held);
     }
     return events;

@@ -3,7 +3,7 @@ import type { Milliseconds } from '../../config/config.ts';
 import type { Validators } from '../sources/source.ts';
 import type { LibraryClock } from './clock.ts';
 import { dueAfter, pauseMs } from './due.ts';
-import type { Failure, Held } from './held-list.ts';
+import type { Failure, Fresh, Held } from './held-list.ts';
 import { type ListEvent, tellFailed, tellGood } from './list-event.ts';
 import { afterFailure, afterGood } from './list-state.ts';
 
@@ -34,6 +34,12 @@ export function recordFailed(held: Held, error: Failure, means: Means, events: L
 export function recordUnused(held: Held, error: Failure, means: Means, events: ListEvent[]): void {
   recordFailed(held, error, means, events);
   held.dueMs = means.steady() + pauseMs(held.state.failures, held.config.refreshMs);
+}
+
+/** An empty file that may be being written: it counts when the next look finds it empty too. */
+export function recordPending(held: Held, { validators }: Fresh, means: Means): void {
+  held.refused = { validators, isPerhapsEmpty: true };
+  held.dueMs = nextLook(held, means);
 }
 
 /** By the monotonic clock; null for never. */
