@@ -1,4 +1,4 @@
-// Pages of the program's own file that nobody reads now are let go, and are there again for whoever reads them.
+// Pages of the program's own file that nobody reads now are given back, and are there again for whoever reads them.
 import { readFileSync, readlinkSync } from 'node:fs';
 import t from 'tap';
 import { loadLibc } from '../../src/native/libc.ts';
@@ -18,7 +18,7 @@ const mapping = (head: string, fields: Readonly<Record<string, number>> = {}): s
 const NODE = '08:01 1234                      /opt/node/bin/node';
 
 t.test(
-  'only mappings of the program itself that nobody may write, and of which no page was changed, are let go',
+  'only mappings of the program itself that are not writable and have no changed page are given back',
   async (t) => {
     const smaps = [
       mapping(`00400000-0082e000 r--p 00000000 ${NODE}`),
@@ -43,7 +43,7 @@ t.test(
 
 const isLinux = process.platform === 'linux' ? false : 'no /proc';
 t.test(
-  'a process whose program is let go is smaller, and goes on',
+  'a process whose program is given back is smaller, and goes on',
   { skip: typeof loaded === 'string' ? loaded : isLinux },
   async (t) => {
     if (typeof loaded === 'string') return;

@@ -16,7 +16,7 @@ import { nameLength, skipName } from '../../wire/names/name.ts';
 import type { KnownAnswers } from './known-answers.ts';
 import { aliasIn } from './reply-text.ts';
 
-/** The rule that the walk told of. */
+/** The rule that the walk reported. */
 export interface WalkedHit {
   readonly verdict: Verdict;
   /**

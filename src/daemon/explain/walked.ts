@@ -163,7 +163,7 @@ const hasOne = (those: readonly LocalRecord[], records: readonly LocalRecord[]):
 
 /** Whether `access.allow` lets a client (16 octets) ask at all. */
 export function mayAsk(address: Uint8Array, { access }: Config): boolean {
-  // Told of by a neighbour that may ask, or not here yet.
+  // No address of a network: a neighbour that may ask named the machine, or it has not shown itself yet.
   if (isStandIn(address)) return true;
   const guard = new Access({ allow: access.allow, rateLimit: UNLIMITED }, new Budgets(createBudgets(0, 1)));
   guard.allowAlso(access.allow.includes('own') ? ownNetworks() : []);

@@ -1,4 +1,4 @@
-// Machines that trusted neighbours, or the kernel, told this resolver thread of: in their groups until the main thread says them.
+// Machines that a trusted neighbour, or the kernel, named to this resolver thread: kept in their groups until the main thread says who is where.
 import { isDeepStrictEqual } from 'node:util';
 import { octetsAsMac } from '../../clients/neighbours.ts';
 import type { GroupConfig } from '../../config/config.ts';

@@ -42,7 +42,7 @@ export class WhoAsks {
     return this.#told;
   };
 
-  /** Some thread was told of a machine. */
+  /** A trusted neighbour named a machine to some thread. */
   hear(told: Forwarded, identities: Identities | null): void {
     identities?.hear(told);
     this.#place(told);

@@ -78,7 +78,7 @@ export class Identities {
     return this.#trusted.find(address) >= 0;
   }
 
-  /** Another thread told of another machine at an address. */
+  /** Another thread has heard of another machine at an address. */
   hear({ address, through, mac, id }: Omit<Forwarded, 'isAnother'>): void {
     const words = new Int32Array(address.slice().buffer);
     const slot = toldSlot(words);
@@ -262,7 +262,7 @@ function factsOf(
   return facts;
 }
 
-/** Where a machine stands among those that were told of. */
+/** The slot of a machine among those that neighbours named. */
 function toldSlot(words: Int32Array): number {
   const mixed = Math.imul(words[0]! ^ words[1]! ^ words[2]! ^ Math.imul(words[3]!, 0x85ebca77), 0x9e3779b1);
   return (mixed >>> 18) * SLOT_WORDS;

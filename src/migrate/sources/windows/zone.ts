@@ -1,4 +1,4 @@
-// A zone of Windows DNS Server, as its exports tell of it, piece by piece.
+// A zone of Windows DNS Server, put together from what each of its exports says.
 
 /** Null: not said. */
 export interface WindowsZone {
