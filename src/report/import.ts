@@ -2,36 +2,17 @@
 import type { ListFormatName } from '../config/config.ts';
 import type { DocumentKind } from './documents/document.ts';
 import { Gathering, type Wishes } from './gathering.ts';
-import { openTable, readCsv } from './kinds/csv.ts';
 import { detectKind } from './kinds/detect.ts';
-import { isFeed, readFeed } from './kinds/feed-items.ts';
-import { openJson, openYaml } from './kinds/json.ts';
-import { readRecords } from './kinds/json-records.ts';
-import { openMisp, readMisp } from './kinds/misp.ts';
-import { readFencedQuery, readQueries } from './kinds/queries.ts';
-import { readSigma } from './kinds/sigma.ts';
-import { openStix, readStix } from './kinds/stix.ts';
-import { isStix1, readStix1 } from './kinds/stix1-json.ts';
-import { readSuricata } from './kinds/suricata.ts';
-import { readXml } from './kinds/xml.ts';
-import { isRecordXml, xmlAsRecords } from './kinds/xml-records.ts';
+import { openJson } from './kinds/json.ts';
 import { fileSlug, letsThrough, namesTheHarmless } from './known/file-slug.ts';
 import { isBareList } from './layout/line.ts';
 import { aboutPage } from './provenance/about-page.ts';
 import { aboutText, addressOfPage } from './provenance/about-text.ts';
 import { provenanceOf, type Told } from './provenance/provenance.ts';
-import type {
-  Findings,
-  LeftOut,
-  LeftOutReason,
-  Provenance,
-  ReportKind,
-  Taken,
-  ToldAddress,
-} from './report.ts';
+import { type Reading, type ReadKind, readBest } from './read-kind.ts';
+import type { LeftOut, Provenance, ReportKind, Taken, ToldAddress } from './report.ts';
 import type { TakenNames } from './taken-names.ts';
 import { decodeReport } from './text/decode.ts';
-import { fencedIn } from './text/markdown.ts';
 import { visibleText } from './text/visible.ts';
 
 export interface ImportOptions extends Told, Wishes {
@@ -99,12 +80,11 @@ export function gatherReport(input: ReportInput): GatheredReport {
   const wishes = letsThrough(slug) ? { ...options, isOfHarmless: true } : options;
   // What JSON it is shows when it is parsed.
   const kind = options.kind ?? (detected === 'stix' || detected === 'misp' ? 'json' : detected);
-  // Most lists say all that there is by themselves: then nobody reads them as prose.
-  const bare = kind === 'text' && options.mayBeBare !== false ? gatherBare(input, text) : null;
-  const { read, gathering } =
-    bare?.isSettled === true
-      ? { read: AS_TEXT, gathering: bare }
-      : readBest(text, kind, options, () => new Gathering(wishes, published, now));
+  const asProse = (part: string): Reading =>
+    readBest(part, kind, options.kind !== undefined, () => new Gathering(wishes, published, now));
+  const mayBeBare = options.mayBeBare !== false;
+  const isOpen = kind === 'text' && mayBeBare;
+  const { read, gathering } = isOpen ? readRather(input, text, asProse) : asProse(text);
   const result: GatheredReport = {
     kind: read.kind,
     names: gathering.names,
@@ -120,7 +100,7 @@ export function gatherReport(input: ReportInput): GatheredReport {
       ...(read.warnings ?? []),
     ],
   };
-  return options.mayBeBare === false || gathering === bare ? result : readBare(input, text, result, bare);
+  return isOpen || !mayBeBare ? result : readBare(input, text, result);
 }
 
 /** What a text says of itself, and the caller of it. */
@@ -139,161 +119,55 @@ function toldBy(input: ReportInput, text: string, { kind, findings }: ReadKind):
 export const provenanceOfList = (input: ReportInput, text: string): Provenance =>
   toldBy(input, text, AS_TEXT);
 
+const START = { line: 1, column: 1 } as const;
 const AS_TEXT: ReadKind = { kind: 'text', findings: {} };
+
+/** Which of both readings takes more is seen by as much of a text. */
+const BEGINNING_CHARACTERS = 524_288;
 
 /**
  * A text of nothing but values and comments is a list of indicators, though no heading says so.
+ * @returns that, where it takes more than the text with parts does
+ */
+function readRather(input: ReportInput, text: string, asProse: (part: string) => Reading): Reading {
+  const end = text.length > BEGINNING_CHARACTERS ? text.lastIndexOf('\n', BEGINNING_CHARACTERS) : -1;
+  const beginning = end > 0 ? text.slice(0, end + 1) : text;
+  const bare = gatherBare(input, text, beginning);
+  const prose = bare === null || isEnough(input, bare) ? null : asProse(beginning);
+  if (bare === null || (prose !== null && bare.takenCount <= prose.gathering.takenCount))
+    return prose !== null && beginning === text ? prose : asProse(text);
+  const whole = beginning === text ? bare : gatherBare(input, text);
+  return whole === null ? asProse(text) : { read: AS_TEXT, gathering: whole };
+}
+
+/** Most lists say all that there is by themselves: then nobody reads them as prose. */
+const isEnough = (input: ReportInput, bare: Gathering): boolean =>
+  bare.isSettled || namesTheHarmless(slugOf(input));
+
+/**
+ * The same of a text that was read.
  * @param prose what it gave as a text with parts
  * @returns that, or what it gives as a list where that is more
  */
-export function readBare(
-  input: ReportInput,
-  text: string,
-  prose: GatheredReport,
-  known: Gathering | null = null,
-): GatheredReport {
+export function readBare(input: ReportInput, text: string, prose: GatheredReport): GatheredReport {
   const isHarmless = namesTheHarmless(slugOf(input));
   if (prose.kind !== 'text' || (prose.isSettled && !isHarmless)) return prose;
-  const bare = known ?? gatherBare(input, text);
+  const bare = gatherBare(input, text);
   if (bare === null || (!isHarmless && bare.takenCount <= prose.names.size)) return prose;
   const { names, leftOut, addresses, leftOutMore } = bare;
   return { ...prose, names, leftOut, addresses, leftOutMore };
 }
 
-/** null where it is more than values and comments. */
-function gatherBare(input: ReportInput, text: string): Gathering | null {
+/** @returns null where the text is more than values and comments */
+function gatherBare(input: ReportInput, text: string, part = text): Gathering | null {
   const { options = {}, sourceName, now } = input;
   // The fields of JSON have said what they hold.
   if (!isBareList(text) || openJson(text) !== null) return null;
   const bare = new Gathering(options, [options.url, sourceName], now);
-  bare.text(text, START, namesTheHarmless(slugOf(input)) ? { standing: 'benign' } : { isBare: true });
+  bare.text(part, START, namesTheHarmless(slugOf(input)) ? { standing: 'benign' } : { isBare: true });
   return bare;
 }
 
 const slugOf = ({ options, sourceName }: ReportInput): string | null => options?.name ?? fileSlug(sourceName);
-
-interface ReadKind {
-  /** The kind it was read as: what is broken JSON or no table is read as text. */
-  readonly kind: ReportKind;
-  readonly findings: Findings;
-  readonly warnings?: readonly string[];
-}
-
-/** What fields say against their entries: a table that says it is one, though nothing of it is taken. */
-const SAID_BY_FIELDS: ReadonlySet<LeftOutReason> = new Set<LeftOutReason>([
-  'benign',
-  'allowed',
-  'revoked',
-  'expired',
-  'victim',
-  'observable',
-  'excluded',
-]);
-
-/** A table that gives nothing may be prose with even commas: what is defanged in it decides. */
-function readBest(
-  text: string,
-  kind: ReportKind,
-  options: ImportOptions,
-  gather: () => Gathering,
-): { read: ReadKind; gathering: Gathering } {
-  const gathering = gather();
-  const read = readKind(text, kind, gathering);
-  const mayBeProse = read.kind === 'csv' && gathering.takenCount === 0 && options.kind === undefined;
-  if (!mayBeProse || gathering.leftOut.some(({ reason }) => SAID_BY_FIELDS.has(reason)))
-    return { read, gathering };
-  const asText = gather();
-  asText.text(text, { line: 1, column: 1 });
-  return asText.takenCount === 0
-    ? { read, gathering }
-    : { read: { kind: 'text', findings: {} }, gathering: asText };
-}
-
-function readKind(text: string, kind: ReportKind, gathering: Gathering): ReadKind {
-  const found = readAs(text, kind, gathering);
-  if (found !== null) return found;
-  gathering.text(text, START);
-  readFenced(text, gathering);
-  return { kind: 'text', findings: {} };
-}
-
-function readFenced(text: string, gathering: Gathering): void {
-  for (const { text: fenced, line, isTable } of fencedIn(text)) {
-    const table = isTable ? openTable(fenced, line) : null;
-    if (table !== null) readCsv(table, gathering);
-    else if (!isTable) readFencedQuery(fenced, line, gathering);
-  }
-}
-
-const START = { line: 1, column: 1 } as const;
-
-/** null when it cannot be read as that kind. */
-function readAs(text: string, kind: ReportKind, gathering: Gathering): ReadKind | null {
-  switch (kind) {
-    case 'stix':
-    case 'misp':
-    case 'json':
-      return readJson(openJson(text), text, kind, gathering) ?? readYaml(text, gathering);
-    case 'csv': {
-      const table = openTable(text);
-      return table === null ? null : { kind, findings: readCsv(table, gathering) };
-    }
-    case 'xml': {
-      if (isFeed(text.slice(0, 65_536))) return { kind, findings: readFeed(text, gathering) };
-      const { findings, found } = readXml(text, gathering);
-      if (found > 0) return { kind, findings };
-      if (!isRecordXml(text.slice(0, 65_536))) return null;
-      return { kind, findings: readRecords(xmlAsRecords(text), text, gathering) };
-    }
-    case 'sigma': {
-      const findings = readSigma(text, gathering);
-      return findings === null ? null : { kind, findings };
-    }
-    case 'suricata':
-      readSuricata(text, gathering);
-      return { kind, findings: {} };
-    case 'query':
-      readQueries(text, gathering);
-      return { kind, findings: {} };
-    case 'html':
-      gathering.text(text, START, { isHtml: true });
-      readFenced(text, gathering);
-      return { kind, findings: aboutPage(text) };
-    case 'text':
-      return null;
-    default:
-      return kind satisfies never;
-  }
-}
-
-/** @param kind what it must be; `json` is a feed's records or any of them */
-function readJson(
-  parsed: unknown,
-  text: string,
-  kind: 'stix' | 'misp' | 'json',
-  gathering: Gathering,
-): ReadKind | null {
-  if (parsed === null) return null;
-  if (kind !== 'misp') {
-    const stix = openStix(parsed);
-    if (stix !== null) {
-      const warnings = stix.isCut
-        ? ['the server has more than this page of it; give its address as taxii+https://…']
-        : [];
-      return { kind: 'stix', findings: readStix(stix, text, gathering), warnings };
-    }
-    if (isStix1(parsed, text)) return { kind: 'stix', findings: readStix1(parsed, text, gathering) };
-    if (kind === 'stix') return null;
-  }
-  const events = openMisp(parsed);
-  if (events !== null) return { kind: 'misp', findings: readMisp(events, text, gathering) };
-  if (kind === 'misp') return null;
-  return { kind: 'json', findings: readRecords(parsed, text, gathering) };
-}
-
-function readYaml(text: string, gathering: Gathering): ReadKind | null {
-  const parsed = openYaml(text);
-  return parsed === null ? null : { kind: 'json', findings: readRecords(parsed, text, gathering, true) };
-}
 
 const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { importSource } from '../../src/lists/import/import-source.ts';
-import { DOCUMENT, ITEM, yamlParts } from '../../src/report/yaml-parts.ts';
+import { DOCUMENT, ITEM, yamlParts } from '../../src/report/yaml/parts.ts';
 import { NOW } from '../support/lists-report.ts';
 
 const many = (count: number, each: (number: number) => string): string =>

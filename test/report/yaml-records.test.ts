@@ -1,6 +1,6 @@
 import t from 'tap';
 import { parseDocument } from 'yaml';
-import { plainRecords } from '../../src/report/yaml-records.ts';
+import { plainRecords } from '../../src/report/yaml/records.ts';
 
 const asParsed = (text: string): unknown =>
   parseDocument(text, { schema: 'failsafe', uniqueKeys: false, stringKeys: true }).toJS();

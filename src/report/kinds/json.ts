@@ -1,7 +1,7 @@
 // JSON of reports: parsed with a little patience, and with the lines that JSON.parse does not tell. Lists of records in YAML, as the same values.
 import { parseDocument } from 'yaml';
-import { ITEM, yamlParts } from '../yaml-parts.ts';
-import { plainRecords } from '../yaml-records.ts';
+import { ITEM, yamlParts } from '../yaml/parts.ts';
+import { plainRecords } from '../yaml/records.ts';
 
 /** The value, or null when it is no JSON; a comma before a closing bracket, which exports leave behind, is forgiven. */
 export function parseJson(source: string): unknown {

@@ -9,7 +9,7 @@ import type { Place } from '../place.ts';
 import type { EntryScope, Findings } from '../report.ts';
 import { refangNetwork } from '../text/refang-host.ts';
 import { ValuePlaces } from '../text/value-places.ts';
-import { DOCUMENT, yamlParts } from '../yaml-parts.ts';
+import { DOCUMENT, yamlParts } from '../yaml/parts.ts';
 import { dateOf } from './said.ts';
 
 /** Of its beginning. */
