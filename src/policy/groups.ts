@@ -1,8 +1,8 @@
 // Which group a client belongs to: its address first, then what the network knows of it (user, MAC, name), then its subnet, then `any`.
 //
 // HOT (groupOf). User, MAC and name patterns are matched off the hot path, by `assignKnown`, whenever the network's tables change.
-import { domainToUnicode } from 'node:url';
 import type { GroupConfig } from '../config/config.ts';
+import { spelledName } from '../wire/names/pasted-name.ts';
 import { type PrefixEntry, PrefixTable } from './prefixes.ts';
 
 /** What the neighbour table, the hosts file or a lease says of an address. */
@@ -157,7 +157,7 @@ function userMatcher(pattern: string): (user: string) => boolean {
 /** A name pattern with `*` and `?`, matched against the whole name or its first label, as A-labels and as what they spell, in any letter case. */
 function nameMatcher(pattern: string): (name: string) => boolean {
   const expression = new RegExp(`^${globSource(pattern)}${pattern.includes('.') ? '' : '(?:\\..*)?'}$`, 'iu');
-  return (name) => expression.test(name) || (name.includes('xn--') && expression.test(domainToUnicode(name)));
+  return (name) => expression.test(name) || expression.test(spelledName(name));
 }
 
 const globSource = (pattern: string): string =>

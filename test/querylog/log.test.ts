@@ -123,7 +123,7 @@ t.test(
               ? `x${random(50)}.ads.test`
               : kind === 1
                 ? `h${random(3000)}.zone.test`
-                : `www${random(9)}.example`,
+                : `www${random(9)}.${kind === 3 ? 'xn--bcher-kva.' : ''}example`,
           got: kind === 0 ? 'blocked' : kind === 1 ? 'upstream' : 'cached',
           count: random(30) === 0 ? 5 : 1,
         };
@@ -159,6 +159,11 @@ t.test(
       [{ name: '*.example' }, ({ name }) => name.endsWith('.example')],
       [{ name: '*' }, () => true],
       [{ name: 'nowhere' }, () => false],
+      // Part of what an A-label stands for; a pattern may have `?` where the A-label has nothing.
+      [{ name: 'büch' }, ({ name }) => name.includes('bcher-kva')],
+      [{ name: '3.büch' }, ({ name }) => name.startsWith('www3.xn--')],
+      [{ name: '*.bü?h*' }, ({ name }) => name.includes('bcher-kva')],
+      [{ name: 'büh' }, () => false],
       [{ outcome: 'blocked' }, ({ got }) => got === 'blocked'],
       [{ outcome: 'data' }, ({ got }) => got !== 'blocked'],
       [

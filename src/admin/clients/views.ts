@@ -4,7 +4,7 @@ import type { MachineTable } from '../../clients/machine-table.ts';
 import { logonsOf } from '../../clients/users/logons.ts';
 import type { Config } from '../../config/config.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
-import { readNamePart } from '../../wire/names/pasted-name.ts';
+import { readNamePart, spelledName } from '../../wire/names/pasted-name.ts';
 import { isOwnStandIn } from '../../wire/names/stand-in.ts';
 import type { ClientOrder, ClientPage, ClientPageAsked, ClientView } from './routes.ts';
 
@@ -46,7 +46,7 @@ export function clientPage(
     const shown = all.slice(offset, offset + limit).map(({ id }) => id);
     return { clients: clientViews(sources, shown), total: all.length };
   }
-  // A lease brings `müller` as its A-labels, and somebody pastes what a report has defanged.
+  // Somebody pastes what a report has defanged.
   const sought = search === null ? [''] : [search.trim().toLowerCase(), readNamePart(search)];
   const found = clientViews(sources, ids).filter((view) => isLike(view, sought));
   const ordered = sort === null ? found : inOrder(found, sort, sign);
@@ -84,7 +84,13 @@ function isLike({ id, name, mac, group, addresses, logons }: ClientView, sought:
     group,
     ...addresses.flatMap(({ ip, name: then }) => [ip, then]),
     ...logons.map(({ user }) => user),
-  ].some((text) => text !== null && sought.some((part) => text.toLowerCase().includes(part)));
+  ].some((text) => {
+    if (text === null) return false;
+    const written = text.toLowerCase();
+    // A lease brings `müller` as its A-labels.
+    const spelled = spelledName(written);
+    return sought.some((part) => written.includes(part) || spelled.includes(part));
+  });
 }
 
 function viewOf(machine: Machine, table: MachineTable, groups: Groups): ClientView {

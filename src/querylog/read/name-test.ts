@@ -1,27 +1,31 @@
 // Which names of a stretch are meant by part of a name or a pattern: looked for in the packed names themselves.
+import { isForeign, spelledName } from '../../wire/names/pasted-name.ts';
 import { turned } from '../names.ts';
 import { unpack } from '../octets.ts';
 
 const LINE_FEED = 0x0a;
 
 export class NameTest {
-  /** The part; of a pattern the longest that every name must have. */
-  readonly #part: string;
-  /** As it stands in a piece. */
+  /** What every name that is meant has, as it stands in a piece. */
   readonly #needle: Buffer;
-  readonly #pattern: RegExp | null;
+  readonly #takes: (name: string) => boolean;
+  /** Whether each name that has the needle is meant. */
+  readonly #isEnough: boolean;
 
-  /** @param wanted part of a name, or with `*` or `?` a pattern of the whole; lower case */
+  /** @param wanted part of a name, or with `*` or `?` a pattern of the whole; lower case, other letters than ASCII as they are */
   constructor(wanted: string) {
     const isPattern = /[*?]/.test(wanted);
-    const literals = wanted.split(/[*?]+/).sort((a, b) => b.length - a.length);
-    this.#part = literals[0] ?? '';
-    this.#needle = Buffer.from(turned(this.#part), 'latin1');
-    this.#pattern = isPattern ? expressionOf(wanted) : null;
+    const isSpelled = isForeign(wanted);
+    const [longest = ''] = wanted.split(/[*?]+/).sort((a, b) => b.length - a.length);
+    this.#needle = Buffer.from(turned(isSpelled ? 'xn--' : longest), 'latin1');
+    this.#isEnough = !isPattern && !isSpelled;
+    const expression = isPattern ? expressionOf(wanted) : null;
+    const takes = (name: string): boolean => expression?.test(name) ?? name.includes(wanted);
+    this.#takes = isSpelled ? (name) => takes(spelledName(name)) : takes;
   }
 
   takes(name: string): boolean {
-    return this.#pattern === null ? name.includes(this.#part) : this.#pattern.test(name);
+    return this.#takes(name);
   }
 
   /** Adds the numbers of a piece's names that are meant. @param first number of its first name */
@@ -36,8 +40,7 @@ export class NameTest {
           lineAt = i + 1;
         }
       const end = text.indexOf(LINE_FEED, at);
-      if (this.#pattern === null || this.#pattern.test(turned(text.toString('latin1', lineAt, end))))
-        into.add(first + line);
+      if (this.#isEnough || this.#takes(turned(text.toString('latin1', lineAt, end)))) into.add(first + line);
       line += 1;
       lineAt = end + 1;
       at = text.indexOf(this.#needle, end + 1);
@@ -50,5 +53,5 @@ function expressionOf(pattern: string): RegExp {
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replace(/\*+/g, '.*')
     .replace(/\?/g, '.');
-  return new RegExp(`^${source}$`);
+  return new RegExp(`^${source}$`, 'u');
 }

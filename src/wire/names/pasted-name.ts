@@ -2,7 +2,7 @@
 //
 // `evil[.]example`, `hxxps://evil.example/x`, `Evil.example.`, `bücher.example`, ` "evil.example",`. What is none of these is
 // refused with the reason: a question that nobody can ask must not be answered with "allowed".
-import { domainToASCII } from 'node:url';
+import { domainToUnicode } from 'node:url';
 import { addressOctets } from './address.ts';
 import { hostToName, nameToText, textToName } from './presentation.ts';
 
@@ -20,6 +20,8 @@ const WRAPPED = /^[\s"'`<«‹“”‘’(]+|[\s"'`>»›“”‘’),;]+$/gu;
 const BRACKETED = /^\[([^\]]*)\](?::\d*)?(?:[/?#].*)?$/;
 /** What a name in presentation form may consist of, escapes aside. */
 const PLAIN = /^[\x21-\x7e]+$/;
+/** A label as `0/25.2.0.192.in-addr.arpa` has it (RFC 2317): behind its `/` is no path. An address and the length of its prefix is none. */
+const CLASSLESS = /^(?!\d+(?:\.\d+){3}\/)(?:[^/]*\.)?\d{1,3}\/\d{1,2}(?:\.|$)/;
 const FOREIGN = /[\s"'`<>()[\]{},;:/?#@|^=&%$!+~]/u;
 
 /** @param pasted a host name, defanged or not, a URL, or a name with the escapes of RFC 1035 §5.1 */
@@ -30,7 +32,7 @@ export function readPastedName(pasted: string): PastedName {
   if (pasted.includes('\\')) return readExact(pasted.trim(), shown);
   const text = hostIn(refanged(pasted));
   if (text === '') return { problem: `not a domain name: ${shown}; nothing is left of it` };
-  if (FOREIGN.test(text))
+  if (FOREIGN.test(CLASSLESS.test(text) ? text.replace('/', '') : text))
     return { problem: `not a domain name: ${shown}; write one name, as in example.org` };
   const name = PLAIN.test(text) ? textToName(text.toLowerCase()) : hostToName(text);
   if (name === null) return { problem: `not a domain name: ${shown}; ${reasonOf(text)}` };
@@ -50,27 +52,41 @@ export const refanged = (pasted: string): string =>
   pasted.replace(WRAPPED, '').replaceAll(MASKED, (_, mark: string) => (mark === ':' ? ':' : '.'));
 
 /**
- * Part of a name, or a pattern of it with `*` and `?`, as names are written: lower case, in ASCII, without a last dot. Of a URL its host.
+ * Part of a name, or a pattern of it with `*` and `?`: lower case, without a last dot. Of a URL its host. Other letters than ASCII stay
+ * what they are, since part of a label has no form as an A-label: they are looked for in what names spell (`spelledName`).
  * @param pasted as above
  */
 export function readNamePart(pasted: string): string {
   const isExact = pasted.includes('\\');
   const text = isExact ? pasted.trim() : refanged(pasted);
-  const host = !isExact && SCHEME.test(text) ? hostIn(text) : text.replace(/(?<=.)\/.*$/, '');
+  const isPath = !isExact && !CLASSLESS.test(text);
+  const host = isPath && SCHEME.test(text) ? hostIn(text) : isPath ? text.replace(/(?<=.)\/.*$/, '') : text;
   const part = host
+    .normalize('NFKC')
     .toLowerCase()
-    .split('.')
-    .map((label) => (PLAIN.test(label) ? label : domainToASCII(label) || label))
-    .join('.')
+    .replaceAll('。', '.')
     .replace(/(?<=.)\.$/, '');
   // Of quotes alone nothing is left, which every name would have in it.
   return part === '' ? pasted.trim() : part;
+}
+
+/** Whether a part can only be in what names spell. */
+export const isForeign = (part: string): boolean => /\P{ASCII}/u.test(part);
+
+/** A name with its A-labels as the letters that they stand for. */
+export function spelledName(name: string): string {
+  if (!name.includes('xn--')) return name;
+  return name
+    .split('.')
+    .map((label) => (label.startsWith('xn--') ? domainToUnicode(label) || label : label))
+    .join('.');
 }
 
 /** Without scheme, user, port and path. */
 function hostIn(text: string): string {
   const behind = text.replace(SCHEME, '');
   const isUrl = behind.length < text.length;
+  if (!isUrl && CLASSLESS.test(text)) return text;
   const host = /^[^/?#]*/.exec(behind)?.[0] ?? '';
   return (isUrl || /^[^:]+:\d{1,5}$/.test(host) ? host.replace(/:\d*$/, '') : host).trim();
 }
