@@ -1,7 +1,7 @@
 // Files of another program's settings: read whole, bounded, with the place of each line.
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { realFiles, whyNot } from '../config/read/files.ts';
+import { readWhole, whyNot } from '../config/read/files.ts';
 import { MigrateError } from './migrate-error.ts';
 
 export interface SettingsFile {
@@ -35,8 +35,7 @@ export function isFolder(path: string): boolean {
 /** @throws MigrateError */
 export function textOf(path: string): string {
   try {
-    const octets = realFiles.read(path, OCTETS_MAX);
-    if (octets.length > OCTETS_MAX) throw new Error(`it is larger than ${OCTETS_MAX} octets`);
+    const octets = readWhole(path, OCTETS_MAX);
     // As Windows writes text.
     const isUtf16 = octets[0] === 0xff && octets[1] === 0xfe;
     return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(octets);

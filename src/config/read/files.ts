@@ -30,11 +30,11 @@ function openRegular(path: string): number {
   );
 }
 
-/** A whole text file of bearable size. @throws Error that says why it cannot be read */
-export function readTextFile(path: string, octetsMax: number): string {
+/** A whole file of bearable size. @throws Error that says why it cannot be read */
+export function readWhole(path: string, octetsMax: number): Uint8Array {
   const octets = realFiles.read(path, octetsMax);
   if (octets.length > octetsMax) throw new NoFile(`it is larger than ${octetsMax} octets`);
-  return new TextDecoder().decode(octets);
+  return octets;
 }
 
 export const realFiles: Files = {

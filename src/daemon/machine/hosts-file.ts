@@ -1,7 +1,7 @@
 // A hosts file as local records: A or AAAA for each name, PTR for each address.
 import type { Logger } from 'pino';
 import type { LocalRecord } from '../../config/config.ts';
-import { readTextFile } from '../../config/read/files.ts';
+import { readWhole } from '../../config/read/files.ts';
 import { NULL_ADDRESSES } from '../../config/values/addresses.ts';
 import { recordAddress } from '../../wire/names/address.ts';
 import { hostToName, pointerName, textToName } from '../../wire/names/presentation.ts';
@@ -14,7 +14,7 @@ const OCTETS_MAX = 16_777_216;
 export function readHostsFile(path: string | null, log: Pick<Logger, 'warn'>): LocalRecord[] {
   if (path === null) return [];
   try {
-    return hostsRecords(readTextFile(path, OCTETS_MAX));
+    return hostsRecords(new TextDecoder().decode(readWhole(path, OCTETS_MAX)));
   } catch (error) {
     log.warn(
       { path, error: String(error) },
