@@ -1,7 +1,7 @@
 // Loads PDF.js, mended: as it comes it leaves out each glyph whose text ends in an invisible character, so a hyphen that its font
 // explains as U+002D U+00AD, or U+00AD alone, is gone, and `no-ip.example` is another name (findings/unpdf-hyphen-dropped.sh). Its pieces
 // of text do not show that anything stood there, so this cannot be mended behind it. And it bounds no nesting of states: see KEEP_STATE,
-// and looks for each page from the first on: see FIND_PAGE.
+// and looks for each page from the first on: see FIND_PAGE; and unpacks each by three streams: see UNPACK.
 import { registerHooks } from 'node:module';
 import { getDocumentProxy, getResolvedPDFJS } from 'unpdf';
 
@@ -18,10 +18,15 @@ const KEEP_STATE_BOUNDED = `if(this.stateStack.length>=${STATES_MAX}){globalThis
 /** Where it looks for a page, by walking over all before it: of thousands in one row each costs its number. All are found in one walk, which it has, too. */
 const FIND_PAGE = 'async getPageDict(e){';
 const FIND_PAGE_AT_ONCE = `${FIND_PAGE}const known=(await(this.cenotePages??=this.getAllPageDicts().catch(()=>new Map())))?.get(e);if(known&&!(known[0]instanceof Error))return known;`;
+/** Where it unpacks what is packed, page by page; what cannot be unpacked so, or is more, its own decoder takes as before. */
+const UNPACK = 'try{const{readable:s,writable:i}=new DecompressionStream(e)';
+const UNPACKED_OCTETS_MAX = 67_108_864;
+const UNPACK_AT_ONCE = `try{if(e==="deflate"){const all=process.getBuiltinModule("node:zlib").inflateSync(n,{maxOutputLength:${UNPACKED_OCTETS_MAX}});return{decompressed:new Uint8Array(all.buffer,all.byteOffset,all.length),compressed:n};}${UNPACK.slice(4)}`;
 const MENDS = [
   [INVISIBLE_MARK, INVISIBLE_ALONE],
   [KEEP_STATE, KEEP_STATE_BOUNDED],
   [FIND_PAGE, FIND_PAGE_AT_ONCE],
+  [UNPACK, UNPACK_AT_ONCE],
 ] as const;
 const MODULE = /\/unpdf\/dist\/pdfjs\.mjs$/;
 
