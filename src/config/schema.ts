@@ -37,7 +37,7 @@ export const configSchema = z.strictObject({
   profile: choice(['standard', 'small'])
     .prefault('standard')
     .describe(
-      'What is meant where nothing is written. `small`, for a machine of 512 MiB: `workers: 1`, `cache.entries: 5000`, `cache.size: 4MiB`, `events.history: 30d`, `log.keep: 7d`, `log.size: 128MiB`, and heaps that stay small at the price of more frequent collection. What the file or a variable says stands above it. It bounds what grows; idle with few names cenote takes some 100 MiB with it, some 10 less than without.',
+      'What is meant where nothing is written. `small`, for a machine of 512 MiB: `workers: 1`, `cache.entries: 5000`, `cache.size: 4MiB`, `events.history: 30d`, `log.keep: 7d`, `log.size: 128MiB`, and heaps that stay small at the price of more frequent collection. What the file or a variable says stands above it. It bounds what grows; idle with few names cenote takes some 80 MiB with it or without.',
     ),
   listen: listenSchema.prefault({}).describe('Where cenote answers.'),
   workers: text(`\`auto\` or a number from 1 to ${WORKERS_MAX}`, parseWorkers, {
