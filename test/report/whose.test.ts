@@ -176,6 +176,41 @@ const CASES: readonly Case[] = [
     taken: ['kabar-jahat.top'],
     left: ['vps-3906667-x.gospodarz-serwer.com beside'],
   },
+  {
+    what: 'commands of a plugin in a table, between domains',
+    text: lines(
+      '# C2 domains',
+      '',
+      '| **Plugin command** | **Purpose** |',
+      '| Fm.es | Start a shell.',
+      '|',
+      '| Fm.mv | Move a file.',
+      '|',
+      '',
+      'It asks kabar-jahat[.]top.',
+    ),
+    taken: ['kabar-jahat.top'],
+  },
+  {
+    what: 'whose names were found in the paths, and what each of them is',
+    text: lines(
+      'Domains',
+      '',
+      '- kabar-jahat[.]top',
+      '',
+      'The names in these paths were directly related to different government institutions from other countries:',
+      '* kk.va –> Kantor Kota',
+      '* pres.lt –> Prezidentas',
+    ),
+    taken: ['kabar-jahat.top'],
+    left: ['kk.va benign', 'pres.lt benign'],
+  },
+  {
+    what: 'one of many that anybody may use, in a note of blackmail',
+    text: 'Keep the coins in a wallet, such as hxxps://dompet-dingin[.]org/ or any other one, then write to kabar-jahat[.]top.',
+    taken: ['kabar-jahat.top'],
+    left: ['dompet-dingin.org shared-host'],
+  },
 ];
 
 for (const { what, text, file = 'report.md', taken, left = [] } of CASES)

@@ -80,6 +80,16 @@ const TOOL_BEHIND = new RegExp(
   'iu',
 );
 
+/** `a cold wallet, such as example.org or any other one`: one of many that anybody may use. */
+const ONE_OF_MANY = new RegExp(
+  `\\b(?:such as|like|e\\.g\\.,?)\\s+(?:the )?${OPEN}(?:h..ps?:\\/\\/(?:www\\.)?)?$`,
+  'iu',
+);
+const OR_ANY_OTHER = new RegExp(
+  `^(?:\\/[^\\s]{0,100})?${CLOSE},?\\s+or (?:any|some) (?:other|similar)\\b`,
+  'iu',
+);
+
 const BYSTANDERS: readonly BystanderKind[] = [
   {
     reason: 'benign',
@@ -114,6 +124,12 @@ const BYSTANDERS: readonly BystanderKind[] = [
     more: 'its sentence calls it a service',
     mayBeIn: /\bservice/i,
     isSaid: ({ before, behind }) => SERVICE.test(behind) && OF_A_SERVICE.test(before),
+  },
+  {
+    reason: 'shared-host',
+    more: 'its sentence names it as one of many that anybody may use',
+    mayBeIn: /\bor (?:any|some) (?:other|similar)\b/i,
+    isSaid: ({ before, behind }) => OR_ANY_OTHER.test(behind) && ONE_OF_MANY.test(before),
   },
   {
     reason: 'shared-host',

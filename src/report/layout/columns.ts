@@ -80,7 +80,7 @@ const OF_A_REPORT =
 const ABOUT_A_REPORT = new RegExp(`${OF_A_REPORT.source}|^(notes?|vendor|organi[sz]ation|title|resource)$`);
 const LINK = /^(links?|url|reports?|article|write-?up)$/;
 /** `| Command | Meaning |`: what an implant can be told. */
-const COMMAND = /^(bot)?commands?$/;
+const COMMAND = /^[a-z]{0,12}commands?$/;
 const SERVICE =
   /^(tools?|feeds?|providers?|vendors?|products?|brands?|banks?|compan(y|ies)|organi[sz]ations?|services?|projects?|resources?|software)(names?)?$/;
 const VICTIM = /^victims?(names?|organi[sz]ations?|company|companies)?$/;

@@ -13,6 +13,7 @@ import {
   TAKEN_OVER_ABROAD,
   VICTIMS_ABROAD,
 } from './languages.ts';
+import { LEADS_TO_OWNERS } from './lead.ts';
 import { isBenignInAsia } from './without-spaces.ts';
 
 /**
@@ -148,8 +149,7 @@ function standingSaid(written: string): Standing | null {
   if ([PAPERWORK, PAPERWORK_ABROAD, OF_A_REGISTER, SINKHOLE].some((said) => said.test(text))) return 'beside';
   if (FETCHED_ABROAD.test(bare)) return 'name';
   if (SOURCES_OF_MALWARE.test(bare) && !/\bcode\b/i.test(bare)) return 'name';
-  if (OF_FEEDS.test(bare)) return 'reference';
-  if (MORE_ABOUT.test(bare) && !PLACES_OF_ATTACKERS.test(bare)) return 'reference';
+  if (OF_FEEDS.test(bare) || (MORE_ABOUT.test(bare) && !PLACES_OF_ATTACKERS.test(bare))) return 'reference';
   // The head says what the things are, the rest what they do: both may be known, the head's word counts.
   const end = AFTER_HEAD.exec(bare)?.index ?? bare.length;
   const head = end > 0 ? kindOf(bare.slice(0, end), bare) : null;
@@ -184,6 +184,7 @@ const OF_ITS_WORK =
  */
 export function standingOfLead(text: string, whole: string): Standing | null {
   if (standingOf(whole) === 'benign' || isAlone(LEADS_TO_VICTIMS, text)) return 'benign';
+  if (LEADS_TO_OWNERS.test(text) && !BAD.test(text)) return 'benign';
   const clause = text.slice(text.lastIndexOf(',') + 1);
   if (isAlone(LEADS_TO_THE_REAL, clause) && !BAD.test(clause)) return 'benign';
   const own = saidLast(text);

@@ -39,3 +39,7 @@ export class Sentence {
 
 /** `… of its own. | The servers are:` */
 const SENTENCE_END = /(?<=[.!?]["”’)]?)\s+(?=\p{Lu})/u;
+
+/** `… that the domains belong to government institutions of other countries:` */
+export const LEADS_TO_OWNERS =
+  /\b(?:related|belong(?:s|ed|ing)?) to (?:(?!attack|threat|malicious)[\p{L}-]{1,20} ){0,3}?(?:government\p{L}*|ministr\p{L}+|embass\p{L}+|universit\p{L}+|companies|organi[sz]ations|institutions)\b[^.:：]{0,60}[:：]\**$/iu;
