@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { Spool } from '../../../src/fleet/home/spool.ts';
 import { writeBatch } from '../../../src/fleet/messages/batch.ts';
 import { writeDone } from '../../../src/fleet/messages/done.ts';
@@ -10,14 +10,13 @@ import { readHits } from '../../../src/fleet/store/read-hits.ts';
 import { doneSubject, hitsSubject } from '../../../src/fleet/subjects.ts';
 import { BatchMaker } from '../../support/fleet-batch.ts';
 import { HEAD_KEY, HomeRig, STEPS, type Step } from '../../support/fleet-home.ts';
-import { missingNats, natsPrograms, startNats } from '../../support/nats.ts';
+import { missingNats, type Nats, natsPrograms, startNats } from '../../support/nats.ts';
 import { missingPostgres, Postgres } from '../../support/postgres.ts';
 import { until } from '../../support/tool.ts';
 
 const skip = missingNats() || missingPostgres();
 
-t.test('hits come home', { skip }, async (t) => {
-  const nats = await startNats(t, { program: natsPrograms().at(-1) ?? '' });
+const startRig = async (t: Test, nats: Nats): Promise<HomeRig> => {
   const postgres = new Postgres();
   await postgres.start();
   const rig = new HomeRig(nats, postgres);
@@ -25,12 +24,20 @@ t.test('hits come home', { skip }, async (t) => {
     await rig.stop();
     await postgres.stop();
   });
+  return rig;
+};
+
+const allAreHome = (rig: HomeRig): Promise<boolean> =>
+  until('all hits to be home', async () => {
+    const { rows } = await rig.counted().catch(() => ({ rows: -1 }));
+    return rows >= rig.site.stored;
+  });
+
+t.test('hits come home', { skip }, async (t) => {
+  const nats = await startNats(t, { program: natsPrograms().at(-1) ?? '' });
+  const rig = await startRig(t, nats);
   const { site } = rig;
-  const allHome = (): Promise<boolean> =>
-    until('all hits to be home', async () => {
-      const { rows } = await rig.counted().catch(() => ({ rows: -1 }));
-      return rows >= site.stored;
-    });
+  const allHome = (): Promise<boolean> => allAreHome(rig);
   site.hit(3);
   site.start();
   rig.startHead();
@@ -155,19 +162,10 @@ t.test('hits come home', { skip }, async (t) => {
 
 t.test('hits come home also over a server that takes small messages alone', { skip }, async (t) => {
   const nats = await startNats(t, { program: natsPrograms().at(-1) ?? '', more: 'max_payload: 16384\n' });
-  const postgres = new Postgres();
-  await postgres.start();
-  const rig = new HomeRig(nats, postgres);
-  t.teardown(async () => {
-    await rig.stop();
-    await postgres.stop();
-  });
+  const rig = await startRig(t, nats);
   rig.site.hit(3_000);
   rig.site.start();
   rig.startHead();
-  await until('all hits to be home', async () => {
-    const { rows } = await rig.counted().catch(() => ({ rows: -1 }));
-    return rows >= rig.site.stored;
-  });
+  await allAreHome(rig);
   t.same(await rig.counted(), { rows: 3_000, distinct: 3_000 });
 });
