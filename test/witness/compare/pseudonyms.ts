@@ -86,7 +86,7 @@ export function comparePseudonymFind(
     const groups = [...Map.groupBy(fresh, (one) => one.machine).values()]
       .filter((one) => one.length >= said.count && gotThat(one, said))
       .sort((a, b) => offMs(a) - offMs(b));
-    // A pseudonym is of one machine and day: who asked at another time of that day too is told of with that.
+    // A pseudonym stands for one machine on one day: a find counts all that the machine asked on that day, at whatever time.
     const hasMore = ([first]: readonly Asking[]): boolean =>
       ledger.askings.some(
         (one) =>
