@@ -213,7 +213,10 @@ Enumerated zone list:
 
 Command completed successfully.
 `,
+    'plain.csv':
+      'ZoneName,Remark,ZoneType,MasterServers\nplain.example,a;b\tc,Forwarder,198.51.100.57\n"second.example","say ""no""\nand more",Forwarder,198.51.100.58\n',
     'none.txt': 'nothing\n',
+    below: { 'lab.example.dns': `${soa('lab.example.dns', 'lab.example').replace('dc1.corp.example.\n\n', '@\n\n')}@                       A\t10.0.0.12\nsub                     NS\tns1.sub\n$ORIGIN sub.lab.example.\nns1                     A\t10.0.0.13\n$ORIGIN lab.example.\n@                       NS\tns1\nns1                     A\t10.0.0.14\nnotlab.example.         A\t10.0.0.15\n` },
     lone: { 'lab.example.dns': `${soa('lab.example.dns', 'lab.example')}dc1.corp.example.       A\t10.0.0.10\nbuild                   A\t10.0.0.21\n` },
   }); // biome-ignore format: lines of a table
   const table = await migrated(t, cwd, ['windows-dns', 'zones.csv']);
@@ -227,6 +230,20 @@ Command completed successfully.
   ]);
   const lone = await run(['migrate', 'windows-dns', 'lone', '--out', 'out3', '--json'], { cwd });
   t.same(JSON.parse(lone.stdout).withoutCounterpart, [], 'its file says where its server is');
+  const plain = await migrated(t, cwd, ['windows-dns', 'plain.csv', '--yes']);
+  t.match(
+    plain.yaml,
+    /plain\.example:\n {6}- 198\.51\.100\.57\n/,
+    'what separates other tables does not separate this one',
+  );
+  t.match(plain.yaml, /second\.example:\n {6}- 198\.51\.100\.58\n/, 'lines end within quotes too');
+  const below = await migrated(t, cwd, ['windows-dns', 'below', '--yes']);
+  t.match(
+    below.yaml,
+    /lab\.example:\n {6}- 10\.0\.0\.12\n {6}- 10\.0\.0\.14\n/,
+    '$ORIGIN holds for name servers too, and @ is one',
+  );
+  t.notMatch(below.yaml, /10\.0\.0\.1[35]/, 'those of a delegation are not asked for the zone');
   const none = await run(['migrate', 'windows-dns', 'none.txt', '--out', 'out4'], { cwd });
   t.match([none.code, none.stderr], [2, /nothing of Windows DNS Server that can be read: export its zones/]);
 });

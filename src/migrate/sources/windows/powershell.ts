@@ -1,6 +1,7 @@
 // What PowerShell writes of Windows DNS Server: objects of Get-DnsServer, Get-DnsServerZone, Get-DnsServerForwarder,
 // Get-DnsServerQueryResolutionPolicy and Get-DnsServerClientSubnet, as JSON or, of zones, as CSV; and the table of `dnscmd /EnumZones`.
 import { isIP } from 'node:net';
+import { readTable } from '../../../report/kinds/table.ts';
 import { at, isTree, type Tree, textAt, textsAt, treesAt } from '../settings.ts';
 import { addMasters, typeOf, type WindowsServer, zoneOf } from './zone.ts';
 
@@ -64,25 +65,19 @@ const isTrue = (value: unknown): boolean => value === true || /^true$/i.test(Str
 
 /** Export-Csv of Get-DnsServerZone, whatever stands between its fields. @returns whether it is that */
 export function readZoneTable(text: string, server: WindowsServer): boolean {
-  const [head = '', ...lines] = text
-    .split(/\r?\n/)
-    .filter((line) => line !== '' && !line.startsWith('#TYPE'));
-  const separator = [',', ';', '\t'].find((one) => fieldsOf(head, one).includes('ZoneName'));
-  if (separator === undefined) return false;
-  const names = fieldsOf(head, separator);
-  for (const line of lines) {
-    const fields = fieldsOf(line, separator);
-    const tree = Object.fromEntries(names.map((name, index) => [name, fields[index] ?? '']));
-    // Of several servers it writes what kind of thing they are, `System.Net.IPAddress[]`, or all of them where somebody joined them.
-    readObject({ ...tree, MasterServers: (tree['MasterServers'] ?? '').split(/[\s,;]+/) }, server);
+  for (const separator of [',', ';', '\t']) {
+    const [head, ...rows] = readTable(text, separator).rows;
+    const names = head?.map(({ text: name }) => name.trim());
+    if (!names?.includes('ZoneName')) continue;
+    for (const row of rows) {
+      const tree = Object.fromEntries(names.map((name, index) => [name, row[index]?.text.trim() ?? '']));
+      // Of several servers it writes what kind of thing they are, `System.Net.IPAddress[]`, or all of them where somebody joined them.
+      readObject({ ...tree, MasterServers: (tree['MasterServers'] ?? '').split(/[\s,;]+/) }, server);
+    }
+    return true;
   }
-  return true;
+  return false;
 }
-
-const fieldsOf = (line: string, separator: string): string[] =>
-  [...`${separator}${line}`.matchAll(/[,;\t](?:"((?:[^"]|"")*)"|([^,;\t"]*))/g)].map(([, quoted, plain]) =>
-    (quoted?.replaceAll('""', '"') ?? plain ?? '').trim(),
-  );
 
 /** `dnscmd /EnumZones`: name, type, storage, properties. @returns whether it is that */
 export function readEnumZones(text: string, server: WindowsServer): boolean {

@@ -98,8 +98,7 @@ interface Given {
   readonly here: WindowsZone[];
 }
 
-const ITSELF = `${ZONE_ITSELF}.`;
-const BELOW = `*.${ITSELF}`;
+const BELOW = `*.${ZONE_ITSELF}`;
 
 function givePrimary(zone: WindowsZone, server: WindowsServer, given: Given): void {
   const file = zone.file === null ? undefined : server.files.get(zone.file);
@@ -108,9 +107,7 @@ function givePrimary(zone: WindowsZone, server: WindowsServer, given: Given): vo
     given.here.push(zone);
     return;
   }
-  const data = file.records
-    .filter(({ type }) => type !== 'SOA' && type !== 'NS')
-    .map((one) => inZone(one, file.zone));
+  const data = file.records.filter(({ type }) => type !== 'SOA' && type !== 'NS');
   const addresses = data.flatMap(({ type, rdata }) =>
     type === 'A' || type === 'AAAA' ? [rdata[0] ?? ''] : [],
   );
@@ -120,19 +117,11 @@ function givePrimary(zone: WindowsZone, server: WindowsServer, given: Given): vo
     given.nowhere.push(zone.name);
   else if (
     isOfAddresses &&
-    data.every(({ owner }) => owner === ITSELF || owner === BELOW) &&
+    data.every(({ owner }) => owner === ZONE_ITSELF || owner === BELOW) &&
     data.some(({ owner }) => owner === BELOW)
   )
     given.elsewhere.push(...[...new Set(addresses)].map((one) => `||${zone.name}^$dnsrewrite=${one}`));
   else given.here.push(zone);
-}
-
-/** With its owner below `@`, as where nothing names the zone. */
-function inZone(record: FileRecord, zone: string | null): FileRecord {
-  const owner = record.owner.toLowerCase();
-  if (zone === null || owner.endsWith(ITSELF)) return { ...record, owner };
-  const end = `${zone}.`;
-  return { ...record, owner: owner.endsWith(end) ? `${owner.slice(0, -end.length)}${ITSELF}` : owner };
 }
 
 /** Zones with data: whoever has these is asked. What lies in another of them goes there with it. */
@@ -163,19 +152,17 @@ const NO_ADDRESS: WithoutCounterpart['why'] =
 const isAskable = (address: string): boolean =>
   isIP(address) !== 0 && !isLoopback(address) && !NULL_ADDRESSES.has(address);
 
-/** Addresses of the zone's name servers, as far as the file has them. */
+/** Addresses of the zone's name servers, as far as the file has them: those of a delegation below it answer for that alone. */
 function serversOf(records: readonly FileRecord[]): string[] {
   const hosts = new Set(
-    records.flatMap(({ type, rdata }) => (type === 'NS' ? [absolute(rdata[0] ?? '').toLowerCase()] : [])),
+    records.flatMap(({ owner, type, rdata }) => (type === 'NS' && owner === ZONE_ITSELF ? [rdata[0]] : [])),
   );
   return records.flatMap(({ owner, type, rdata }) =>
-    (type === 'A' || type === 'AAAA') && hosts.has(owner.toLowerCase()) && isAskable(rdata[0] ?? '')
+    (type === 'A' || type === 'AAAA') && hosts.has(owner) && isAskable(rdata[0] ?? '')
       ? [rdata[0] ?? '']
       : [],
   );
 }
-
-const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.${ITSELF}`);
 
 const FORWARDED: Readonly<Record<string, string>> = {
   forwarder: 'conditional forwarder',

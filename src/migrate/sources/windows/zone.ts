@@ -29,7 +29,7 @@ export interface WindowsServer {
 export interface ZoneFile {
   /** The zone that its head names; null where there is no head. */
   readonly zone: string | null;
-  /** Owners are whole names; one file may be that of many zones, so their name in it is `@.`, or ends so. */
+  /** Owners and name servers in lower case; the zone itself is `@.` and names below it end so, since one file may be that of many zones. */
   readonly records: readonly FileRecord[];
   /** No line of it was passed over. */
   readonly isWhole: boolean;
