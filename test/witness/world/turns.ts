@@ -22,6 +22,7 @@ export function planTurns(office: OfficeDays, fromMs: number, at: At): void {
 }
 
 type Kind = (office: OfficeDays, fromMs: number, at: At) => void;
+type Doing = (office: OfficeDays, of: Case) => { readonly text: string };
 
 function within(
   office: OfficeDays,
@@ -110,27 +111,28 @@ const rotating: Kind = (office, fromMs, at) => {
     });
 };
 
-const split: Kind = (office, fromMs, at) =>
-  within(office, fromMs, at, ({ list }, askAt) => {
-    deedAt(office, at, fromMs + 2 * MINUTE_MS, list, () => office.admin.split(list));
-    askAt(4 * MINUTE_MS);
-  });
-
-const merged: Kind = (office, fromMs, at) =>
-  within(office, fromMs, at, ({ list }, askAt) => {
-    deedAt(office, at, fromMs + 2 * MINUTE_MS, list, () => {
-      const { lists } = office.admin.office;
-      const into = lists.find((one) => one !== list && one.alert && one.action !== 'allow');
-      return into === undefined ? { text: 'no other list' } : office.admin.merge(list, into);
+/** An admin does something at some minutes, and the machine asks again at others. */
+const asDone =
+  (deedMinutes: readonly number[], askMinutes: readonly number[], deed: Doing): Kind =>
+  (office, fromMs, at) =>
+    within(office, fromMs, at, (of, askAt) => {
+      for (const minutes of deedMinutes)
+        deedAt(office, at, fromMs + minutes * MINUTE_MS, of.list, () => deed(office, of));
+      for (const minutes of askMinutes) askAt(minutes * MINUTE_MS);
     });
-    askAt(4 * MINUTE_MS);
-  });
 
-const forAll: Kind = (office, fromMs, at) =>
-  within(office, fromMs, at, ({ list }, askAt) => {
-    deedAt(office, at, fromMs + 2 * MINUTE_MS, list, () => office.admin.forAll(list));
-    askAt(4 * MINUTE_MS);
-  });
+const split = asDone([2], [4], ({ admin }, { list }) => admin.split(list));
+
+const merged = asDone([2], [4], ({ admin }, { list }) => {
+  const into = admin.office.lists.find((one) => one !== list && one.alert && one.action !== 'allow');
+  return into === undefined ? { text: 'no other list' } : admin.merge(list, into);
+});
+
+const forAll = asDone([2], [4], ({ admin }, { list }) => admin.forAll(list));
+
+const onTrial = asDone([2, 10], [4, 12], ({ admin }, { list }) => admin.turnMode(list));
+
+const allowed = asDone([2, 7], [4, 9], ({ admin }, { entry }) => admin.except(entry.text));
 
 const expires: Kind = (office, fromMs, at) =>
   within(office, fromMs, at, ({ list, entry }, askAt) => {
@@ -142,20 +144,6 @@ const expires: Kind = (office, fromMs, at) =>
         : { text: 'gone' },
     );
     for (const minutes of [2, 20, 45, 90]) askAt(minutes * MINUTE_MS);
-  });
-
-const onTrial: Kind = (office, fromMs, at) =>
-  within(office, fromMs, at, ({ list }, askAt) => {
-    for (const minutes of [2, 10])
-      deedAt(office, at, fromMs + minutes * MINUTE_MS, list, () => office.admin.turnMode(list));
-    for (const minutes of [4, 12]) askAt(minutes * MINUTE_MS);
-  });
-
-const allowed: Kind = (office, fromMs, at) =>
-  within(office, fromMs, at, ({ list, entry }, askAt) => {
-    for (const minutes of [2, 7])
-      deedAt(office, at, fromMs + minutes * MINUTE_MS, list, () => office.admin.except(entry.text));
-    for (const minutes of [4, 9]) askAt(minutes * MINUTE_MS);
   });
 
 /** Seen, over, and there again. */
