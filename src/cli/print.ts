@@ -5,6 +5,8 @@ import type { Loaded } from '../config/load.ts';
 import { problemText } from '../config/problem.ts';
 import { jsonPieces } from './json-pieces.ts';
 
+const WRITTEN_CHARACTERS = 65_536;
+
 /** Control, format and line-separating characters as \u{…}: much of what is printed was written by strangers. */
 export function printable(text: string): string {
   return text.replace(
@@ -34,7 +36,6 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${text}\n`);
 }
 
-const WRITTEN_CHARACTERS = 65_536;
 /** Its warnings and mistakes. @returns null when it cannot be used */
 export function tellLoaded({ config, problems, warnings }: Loaded): Config | null {
   for (const problem of problems) printError(problemText(problem));

@@ -57,7 +57,7 @@ export function tellTroubles(desk: Desk): void {
   desk.troubles.tick();
 }
 
-/** All are told of a receiver that has not taken everything for a while, itself once it does, and that it is over. */
+/** All receivers are notified that one has not taken everything for a while, and when that is over; the one itself once it does. */
 function tellOfReceivers({ delivery, troubles }: Desk): void {
   const told = new Set(troubles.toldOf(RECEIVER));
   for (const { receiver, error, takesPart, failingForMs, givenUp } of delivery.states) {

@@ -23,7 +23,7 @@ const RETRY_REFUSED_MS = 60_000;
 const LOOK_MS = [1_000, 2_000, 12_000];
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 60_000;
-/** Of three servers one may answer with the revision before the one that was told of, while it catches up. */
+/** Of three servers one may answer with an older revision than the wake message announced, while it catches up. */
 const STALE_MS = [250, 500, 1_000, 2_000, 4_000];
 
 /** Of what is here alone. */
@@ -70,7 +70,7 @@ export class Follower {
   #standing: Standing;
   readonly #beat = new Beat(() => this.#look());
   #failed = 0;
-  /** What the last wake message told of, and how often an older one was read since. */
+  /** The revision that the last wake message announced, and how often an older one was read since. */
   #told = { revision: 0, stale: 0 };
   /** What the last wake message brought, until it was looked at. */
   #offered: Wake | null = null;

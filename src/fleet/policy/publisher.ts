@@ -69,7 +69,7 @@ export class Publisher {
   /** What the stream was seen to hold. */
   #held: PolicyDocument | null = null;
   readonly #offers: Offers;
-  /** What sites are told of until the stream holds it. */
+  /** What wake messages announce until the stream holds it. */
   #offered: PolicyDocument | null = null;
   /** Since when the stream does not hold what the disk does, monotonic, ms; null: it does. */
   #failingMs: number | null = null;

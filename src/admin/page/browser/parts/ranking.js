@@ -1,5 +1,4 @@
 // Who asks most, what is asked for most, which lists and upstreams say most.
-
 import { useKept } from '../kept.js';
 import { html } from '../kit.js';
 import { useAsk } from '../live.js';
