@@ -9,7 +9,7 @@ import { progressText, showProgress } from '../machine/progress.ts';
 import { Seldom } from '../threads/seldom.ts';
 
 /** Starting a process costs as much as compiling this many octets of names. */
-const PROCESS_OCTETS_MIN: number = 512 * 1024;
+const PROCESS_OCTETS_MIN: number = 1024 * 1024;
 /**
  * What it throws away is thrown away at once: a larger nursery takes more and is no faster, and what is made of a line is not to
  * be put among what stays because the first of its kind stayed. And it never grows without end: names are held outside this heap,

@@ -29,6 +29,14 @@ function taskFor(path: string, dir: string): CompileTask {
 /** Enough for a process of its own, with each name's trie and text in several pieces. */
 const LONG = `192.0.2.55\n${Array.from({ length: 60_000 }, (_, i) => `n${i * 7919}.example`).join('\n')}\n`;
 
+t.test('twenty thousand names are compiled without a process, whose start would cost more', async (t) => {
+  const names = Array.from({ length: 20_000 }, (_, i) => `||${String(i).padStart(20, 'n')}.test^\n`);
+  const dir = t.testdir({ data: {}, list: names.join('') });
+  const { ruleSet, draft } = await compileLists(taskFor(join(dir, 'list'), dir));
+  t.equal(ruleSet.names, 20_000);
+  t.equal(draft, null, 'only a process writes a draft');
+});
+
 t.test(
   'a long list is compiled by a process, and its rules are shared memory that answers as they should',
   async (t) => {
