@@ -70,7 +70,8 @@ class UpstreamForwarder implements ObservedForwarder {
   readonly #upstreams: UpstreamsConfig;
   readonly #views: readonly (readonly UpstreamAddress[])[];
   readonly #firstView: number;
-  #housekeeping: NodeJS.Timeout;
+  /** Runs from the first question on until no server is down and nothing is left over. */
+  #housekeeping: NodeJS.Timeout | null = null;
   #ticker: NodeJS.Timeout | null = null;
   #closing = false;
   #drained: () => void = () => {};
@@ -110,7 +111,6 @@ class UpstreamForwarder implements ObservedForwarder {
       onChange: () => this.#regroup(),
     });
     this.#regroup();
-    this.#housekeeping = this.#keepHouseIn(HOUSEKEEPING_MS.else);
   }
 
   get inFlight(): number {
@@ -159,6 +159,7 @@ class UpstreamForwarder implements ObservedForwarder {
   /** The clock of everything that waits: runs, and keeps the process alive, only while something does. */
   #startTicking(): void {
     this.#ticker ??= setInterval(this.#onTick, WHEEL_STEP_MS);
+    this.#housekeeping ??= this.#keepHouseIn(HOUSEKEEPING_MS.else);
   }
 
   #tick(): void {
@@ -182,14 +183,16 @@ class UpstreamForwarder implements ObservedForwarder {
   #keepHouse(): void {
     const nowMs = this.#now();
     let isOneDown = false;
+    let isMoreLeft = this.#ticker !== null;
     for (const server of this.#registry.all) {
-      server.tidy(nowMs);
+      isMoreLeft = server.tidy(nowMs) || isMoreLeft;
       isOneDown ||= server.health.isDown;
       if (!server.health.claimProbe(nowMs)) continue;
       server.probe(PROBE_QUERY, PROBE_TIMEOUT_MS);
       this.#startTicking();
     }
-    this.#housekeeping = this.#keepHouseIn(isOneDown ? HOUSEKEEPING_MS.probing : HOUSEKEEPING_MS.else);
+    if (isOneDown) this.#housekeeping = this.#keepHouseIn(HOUSEKEEPING_MS.probing);
+    else this.#housekeeping = isMoreLeft ? this.#keepHouseIn(HOUSEKEEPING_MS.else) : null;
   }
 
   #regroup(): void {
@@ -214,7 +217,7 @@ class UpstreamForwarder implements ObservedForwarder {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    clearTimeout(this.#housekeeping);
+    clearTimeout(this.#housekeeping ?? undefined);
     this.#registry.stopWatching();
     if (this.#flights.count > 0) {
       await new Promise<void>((resolve) => {

@@ -1,4 +1,5 @@
 // Forwarding over UDP with TCP behind it, against an upstream that does as it is told.
+import { createHook } from 'node:async_hooks';
 import t, { type Test } from 'tap';
 import {
   createForwarder,
@@ -52,6 +53,23 @@ const MISFITS: Readonly<Record<string, object>> = {
   'with a record cut short': { cut: 3 },
   'with the letters folded': { foldCase: true },
 };
+
+t.test('a forwarder that nobody asks wakes nobody: its clocks begin with a question', async (t) => {
+  let timers = 0;
+  const hook = createHook({
+    init: (_, type) => {
+      if (type === 'Timeout') timers += 1;
+    },
+  }).enable();
+  const { forwarder, asker } = await scene(t, hurried);
+  const before = timers;
+  await asker.ask(forwarder, query('example.test', 'A'));
+  const after = timers;
+  hook.disable();
+
+  t.equal(before, 0);
+  t.ok(after > 0);
+});
 
 for (const kind of ['auto', 'portable'] as const) {
   t.test(`UDP sockets: ${kind}`, async (t) => {

@@ -202,8 +202,8 @@ export class Server {
     this.#stream?.advance(nowMs);
   }
 
-  tidy(nowMs: number): void {
-    this.#udp?.tidy(nowMs);
+  tidy(nowMs: number): boolean {
+    return this.#udp?.tidy(nowMs) ?? false;
   }
 
   close(): void {

@@ -64,12 +64,12 @@ export class UdpPorts {
     return port;
   }
 
-  /** Closes what a busy time has left over. */
-  tidy(nowMs: number): void {
+  /** Closes what a busy time has left over. @returns whether there is more, to be closed later */
+  tidy(nowMs: number): boolean {
     for (;;) {
       const last = this.all.at(-1);
-      if (this.all.length <= COUNT_MIN || last === undefined) return;
-      if (last.inFlight > 0 || nowMs - last.drawnMs < IDLE_MS) return;
+      if (this.all.length <= COUNT_MIN || last === undefined) return false;
+      if (last.inFlight > 0 || nowMs - last.drawnMs < IDLE_MS) return true;
       last.discard();
       this.all.pop();
       this.#last = null;

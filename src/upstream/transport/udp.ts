@@ -102,9 +102,9 @@ export class UdpExchange implements Exchange, PortOwner {
     this.#pending.wheel.advance(nowMs);
   }
 
-  /** Closes sockets that a busy time has left over. */
-  tidy(nowMs: number): void {
-    this.#ports.tidy(nowMs);
+  /** Closes sockets that a busy time has left over. @returns whether there are more, to be closed later */
+  tidy(nowMs: number): boolean {
+    return this.#ports.tidy(nowMs);
   }
 
   close(): void {
