@@ -5,7 +5,7 @@ import { usersIn } from '../hits/hit.ts';
 import { BEACON_SCORE } from '../hits/incidents/beacon.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { endedSentence, endSentence, titleOfEnd } from './endings.ts';
-import { defanged, plain } from './escape.ts';
+import { defanged, plain, sentences } from './escape.ts';
 import { gotText, notBlockedSentence, notListedText, pastGotText } from './outcomes.ts';
 import type { Notice } from './receiver.ts';
 import {
@@ -28,6 +28,8 @@ export interface Description {
 
 type Fact = readonly [label: string, value: string];
 
+/** Characters: Slack and Discord take 2,000 with what they escape. */
+const SENTENCES_MAX = 1500;
 const NAMES_SHOWN = 8;
 const OTHERS_SHOWN = 8;
 const ADDRESSES_SHOWN = 4;
@@ -48,7 +50,7 @@ export function describe(notice: Notice): Description {
     };
   return {
     title: plain(titleOf(notice, incident), 140),
-    sentence: plain(sentencesOf(notice, incident).join(' '), 900),
+    sentence: sentences(sentencesOf(notice, incident), SENTENCES_MAX),
     facts: factsOf(notice, incident),
   };
 }

@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<EndReason, string>> = {
   delisted: 'No longer watched',
   allowed: 'No longer watched',
   'alert-off': 'No longer watched',
+  unreached: 'No longer watched',
   evicted: 'No longer followed',
 };
 
@@ -40,6 +41,8 @@ export function endSentence(incident: IncidentSummary): string {
       return `${capital(unknown)}: what it asked for is allowed now.`;
     case 'alert-off':
       return `${capital(unknown)}: what it asked for is listed ${by}, but no longer with an alert.`;
+    case 'unreached':
+      return `${capital(unknown)}: what it asked for leads to what is listed ${by}, but is blocked before that, or its group has \`inspect: false\`.`;
     case 'evicted':
       return `${capital(unknown)}: there are more open incidents than cenote can follow.`;
     case 'merged':
@@ -60,6 +63,7 @@ export function endedSentence(incident: IncidentSummary): string {
     delisted: `what it asked for was no longer listed for its group ${by}`,
     allowed: 'what it asked for was allowed',
     'alert-off': `what it asked for was listed ${by}, but no longer with an alert`,
+    unreached: `what it asked for led to what was listed ${by}, but was blocked before that, or its group had \`inspect: false\``,
     evicted: 'there were more open incidents than cenote could follow',
   };
   const words = end === null ? undefined : why[end];

@@ -17,6 +17,17 @@ export function cut(text: string, charactersMax: number): string {
   return `${kept.isWellFormed() ? kept : kept.slice(0, -1)}…`;
 }
 
+/** Whole sentences in one line, as many of the first as there is room for: half a one may say something else. */
+export function sentences(all: readonly string[], charactersMax: number): string {
+  const whole = all.map((sentence) => plain(sentence, charactersMax));
+  let said = whole[0] ?? '';
+  for (const next of whole.slice(1)) {
+    if (said.length + next.length + 3 > charactersMax) return `${said} …`;
+    said += ` ${next}`;
+  }
+  return said;
+}
+
 /** At most so many octets of UTF-8; never half a character. */
 export function cutOctets(text: string, octetsMax: number): string {
   const octets = Buffer.from(text);

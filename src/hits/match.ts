@@ -45,6 +45,8 @@ export type Ruling = 'blocks' | 'watches' | 'excepts' | 'passes-all' | 'nothing'
 export interface Foreseen {
   readonly told: readonly Match[];
   readonly allowed: readonly Match[];
+  /** What stands behind a name that is blocked before, or where nobody looks (`inspect: false`). */
+  readonly unreached: readonly Match[];
 }
 
 /** Whose entries are looked for. */

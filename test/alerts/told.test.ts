@@ -583,3 +583,27 @@ t.test('where one user asked after the other, nobody is said to have asked for a
   await pass(60_000, 1000);
   t.match(receiver.taken[2]?.text, /users anna and bert\) asked 3 times/);
 });
+
+t.test('a text that is too long ends with a whole sentence, and what is usual has room', async (t) => {
+  const receiver = new ScriptedReceiver();
+  const { hit, pass } = deliveryTo([receiver]);
+  const outcomes = ['data', 'nodata', 'nxdomain', 'withheld', 'limited', 'truncated', 'failed'] as const;
+  const nameOf = (i: number): string => `${i}.${'a-label-of-its-own.'.repeat(7)}example`;
+  const ask = (list: string): void => {
+    for (const [i, outcome] of outcomes.entries())
+      hit({
+        ...{ list, outcome, count: 1000 + i, verdict: 'monitor', machine: 'm-1' },
+        question: { name: nameOf(i), type: 'A', class: 'IN' },
+        matches: [{ list, rule: nameOf(i), indicator: indicatorOf('3CX'), mode: 'expired' }],
+      });
+  };
+  for (const i of [1, 2, 3]) ask(`list-of-a-long-name-that-an-admin-gave-it-${i}`);
+  await pass(3000);
+  const { text, incident } = receiver.taken[0] ?? {};
+  t.match(text, /and for 3 more reasons\.$/);
+  t.ok((text?.length ?? 0) > 900, 'as long as that');
+  const user = 'u'.repeat(299);
+  const client = { ...incident?.client, users: [user, `${user}1`, `${user}2`] };
+  const notice = { ...receiver.taken[0], incident: { ...incident, client, users: client.users } } as Notice;
+  t.match(textOf(notice), /\. …$/);
+});

@@ -257,6 +257,27 @@ const behindFront: RuleSet = {
   revision: 2,
 };
 
+const OURS = { name: 'ours', action: 'allow' } as const;
+const LISTED = { list: '3cx-2023', names: [NAME], rule: { indicator: INDICATOR } };
+const silencedAndAllowed: RuleSet = {
+  ...ruleSetOf([{ name: '3cx-2023', alert: false }, OURS], [LISTED, { list: 'ours', names: [NAME] }]),
+  revision: 2,
+};
+const excepted: RuleSet = {
+  ...ruleSetOf(
+    [{ name: '3cx-2023', alert: true }, OURS, { name: 'all', action: 'allow' }],
+    [LISTED, { list: 'ours', names: [NAME] }, { list: 'all', names: ['.'] }],
+  ),
+  revision: 2,
+};
+const blockedBefore: RuleSet = {
+  ...ruleSetOf(
+    [{ name: '3cx-2023', alert: true }, { name: 'ads' }],
+    [LISTED, { list: 'ads', names: ['front.example'] }],
+  ),
+  revision: 2,
+};
+
 t.test(
   'whether an asking would be seen again goes by how it was asked, from where the machine is',
   async (t) => {
@@ -368,6 +389,40 @@ t.test(
         change: ({ desk }) => desk.useSettings({ ...desk.settings, paused: ['default'] }),
         ruleSet: behindFront,
         end: 'alert-off',
+      },
+      {
+        what: 'its list alerts no more, and an exception has the name',
+        groups: [groupOf({ lists: ['ours', '3cx-2023'] })],
+        change: ({ desk }) => desk.useSettings({ ...desk.settings, ruleSet: silencedAndAllowed }),
+        end: 'allowed',
+      },
+      {
+        what: 'its own exception, at hours for which every name is one too',
+        groups: [
+          groupOf({
+            ...{ lists: ['all', 'ours', '3cx-2023'], alwaysLists: ['all'] },
+            schedule: { days: 1, fromMinute: 0, toMinute: 1, text: 'Mon 00:00-00:01' },
+          }),
+        ],
+        ask: (made) => made.hit({ name: 'front.example' }, { via: NAME }),
+        ruleSet: excepted,
+        end: 'allowed',
+      },
+      {
+        what: 'a list without an alert blocks the name that leads there',
+        ask: (made) => made.hit({ name: 'front.example' }, { via: NAME }),
+        ruleSet: blockedBefore,
+        end: 'unreached',
+      },
+      {
+        what: 'nobody looks at what names lead to any more',
+        ask: (made) => made.hit({ name: 'front.example' }, { via: NAME }),
+        change: ({ desk }) =>
+          desk.useSettings({
+            ...desk.settings,
+            groups: desk.settings.groups.map((group) => ({ ...group, inspect: false })),
+          }),
+        end: 'unreached',
       },
       {
         what: 'its list alerts no more, and has lost the name as well',

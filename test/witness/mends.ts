@@ -66,7 +66,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'T23: whoever is not watched is said to ask no more',
     file: 'src/hits/incidents/foresight.ts',
-    from: "  return { reason: 'delisted', concern: null };",
+    from: "  return { reason: isQuiet ? 'alert-off' : isUnreached ? 'unreached' : 'delisted', concern: null };",
     to: '  return SEEN;',
   },
   {

@@ -83,7 +83,7 @@ export const incident = object({
     orNull(object({ visits: count, needed: count })),
   ),
   end: said(
-    'Why it ended: silent (it asked no more while it was watched), past, merged, paused, delisted, allowed, alert-off, evicted.',
+    'Why it ended: silent (it asked no more while it was watched), past, merged, paused, delisted, allowed, alert-off, unreached (what is listed stands behind what is blocked, or where nobody looks), evicted.',
     orNull(text),
   ),
   mergedInto: said('The incident of the same machine that it goes on as.', orNull(text)),

@@ -49,17 +49,24 @@ export function standingOf(incident: Incident, places: readonly Place[], rules: 
   const isOwn = (match: Match): boolean => isOf(incident, match) || isRenamed(incident, match, renamed);
   const told: Match[] = [];
   let isAllowed = false;
-  for (const { told: own, allowed } of foreseen(incident, places, matcher, rules)) {
+  let isUnreached = false;
+  for (const { told: own, allowed, unreached } of foreseen(incident, places, matcher, rules)) {
     if (own.some((match) => isOf(incident, match))) return SEEN;
     told.push(...own);
     isAllowed ||= allowed.some(isOwn);
+    isUnreached ||= unreached.some(isOwn);
   }
   const heir = told.find((match) => isRenamed(incident, match, renamed));
   if (heir !== undefined) return { reason: null, concern: concernOf(heir, told) };
   if (isAllowed) return { reason: 'allowed', concern: null };
-  for (const { told: quiet } of foreseen(incident, places, silenced(), rules))
-    if (quiet.some(isOwn)) return { reason: 'alert-off', concern: null };
-  return { reason: 'delisted', concern: null };
+  // What is listed without an alert is not "no longer listed", whatever an exception or a block says of it.
+  let isQuiet = false;
+  for (const { told: quiet, allowed, unreached } of foreseen(incident, places, silenced(), rules)) {
+    if (allowed.some(isOwn)) return { reason: 'allowed', concern: null };
+    isQuiet ||= quiet.some(isOwn);
+    isUnreached ||= unreached.some(isOwn);
+  }
+  return { reason: isQuiet ? 'alert-off' : isUnreached ? 'unreached' : 'delisted', concern: null };
 }
 
 /** What would be reported of each of its names if it were asked for again: first as it was asked for before, then by all that it leads to. */
@@ -83,9 +90,9 @@ function* foreseen(
         for (const { group, address, inForce } of places) {
           const again = { ...asking, group, address };
           if (inForce !== IN_FORCE.none) yield foresee(matcher, again, inForce);
-          // What passes then is judged by its record.
-          const passes =
-            inForce !== IN_FORCE.all && matcher.ruling(qname, false, again, inForce) !== 'blocks';
+          // What passes then, for the hours or for an exception of every name, is judged by its record.
+          const ruling = matcher.ruling(qname, false, again, inForce);
+          const passes = inForce === IN_FORCE.all ? ruling === 'passes-all' : ruling !== 'blocks';
           if (passes && notesQueries) yield foresee(matcher, again);
         }
       }
@@ -104,15 +111,18 @@ export function foresee(matcher: Matcher, asked: AskedAgain, inForce: InForce = 
   const byName = matcher.ofName(qname, qname.length, asked);
   const ruling = matcher.ruling(qname, false, asked, lists);
   const isLeading = via !== null && matcher.inspects(group) && (isJudged || ruling !== 'blocks');
-  const behind = isLeading ? matchesBehind(matcher, via, asked) : NONE;
-  if (ruling === 'excepts') return { told: NONE, allowed: [...byName, ...behind] };
-  // Outside a schedule what no list for all has decided is not told by any.
-  const own = inForce === IN_FORCE.always && !TELLS.includes(ruling) ? NONE : byName;
-  if (!isLeading) return { told: own, allowed: NONE };
+  const behind = via === null ? NONE : matchesBehind(matcher, via, asked);
+  const unreached = isLeading ? NONE : behind;
+  if (ruling === 'excepts')
+    return { told: NONE, allowed: isLeading ? [...byName, ...behind] : byName, unreached };
+  // What no list in force has decided, and what every name passes by, is told by its record alone.
+  const own = isJudged || TELLS.includes(ruling) ? byName : NONE;
+  if (!isLeading) return { told: own, allowed: NONE, unreached };
   const further = matcher.ruling(via.octets, via.isAddress, asked, lists);
-  if (TELLS.includes(further) || further === 'passes-all')
-    return { told: [...own, ...behind], allowed: NONE };
-  return { told: own, allowed: inForce === IN_FORCE.always && further === 'nothing' ? NONE : behind };
+  if (TELLS.includes(further) || (isJudged && further === 'passes-all'))
+    return { told: [...own, ...behind], allowed: NONE, unreached };
+  const isExcepted = further === 'excepts' || (further === 'nothing' && inForce !== IN_FORCE.always);
+  return { told: own, allowed: isExcepted ? behind : NONE, unreached };
 }
 
 const TELLS: readonly Ruling[] = ['blocks', 'watches'];

@@ -44,6 +44,7 @@ export const END_REASONS = [
   'delisted',
   'allowed',
   'alert-off',
+  'unreached',
   'evicted',
 ] as const;
 export type EndReason = (typeof END_REASONS)[number];

@@ -33,7 +33,7 @@ const REOPEN_MS = 7 * 24 * 3_600_000;
 const OPEN_MAX = 10_000;
 const LOOK_MS = 1000;
 /** So until somebody changes the configuration. */
-const LASTING: readonly (EndReason | null)[] = ['delisted', 'allowed', 'alert-off'];
+const LASTING: readonly (EndReason | null)[] = ['delisted', 'allowed', 'alert-off', 'unreached'];
 
 export class Registry {
   readonly #options: RegistryOptions;

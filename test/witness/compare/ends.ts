@@ -3,7 +3,7 @@ import type { Incident } from '../../../src/hits/incidents/incident.ts';
 import { type Asking, type Concern, concernOf, mayBeApart } from '../truth/asking.ts';
 import { type Match, matchesOf } from '../truth/judge.ts';
 import type { Ledger } from '../truth/ledger.ts';
-import { wayOf } from '../truth/witnessed.ts';
+import { type Step, wayOf } from '../truth/witnessed.ts';
 import { type Names, TYPES } from '../world/names.ts';
 import { groupFor, type Office } from '../world/rules.ts';
 import { textOf } from './hits.ts';
@@ -105,11 +105,12 @@ export function compareEnd(
 
 const typesOfAll = Object.keys(TYPES) as (keyof typeof TYPES)[];
 
-type Then = 'seen' | 'allowed' | 'alert-off' | 'delisted';
+type Then = 'seen' | 'allowed' | 'alert-off' | 'unreached' | 'delisted';
 
 const reasonOf = (all: readonly { readonly becomes: Then }[]): Then =>
-  (['allowed', 'alert-off'] as const).find((reason) => all.some(({ becomes }) => becomes === reason)) ??
-  'delisted';
+  (['allowed', 'alert-off', 'unreached'] as const).find((reason) =>
+    all.some(({ becomes }) => becomes === reason),
+  ) ?? 'delisted';
 
 /** At hours that a schedule leaves out, lists that are for all may decide what an exception of the group lets through at others. */
 function isDecidedNow({ name, type, machine }: Asking, incident: Ended, present: Present): boolean {
@@ -137,12 +138,16 @@ function wouldBe({ name, type, machine }: Asking, incident: Ended, { office, nam
   const reached = isBlocking ? [first] : [first, ...behind];
   const excepted = reached.findIndex(({ judgement }) => judgement.withoutPause?.does === 'allow');
   const passed = excepted < 0 ? reached : reached.slice(0, excepted);
-  if (passed.some(({ judgement }) => judgement.matches.some(isOwn))) return 'seen';
-  if (excepted >= 0 && reached.slice(excepted).some(({ judgement }) => judgement.matches.some(isOwn)))
-    return 'allowed';
+  const stopped = excepted < 0 ? [] : reached.slice(excepted);
+  const isTold = ({ judgement }: Step): boolean => judgement.matches.some(isOwn);
+  if (passed.some(isTold)) return 'seen';
+  if (stopped.some(isTold)) return 'allowed';
   const quiet = group.lists.filter(({ alert }) => !alert).map((list) => ({ ...list, alert: true }));
-  const isQuiet = passed.some(({ text, isAddress }) =>
-    matchesOf(quiet, { text, isAddress, type: TYPES[type], wallMs }).some(isOwn),
-  );
-  return isQuiet ? 'alert-off' : 'delisted';
+  const isQuiet = ({ text, isAddress }: Step): boolean =>
+    matchesOf(quiet, { text, isAddress, type: TYPES[type], wallMs }).some(isOwn);
+  // Listed without an alert, and excepted: it is still listed.
+  if (stopped.some(isQuiet)) return 'allowed';
+  if (passed.some(isQuiet)) return 'alert-off';
+  const isBehind = (isBlocking ? behind : []).some((step) => isTold(step) || isQuiet(step));
+  return isBehind ? 'unreached' : 'delisted';
 }

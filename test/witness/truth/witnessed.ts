@@ -27,7 +27,7 @@ interface Around {
 }
 
 /** The way a question goes: its own name, then what it is led to, each judged. */
-interface Step {
+export interface Step {
   readonly text: string;
   readonly isAddress: boolean;
   readonly judgement: Judgement;

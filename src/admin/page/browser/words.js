@@ -118,6 +118,7 @@ export const ENDS = {
   delisted: 'not watched: what it asked for is no longer listed',
   allowed: 'not watched: allowed now',
   'alert-off': 'not watched: its list alerts no more',
+  unreached: 'not watched: blocked before what is listed, or not looked at',
   evicted: 'not followed: too many at once',
 };
 
