@@ -154,7 +154,7 @@ function standingSaid(written: string): Standing | null {
   const end = AFTER_HEAD.exec(bare)?.index ?? bare.length;
   const head = end > 0 ? kindOf(bare.slice(0, end), bare) : null;
   if (head !== null && head !== 'other') return head;
-  return POINTER.test(bare) ? 'reference' : (kindOf(bare, bare) ?? head);
+  return POINTER.test(bare) ? 'reference' : ((end < bare.length ? kindOf(bare, bare) : null) ?? head);
 }
 
 /** Whether it is said, and no place of attackers before it. */

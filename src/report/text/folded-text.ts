@@ -58,6 +58,9 @@ export class FoldedText {
   readonly flags: Uint8Array;
   /** Units in the window. */
   count = 0;
+  /** Of these units it is known that nothing in them is folded: of a line, whose names are asked for next. */
+  #writtenFrom = 0;
+  #writtenTo = 0;
   #at = 0;
   readonly #window: number;
   readonly #room: Room;
@@ -94,36 +97,37 @@ export class FoldedText {
   }
 
   textOf(from: number, to: number): string {
-    if (this.#isAsWritten(from, to))
-      return this.source.slice(this.starts[from], this.starts[from]! + to - from);
+    const written = this.writtenOf(from, to);
+    if (written !== null) return written;
     let text = '';
     for (let at = from; at < to; at += 1) text += String.fromCodePoint(this.codes[at]!);
     return text;
   }
 
-  /** The source of these units; null where anything in it is folded. */
-  writtenOf(from: number, to: number): string | null {
-    return this.#isAsWritten(from, to)
-      ? this.source.slice(this.starts[from], this.starts[from]! + to - from)
-      : null;
-  }
-
   /** One UTF-16 unit for each unit, so that offsets are the same in both. */
   unitsOf(from: number, to: number): string {
-    if (this.#isAsWritten(from, to))
-      return this.source.slice(this.starts[from], this.starts[from]! + to - from);
+    const written = this.writtenOf(from, to);
+    if (written !== null) return written;
     const units = new Uint16Array(to - from);
     for (let at = from; at < to; at += 1) units[at - from] = Math.min(this.codes[at]!, 0xfffd);
     return Buffer.from(units.buffer).toString('utf16le');
   }
 
-  /** Nothing is folded in it, as in nearly all of a text. */
+  /** The source of these units; null where anything in it is folded, which it is in little of a text. */
+  writtenOf(from: number, to: number): string | null {
+    const isKnown = from >= this.#writtenFrom && to <= this.#writtenTo;
+    if (to <= from || !(isKnown || this.#isAsWritten(from, to))) return null;
+    const start = this.starts[this.#writtenFrom]! + from - this.#writtenFrom;
+    return this.source.slice(start, start + to - from);
+  }
+
   #isAsWritten(from: number, to: number): boolean {
-    if (to <= from) return false;
     const { codes, source } = this;
     const start = this.starts[from]!;
     for (let at = from; at < to; at += 1)
       if (codes[at] !== source.charCodeAt(start + at - from)) return false;
+    this.#writtenFrom = from;
+    this.#writtenTo = to;
     return true;
   }
 
@@ -145,6 +149,7 @@ export class FoldedText {
 
   /** Drops the units before `from` and reads on. What was unit i is now unit i − from. */
   refill(from: number): void {
+    this.#writtenTo = 0;
     if (from > 0) {
       this.codes.copyWithin(0, from, this.count);
       this.starts.copyWithin(0, from, this.count);
