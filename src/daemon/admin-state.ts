@@ -55,7 +55,7 @@ const HITS_STATE_MS = 1500;
 
 export class DaemonState implements AdminState {
   readonly #supervisor: Supervisor;
-  readonly #problems = new ProblemBook();
+  readonly #problems: ProblemBook;
   #catches: Promise<Catches> | null = null;
   #reports: { readonly atMs: number; readonly all: Promise<WorkerReport[]> } | null = null;
   /** Where the admin interface itself listens, once it does. */
@@ -77,6 +77,7 @@ export class DaemonState implements AdminState {
 
   constructor(supervisor: Supervisor, overrides: OverridesState, changes: (hunting: AdminState) => Changes) {
     this.#supervisor = supervisor;
+    this.#problems = new ProblemBook(supervisor.clock);
     this.overrides = overrides.overrides;
     this.override = overrides.override;
     this.removeOverride = overrides.removeOverride;

@@ -34,7 +34,7 @@ export const PARTS = [
 export interface InForce extends Parts {
   /** Counts the commits of this run, from 1. */
   readonly revision: number;
-  /** Wall clock, ms: when it was committed. */
+  /** When it was committed, ms by the owner's clock. */
   readonly sinceMs: number;
 }
 
@@ -55,6 +55,7 @@ export type ChangeKind = 'configuration' | 'lists' | 'certificate' | 'pause' | '
 
 export interface Refusal {
   readonly kind: ChangeKind;
+  /** Ms by the owner's clock. */
   readonly sinceMs: number;
   readonly reason: string;
 }
@@ -77,7 +78,7 @@ export class InForceOwner {
   #value: InForce;
   #queue: Promise<unknown> = Promise.resolve();
 
-  /** @param now wall clock, ms */
+  /** @param now ms; a clock that nobody sets */
   constructor(first: Parts, holders: readonly Holder[], now: () => number) {
     this.#holders = holders;
     this.#now = now;

@@ -95,8 +95,8 @@ export async function serve({
   const closers: (() => Promise<void> | void)[] = [];
   let release = (): void => undefined;
   let admin: OpenAdmin | null = null;
-  const taken = new FolderTaken(config.events.dir);
-  supervisor.watched.push(() => taken.problems(Date.now()));
+  const taken = new FolderTaken(config.events.dir, supervisor.clock);
+  supervisor.watched.push(() => taken.problems());
   const takeFolderAgain = async (): Promise<void> => {
     const { dir } = config.events;
     const text = `events.dir was removed or replaced while cenote runs (${dir}): lock, store, admin token, socket and what was decided by hand are made anew; hits, history and incidents that it held are gone, a backup has them`;
@@ -108,9 +108,9 @@ export async function serve({
       supervisor.hits.replace({ id: 'events-dir', text, state: 'once' });
       overrides.keep();
       await admin?.makeFilesAnew();
-      taken.tried(null, Date.now());
+      taken.tried(null);
     } catch (error) {
-      taken.tried(messageOf(error), Date.now());
+      taken.tried(messageOf(error));
       log.error(messageOf(error));
     }
   };

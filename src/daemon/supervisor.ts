@@ -1,5 +1,4 @@
-// The main thread: what is started, in which order, what a signal does, and all of it stopped in reverse.
-//
+// The main thread: what is started, in which order, what a signal does, and all of it stopped in reverse:
 //   data folder → rules → resolver threads → sockets → hits thread → admin → ready
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -19,6 +18,7 @@ import { Pauses } from './by-hand/pauses.ts';
 import { certificateOf, keepCertificate } from './certificates.ts';
 import { type LastReload, type ReloadCause, Reloader, type ReloaderParts } from './configuration/reloader.ts';
 import type { ProblemFact } from './health/problems.ts';
+import { SteadyClock } from './health/steady-clock.ts';
 import { holdersOf } from './holders.ts';
 import { type ChangeKind, type InForce, InForceOwner, type Parts, type Refusal } from './in-force.ts';
 import { LogReading } from './log-reading.ts';
@@ -57,8 +57,7 @@ export class Supervisor {
   readonly publisher: PublishThread;
   readonly logReading: LogReading;
   #owner: InForceOwner | null = null;
-  /** Rules that were compiled after the first were opened and before they were in force. */
-  #firstRules: RuleSet | null = null;
+  #firstRules: RuleSet | null = null; // compiled after the first were opened and before they were in force
   #reloader: Reloader | null = null;
   #rules: Rules | null = null;
   #hits: HitsThread | null = null;
@@ -68,6 +67,7 @@ export class Supervisor {
   #book: ClientBook | null = null;
   #endCertificate: () => void = () => undefined;
   readonly watched: (() => readonly ProblemFact[])[] = []; // what else a person should look at
+  readonly clock = new SteadyClock();
   readonly onCommitted: (() => void)[] = []; // other rules, or another configuration, are in force
 
   constructor(parts: SupervisorParts) {
@@ -139,7 +139,7 @@ export class Supervisor {
         known: this.#book.known,
       },
       holdersOf({ hits: () => this.#hits, pool: () => this.#pool, publisher: this.publisher }),
-      Date.now,
+      this.clock.now,
     );
     const watchedSinceMs = Date.now();
     const rings = Array.from({ length: config.workers }, () => createRing(RING_OCTETS));

@@ -11,6 +11,7 @@ import type { ListStatus } from '../../lists/library/list-status.ts';
 import { expiryText } from '../certificates.ts';
 import type { InForce, Refusal } from '../in-force.ts';
 import type { ProblemBook, ProblemFact } from './problems.ts';
+import type { SteadyClock } from './steady-clock.ts';
 
 export interface HealthFacts {
   readonly inForce: InForce;
@@ -34,6 +35,7 @@ export interface HealthFacts {
 
 export function healthOf(facts: HealthFacts, book: ProblemBook, nowMs: number): HealthView {
   const { inForce, refusals, answering, isListening } = facts;
+  const sinceText = (steadyMs: number): string => new Date(book.clock.wall(steadyMs)).toISOString();
   const [refused] = refusals;
   // Only threads that do not answer are mended by a restart; lists, disks and upstreams are not.
   const healthy = answering > 0;
@@ -41,12 +43,12 @@ export function healthOf(facts: HealthFacts, book: ProblemBook, nowMs: number): 
     healthy,
     ready: healthy && isListening && hasRules(facts),
     revision: inForce.revision,
-    since: new Date(inForce.sinceMs).toISOString(),
+    since: sinceText(inForce.sinceMs),
     refused:
       refused === undefined
         ? null
-        : { kind: refused.kind, since: new Date(refused.sinceMs).toISOString(), reason: refused.reason },
-    problems: book.note(problemsOf(facts, nowMs), nowMs),
+        : { kind: refused.kind, since: sinceText(refused.sinceMs), reason: refused.reason },
+    problems: book.note(problemsOf(facts, book.clock, nowMs)),
   };
 }
 
@@ -56,10 +58,10 @@ function hasRules({ inForce, lists }: HealthFacts): boolean {
   return lists.length === 0 || names > 0 || patterns.length > 0 || lists.some((list) => list.inForce);
 }
 
-function problemsOf(facts: HealthFacts, nowMs: number): ProblemFact[] {
+function problemsOf(facts: HealthFacts, clock: SteadyClock, nowMs: number): ProblemFact[] {
   return [
-    ...refusalProblems(facts),
-    ...threadProblems(facts),
+    ...refusalProblems(facts, clock),
+    ...threadProblems(facts, clock),
     ...ruleProblems(facts),
     ...hitProblems(facts, nowMs),
     ...certificateProblems(facts, nowMs),
@@ -77,16 +79,19 @@ const REFUSED_REMEDY: Readonly<Record<Refusal['kind'], string>> = {
   clients: 'see the log',
 };
 
-function refusalProblems({ refusals }: HealthFacts): ProblemFact[] {
+function refusalProblems({ refusals }: HealthFacts, clock: SteadyClock): ProblemFact[] {
   return refusals.map(({ kind, sinceMs, reason }) => ({
     id: `refused:${kind}`,
-    sinceMs,
+    sinceMs: clock.wall(sinceMs),
     what: `the new ${kind === 'lists' ? 'rules were' : `${kind} was`} refused: ${reason}`,
     remedy: REFUSED_REMEDY[kind],
   }));
 }
 
-function threadProblems({ inForce, answering, waitsForRestart }: HealthFacts): ProblemFact[] {
+function threadProblems(
+  { inForce, answering, waitsForRestart }: HealthFacts,
+  clock: SteadyClock,
+): ProblemFact[] {
   const { workers } = inForce.config;
   const problems: ProblemFact[] = [];
   if (answering < workers)
@@ -99,7 +104,7 @@ function threadProblems({ inForce, answering, waitsForRestart }: HealthFacts): P
   if (waitsForRestart.length > 0)
     problems.push({
       id: 'restart',
-      sinceMs: inForce.sinceMs,
+      sinceMs: clock.wall(inForce.sinceMs),
       what: `changed in the file and not in force before a restart: ${waitsForRestart.join(', ')}`,
       remedy: 'restart cenote',
     });

@@ -1,0 +1,28 @@
+// Since when something is so, whatever the wall clock said then: a box without a battery starts years back, and is set right later.
+import { uptime } from 'node:os';
+
+/** Less is no setting: clocks are read one after the other, and slewed. */
+const STEP_MS = 2000;
+
+export class SteadyClock {
+  readonly #wall: () => number;
+  readonly #steady: () => number;
+  /** How far the wall clock is ahead, ms; changed by a setting alone, so that one moment is always told the same. */
+  #aheadMs: number;
+
+  /** @param steady ms; a clock that nobody sets and that goes on while the machine sleeps */
+  constructor(wall: () => number = Date.now, steady: () => number = () => uptime() * 1000) {
+    this.#wall = wall;
+    this.#steady = steady;
+    this.#aheadMs = wall() - steady();
+  }
+
+  readonly now = (): number => this.#steady();
+
+  /** When that was, by the wall clock as it is set now. */
+  wall(steadyMs: number): number {
+    const aheadMs = this.#wall() - this.#steady();
+    if (Math.abs(aheadMs - this.#aheadMs) >= STEP_MS) this.#aheadMs = aheadMs;
+    return Math.round(steadyMs + this.#aheadMs);
+  }
+}
