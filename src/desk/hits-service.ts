@@ -25,7 +25,7 @@ import { IncidentWatch } from './incident-watch.ts';
 import { historyKept, keeperFor, logSettingsOf, queryLogFor, sightingsFor, watchFor } from './intake.ts';
 import type { HitKeeper } from './keeper.ts';
 import type { HitsSettings } from './messages.ts';
-import { NEWS_OF_STDOUT, type News, newsOfLog, newsOfSearch, newsOfStore } from './news.ts';
+import { NEWS_OF_STDOUT, type News, newsOfLog, newsOfSearch, newsOfStore, unstoredText } from './news.ts';
 import { PastWatch } from './past-watch.ts';
 import type { LogIntake } from './sightings/log-intake.ts';
 import { Newcomers } from './sightings/newcomers.ts';
@@ -221,8 +221,8 @@ export class HitsService implements Desk {
   async stop(): Promise<void> {
     this.#restore();
     this.sightings.drain();
-    if (!this.keeper.finish())
-      this.say('error', `hits that are not stored: ${this.keeper.pending}; the next start reads the journal`);
+    const unstored = this.keeper.finish();
+    if (unstored !== null) this.say('error', unstoredText(unstored));
     this.writeHistory();
     await Promise.all([this.past.stop(), this.searcher.close()]);
     await Promise.all([this.delivery.close(), this.tap.stop()]);

@@ -154,29 +154,29 @@ export class HitKeeper {
   add(hit: Hit): void {
     this.#pace.hurry();
     this.counts.add(hit);
-    this.#pending.add(hit);
+    this.#pending.add(hit, false);
     this.#fresh.push(hit);
     this.#options.onHit(hit, null);
     this.#untold.push(hit);
     this.#tell();
   }
 
-  /** Takes in the last, when the resolver threads have ended. @returns whether all is stored */
-  finish(): boolean {
+  /** Takes in the last, when the resolver threads have ended. @returns what is not stored; null: all is */
+  finish(): HitPile | null {
     for (let round = 0; round < 1000; round += 1) {
       const before = this.#tails.map((tail) => tail.through).join();
-      if (!this.tick('forced')) return false;
+      if (!this.tick('forced')) return this.#pending;
       if (this.#pending.size === 0 && before === this.#tails.map((tail) => tail.through).join()) break;
     }
     const { journalDir, boot } = this.#options;
     if (journalDir !== null)
       for (const file of findJournals(journalDir)) if (file.boot === boot) removeJournal(file);
-    return true;
+    return null;
   }
 
   #accept(record: HitRecord, context: HitContext, isFresh = true): Hit {
     const hit = toHit(record, context);
-    this.#pending.add(hit);
+    this.#pending.add(hit, this.#options.journalDir !== null);
     if (isFresh && this.#fresh.push(hit) >= LOGGED_AT_ONCE) this.#writeLog();
     this.#options.onHit(hit, record);
     this.#untold.push(hit);

@@ -1,6 +1,7 @@
 // What is said when something of the hits thread's own begins to fail or works again.
 import { counted, megabytes } from '../config/values/grouped.ts';
 import type { DatabaseFileState } from '../hits/database-file.ts';
+import type { HitPile } from '../hits/hit-pile.ts';
 import type { FileState } from '../hits/log/rotating-file.ts';
 import type { StoreState } from '../hits/store/store.ts';
 
@@ -40,11 +41,17 @@ export function newsOfStore(state: StoreState): News {
       return {
         about: 'store',
         isTrouble: true,
-        text: `the store cannot be written: ${state.error.message}; hits wait in memory and journal`,
+        text: `the store cannot be written: ${state.error.message}; hits wait in memory and journal, what a pause, a schedule or the rate limit decided in memory alone`,
       };
     default:
       return state satisfies never;
   }
+}
+
+/** At the end: what is in a journal is not lost by that. */
+export function unstoredText({ size, unjournalled }: Pick<HitPile, 'size' | 'unjournalled'>): string {
+  const lost = unjournalled === 0 ? '' : `; ${counted(unjournalled, 'is', 'are')} in no journal and lost`;
+  return `hits that are not stored: ${size}; the next start reads the journal${lost}`;
 }
 
 export const NEWS_OF_STDOUT: News = {

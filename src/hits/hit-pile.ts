@@ -66,6 +66,8 @@ const HITS_A_PIECE = 4096;
 export class HitPile {
   readonly #pieces: HitColumns[] = [];
   #size = 0;
+  /** Those that wait here alone: without a journal, or made of a query's record. */
+  unjournalled = 0;
 
   static of(hits: readonly Hit[]): HitPile {
     const pile = new HitPile();
@@ -82,7 +84,7 @@ export class HitPile {
     return this.#pieces;
   }
 
-  add(hit: Hit): void {
+  add(hit: Hit, isJournalled = true): void {
     let last = this.#pieces.at(-1);
     if (last === undefined || last.size >= HITS_A_PIECE) {
       last = new HitColumns();
@@ -90,5 +92,6 @@ export class HitPile {
     }
     last.add(hit);
     this.#size += 1;
+    if (!isJournalled) this.unjournalled += 1;
   }
 }

@@ -110,6 +110,41 @@ t.test('a kill loses no answered hit: the next start finds them in the journal, 
   t.equal(storedIn(join(dir, 'cenote.db')), 1000);
 });
 
+t.test(
+  'at the end it is said which of what is not stored is in no journal: a kill or a stop loses it',
+  async (t) => {
+    for (const [paused, unstored] of [
+      [0, /^hits that are not stored: 2; the next start reads the journal$/],
+      [3, /^hits that are not stored: 5; the next start reads the journal; 3 are in no journal and lost$/],
+    ] as const) {
+      const dir = t.testdir();
+      const first = house({ dir });
+      first.settle();
+      const other = new DatabaseSync(join(dir, 'cenote.db'));
+      other.exec('BEGIN IMMEDIATE');
+      for (let i = 0; i < 2; i += 1) first.hit({ name: `h${i}.akamaicontainer.com` });
+      first.settle();
+      first.desk.useSettings({ ...first.desk.settings, paused: ['default'] });
+      for (let i = 0; i < paused; i += 1) first.query({ name: `p${i}.akamaicontainer.com` });
+      first.settle();
+      await first.desk.stop();
+      other.exec('ROLLBACK');
+      other.close();
+      const told = first.said.flatMap((one) =>
+        one.kind === 'log' && one.level === 'error' ? [one.message] : [],
+      );
+      t.match(
+        told.filter((text) => text.startsWith('hits that')),
+        [unstored],
+      );
+      const second = house({ dir });
+      for (let i = 0; i < 5; i += 1) second.settle();
+      t.equal(storedIn(join(dir, 'cenote.db')), 2, 'as it was said');
+      await second.desk.stop();
+    }
+  },
+);
+
 t.test('a torn tail is cut at the next start, and told', async (t) => {
   const dir = t.testdir();
   const first = house({ dir });

@@ -17,7 +17,7 @@ t.test('trouble and its end are about the same, and say what becomes of the hits
     [
       newsOfStore({ kind: 'failing', error }),
       newsOfStore({ kind: 'working' }),
-      /hits wait in memory and journal/,
+      /hits wait in memory and journal, what a pause, .* in memory alone$/,
     ],
     [
       newsOfQueryLog({ kind: 'failing', error }),
