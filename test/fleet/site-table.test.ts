@@ -27,6 +27,25 @@ function stateOf(site: string, change: Partial<SiteState> = {}): SiteState {
   };
 }
 
+t.test('a message that was long on its way says no later time of what is in force', (t) => {
+  const table = new SiteTable(NOON - 10 * MINUTE);
+  const tell = (sentMs: number, cameMs: number, change: Partial<SiteState> = {}): void =>
+    void table.hear('site-1', stateOctets(stateOf('site-1', { sentMs, ...change })), cameMs, null);
+  const since = (nowMs: number): number | null => table.rows(NEWEST, [], nowMs)[0]?.inForceMs ?? null;
+  const began = NOON - MINUTE;
+  tell(NOON, NOON + 20_000);
+  t.equal(since(NOON + 20_000), began + 20_000, 'nothing else is known of its clock');
+  tell(NOON + 30_000, NOON + 30_000);
+  t.equal(since(NOON + 30_000), began);
+  tell(NOON + MINUTE, NOON + MINUTE + 20_000);
+  t.equal(since(NOON + MINUTE + 20_000), began, 'it is not later since another message came late');
+  table.clockSet(-5_000, NOON + MINUTE + 20_000);
+  t.equal(since(NOON + MINUTE + 15_000), began - 5_000, 'it moves with the clock of the head');
+  tell(NOON + 2 * MINUTE, NOON + 2 * MINUTE + 5_000, { sinceMs: NOON + MINUTE + 30_000 });
+  t.equal(since(NOON + 2 * MINUTE + 5_000), NOON + MINUTE + 35_000, 'put into force anew');
+  t.end();
+});
+
 t.test('a site is current, late, refusing, silent or not heard of, each in its sentence', async (t) => {
   const table = new SiteTable(NOON - 10 * MINUTE);
   const tell = (state: SiteState, heardMs = NOON): void =>

@@ -48,6 +48,8 @@ interface Heard {
   readonly state: SiteState;
   readonly heardMs: number;
   readonly clockMs: number | null;
+  /** As in a row. */
+  readonly inForceMs: number;
   /** When the daemon that told before this one was started, by its clock; it has ended, unless it tells again. Null: there was none. */
   readonly formerMs: number | null;
   readonly twinMs: number | null;
@@ -80,7 +82,9 @@ export class SiteTable {
     const heardMs = Math.min(nowMs, cameMs ?? state.sentMs);
     if (kept !== null && before !== undefined && heardMs <= before.heardMs) return before.state;
     const clockMs = cameMs === null ? null : state.sentMs - cameMs;
-    this.#heard.set(site, { state, heardMs, clockMs, ...daemonsOf(before, state.startedMs, heardMs) });
+    const inForceMs = inForceOf(before, state, state.sinceMs - (clockMs ?? 0));
+    const daemons = daemonsOf(before, state.startedMs, heardMs);
+    this.#heard.set(site, { state, heardMs, clockMs, inForceMs, ...daemons });
     return state;
   }
 
@@ -92,12 +96,13 @@ export class SiteTable {
     if (byMs === 0) return;
     this.#startedMs += byMs;
     for (const [site, heard] of this.#heard) {
-      const { heardMs, clockMs, twinMs } = heard;
+      const { heardMs, clockMs, inForceMs, twinMs } = heard;
       if (byMs < 0)
         this.#heard.set(site, {
           ...heard,
           heardMs: heardMs + byMs,
           clockMs: clockMs === null ? null : clockMs - byMs,
+          inForceMs: inForceMs + byMs,
           twinMs: twinMs === null ? null : twinMs + byMs,
         });
       else if (nowMs - byMs - heardMs <= SILENT_MS)
@@ -136,13 +141,12 @@ export class SiteTable {
 
   #rowOf(
     site: string,
-    { state, heardMs, clockMs, twinMs: twinHeardMs }: Heard,
+    { state, heardMs, clockMs, inForceMs, twinMs: twinHeardMs }: Heard,
     newest: { readonly revision: number; readonly publishedMs: number } | null,
     nowMs: number,
   ): SiteRow {
     const isClockWrong = Math.abs(clockMs ?? 0) > CLOCK_MS;
     const toOurs = (ms: number): number => ms - (clockMs ?? 0);
-    const inForceMs = toOurs(state.sinceMs);
     const listenedMs = this.#startedMs;
     const twinMs = twinHeardMs !== null && nowMs - twinHeardMs <= TWIN_MS ? twinHeardMs : null;
     const row = { site, heardMs, clockMs, isClockWrong, state, listenedMs, inForceMs, twinMs };
@@ -163,6 +167,22 @@ export class SiteTable {
     const condition = forMs > LATE_MS || forMs < -CLOCK_MS ? 'late' : 'changing';
     return { ...row, condition, sinceMs: newest.publishedMs };
   }
+}
+
+/**
+ * What a site says of its clock includes the way of the message: one that came late makes its times late, too. Of what it said of the same revision the earliest
+ * counts, unless its clock or ours was set.
+ * @param nowMs as the last message has it
+ */
+function inForceOf(
+  before: Heard | undefined,
+  { revision, sinceMs, startedMs }: SiteState,
+  nowMs: number,
+): number {
+  if (before === undefined) return nowMs;
+  const { state, inForceMs } = before;
+  const isSame = state.revision === revision && state.sinceMs === sinceMs && state.startedMs === startedMs;
+  return isSame && nowMs - inForceMs <= SILENT_MS ? Math.min(inForceMs, nowMs) : nowMs;
 }
 
 /** A daemon that tells after another one that was started since is there beside that: a clone of its machine, or its credentials and key elsewhere. */
