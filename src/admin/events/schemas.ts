@@ -130,7 +130,7 @@ export const coverage = object({
         from: time,
         to: time,
         reason: said(
-          'not running; history off; not stored (the store takes nothing); killed (or the data was put back to an earlier state); partly kept (just before that); clock set on (that time was skipped), clock set back (that time was said twice).',
+          'not running; history off; not stored (the store takes nothing); killed (or the data was put back to an earlier state); thread ended (the thread that stores, by an error); partly kept (just before that); clock set on (that time was skipped), clock set back (that time was said twice).',
           text,
         ),
         text: said('As a sentence.', text),
