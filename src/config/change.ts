@@ -58,8 +58,8 @@ export function changeOf(before: Config, after: Config): Change {
 }
 
 function differences(section: string, before: Config, after: Config): string[] {
-  const old = partsOf(before[section as keyof Config]);
-  const now = partsOf(after[section as keyof Config]);
+  const old = partsOf(asWritten(section, before));
+  const now = partsOf(asWritten(section, after));
   const names = [...new Set([...old.keys(), ...now.keys()])];
   const changed = names.filter((name) => !isDeepStrictEqual(old.get(name), now.get(name)));
   // The first group that fits takes the client, so their order is part of what they mean.
@@ -67,6 +67,15 @@ function differences(section: string, before: Config, after: Config): string[] {
     section === 'groups' && changed.length === 0 && !isDeepStrictEqual([...old.keys()], [...now.keys()]);
   if (moved) return [section];
   return changed.map((name) => (name === '' ? section : `${section}.${name}`));
+}
+
+/** A section with the keys that its file has: what only a head has stands beside the rest. */
+function asWritten(section: string, config: Config): unknown {
+  if (section !== 'fleet' || config.fleet === null) return config[section as keyof Config];
+  const { head, ...rest } = config.fleet;
+  if (head === null) return rest;
+  const { publish, override, ...own } = head;
+  return { ...rest, ...own, publish: { publish, override } };
 }
 
 /** The named parts of a section; one part without a name for a plain value. */

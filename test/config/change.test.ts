@@ -15,6 +15,16 @@ t.test('the same meaning written otherwise is no change', async (t) => {
   );
 });
 
+t.test('what only a head has is told by its key in the file', async (t) => {
+  const fleet = (more: string) =>
+    `fleet: { site: head, nats: "nats://127.0.0.1:4222", store: "postgres://127.0.0.1/a", ${more} }`;
+  const said = 'signingKey: /a.key';
+  t.same(change(fleet(said), fleet(said).replace('1/a', '1/b')).settings, ['fleet.store']);
+  t.same(change(fleet(said), fleet('signingKey: /b.key')).settings, ['fleet.signingKey']);
+  t.same(change(fleet(said), fleet(`${said}, publish: { parts: [lists] }`)).settings, ['fleet.publish']);
+  t.same(change(fleet(said), fleet(`${said}, publish: { override: [records] }`)).settings, ['fleet.publish']);
+});
+
 t.test('each setting has its room', async (t) => {
   const cases: Record<string, [settings: string[], actors: string[]]> = {
     'listen: { dns: "127.0.0.1:53" }': [['listen.dns'], ['listeners']],
