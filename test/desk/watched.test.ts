@@ -81,7 +81,7 @@ const CASES: readonly Case[] = [
     ruleSet: ruleSetOf([CAMPAIGN, { name: 'ads' }], [entry(), entry(['front.example'], 'ads')]),
     group: { lists: ['3cx-2023', 'ads'], alwaysLists: ['3cx-2023'], schedule: BEGINNING },
     ask: (made) => made.hit({ name: 'front.example' }, { via: NAME }),
-    end: 'delisted',
+    end: 'unreached',
   },
   {
     what: 'hours of its list that end, where no queries are noted',
