@@ -1,6 +1,5 @@
-// `npm run bench -- cost [--quick]`: all that a user pays, in one run (cost/cost.ts); or a part of it: [start] [idle] [flood].
-// `npm run bench -- [queries] [lists] [history] [migration] [hits] [hunt] [trie] [patterns] [reload] [admin] [--quick]`: measures, prints Markdown, writes bench/results/.
-// Of the queries: [sinkholed] [cached] [forwarded] [quiet] [tcp] [secure] [size] [addresses] chooses rows.
+// `npm run bench -- [PART]… [--quick]`: measures, prints Markdown, writes bench/results/. The parts are in support/words.ts;
+// `cost` is all that a user pays, in one run (cost/cost.ts).
 //
 // Peers that are installed run in the same rounds on the same work. These are ratios of one machine on one day.
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -23,11 +22,10 @@ import { KINDS } from './queries/scenarios.ts';
 import { benchReload, reloadCells } from './reload.ts';
 import { putIntoDocument } from './support/document.ts';
 import { markdown } from './support/table.ts';
+import { wordsOf } from './support/words.ts';
 import { benchTrie, trieCells } from './trie.ts';
 
-const words = process.argv.slice(2);
-const quick = words.includes('--quick');
-const wanted = words.filter((word) => !word.startsWith('--'));
+const { isQuick: quick, wanted } = wordsOf(process.argv.slice(2));
 const wants = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
 const root = join(import.meta.dirname, '..');
 const results = join(root, 'bench/results');
