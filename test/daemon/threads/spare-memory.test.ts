@@ -1,6 +1,7 @@
 // When memory that is free goes back: while there is work, when it is over, and once more later.
+import { mock } from 'node:test';
 import t from 'tap';
-import { workWatch } from '../../../src/daemon/threads/spare-memory.ts';
+import { garbageOfAnswers, workWatch } from '../../../src/daemon/threads/spare-memory.ts';
 
 t.test('arenas are trimmed while there is work, and all goes back once when it is over', async (t) => {
   const done: string[] = [];
@@ -27,4 +28,28 @@ t.test('arenas are trimmed while there is work, and all goes back once when it i
   );
   t.same([0, 0, 0, 0].map(after), [[], [], ['rest'], []]);
   t.same(Array.from({ length: 20 }, () => 0).flatMap(after), ['later']);
+});
+
+t.test('what answers were made of is looked at once, when nobody has asked for three seconds', async (t) => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  t.teardown(() => mock.timers.reset());
+  let ticks = 0;
+  const answered = garbageOfAnswers({
+    tick: () => {
+      ticks += 1;
+    },
+  });
+  const after = (ms: number): number => {
+    mock.timers.tick(ms);
+    return ticks;
+  };
+  t.same(
+    Array.from({ length: 10 }, () => {
+      answered();
+      return after(2000);
+    }),
+    Array.from({ length: 10 }, () => 0),
+    'not while somebody asks',
+  );
+  t.same([after(999), after(1), after(60_000)], [0, 1, 1]);
 });
