@@ -3,6 +3,7 @@
 // A change is a transaction: every holder prepares what the next value needs and may refuse with a reason; only when all have
 // said yes does each commit. A refusal drops what was prepared, and what was in force stays in force everywhere.
 // One change at a time, in the order in which they were asked for.
+import { isDeepStrictEqual } from 'node:util';
 import { CodedError, messageOf } from '../config/coded-error.ts';
 import type { Config, LocalRecord } from '../config/config.ts';
 import type { KnownClient } from '../policy/groups.ts';
@@ -116,6 +117,11 @@ export class InForceOwner {
   async #change(kind: ChangeKind, wanted: Wanted): Promise<InForce> {
     const before = this.#value;
     const parts = typeof wanted === 'function' ? wanted(before) : wanted;
+    // It says again what is in force. Rules that were compiled anew are others: their numbers are never given twice.
+    if (PARTS.every((part) => !(part in parts) || isDeepStrictEqual(parts[part], before[part]))) {
+      this.#refusals.delete(kind);
+      return before;
+    }
     const next: InForce = { ...before, ...parts, revision: before.revision + 1, sinceMs: this.#now() };
     const asked: Holder[] = [];
     for (const holder of this.#holders) {

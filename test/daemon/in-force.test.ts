@@ -7,6 +7,7 @@ import {
   type Parts,
   RefusedError,
 } from '../../src/daemon/in-force.ts';
+import type { KnownClient } from '../../src/policy/groups.ts';
 import { configOf } from '../support/config-text.ts';
 import { ruleSetOf } from '../support/rule-set.ts';
 
@@ -130,6 +131,22 @@ t.test('changes come one after the other, each made from what the one before lef
   await Promise.all([slow, next]);
   t.same(owner.value.paused, ['a', 'b']);
   t.same(holder.did, ['prepare 2', 'commit 2', 'prepare 3', 'commit 3']);
+});
+
+const named = (name: string): KnownClient => ({ address: new Uint8Array(16), mac: null, name });
+
+t.test('what is in force already is no commit, and what was refused of its kind is over', async (t) => {
+  const holder = new Noted('one', async (next) => (next.paused.includes('no') ? 'no' : null));
+  const known = [named('printer')];
+  const owner = new InForceOwner({ ...first, known }, [holder], () => 7);
+  await t.rejects(owner.change('clients', { paused: ['no'] }), RefusedError);
+  const did = holder.did.length;
+  t.equal(await owner.change('clients', { known: [named('printer')] }), owner.value);
+  t.match(owner.value, { revision: 1, known });
+  t.same(owner.refusals, []);
+  t.equal(holder.did.length, did, 'nobody is asked');
+  await owner.change('clients', { known: [named('scanner')] });
+  t.equal(owner.value.revision, 2);
 });
 
 t.test('a refused change does not hold up the next', async (t) => {
