@@ -41,15 +41,6 @@ const isLong = (value: unknown): value is object =>
     ? value.length > 0
     : typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 
-/** As it stands so deep in others. */
-function wrapped(value: unknown, depth: number): string {
-  let whole = value;
-  for (let level = 0; level < depth; level += 1) whole = [whole];
-  const text = JSON.stringify(whole, null, 2);
-  let [from, to] = [0, text.length];
-  for (let level = 0; level < depth; level += 1) {
-    from += '[\n'.length + 2 * (level + 1);
-    to -= '\n]'.length + 2 * level;
-  }
-  return text.slice(from, to);
-}
+/** As it stands so deep in others: no string of JSON has a line end of its own. */
+const wrapped = (value: unknown, depth: number): string =>
+  JSON.stringify(value, null, 2).replaceAll('\n', `\n${'  '.repeat(depth)}`);
