@@ -142,6 +142,7 @@ function stateOf({ keeper, log, sightings, registry, store, delivery, tap }: Des
   return {
     pending: keeper.pending,
     lost: keeper.lost,
+    unstored: keeper.unstored,
     recovered: keeper.recovered,
     logLinesLost: log.linesLost,
     stdoutLost: log.stdoutLost,

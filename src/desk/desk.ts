@@ -12,7 +12,7 @@ import type { HitLog } from '../hits/log/hit-log.ts';
 import type { Store, Tables } from '../hits/store/store.ts';
 import type { Titles } from '../hits/titles.ts';
 import type { Tap } from '../out/tap.ts';
-import type { HitKeeper, KeeperOptions } from './keeper.ts';
+import type { HitKeeper, KeeperOptions } from './keeping/keeper.ts';
 import type { FromHits, HitsAssignment, HitsSettings } from './messages.ts';
 import type { News } from './news.ts';
 import type { PastWatch } from './past-watch.ts';

@@ -23,7 +23,7 @@ import { knownAt } from './answers/known-since.ts';
 import type { Desk, DeskOptions } from './desk.ts';
 import { IncidentWatch } from './incident-watch.ts';
 import { historyKept, keeperFor, logSettingsOf, queryLogFor, sightingsFor, watchFor } from './intake.ts';
-import type { HitKeeper } from './keeper.ts';
+import type { HitKeeper } from './keeping/keeper.ts';
 import type { HitsSettings } from './messages.ts';
 import { NEWS_OF_STDOUT, type News, newsOfLog, newsOfSearch, newsOfStore, unstoredText } from './news.ts';
 import { PastWatch } from './past-watch.ts';
@@ -221,15 +221,17 @@ export class HitsService implements Desk {
   async stop(): Promise<void> {
     this.#restore();
     this.sightings.drain();
-    const unstored = this.keeper.finish();
-    if (unstored !== null) this.say('error', unstoredText(unstored));
-    this.writeHistory();
+    const hits = this.keeper.finish();
+    const askings = this.writeHistory() ? 0 : this.sightings.size;
     await Promise.all([this.past.stop(), this.searcher.close()]);
     await Promise.all([this.delivery.close(), this.tap.stop()]);
-    this.store.write((tables) => {
+    const waiting = this.registry.waiting.rows + this.delivery.waiting.rows;
+    const isWritten = this.store.write((tables) => {
       this.writeAlongside(tables);
       this.watch.write(tables, 'byNobody', true);
     });
+    const unstored = unstoredText({ hits, askings, isRest: !isWritten && waiting > 0 });
+    if (unstored !== null) this.say('error', unstored);
     this.queryLog.close();
     await this.log.close();
     this.store.close();

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { askedHit } from '../hits/asked-hit.ts';
 import { textToMoment } from '../hits/log/moment.ts';
 import type { Desk } from './desk.ts';
-import { HitKeeper } from './keeper.ts';
+import { HitKeeper } from './keeping/keeper.ts';
 import type { HitsAssignment, HitsSettings } from './messages.ts';
-import { newsOfQueryLog } from './news.ts';
+import { NEWS_OF_HITS_LOST, newsOfQueryLog } from './news.ts';
 import { LogIntake, type LogSettings } from './sightings/log-intake.ts';
 import type { Newcomers } from './sightings/newcomers.ts';
 import { Sightings } from './sightings/sightings.ts';
@@ -52,6 +52,7 @@ export function keeperFor(desk: Desk, newcomers: Newcomers): HitKeeper {
       },
     },
     report: (problem) => desk.say('warn', problem),
+    onLost: () => desk.tell(NEWS_OF_HITS_LOST),
     monotonic,
     ...(pendingMax === undefined ? {} : { pendingMax }),
     ...(sync === undefined ? {} : { sync }),

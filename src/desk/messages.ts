@@ -18,7 +18,7 @@ import type { OutState } from '../out/messages.ts';
 import type { Assignment } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import type { AlsoMeant } from './answers/also-meant.ts';
-import type { HitCount } from './hit-counts.ts';
+import type { HitCount } from './keeping/hit-counts.ts';
 import type { Privacy } from './sightings/sightings.ts';
 
 /** What the hits thread starts with; the settings come after it as its first message, so that the first are not kept for ever. */
@@ -154,6 +154,8 @@ export interface HitsState {
   /** Hits that wait for the store, those given up, and those found in the journal of an earlier start. */
   readonly pending: number;
   readonly lost: number;
+  /** Queries whose hits were logged and told, and which the store will not have. */
+  readonly unstored: number;
   readonly recovered: number;
   readonly logLinesLost: number;
   /** Lines that standard output did not take. */

@@ -48,11 +48,38 @@ export function newsOfStore(state: StoreState): News {
   }
 }
 
-/** At the end: what is in a journal is not lost by that. */
-export function unstoredText({ size, unjournalled }: Pick<HitPile, 'size' | 'unjournalled'>): string {
-  const lost = unjournalled === 0 ? '' : `; ${counted(unjournalled, 'is', 'are')} in no journal and lost`;
-  return `hits that are not stored: ${size}; the next start reads the journal${lost}`;
+export interface Unstored {
+  readonly hits: Pick<HitPile, 'size' | 'unjournalled'> | null;
+  /** Different askings that the history does not have. */
+  readonly askings: number;
+  /** Incidents, and notices that wait for receivers, as they were last. */
+  readonly isRest: boolean;
 }
+
+/** At the end, for the log; null: all is stored. */
+export function unstoredText({ hits, askings, isRest }: Unstored): string | null {
+  const { size = 0, unjournalled = 0 } = hits ?? {};
+  const parts = [
+    ...(size === 0 ? [] : [`${counted(size, 'hit')} (${afterwards(size, unjournalled)})`]),
+    ...(askings === 0 ? [] : [`${counted(askings, 'different question')} of the history`]),
+    ...(isRest ? ['the last changes of incidents and of what waits for receivers'] : []),
+  ];
+  return parts.length === 0 ? null : `not stored at the end: ${parts.join('; ')}`;
+}
+
+/** What becomes of hits that are not stored: what is in a journal is not lost by an end. */
+function afterwards(size: number, unjournalled: number): string {
+  if (unjournalled === 0) return 'the next start reads them from the journal';
+  if (unjournalled === size) return 'lost: no journal has them';
+  return `the next start reads ${size - unjournalled} from the journal; ${counted(unjournalled, 'is', 'are')} in none and lost`;
+}
+
+/** While the store takes nothing. */
+export const NEWS_OF_HITS_LOST: News = {
+  about: 'store',
+  isTrouble: true,
+  text: 'the store cannot be written for so long that memory is full: further hits that a pause, a schedule or the rate limit decided are in the hit log and told to receivers, and will not be in the store; `cenote status` says how many',
+};
 
 export const NEWS_OF_STDOUT: News = {
   about: null,

@@ -7,6 +7,7 @@ import {
   newsOfQueryLog,
   newsOfSearch,
   newsOfStore,
+  unstoredText,
 } from '../../src/desk/news.ts';
 
 const error = new Error('ENOSPC: no space left on device');
@@ -41,6 +42,19 @@ t.test('trouble and its end are about the same, and say what becomes of the hits
   }
   t.equal(new Set(pairs.map(([{ about }]) => about)).size, pairs.length, 'none ends another’s');
   t.match(pairs[2]?.[1].text, /lost: 3 lines$/);
+  t.end();
+});
+
+t.test('at the end only what is not stored is named', (t) => {
+  t.equal(unstoredText({ hits: { size: 0, unjournalled: 0 }, askings: 0, isRest: false }), null);
+  t.equal(
+    unstoredText({ hits: null, askings: 1, isRest: false }),
+    'not stored at the end: 1 different question of the history',
+  );
+  t.match(
+    unstoredText({ hits: { size: 3, unjournalled: 3 }, askings: 0, isRest: true }),
+    /: 3 hits \(lost: no journal has them\); the last changes of incidents/,
+  );
   t.end();
 });
 

@@ -163,6 +163,13 @@ function hitProblems({ hits, isTakingOver }: HealthFacts, nowMs: number): Proble
       what: `${counted(hits.lost, 'hit was', 'hits were')} lost: neither disk nor memory had room`,
       remedy: 'make room on the disk of events.dir',
     });
+  if (hits.unstored > 0)
+    problems.push({
+      id: 'hits-unstored',
+      sinceMs: null,
+      what: `${counted(hits.unstored, 'query', 'queries')} for listed names, decided by a pause, a schedule or the rate limit: neither the store nor memory had room for the hits, which are in hits.jsonl alone`,
+      remedy: 'make room on the disk of events.dir, or mend its permissions, so that the next are stored',
+    });
   for (const { name, error, takesPart, failingSince, waiting } of hits.out)
     if (error !== null)
       problems.push({

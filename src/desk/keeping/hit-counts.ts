@@ -1,6 +1,6 @@
 // How many hits there were of each list in each group, since this thread began: all that are kept and told, whether a rule decided them
 // or nothing blocked (a pause). Lists and groups are the configuration's, so there are few of them.
-import type { Hit } from '../hits/hit.ts';
+import type { Hit } from '../../hits/hit.ts';
 
 export interface HitCount {
   readonly list: string;

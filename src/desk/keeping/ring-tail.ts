@@ -5,13 +5,13 @@
 // noted that it committed past it; what is not there then, it has counted as lost itself.
 
 import { existsSync } from 'node:fs';
-import { messageOf } from '../config/coded-error.ts';
-import { counted } from '../config/values/grouped.ts';
-import { HitReader, type HitRecord } from '../events/hit-record.ts';
-import { getNumber, RECORD } from '../events/record.ts';
-import { RingReader } from '../events/ring.ts';
-import { JournalCursor } from '../journal/journal-cursor.ts';
-import { findJournals, type JournalFile } from '../journal/journal-reader.ts';
+import { messageOf } from '../../config/coded-error.ts';
+import { counted } from '../../config/values/grouped.ts';
+import { HitReader, type HitRecord } from '../../events/hit-record.ts';
+import { getNumber, RECORD } from '../../events/record.ts';
+import { RingReader } from '../../events/ring.ts';
+import { JournalCursor } from '../../journal/journal-cursor.ts';
+import { findJournals, type JournalFile } from '../../journal/journal-reader.ts';
 
 export interface RingTailOptions {
   readonly ring: SharedArrayBuffer;

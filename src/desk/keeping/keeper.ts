@@ -2,29 +2,21 @@
 // and lets the journal go when they are stored.
 //
 // Invariant: hits answered = hits stored + hits pending here, in rings and journals + hits counted as lost. While the store
-// takes nothing, hits pend here up to a bound, then stay in ring and journal.
-import { messageOf } from '../config/coded-error.ts';
-import type { HitRecord } from '../events/hit-record.ts';
-import { type Hit, type HitContext, toHit } from '../hits/hit.ts';
-import { type KnownContext, recoveredContext } from '../hits/hit-context.ts';
-import { HitPile } from '../hits/hit-pile.ts';
-import type { Waiting } from '../hits/incidents/unsaved-incidents.ts';
-import type { HitLog } from '../hits/log/hit-log.ts';
-import type { LoggedHits } from '../hits/log/logged-hits.ts';
-import type { Watermark } from '../hits/store/hit-table.ts';
-import type { Store, Tables } from '../hits/store/store.ts';
-import { type When, WritePace } from '../hits/store/write-pace.ts';
-import { JournalCursor, type JournaledHit } from '../journal/journal-cursor.ts';
-import {
-  asideOf,
-  findJournals,
-  type JournalFile,
-  keepAside,
-  removeJournal,
-  removeStored,
-} from '../journal/journal-reader.ts';
-import { JournalSync, type syncJournals } from '../journal/journal-sync.ts';
+// takes nothing, hits pend here up to a bound, then stay in ring and journal; those that are in no journal are lost to the store,
+// and told all the same.
+import type { HitRecord } from '../../events/hit-record.ts';
+import { type Hit, type HitContext, toHit } from '../../hits/hit.ts';
+import type { KnownContext } from '../../hits/hit-context.ts';
+import { HitPile } from '../../hits/hit-pile.ts';
+import type { Waiting } from '../../hits/incidents/unsaved-incidents.ts';
+import type { HitLog } from '../../hits/log/hit-log.ts';
+import type { Watermark } from '../../hits/store/hit-table.ts';
+import type { Store, Tables } from '../../hits/store/store.ts';
+import { type When, WritePace } from '../../hits/store/write-pace.ts';
+import { findJournals, removeJournal, removeStored } from '../../journal/journal-reader.ts';
+import { JournalSync, type syncJournals } from '../../journal/journal-sync.ts';
 import { HitCounts } from './hit-counts.ts';
+import { Recovery } from './recovery.ts';
 import { RingTail } from './ring-tail.ts';
 
 export interface KeeperOptions {
@@ -48,23 +40,16 @@ export interface KeeperOptions {
     readonly waiting: () => Waiting;
   };
   readonly report: (problem: string) => void;
+  /** The first hit since the store took something is lost to it. */
+  readonly onLost: () => void;
   readonly monotonic: () => number; // ms
   readonly pendingMax?: number;
   /** Has this start's journals reach the disk. */
   readonly sync?: typeof syncJournals;
 }
 
-/** Journals of earlier starts that are read: how far, and what becomes of their files once that is stored. */
-interface Finished {
-  readonly marks: Watermark[];
-  readonly files: JournalFile[];
-  readonly damaged: JournalFile[];
-}
-
 /** In a flood a tick stores several pieces, one after the other. */
 const TICK_MS_MAX = 120;
-/** Of what an earlier start left, likewise. */
-const PIECE = 2000;
 /** Few enough that they are garbage while V8 still looks at the youngest objects alone. */
 const LOGGED_AT_ONCE = 200;
 /** Some 150 octets each. */
@@ -79,17 +64,12 @@ export class HitKeeper {
   readonly #fresh: Hit[] = [];
   /** Those that `onHits` has not had yet. */
   #untold: Hit[] = [];
-  /** Journals of earlier starts that are not wholly stored yet; null before they were looked for. */
-  #left: JournalFile[] | null = null;
+  /** Null: hits are not journaled. */
+  readonly #recovery: Recovery | null;
   #stored: readonly number[];
-  /** Of journals of earlier starts: how far they are in `#pending`, and the files that go once that is stored. */
-  #finished: Finished = { marks: [], files: [], damaged: [] };
-  #recoveredQueries = 0;
-  #recovering: JournalCursor | null = null;
-  /** What earlier starts had logged; null while there is nothing to recover. */
-  #logged: LoggedHits | null = null;
-  /** Hits of an earlier start whose records were damaged. */
-  #lost = 0;
+  /** Queries whose hits neither store nor memory had room for: log and receivers have them. */
+  #unstored = 0;
+  #isLosing = false;
   readonly #pace: WritePace;
   /** Null: hits are not journaled. */
   readonly #sync: JournalSync | null;
@@ -100,6 +80,13 @@ export class HitKeeper {
     const { monotonic, journalDir, boot, report, sync, pendingMax: waitingMax = PENDING_MAX } = options;
     this.#sync =
       journalDir === null ? null : new JournalSync({ dir: journalDir, boot, monotonic, report, sync });
+    this.#recovery =
+      journalDir === null
+        ? null
+        : new Recovery({
+            ...{ journalDir, boot, report, context: options.context, log: options.log, store: options.store },
+            accept: (record, context, isFresh) => void this.#accept(record, context, isFresh),
+          });
     this.#pace = new WritePace({ monotonic, waitingMax });
     const marks = options.store.read((tables) => tables.hits.watermarks(), []);
     const storedOf = (worker: number): number =>
@@ -124,11 +111,16 @@ export class HitKeeper {
 
   /** Queries of an earlier start whose hits were found in its journal. */
   get recovered(): number {
-    return this.#recoveredQueries;
+    return this.#recovery?.queries ?? 0;
   }
 
   get lost(): number {
-    return this.#tails.reduce((sum, tail) => sum + tail.lost, this.#lost);
+    return this.#tails.reduce((sum, tail) => sum + tail.lost, this.#recovery?.lost ?? 0);
+  }
+
+  /** Queries whose hits the store will not have; they were logged and told. */
+  get unstored(): number {
+    return this.#unstored;
   }
 
   /**
@@ -136,7 +128,7 @@ export class HitKeeper {
    * @param when `paced`: hits that come in a flood are stored many at a time; `forced`: tries a store that has just failed @returns whether all is stored
    */
   tick(when: When = 'now'): boolean {
-    this.#recover();
+    if (this.#pending.size === 0) this.#recovery?.tick(); // first what we have must go in
     this.#isPaced = when === 'paced';
     const { monotonic, pendingMax = PENDING_MAX } = this.#options;
     const untilMs = monotonic() + TICK_MS_MAX;
@@ -150,13 +142,19 @@ export class HitKeeper {
     return isStored;
   }
 
-  /** Takes a hit that is in no journal: the desk made it of a query. */
+  /** Takes a hit that is in no journal: the desk made it of a query. It is logged and told also where it cannot be stored. */
   add(hit: Hit): void {
+    const { onHit, onLost, pendingMax = PENDING_MAX } = this.#options;
     this.#pace.hurry();
     this.counts.add(hit);
-    this.#pending.add(hit, false);
-    this.#fresh.push(hit);
-    this.#options.onHit(hit, null);
+    if (this.#pending.unjournalled < pendingMax || this.#save('now')) this.#pending.add(hit, false);
+    else {
+      this.#unstored += hit.count;
+      if (!this.#isLosing) onLost();
+      this.#isLosing = true;
+    }
+    if (this.#fresh.push(hit) >= LOGGED_AT_ONCE) this.#writeLog();
+    onHit(hit, null);
     this.#untold.push(hit);
     this.#tell();
   }
@@ -194,7 +192,7 @@ export class HitKeeper {
 
   #save(when: When): boolean {
     const { store, boot, alongside } = this.#options;
-    const { marks, files, damaged } = this.#finished;
+    const marks = this.#recovery?.marks ?? [];
     const { rows, isNews } = alongside.waiting();
     if (this.#pending.size + rows + marks.length === 0 && !isNews) return true;
     if (this.#pace.isResting(when)) {
@@ -216,10 +214,9 @@ export class HitKeeper {
     }
     this.#pace.stored();
     this.#pending = new HitPile();
-    this.#finished = { marks: [], files: [], damaged: [] };
+    this.#isLosing = false;
     alongside.written();
-    for (const file of files) removeJournal(file);
-    for (const file of damaged) keepAside(file);
+    this.#recovery?.stored();
     this.#removeJournals(through);
     this.#stored = through;
     return true;
@@ -233,67 +230,5 @@ export class HitKeeper {
       const files = own.filter((file) => file.worker === worker);
       if (files.length > 1) removeStored(files, sequence);
     });
-  }
-
-  /** Reads, some hits a tick, what earlier starts journaled and did not store. */
-  #recover(): void {
-    const { journalDir, boot, store } = this.#options;
-    if (journalDir === null || this.#left?.length === 0) return;
-    if (this.#pending.size > 0) return; // first what we have must go in
-    const marks = store.read((tables) => tables.hits.watermarks(), null);
-    if (marks === null) return;
-    this.#left ??= findJournals(journalDir).filter((file) => file.boot !== boot);
-    const [file] = this.#left;
-    if (file === undefined) {
-      this.#logged = null;
-      store.write((tables) => tables.hits.removeWatermarksExcept(boot));
-      return;
-    }
-    const mark = marks.find((known) => known.boot === file.boot && known.worker === file.worker);
-    this.#recoverFrom(file, mark?.sequence ?? 0);
-  }
-
-  #recoverFrom(file: JournalFile, stored: number): void {
-    if (this.#recovering?.file !== file) this.#recovering = new JournalCursor(file);
-    const cursor = this.#recovering;
-    let [last, isDone] = [stored, false];
-    try {
-      const span = { from: stored + 1, end: Number.POSITIVE_INFINITY, limit: PIECE };
-      isDone = cursor.read(span, (hit) => {
-        this.#acceptRecovered(hit);
-        last = hit.record.sequence;
-      });
-    } catch (error) {
-      this.#options.report(`cannot read ${file.path}: ${messageOf(error)}; left for the next start`);
-      this.#left?.shift();
-    }
-    this.#finished.marks.push({ boot: file.boot, worker: file.worker, sequence: last });
-    if (isDone) this.#recovered(cursor);
-  }
-
-  #acceptRecovered(hit: JournaledHit): void {
-    const { context, log } = this.#options;
-    this.#logged ??= log.logged();
-    const id = this.#logged.idOf(hit.record);
-    this.#recoveredQueries += hit.record.count;
-    this.#accept(hit.record, recoveredContext(context, hit, id), id === null);
-  }
-
-  /** All of a file's hits were taken in: it goes once they are stored. */
-  #recovered({ file, tornOctets, damagedOctets, lost }: JournalCursor): void {
-    const { report } = this.#options;
-    if (tornOctets > 0)
-      report(
-        `a torn tail of ${tornOctets} octets was cut (${file.path}): a write that did not end, before whose end no answer is sent`,
-      );
-    if (damagedOctets > 0) {
-      this.#lost += lost;
-      report(
-        `${damagedOctets} octets are damaged (${file.path}): hits lost: at least ${lost}; counts of others may be too low; the file is kept as ${asideOf(file)}`,
-      );
-    }
-    (damagedOctets === 0 ? this.#finished.files : this.#finished.damaged).push(file);
-    this.#left?.shift();
-    this.#recovering = null;
   }
 }
