@@ -14,6 +14,9 @@ export class Failure extends Error {
   }
 }
 
+/** @param {unknown} error */
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
 /**
  * GET, or POST where there is a body.
  * @template T

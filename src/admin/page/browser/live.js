@@ -1,6 +1,6 @@
 // Whether cenote answers, and what it says of itself every two seconds. Everything that is shown goes by this: when it falls silent,
 // nothing may look as if it were of now.
-import { ask, Failure, follow } from './ask.js';
+import { ask, Failure, follow, messageOf } from './ask.js';
 import { forgetKept } from './kept.js';
 import { useEffect, useRef, useState } from './kit.js';
 
@@ -65,11 +65,7 @@ export function noteFailure(error) {
 
 /** What a view says of what it asked for: that cenote is silent, or wants a sign-in, stands above all views. @param {unknown} error */
 export const failureText = (error) =>
-  error instanceof Failure && error.kind !== 'said'
-    ? ''
-    : error instanceof Error
-      ? error.message
-      : String(error);
+  error instanceof Failure && error.kind !== 'said' ? '' : messageOf(error);
 
 /** @param {string} said @param {boolean} isKept whether what is below waits for the same person */
 function shut(said, isKept) {

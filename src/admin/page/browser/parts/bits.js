@@ -1,5 +1,5 @@
 // Small pieces that several views share.
-import { ask, Failure } from '../ask.js';
+import { ask, Failure, messageOf } from '../ask.js';
 import { html, useEffect, useRef, useState } from '../kit.js';
 import { noteFailure } from '../live.js';
 import { nameOf, time } from '../words.js';
@@ -37,7 +37,7 @@ export function useAttempt() {
 function saidOf(error) {
   if (error instanceof Failure && error.kind === 'door')
     return 'This was not done: the sign-in was over. Try again.';
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 /** What went wrong. @param {{ text: string }} props */
