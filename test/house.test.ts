@@ -50,6 +50,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'config',
     'clients',
     'policy',
+    'offload',
     'lists',
     'publish',
     'hits',

@@ -15,6 +15,7 @@ import type { ErrorCode } from '../config/error-codes.ts';
 import type { Audit } from './audit/audit.ts';
 import { type AuditWriter, answerTo, auditRow } from './audit/row.ts';
 import { badQuery } from './checks/bad-query.ts';
+import { inPieces } from './checks/in-pieces.ts';
 import { CHECKS, lateCompilers } from './checks/late-compilers.ts';
 import { admit, CROSS_SITE, isCrossSite, isRefusal, type Refusal, roleRefusal } from './door/access.ts';
 import { type Caller, type CallerParts, callerOf } from './door/caller.ts';
@@ -36,10 +37,7 @@ declare module 'fastify' {
 
 /** 132 bits. */
 const ETAG_CHARACTERS = 22;
-const LIMITS = {
-  urlCharacters: 4096,
-  bodyOctets: 1024,
-} as const;
+const LIMITS = { urlCharacters: 4096, bodyOctets: 1024 } as const;
 
 /** What is named is not there. */
 const NOBODY: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['BAD_CLIENT', 'BAD_GROUP', 'BAD_LIST']);
@@ -258,7 +256,7 @@ function register(
         .code(answer.status)
         .type(answer.contentType ?? 'application/json; charset=utf-8')
         .headers((answer.headers ?? {}) as Record<string, string>)
-        .send(answer.body);
+        .send(await inPieces(answer.body, route.response, reply));
     },
   });
 }

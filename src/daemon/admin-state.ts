@@ -2,7 +2,7 @@
 
 import type { GroupView } from '../admin/clients/group-routes.ts';
 import type { ClientPage, ClientPageAsked, PushedClient } from '../admin/clients/routes.ts';
-import { type ClientSources, clientPage, clientViews } from '../admin/clients/views.ts';
+import { type ClientSources, clientPage, machinesByGroup } from '../admin/clients/views.ts';
 import { hunted } from '../admin/events/hunted.ts';
 import { askWithUsers } from '../admin/events/log-users.ts';
 import { pausedMachines } from '../admin/events/paused-machines.ts';
@@ -203,10 +203,10 @@ export class DaemonState implements AdminState {
 
   groups(): GroupView[] {
     const { config } = this.#supervisor;
-    return groupViews(config, clientViews(this.#clientSources, null), this.paused());
+    return groupViews(config, machinesByGroup(this.#clientSources), this.paused());
   }
 
-  clientPage({ client, ...asked }: ClientPageAsked): ClientPage | null {
+  async clientPage({ client, ...asked }: ClientPageAsked): Promise<ClientPage | null> {
     const ids = client === null ? null : (this.whoIs(client)?.machines ?? []);
     return ids?.length === 0 ? null : clientPage(this.#clientSources, asked, ids);
   }

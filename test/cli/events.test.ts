@@ -361,7 +361,7 @@ t.test('clients shows the machines, and one with all it had', async (t) => {
   };
   const machine = { ...MACHINE, addresses: [...MACHINE.addresses, before] };
   const cenote = await beside(t, {
-    clientPage: ({ client }) => (client === 'nobody' ? null : { clients: [machine], total: 1 }),
+    clientPage: async ({ client }) => (client === 'nobody' ? null : { clients: [machine], total: 1 }),
   });
   t.same(
     (await cenote('clients')).stdout

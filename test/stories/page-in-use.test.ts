@@ -481,7 +481,7 @@ async function unknownIsSaid(t: Test, { page, person, state }: Seen): Promise<vo
 
 async function goesBack(t: Test, { page, person, state }: Seen): Promise<void> {
   const asked: unknown[] = [];
-  state.clientPage = (wanted) => {
+  state.clientPage = async (wanted) => {
     if (wanted.client === null) asked.push([wanted.search, wanted.offset, wanted.sort]);
     return { clients: [MACHINE], total: 10_000 };
   };

@@ -437,7 +437,7 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     alerting: () => ['3cx-2023'],
     incidents: async () => [INCIDENT],
     acknowledge: async (id) => (id === INCIDENT.id ? { ...INCIDENT, acknowledged: INCIDENT.last } : null),
-    clientPage: () => ({ clients: [MACHINE], total: 1 }),
+    clientPage: async () => ({ clients: [MACHINE], total: 1 }),
     groups: () => [GROUP],
     incident: async (id) => (id === INCIDENT.id ? DETAIL : null),
     noteIncident: async (id, text) =>

@@ -89,7 +89,7 @@ export interface ClientsState {
   /** They replace what the source said before. */
   readonly pushClients: (source: string, clients: readonly PushedClient[]) => void;
   /** Of those that are meant, those like a search, in an order; of all of them these. Null: nobody is known by `client`. */
-  readonly clientPage: (wanted: ClientPageAsked) => ClientPage | null;
+  readonly clientPage: (wanted: ClientPageAsked) => Promise<ClientPage | null>;
 }
 
 const PUSHED_MAX = 65_536;
@@ -162,7 +162,7 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
       answer: async ({ query }) => {
         const { client = null, search = null, limit, offset = '0', order } = query;
         const { sort = client === null || order !== undefined ? 'lastSeen' : null } = query;
-        const page = state.clientPage({
+        const page = await state.clientPage({
           client,
           search,
           limit: limit === undefined ? Number.MAX_SAFE_INTEGER : Number(limit),

@@ -1,21 +1,20 @@
 // Groups as the admin interface shows them.
 
 import type { GroupView } from '../../admin/clients/group-routes.ts';
-import type { ClientView } from '../../admin/clients/routes.ts';
 import type { PauseView } from '../../admin/events/state.ts';
 import type { Config } from '../../config/config.ts';
 import { clientText } from '../../config/values/clients.ts';
 import { isInForce, minuteOfWeek } from '../../policy/schedule.ts';
 import { upstreamText } from './upstream-views.ts';
 
+/** @param machines of each group, how many */
 export function groupViews(
   { groups, lists: known }: Config,
-  machines: readonly Pick<ClientView, 'group'>[],
+  machines: ReadonlyMap<string, number>,
   paused: readonly PauseView[],
 ): GroupView[] {
   const byHand = new Set(known.flatMap((list) => (list.byHand === true ? [list.name] : [])));
   const now = minuteOfWeek(new Date());
-  const counts = Map.groupBy(machines, ({ group }) => group);
   return groups.map(({ name, clients, lists, alwaysLists = [], schedule, inspect, rebinding, upstreams }) => {
     const pause = paused.find(({ group }) => group === name);
     return {
@@ -31,7 +30,7 @@ export function groupViews(
       upstreams: upstreams === null ? null : upstreams.map(upstreamText),
       inspected: inspect,
       rebinding,
-      machines: counts.get(name)?.length ?? 0,
+      machines: machines.get(name) ?? 0,
       paused: pause !== undefined,
       pausedUntil: pause?.until ?? null,
     };

@@ -18,7 +18,9 @@ export const PRIVATE: readonly string[] = [
 ];
 /** 4 or 16 octets; null when the text is not one address. A zone that is a number (`%3`) goes into a link-local one (scope.ts). */
 export function addressOctets(text: string): Uint8Array | null {
-  if (isIP(text) === 0) return null;
+  const family = isIP(text);
+  if (family === 0) return null;
+  if (family === 4) return Uint8Array.from(text.split('.'), Number);
   const [address = '', zone = ''] = text.split('%');
   const octets = Uint8Array.from(ipaddr.parse(address).toByteArray());
   if (octets.length === 16 && /^\d{1,5}$/.test(zone)) putScope(octets, Number(zone));
