@@ -2,7 +2,7 @@
 import { momentText } from '../config/values/grouped.ts';
 import type { EndReason } from '../hits/incidents/incident.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
-import { plain } from './escape.ts';
+import { defanged, plain } from './escape.ts';
 import { askerText, listedText } from './words.ts';
 
 const TITLES: Readonly<Record<EndReason, string>> = {
@@ -32,7 +32,7 @@ export function endSentence(incident: IncidentSummary): string {
   switch (end) {
     case 'silent':
     case null:
-      return `${who} has asked for no more names of ${listedText(incident)} since ${momentText(last)}${gapText(incident)}.`;
+      return `${who} has asked for no more names of ${listedText(incident)} since ${momentText(last)}${gapText(incident)}.${unseenText(incident, who)}`;
     case 'paused':
       return `${capital(unknown)}: blocking is paused for its group, or its lists are outside their schedule.`;
     case 'delisted':
@@ -84,6 +84,17 @@ function gapText({ unwatched, last }: IncidentSummary): string {
   const words = GAP_WORDS[gap.reason] ?? 'it was not watched';
   const to = gap.to === null ? '' : ` to ${momentText(gap.to)}`;
   return ` (${words} from ${momentText(gap.from)}${to})`;
+}
+
+const NAMES_SHOWN = 3;
+
+/** Silence says nothing of names that were hidden meanwhile. Notices of earlier releases that still wait have none. */
+function unseenText({ unseenNames = [] }: Partial<IncidentSummary>, who: string): string {
+  if (unseenNames.length === 0) return '';
+  const shown = unseenNames.slice(0, NAMES_SHOWN).map(defanged);
+  const more = unseenNames.length - shown.length;
+  const names = more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+  return ` Whether ${who} still asks for ${names} is not known: not watched all that time.`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

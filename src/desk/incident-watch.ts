@@ -2,9 +2,16 @@
 import { type MachineUpdate, nameHere } from '../clients/machine.ts';
 import type { GroupConfig } from '../config/config.ts';
 import { ANY_GROUP } from '../hits/hit.ts';
-import type { Standing } from '../hits/incidents/change.ts';
-import { type Place, type Rules, SEEN, standingOf, unseenFor } from '../hits/incidents/foresight.ts';
-import type { EndReason, Incident } from '../hits/incidents/incident.ts';
+import type { Standing, Watch, Watched } from '../hits/incidents/change.ts';
+import {
+  type Place,
+  type Rules,
+  SEEN,
+  standingOf,
+  unseenFor,
+  unseenNames,
+} from '../hits/incidents/foresight.ts';
+import type { Incident } from '../hits/incidents/incident.ts';
 import { Matcher } from '../hits/matches.ts';
 import { NOTHING_RENAMED, type Renamed } from '../hits/titles.ts';
 import { nextExpiryMs } from '../policy/expiry.ts';
@@ -13,6 +20,7 @@ import { IN_FORCE, type InForce, inForceAt, minuteOfWeek } from '../policy/sched
 import { textToAddress } from '../wire/names/address.ts';
 import type { Desk } from './desk.ts';
 
+const SEEN_ALL: Watched = { reason: null, unseen: [] };
 const NO_ADDRESS = new Uint8Array(16);
 
 /** Resolver threads hold hits of the rules before for so long. */
@@ -137,9 +145,9 @@ export class IncidentWatch {
   }
 
   /** Why an asking of an incident would not be seen at present; null when it would. What was found out stands until what it hangs on changes. */
-  watch(): (incident: Incident) => EndReason | null {
+  watch(): Watch {
     const matcher = this.#desk.context.matcherOf(-1);
-    if (matcher === null) return () => null;
+    if (matcher === null) return () => SEEN_ALL;
     const inForce = this.#inForceNow();
     const rules = this.#rulesOf(matcher);
     this.#turnTo(matcher, inForce.join(), rules.nowMs);
@@ -148,10 +156,14 @@ export class IncidentWatch {
       const known = this.#known.get(incident);
       const { machine, hits } = incident;
       // What is seen is seen too when it has asked for more.
-      if (known?.machine === machine && (known.reason === null || known.hits === hits)) return known.reason;
-      const reason = unseenFor(incident, placesOf(incident), rules);
-      this.#known.set(incident, { machine, hits, reason });
-      return reason;
+      const isSeen = known?.reason === null && known.unseen.length === 0;
+      if (known?.machine === machine && (isSeen || known.hits === hits)) return known;
+      const places = placesOf(incident);
+      const reason = unseenFor(incident, places, rules);
+      const unseen = reason === null ? unseenNames(incident, places, rules) : [];
+      const made: Known = { machine, hits, reason, unseen };
+      this.#known.set(incident, made);
+      return made;
     };
   }
 
@@ -251,8 +263,7 @@ interface Present {
 }
 
 /** Of an incident of this machine with so many hits. */
-interface Known {
+interface Known extends Watched {
   readonly machine: string;
   readonly hits: number;
-  readonly reason: EndReason | null;
 }

@@ -198,6 +198,28 @@ for (const one of CASES)
     await made.desk.stop();
   });
 
+t.test('of its names one that is allowed meanwhile is said to be unknown', async (t) => {
+  const lists = ['3cx-2023', 'ours'];
+  const faces = [CAMPAIGN, { name: 'ours', action: 'allow' } as const];
+  const both = entry([NAME, 'c2.example']);
+  const made = setUp(t.testdir(), { ruleSet: ruleSetOf(faces, [both]), group: { lists } });
+  made.hit({ name: NAME });
+  made.hit({ name: 'c2.example' });
+  await pass(made, 20);
+  const rules = (ruleSet: RuleSet, revision: number) =>
+    made.desk.useSettings({ ...made.desk.settings, ruleSet: { ...ruleSet, revision } });
+  rules(ruleSetOf(faces, [both, entry([NAME], 'ours')]), 2);
+  await pass(made, 20);
+  rules(ruleSetOf(faces, [both]), 3);
+  await pass(made, QUIET_S);
+  t.match(await incidentOf(made), { state: 'closed', end: 'silent', unseenNames: [NAME] });
+  t.match(
+    made.receiver.taken.at(-1)?.text,
+    /^Over: .*UTC\. Whether 192\.0\.2\.7 still asks for akamaicontainer\[\.\]com is not known: not watched all that time\./,
+  );
+  await made.desk.stop();
+});
+
 t.test(
   'what is hidden for some minutes goes on, and its end says for how long it was not watched',
   async (t) => {

@@ -215,6 +215,7 @@ export const INCIDENT: IncidentSummary = {
   furtherNamesAtLeast: false,
   beaconTooFew: null,
   end: null,
+  unseenNames: [],
   mergedInto: null,
   reopened: 0,
   unwatched: [],

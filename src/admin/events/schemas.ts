@@ -1,5 +1,6 @@
 // The shapes of what happened, as JSON Schema: hits, incidents, a client's timeline, what a hunt found, pauses.
 
+import { END_REASONS } from '../../hits/incidents/incident.ts';
 import {
   bounded,
   count,
@@ -82,10 +83,8 @@ export const incident = object({
     'Why there is no score: at how many times it asked that are 20 s or more apart, whatever the name, and how many are needed.',
     orNull(object({ visits: count, needed: count })),
   ),
-  end: said(
-    'Why it ended: silent (it asked no more while it was watched), past, merged, paused, delisted, allowed, alert-off, unreached (what is listed stands behind what is blocked, or where nobody looks), evicted.',
-    orNull(text),
-  ),
+  end: said(`Why it ended (docs/alerts.md): ${END_REASONS.join(', ')}.`, orNull(text)),
+  unseenNames: said('Not watched all the time since the last: silence says nothing.', list(text)),
   mergedInto: said('The incident of the same machine that it goes on as.', orNull(text)),
   reopened: said('How often it went on after an end.', count),
   unwatched: said(

@@ -57,8 +57,14 @@ export interface KnownMachine {
   readonly mac: string | null;
 }
 
-/** Whether an incident's askings would be seen: null, or why not. */
-export type Watch = (incident: Incident) => EndReason | null;
+/** How far an incident's askings would be seen. */
+export interface Watched {
+  /** Why none of them would; null where some would. */
+  readonly reason: EndReason | null;
+  /** Names that would not, where others would. */
+  readonly unseen: readonly string[];
+}
+export type Watch = (incident: Incident) => Watched;
 
 /** How an open incident stands under the rules in force. */
 export interface Standing {

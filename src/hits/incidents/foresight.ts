@@ -9,7 +9,7 @@ import type { Renamed, Retitled } from '../titles.ts';
 import type { Standing } from './change.ts';
 import type { Concern } from './concern.ts';
 import { subjectsLists } from './growth.ts';
-import type { EndReason, Incident } from './incident.ts';
+import type { AskedName, EndReason, Incident } from './incident.ts';
 import { waysLed, waysNoted } from './ways.ts';
 
 export interface Rules {
@@ -42,6 +42,15 @@ export function unseenFor(incident: Incident, places: readonly Place[], rules: R
   const { reason } = standingOf(incident, places, rules);
   if (reason === null || rules.notesQueries) return reason;
   return standingOf(incident, places, { ...rules, notesQueries: true }).reason === null ? 'paused' : reason;
+}
+
+/** Of the names of an incident that would be seen, those that would not. */
+export function unseenNames(incident: Incident, places: readonly Place[], rules: Rules): readonly string[] {
+  const { names } = incident;
+  if (names.length < 2) return [];
+  const isUnseen = (asked: AskedName): boolean =>
+    unseenFor({ ...incident, names: [asked] }, places, rules) !== null;
+  return names.filter(isUnseen).map(({ name }) => name);
 }
 
 export function standingOf(incident: Incident, places: readonly Place[], rules: Rules): Standing {

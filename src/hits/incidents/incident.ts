@@ -103,6 +103,8 @@ export interface Incident {
   lastMs: number;
   closedMs: number | null;
   end: EndReason | null;
+  /** Names for which an asking would not have been seen all the time since the last; absent: none. */
+  unseenNames?: readonly string[];
   /** The incident that it goes on as, when it was merged. */
   mergedInto: string | null;
   /** How often it went on after an end. */

@@ -15,6 +15,7 @@ import {
   type RegistryOptions,
   type Standing,
   type Watch,
+  type Watched,
 } from './change.ts';
 import { type Concern, concernsOf } from './concern.ts';
 import { type Asking, addHit, addPast, openIncident, subjectOf, subjectsLists } from './growth.ts';
@@ -32,6 +33,7 @@ const REOPEN_MS = 7 * 24 * 3_600_000;
 /** With more than this many at once the longest open end for want of room. */
 const OPEN_MAX = 10_000;
 const LOOK_MS = 1000;
+const WATCHED: Watched = { reason: null, unseen: [] };
 /** So until somebody changes the configuration. */
 const LASTING: readonly (EndReason | null)[] = ['delisted', 'allowed', 'alert-off', 'unreached'];
 
@@ -153,7 +155,7 @@ export class Registry {
   }
 
   /** Ends what has been silent for long. @param nowMs wall clock */
-  tick(nowMs: number, watch: Watch = () => null): void {
+  tick(nowMs: number, watch: Watch = () => WATCHED): void {
     const monotonicMs = this.#options.monotonic();
     if (monotonicMs - this.#lookedMs < LOOK_MS) return;
     this.#lookedMs = monotonicMs;
@@ -209,6 +211,7 @@ export class Registry {
   #grow(latest: Latest, hit: Hit): void {
     const { incident } = latest;
     const news = growBy(latest, hit);
+    if (incident.unseenNames !== undefined) delete incident.unseenNames;
     this.#silences.heard(incident.id);
     this.#changed(incident, { kind: 'grown', hit, found: [], news });
   }
@@ -224,6 +227,7 @@ export class Registry {
 
   #reopen(ended: Incident, nowMs: number): void {
     Object.assign(ended, { state: 'open', closedMs: null, end: null, reopened: ended.reopened + 1 });
+    delete ended.unseenNames;
     closeGap(ended, nowMs);
     this.#hold(ended);
   }
@@ -234,10 +238,10 @@ export class Registry {
     this.#silences.heard(incident.id);
   }
 
-  #look(incident: Incident, unwatched: EndReason | null, nowMs: number): void {
-    const { turned, end } = this.#silences.look(incident, unwatched, this.#options.quietMs);
+  #look(incident: Incident, watched: Watched, nowMs: number): void {
+    const { turned, end } = this.#silences.look(incident, watched, this.#options.quietMs);
     if (turned) {
-      turnGap(incident, unwatched, nowMs);
+      turnGap(incident, watched.reason, nowMs);
       this.touch(incident);
     }
     if (end !== null) this.#end(incident, end, nowMs);

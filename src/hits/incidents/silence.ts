@@ -1,5 +1,6 @@
 // How long open incidents have been silent, by the monotonic clock, and for how much of that an asking would have been seen.
 import { intervalOf } from './beacon.ts';
+import type { Watched } from './change.ts';
 import type { EndReason, Incident } from './incident.ts';
 import { awaitsSomebody, isPastOnly } from './unseen.ts';
 
@@ -11,7 +12,7 @@ interface Silence {
 }
 
 interface Look {
-  /** Whether it began or ceased to be watched since the last look. */
+  /** Whether it, or a name of it, began or ceased to be watched since the last look. */
   readonly turned: boolean;
   /** Why it is over; null: it goes on. */
   readonly end: EndReason | null;
@@ -38,8 +39,8 @@ export class Silences {
     }
   }
 
-  /** @param unwatched why an asking would not be seen at present; null when it would @param leastMs of silence, an hour unless said */
-  look(incident: Incident, unwatched: EndReason | null, leastMs?: number): Look {
+  /** @param leastMs of silence, an hour unless said */
+  look(incident: Incident, { reason: unwatched, unseen }: Watched, leastMs?: number): Look {
     const silence = this.#all.get(incident.id);
     if (silence === undefined) return { turned: false, end: null };
     const nowMs = this.#monotonic();
@@ -47,7 +48,8 @@ export class Silences {
     silence.lookedMs = nowMs;
     silence.silentMs += passedMs;
     if (silence.unwatched === null) silence.watchedMs += passedMs;
-    const turned = silence.unwatched !== unwatched;
+    const isNew = unwatched === null && noteUnseen(incident, silence, unseen);
+    const turned = silence.unwatched !== unwatched || isNew;
     silence.unwatched = unwatched;
     return { turned, end: endOf(incident, silence, leastMs) };
   }
@@ -55,6 +57,17 @@ export class Silences {
   ended(id: string): void {
     this.#all.delete(id);
   }
+}
+
+/** Once none of its names was watched all the time, the time counts anew. @returns whether one more was not */
+function noteUnseen(incident: Incident, silence: Silence, unseen: readonly string[]): boolean {
+  const { names, unseenNames: before = [] } = incident;
+  const more = unseen.filter((name) => !before.includes(name));
+  if (more.length === 0) return false;
+  const isAnew = before.length + more.length >= names.length;
+  if (isAnew) silence.watchedMs = 0;
+  incident.unseenNames = isAnew ? unseen : [...before, ...more];
+  return true;
 }
 
 const QUIET_MS = 3_600_000;

@@ -76,6 +76,8 @@ export interface IncidentSummary {
   readonly beaconTooFew: TooFew | null;
   /** Why it ended; only `silent` says that it asked no more. */
   readonly end: EndReason | null;
+  /** Names for which an asking would not have been seen all the time since the last: its silence says nothing of them. */
+  readonly unseenNames: readonly string[];
   readonly mergedInto: string | null;
   /** How often it went on after an end. */
   readonly reopened: number;
@@ -134,6 +136,7 @@ export function summaryOf(incident: Incident): IncidentSummary {
     furtherNamesAtLeast: incident.furtherIsFloor,
     beaconTooFew: isTooFew(rated) ? rated : null,
     end: incident.end,
+    unseenNames: [...(incident.unseenNames ?? [])],
     mergedInto: incident.mergedInto,
     reopened: incident.reopened,
     unwatched: incident.gaps.map(({ reason, fromMs, toMs }) => ({

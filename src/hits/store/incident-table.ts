@@ -245,7 +245,7 @@ function restOf(incident: Incident): string {
     incident.furtherIsFloor,
     ...lengths,
     ...told,
-    ...(incident.formerLists ?? []),
+    ...[incident.formerLists ?? [], incident.unseenNames ?? []].flat(),
   ].join();
 }
 

@@ -223,18 +223,38 @@ t.test(
 t.test('while blocking is paused silence says nothing: it ends as not watched', async (t) => {
   const { take, pass, all } = setUp();
   take();
-  const paused: Watch = () => 'paused';
+  const paused: Watch = () => ({ reason: 'paused', unseen: [] });
   pass(30 * MINUTE, paused);
   t.match(all(), [{ state: 'open', gaps: [{ reason: 'paused', toMs: null }] }]);
   pass(40 * MINUTE, paused);
   t.match(all(), [{ state: 'closed', end: 'paused' }]);
 });
 
+t.test('silence says nothing of a name that was hidden meanwhile, nor where each was in turn', async (t) => {
+  const { take, pass, all } = setUp();
+  const without =
+    (...unseen: string[]): Watch =>
+    () => ({ reason: null, unseen });
+  take({ question: asking('a.example') });
+  take({ question: asking('b.example') });
+  pass(10 * MINUTE, without('a.example'));
+  pass(30 * MINUTE);
+  pass(30 * MINUTE);
+  t.match(all(), [{ state: 'closed', end: 'silent', unseenNames: ['a.example'] }]);
+  take({ question: asking('b.example') });
+  t.equal(all()[0]?.unseenNames, undefined, 'it goes on');
+  pass(40 * MINUTE, without('a.example'));
+  pass(30 * MINUTE, without('b.example'));
+  t.match(all(), [{ state: 'open' }], 'none of them was watched for an hour');
+  pass(4 * HOUR, without('b.example'));
+  t.match(all(), [{ state: 'closed', end: 'silent', unseenNames: ['b.example'] }]);
+});
+
 t.test('a pause in between does not count as silence', async (t) => {
   const { take, pass, all, clock } = setUp();
   take();
   pass(10 * MINUTE);
-  pass(30 * MINUTE, () => 'paused');
+  pass(30 * MINUTE, () => ({ reason: 'paused', unseen: [] }));
   const resumedMs = clock.wall;
   pass(30 * MINUTE);
   t.match(all(), [{ state: 'open' }]);
@@ -390,7 +410,7 @@ t.test('what was answered before anybody knew is open until somebody has acknowl
   registry.addFinding(finding('192.0.2.7', 'answered'), START_MS);
   pass(24 * HOUR);
   t.match(all(), [{ state: 'open', end: null, past: { hits: 4 } }], 'silence ends nothing');
-  pass(2 * HOUR, () => 'paused');
+  pass(2 * HOUR, () => ({ reason: 'paused', unseen: [] }));
   t.match(all(), [{ state: 'open', gaps: [{ reason: 'paused' }] }], 'nor does a pause');
   registry.acknowledge(all()[0]?.id ?? '', START_MS);
   pass(MINUTE);

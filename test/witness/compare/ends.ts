@@ -32,7 +32,7 @@ interface Present {
 
 type Ended = Pick<
   Incident,
-  'id' | 'machine' | 'campaign' | 'list' | 'lists' | 'end' | 'names' | 'openedMs' | 'past'
+  'id' | 'machine' | 'campaign' | 'list' | 'lists' | 'end' | 'names' | 'openedMs' | 'past' | 'unseenNames'
 >;
 
 /** @param sinceMs when it was first seen open, by the clock that cannot jump */
@@ -43,7 +43,7 @@ export function compareEnd(
   report: Report,
   present: Present,
 ): void {
-  const { id, machine: of, end, names, openedMs } = incident;
+  const { id, machine: of, end, names, openedMs, unseenNames = [] } = incident;
   const { atMs, startedMs, changedMs } = present;
   const machine = ledger.known(of);
   if (machine === null || end === 'past' || end === 'merged') return;
@@ -77,6 +77,27 @@ export function compareEnd(
     );
     const wasSeen = changedMs - Math.max(startedMs, last.atMs) >= quietMs;
     report.hold('end', isSeen || wasSeen, () => `${about()}: nobody would have seen it ask`);
+    // What it asked for in a way that is told, and again after the last that was.
+    const unsaid = ledger.of(machine).find((asking) => {
+      const { number, name, type } = asking;
+      if (
+        number <= last.number ||
+        asking.standing === 'told' ||
+        // What is over the rate limit is turned away before anybody looks where it leads.
+        asking.got === 'limited' ||
+        asking.got === 'truncated' ||
+        mayBeApart(asking) ||
+        unseenNames.includes(name) ||
+        !names.some((own) => own.name === name)
+      )
+        return false;
+      return since.some((known) => known.name === name && known.type === type);
+    });
+    report.hold(
+      'end',
+      unsaid === undefined,
+      () => `${about()}: since the last that was told it asked ${unsaid && textOf(unsaid)}`,
+    );
   } else {
     const seen = sure.find(({ becomes }) => becomes === 'seen');
     report.hold(
