@@ -105,9 +105,9 @@ t.test('health names it', (t) => {
     },
   ];
   const facts = healthFacts({ hits: { storeError: null, lost: 0, out: [], receivers } });
-  const book = { note: (problems: readonly object[]) => problems } as unknown as Parameters<
-    typeof healthOf
-  >[1];
+  const note = (problems: readonly object[]) => problems;
+  const clock = { wall: (ms: number) => ms };
+  const book = { note, clock } as unknown as Parameters<typeof healthOf>[1];
   t.match(healthOf(facts, book, 10_000).problems, [
     {
       id: 'receiver:mail',
