@@ -122,7 +122,7 @@ export const provenanceOfList = (input: ReportInput, text: string): Provenance =
 const START = { line: 1, column: 1 } as const;
 const AS_TEXT: ReadKind = { kind: 'text', findings: {} };
 
-/** Which of both readings takes more is seen by as much of a text. */
+/** A list is told by as much of a text. */
 const BEGINNING_CHARACTERS = 524_288;
 
 /**
@@ -133,11 +133,17 @@ function readRather(input: ReportInput, text: string, asProse: (part: string) =>
   const end = text.length > BEGINNING_CHARACTERS ? text.lastIndexOf('\n', BEGINNING_CHARACTERS) : -1;
   const beginning = end > 0 ? text.slice(0, end + 1) : text;
   const bare = gatherBare(input, text, beginning);
-  const prose = bare === null || isEnough(input, bare) ? null : asProse(beginning);
-  if (bare === null || (prose !== null && bare.takenCount <= prose.gathering.takenCount))
-    return prose !== null && beginning === text ? prose : asProse(text);
-  const whole = beginning === text ? bare : gatherBare(input, text);
-  return whole === null ? asProse(text) : { read: AS_TEXT, gathering: whole };
+  if (bare === null) return asProse(text);
+  const prose = isEnough(input, bare) ? null : asProse(beginning);
+  const isList = prose === null || bare.takenCount > prose.gathering.takenCount;
+  if (isList && beginning === text) return { read: AS_TEXT, gathering: bare };
+  const whole = isList ? null : beginning === text ? prose : asProse(text);
+  // Hashes and comments may be all of a beginning: what follows may be a list for all that it says.
+  if (whole !== null && (beginning === text || whole.gathering.isSettled)) return whole;
+  const list = gatherBare(input, text)!;
+  return whole !== null && list.takenCount <= whole.gathering.takenCount
+    ? whole
+    : { read: AS_TEXT, gathering: list };
 }
 
 /** Most lists say all that there is by themselves: then nobody reads them as prose. */

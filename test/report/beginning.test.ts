@@ -25,3 +25,15 @@ t.test('a long text with parts is read by them to its end', (t) => {
   t.equal(taken.at(-1)!.name, 'evil-host-number-19999.com');
   t.end();
 });
+
+t.test(
+  'a list that begins with half a megabyte of hashes, or of defanged names alone, is read to its end',
+  (t) => {
+    const names = many(20_000, (n) => `evil-host-number-${n}.com\n`);
+    const hashes = many(9000, (n) => `${n.toString(16).padStart(64, '0')}\n`);
+    t.equal(read(`report.docx\n${hashes}${names}`).taken.length, 20_000);
+    const defanged = many(20_000, (n) => `other-host-number-${n}[.]com\n`);
+    t.equal(read(`report.docx\n${defanged}${names}`).taken.length, 40_000);
+    t.end();
+  },
+);
