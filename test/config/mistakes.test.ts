@@ -272,6 +272,30 @@ const MISTAKES: Readonly<Record<string, readonly [text: string, problem: string]
     'workers: !secret x',
     '1:10 a tag (`!…`) that means nothing here; remove it, or put the value in quotes',
   ],
+  'typographic quotes around a name, which nobody would ask for': [
+    'lists: { l: { names: [“evil.example”] } }\ngroups: { default: { clients: [any], lists: [l] } }',
+    '1:23 typographic quotes are part of the text; write `"` in their place',
+  ],
+  'typographic quotes around a client': [
+    'groups: { default: { clients: [any, „tv“], lists: [] } }',
+    '1:37 typographic quotes are part of the text; write `"` in their place',
+  ],
+  'a no-break space in the indentation': [
+    'upstreams:\n\u00a0\u00a0default: [9.9.9.9]\nlists: { l: { names: [a.example] } }',
+    '2:1 a sign that nobody sees (U+00A0) is part of the text; type it anew, with the usual blanks',
+  ],
+  'a no-break space behind a colon': [
+    'cache:\n  entries:\u00a05',
+    '2:3 a sign that nobody sees (U+00A0) is part of the text; type it anew, with the usual blanks',
+  ],
+  'a no-break space behind a value': [
+    'metrics: true\u00a0',
+    '1:10 a sign that nobody sees (U+00A0) is part of the text; type it anew, with the usual blanks',
+  ],
+  'a sign without width in an address': [
+    'upstreams: { default: [9.9.9.9\u200b] }',
+    '1:24 a sign that nobody sees (U+200B) is part of the text; type it anew, with the usual blanks',
+  ],
   'a list where settings belong': [
     '- a\n- b',
     '1:1 the file holds no settings; settings are lines such as `workers: auto`',
@@ -286,6 +310,11 @@ for (const [name, [text, problem]] of Object.entries(MISTAKES))
   t.test(name, async (t) => {
     t.same(problemsIn(text), [problem]);
   });
+
+t.test('signs of other scripts, and typographic ones between quotes, are text', async (t) => {
+  for (const secret of ['"“tv”"', 'Peter’s phone', '会議室', "'\u00a0x'", 'à\u00a0la carte'])
+    t.same(problemsIn(`alerts: [{ webhook: "https://a.example", secret: ${secret} }]`), [], secret);
+});
 
 t.test('action zone is for formats whose lines say what happens', async (t) => {
   const problemsOf = (format: string): readonly string[] =>

@@ -12,6 +12,7 @@ import {
 } from 'yaml';
 import type { Path, Problem } from '../problem.ts';
 import { quote } from '../values/parsed.ts';
+import { lookAlike } from './look-alikes.ts';
 
 export const CONFIG_OCTETS_MAX: number = 1024 * 1024;
 /** Aliases may multiply a small file into a huge tree: how often all of them together may be expanded. */
@@ -61,8 +62,10 @@ export function readYaml(text: string, file: string): YamlText {
       version: '1.2',
     });
     problems = syntaxProblems(document, text, problem);
-    if ([...document.errors, ...document.warnings].some((error) => error.code !== 'DUPLICATE_KEY'))
-      return { tree: null, problems, placeOf: nowhere };
+    const isUnclear = [...document.errors, ...document.warnings].some(({ code }) => code !== 'DUPLICATE_KEY');
+    const signs = lookAlikes(document, problem);
+    if (isUnclear || signs.length > 0)
+      return { tree: null, problems: oneALine([...signs, ...problems]), placeOf: nowhere };
     tree = document.toJS({ maxAliasCount: ALIASES_MAX });
     return { tree: tree ?? {}, problems, placeOf: (path, at) => locate({ document, text, lines }, path, at) };
   } catch (error) {
@@ -130,6 +133,19 @@ function syntaxProblems(document: Document.Parsed, text: string, problem: Proble
     },
   });
   return found;
+}
+
+/** What such a sign makes of a value is told as many mistakes, or as none. */
+function lookAlikes(document: Document.Parsed, problem: ProblemAt): Problem[] {
+  const found: Problem[] = [];
+  visit(document, {
+    Scalar: (_, { type, source, range }) => {
+      const [wrong, right] = (type === 'PLAIN' && lookAlike(source ?? '')) || [];
+      if (wrong !== undefined && right !== undefined && range)
+        found.push(problem(range[0], range[1], wrong, right));
+    },
+  });
+  return found.slice(0, SYNTAX_PROBLEMS_MAX);
 }
 
 /** One slip makes the parser stumble several times in its line: the first says enough. */

@@ -135,8 +135,8 @@ export function hostToName(text: string): Uint8Array | null {
   if (bare.length === 0 || bare.length > 1024) return null;
   let ascii = bare.toLowerCase();
   if (!/^[a-z0-9._-]+$/.test(ascii)) {
-    // domainToASCII strips tab and newline and ends at URL delimiters: those must not pass.
-    if (/[\s%/\\?#@:[\]<>^|]/.test(ascii)) return null;
+    // domainToASCII strips tab and newline and ends at URL delimiters, and takes typographic quotes for letters: those must not pass.
+    if (/[\s%/\\?#@:[\]<>^|\p{Pi}\p{Pf}‚„]/u.test(ascii)) return null;
     ascii = domainToASCII(ascii);
     if (ascii === '' || /^\d+(\.\d+){3}$/.test(ascii)) return null;
   }

@@ -52,6 +52,11 @@ t.test('knows addresses, the root and nonsense', async (t) => {
     `${'x'.repeat(64)}.a`,
     'a\u0000b',
     'a@b',
+    '“a.example”',
+    '‘a.example’',
+    '„a.example“',
+    '«a.example»',
+    'a.example’',
   ])
     t.equal(read(text), HOST.notAName, JSON.stringify(text));
 });
