@@ -70,15 +70,19 @@ export function duration(seconds) {
   return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
 }
 
-/** Part of a name as hits have it, whatever it was pasted from: defanged, of a URL its host, in letters of any script. @param {string} pasted */
+/**
+ * Part of a name, whatever it was pasted from: defanged, of a URL its host. Other letters than ASCII stay what they are, since part of a
+ * label has no form as an A-label: they are looked for in what names spell (`spelledName`).
+ * @param {string} pasted
+ */
 export function partOfName(pasted) {
-  const text = pasted
+  return pasted
     .trim()
+    .normalize('NFKC')
     .toLowerCase()
+    .replaceAll('。', '.')
     .replace(/\s*[[({](\.|:|dot)[\])}]\s*/g, (_, mark) => (mark === ':' ? ':' : '.'))
     .replace(/^[a-z*]+:\/\/(?:[^/?#@]*@)?([^/?#:]*).*$/, '$1');
-  if (/^[\x20-\x7e]*$/.test(text)) return text;
-  return URL.parse(`//${text}/`, location.href)?.hostname ?? text;
 }
 
 /**

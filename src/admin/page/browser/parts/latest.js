@@ -2,6 +2,7 @@
 import { ask, queryOf } from '../ask.js';
 import { useEffect, useMemo, useState } from '../kit.js';
 import { failureText, noteFailure } from '../live.js';
+import { spelledName } from '../spelled.js';
 import { partOfName } from '../words.js';
 
 /** @import { Hit } from '../../../../hits/hit.ts' */
@@ -91,5 +92,9 @@ function isLike({ client, question, machine, list, via, matches }, sought) {
     via,
     list,
     ...matches.map((match) => match.list),
-  ].some((text) => sought.some((part) => (text ?? '').toLowerCase().includes(part)));
+  ].some((text) => {
+    const written = (text ?? '').toLowerCase();
+    const spelled = spelledName(written);
+    return sought.some((part) => written.includes(part) || spelled.includes(part));
+  });
 }
