@@ -61,10 +61,8 @@ const SEALED_MAX = 50;
 const WAITING_MAX = 1000;
 /** How long a notice waits for the store to have it. */
 const UNSAVED_MS = 2000;
-/** A receiver that forgets is told again so long before it does. */
-const MARGIN_MS = 5 * 60_000;
-/** What is over before a receiver that forgets is notified lasts this long for it: or it would be over before anybody looks. */
-const SHORTEST_MS = 10 * 60_000;
+/** A receiver that forgets is told again so long before it does; what is over before it is told lasts this long for it, or nobody would see it. */
+const [MARGIN_MS, SHORTEST_MS] = [5 * 60_000, 10 * 60_000];
 
 export class Delivery {
   readonly #options: DeliveryOptions;
@@ -96,6 +94,9 @@ export class Delivery {
   }
   get queues(): readonly ReceiverQueue[] {
     return this.#routes.map((route) => route.queue);
+  }
+  get gatherings(): readonly Gathering[] {
+    return this.#routes.flatMap((route) => [...route.gatherings.values()]);
   }
 
   /** All that is still to be told, for a delivery that takes over. */
@@ -203,15 +204,14 @@ export class Delivery {
       }
     }
     // A store that takes nothing holds no alert back.
-    const { monotonic } = this.#options;
-    if (this.#sealed.some(({ sinceMs }) => monotonic() - sinceMs >= UNSAVED_MS)) this.#release();
+    if (this.#sealed.some(({ sinceMs }) => this.#options.monotonic() - sinceMs >= UNSAVED_MS))
+      this.#release();
     for (const route of this.#routes) route.queue.tick();
   }
 
   unsaved(): readonly OutboxRow[] {
     return this.#outbox.unsaved();
   }
-
   get waiting(): Outbox['waiting'] {
     return this.#outbox.waiting;
   }

@@ -121,6 +121,12 @@ export class ReceiverQueue {
     this.tick();
   }
 
+  /** Another attempt is made within so many ms. */
+  isDueWithin(ms: number): boolean {
+    const inMs = this.#nextMs - this.#options.now();
+    return this.#waiting.length > 0 && Number.isFinite(inMs) && inMs < ms;
+  }
+
   /** Begins the next attempt when it is time. */
   tick(): void {
     const now = this.#options.now();

@@ -1,7 +1,6 @@
 // The desk of the hits thread: what comes in from the rings, what is kept of it, who is told, what can be asked.
 //
-// One object around the keeper, the history, the incidents and the delivery; thread.ts gives it a clock and a port, tests
-// give it theirs.
+// One object around keeper, history, incidents and delivery; thread.ts gives it a clock and a port, tests theirs.
 
 import { join } from 'node:path';
 import type { Delivery } from '../alerts/delivery.ts';
@@ -30,7 +29,7 @@ import { PastWatch } from './past-watch.ts';
 import type { LogIntake } from './sightings/log-intake.ts';
 import { Newcomers } from './sightings/newcomers.ts';
 import type { Sightings } from './sightings/sightings.ts';
-import { deliveryFor, noteForHead, tapFor, tellChange, tellTroubles } from './telling.ts';
+import { deliveryFor, isTellingOwed, noteForHead, tapFor, tellChange, tellTroubles } from './telling.ts';
 import { Turning } from './turning.ts';
 import { Upkeep } from './upkeep.ts';
 import type { Watch } from './watch.ts';
@@ -58,8 +57,7 @@ export class HitsService implements Desk {
   delivery: Delivery;
   settings: HitsSettings;
   readonly ulid = createUlidMaker();
-  /** To be reported to the head office. */
-  readonly finds: Find[] = [];
+  readonly finds: Find[] = []; // to be reported to the head office
   readonly #newcomers: Newcomers;
   readonly #upkeep: Upkeep;
   #restored = false;
@@ -98,12 +96,8 @@ export class HitsService implements Desk {
         if (state.kind === 'takingOver') send({ kind: 'takingOver' });
       },
     });
-    this.#upkeep = new Upkeep({
-      store: this.store,
-      now,
-      monotonic,
-      onJump: (jump) => this.#clockJumped(jump),
-    });
+    const { store } = this;
+    this.#upkeep = new Upkeep({ store, now, monotonic, onJump: (jump) => this.#clockJumped(jump) });
     this.log = new HitLog({
       dir: assignment.dir,
       stdout: assignment.stdout,
@@ -134,7 +128,14 @@ export class HitsService implements Desk {
     this.options.send({ kind: 'log', level, message });
   }
 
-  /** Call a few times a second. */
+  /** Records that wait to be stored, and what else the next looks must see to. */
+  get waiting(): number {
+    const others = [this.turning, this.#incidentWatch, this.past, this.queryLog, this.#upkeep];
+    const isOwed = isTellingOwed(this) || others.some((other) => other.isOwed);
+    return this.keeper.pending + this.sightings.size + Number(isOwed);
+  }
+
+  /** Call a few times a second; at rest every few seconds do. */
   tick(): void {
     const { now, monotonic, send } = this.options;
     this.#upkeep.watchClock();
@@ -206,15 +207,14 @@ export class HitsService implements Desk {
     this.#historyMs = this.options.monotonic();
     this.sightings.turnTo(this.options.now());
     if (this.sightings.size === 0) return true;
-    const stored = this.store.write((tables) => {
+    const isStored = this.store.write((tables) => {
       this.watch.keeps(this.sightings.writeTo(tables));
       this.watch.write(tables, 'byThreads');
     });
-    if (stored) {
-      this.sightings.written();
-      this.watch.written();
-    }
-    return stored;
+    if (!isStored) return false;
+    this.sightings.written();
+    this.watch.written();
+    return true;
   }
 
   /** Reads the last of the rings, stores it, closes. */
@@ -240,7 +240,7 @@ export class HitsService implements Desk {
   #applyContext({ ruleSet, groups, sinkhole }: HitsSettings): void {
     this.context.useRules(ruleSet);
     this.context.useLists(ruleSet, groups);
-    const names = groups.map((group) => group.name);
+    const names = groups.map(({ name }) => name);
     this.context.useConfig(names, sinkhole);
   }
 

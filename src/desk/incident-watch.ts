@@ -86,6 +86,10 @@ export class IncidentWatch {
     this.#changedMs = nowMs;
   }
 
+  get isOwed(): boolean {
+    return this.#changedMs !== null;
+  }
+
   /** Ends, a moment after a change, open incidents that nobody would see go on. */
   tick(): void {
     const { monotonic } = this.#desk.options;

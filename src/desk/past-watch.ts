@@ -75,6 +75,10 @@ export class PastWatch {
     this.#round = 0;
   }
 
+  get isOwed(): boolean {
+    return this.#dueMs !== null;
+  }
+
   /** @param sinceMs how far back the history is to be believed */
   tick(lists: Lists, sinceMs: number): void {
     if (this.#dueMs === null || this.#running !== null || this.#options.monotonic() < this.#dueMs) return;

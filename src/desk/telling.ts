@@ -57,6 +57,20 @@ export function tellTroubles(desk: Desk): void {
   desk.troubles.tick();
 }
 
+/** Above the time between two looks at rest. */
+const SOON_MS = 10_000;
+
+/** Whether somebody is to be told before a look at rest would see that it is time, or what is to be told is not stored yet. */
+export function isTellingOwed({ delivery, registry, troubles, options }: Desk): boolean {
+  if (registry.waiting.rows + delivery.waiting.rows > 0 || troubles.hasUnsaved) return true;
+  const untilMs = options.now() + SOON_MS;
+  const isSoon = (ms: number | null): boolean => ms !== null && ms < untilMs;
+  return (
+    delivery.queues.some((queue) => queue.isDueWithin(SOON_MS)) ||
+    delivery.gatherings.some(({ dueMs, repeatMs }) => isSoon(dueMs) || isSoon(repeatMs))
+  );
+}
+
 /** All receivers are notified that one has not taken everything for a while, and when that is over; the one itself once it does. */
 function tellOfReceivers({ delivery, troubles }: Desk): void {
   const told = new Set(troubles.toldOf(RECEIVER));

@@ -4,7 +4,8 @@ import { getPriority, hostname, setPriority } from 'node:os';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { outletsOf } from '../alerts/create.ts';
 import { messageOf } from '../config/coded-error.ts';
-import { LOOK_MS, LookPace } from '../events/look-pace.ts';
+import { LOOK_MS, LookPace, WAKE_MS } from '../events/look-pace.ts';
+import { RingSleep } from '../events/ring-sleep.ts';
 import { SearchApart } from '../hits/hunt/search-apart.ts';
 import { HeapBound } from '../offload/garbage.ts';
 import { StartGarbage } from '../offload/start-garbage.ts';
@@ -52,15 +53,41 @@ function work(settings: HitsSettings): void {
   const heap = new HeapBound({ growthMax: HEAP_GROWTH_MAX, usual: HEAP_USUAL });
   const garbage = new StartGarbage();
   const pace = new LookPace();
+  const { hitRings, queryRings } = workerData as HitsAssignment;
+  // The main thread finds out who asks before it is read.
+  const sleep = new RingSleep([...hitRings, ...queryRings], () => {
+    rest(false);
+    lookIn(WAKE_MS);
+  });
   const ticking: Ticking = { timer: setTimeout(tick, LOOK_MS.busy) };
+  let dueMs = performance.now() + LOOK_MS.busy;
+  let isAtRest: boolean | null = null;
   function tick(): void {
+    sleep.end();
     hearWaiting();
     if (ticking.timer === null) return;
     desk.tick();
     heap.tick();
-    const waiting = desk.keeper.pending + desk.sightings.size;
+    const { waiting } = desk;
     garbage.tick(waiting === 0);
-    ticking.timer = setTimeout(tick, pace.nextMs(waiting));
+    const nextMs = pace.nextMs(waiting);
+    ticking.timer = setTimeout(tick, nextMs);
+    dueMs = performance.now() + nextMs;
+    rest(nextMs === LOOK_MS.rest);
+    if (isAtRest === true) sleep.begin();
+  }
+  /** So soon, unless a look comes sooner. */
+  function lookIn(ms: number): void {
+    const atMs = performance.now() + ms;
+    if (ticking.timer === null || atMs >= dueMs) return;
+    clearTimeout(ticking.timer);
+    ticking.timer = setTimeout(tick, ms);
+    dueMs = atMs;
+  }
+  function rest(isNow: boolean): void {
+    if (isAtRest === isNow) return;
+    isAtRest = isNow;
+    send({ kind: 'rest', isAtRest });
   }
   /** Who has an address, or is logged on there, was said before resolver threads went by it: what they recorded since is theirs. */
   function hearWaiting(): void {
@@ -70,7 +97,10 @@ function work(settings: HitsSettings): void {
       hear(desk, ticking, waiting.message as ToHits);
     }
   }
-  port.on('message', (message: ToHits) => hear(desk, ticking, message));
+  port.on('message', (message: ToHits) => {
+    hear(desk, ticking, message);
+    lookIn(LOOK_MS.idle);
+  });
 }
 
 async function stop(desk: HitsService, ticking: Ticking): Promise<void> {

@@ -22,6 +22,10 @@ export class Turning {
     this.#sinceMs = this.#monotonic();
   }
 
+  get isOwed(): boolean {
+    return this.#sinceMs !== null;
+  }
+
   tick(): void {
     if (this.#sinceMs === null || this.#monotonic() - this.#sinceMs < LATE_MS) return;
     this.#sinceMs = null;

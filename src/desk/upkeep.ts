@@ -50,6 +50,11 @@ export class Upkeep {
     this.#sinceMs += jumpMs;
   }
 
+  /** There is more to be removed. */
+  get isOwed(): boolean {
+    return this.#lastMs === Number.NEGATIVE_INFINITY;
+  }
+
   tick({ historyMs, hitsMs }: Retention): void {
     const { store, now, monotonic } = this.#options;
     if (monotonic() - this.#lastMs < UPKEEP_MS) return;

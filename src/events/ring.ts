@@ -10,16 +10,21 @@
 // SKIP mark and begins at place 0, so every record is contiguous.
 // Invariants: written − read ≤ capacity; only the writer stores `written` and `lost`, only the reader stores `read`; octets
 // are in place before `written` is stored, and read before `read` is.
+// A reader that sleeps (ring-sleep.ts) has said so beside `written`: the writer of the next record wakes it, the only system call here.
 // Trade: up to one record's length is wasted at each lap, so that neither side ever copies in two pieces.
 // Twin: an array queue in test/events/ring.test.ts.
 
 const WRITTEN = 0;
+/** Not 0 while the reader sleeps. */
+export const SLEEPING = 1;
 const READ = 16;
 const LOST = 16; // of the Float64Array view
 const NOTED = 17;
 const NOTES = 36; // of the Int32Array view
 const HEADER_OCTETS = 192;
 const SKIP = 0xffffffff;
+/** Words before the records. */
+export const RING_HEADS: number = HEADER_OCTETS / 4;
 
 export const RING_OCTETS_MIN = 1024;
 
@@ -29,6 +34,10 @@ export function createRing(octets: number): SharedArrayBuffer {
   while (capacity < octets) capacity *= 2;
   return new SharedArrayBuffer(HEADER_OCTETS + capacity);
 }
+
+/** @param heads the first RING_HEADS words of a ring */
+export const isRingEmpty = (heads: Int32Array): boolean =>
+  Atomics.load(heads, WRITTEN) === Atomics.load(heads, READ);
 
 export class RingWriter {
   readonly #heads: Int32Array;
@@ -72,7 +81,13 @@ export class RingWriter {
     for (let i = 0; i < count; i += 1) words[start + i] = record[from + i]!;
     this.#written = (this.#written + need) | 0;
     Atomics.store(this.#heads, WRITTEN, this.#written);
+    if (Atomics.load(this.#heads, SLEEPING) !== 0) this.#wake();
     return true;
+  }
+
+  #wake(): void {
+    Atomics.store(this.#heads, SLEEPING, 0);
+    Atomics.notify(this.#heads, SLEEPING);
   }
 
   /** Notes that `count` of what should have been written was given up. */

@@ -89,6 +89,11 @@ export class QueryLog {
     return this.#file.failing;
   }
 
+  /** Rows wait for the file, or a block or a removal is not done yet. */
+  get isOwed(): boolean {
+    return this.#filling.committed < this.#filling.rows.size || this.#sealing !== null || !this.#isClean;
+  }
+
   useKeep(keep: Keep): void {
     this.#keep = keep;
     this.#isClean = false;

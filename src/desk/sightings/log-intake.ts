@@ -195,6 +195,10 @@ export class LogIntake {
     });
   }
 
+  get isOwed(): boolean {
+    return this.#log?.isOwed === true;
+  }
+
   /** Call a few times a second. */
   tick(): void {
     this.#countRingsLost();
