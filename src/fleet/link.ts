@@ -1,18 +1,19 @@
 // The one connection of this daemon to the NATS servers of its fleet. It dials for ever, by a loop of its own: the client's gives up
 // after two refusals, keeps what is published meanwhile without bound, and throws it away when it is back.
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { AuthorizationError, connect, errors, nkeyAuthenticator } from '@nats-io/transport-node';
 import { messageOf } from '../config/coded-error.ts';
 import type { FleetConfig } from '../config/meant/fleet.ts';
+import { type Clocks, SteadyClock } from '../config/steady-clock.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
 import { FleetError } from './fleet-error.ts';
 import { inTurns } from './in-turns.ts';
 import { readAck } from './messages/ack.ts';
 import { MESSAGE_OCTETS_MAX } from './messages/packed.ts';
 import { SEAL_OCTETS } from './seal.ts';
+import { readSeed } from './signing.ts';
 import { directGet, inboxPrefix } from './subjects.ts';
 
 const DIAL_MS = 5_000;
@@ -29,15 +30,14 @@ const NO_MESSAGE = 404;
 const PAYLOAD = 1024 * 1024;
 const OLD_SERVER = /^(0|1|2\.[0-9])(\.|$)/;
 
+/** `sinceMs`: wall clock. */
 export type LinkState =
   | { readonly is: 'up'; readonly sinceMs: number; readonly server: string; readonly version: string }
   | { readonly is: 'down'; readonly sinceMs: number; readonly why: string };
 
-export interface LinkParts {
+export interface LinkParts extends Clocks {
   readonly fleet: Pick<FleetConfig, 'site' | 'nats' | 'ca' | 'credentials'>;
   readonly report: (level: 'info' | 'warn', text: string) => void;
-  /** Wall clock, ms. */
-  readonly now: () => number;
 }
 
 /** A message that a stream keeps. */
@@ -52,21 +52,28 @@ type Heard = (octets: Uint8Array, subject: string) => void;
 
 export class Link {
   readonly #parts: LinkParts;
+  readonly #clock: SteadyClock;
   readonly #abort = new AbortController();
   readonly #heard = new Map<string, Heard>();
   readonly #untold = new Set<string>();
   readonly #atUp: (() => void)[] = [];
   #connection: NatsConnection | null = null;
   #state: LinkState;
+  /** Of the state, by the clock. */
+  #sinceMs: number;
   #loop: Promise<void> = Promise.resolve();
   #told = '';
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
+    this.#clock = new SteadyClock(parts.now, parts.steady);
+    this.#sinceMs = this.#clock.now();
     this.#state = { is: 'down', sinceMs: parts.now(), why: 'not connected yet' };
   }
 
   get state(): LinkState {
+    const sinceMs = this.#clock.wall(this.#sinceMs);
+    if (sinceMs !== this.#state.sinceMs) this.#state = { ...this.#state, sinceMs };
     return this.#state;
   }
 
@@ -243,7 +250,8 @@ export class Link {
   #up(connection: NatsConnection, server: string): void {
     const version = connection.info?.version ?? 'of unknown version';
     this.#connection = connection;
-    this.#state = { is: 'up', sinceMs: this.#parts.now(), server, version };
+    this.#sinceMs = this.#clock.now();
+    this.#state = { is: 'up', sinceMs: this.#clock.wall(this.#sinceMs), server, version };
     this.#told = '';
     this.#parts.report('info', `connected to the fleet's server ${server} (nats-server ${version})`);
     if (OLD_SERVER.test(version))
@@ -273,27 +281,10 @@ export class Link {
   /** Told once for each reason. */
   #down(why: string): void {
     if (this.#abort.signal.aborted) return;
-    const sinceMs = this.#state.is === 'down' ? this.#state.sinceMs : this.#parts.now();
-    this.#state = { is: 'down', sinceMs, why };
+    if (this.#state.is === 'up') this.#sinceMs = this.#clock.now();
+    this.#state = { is: 'down', sinceMs: this.#clock.wall(this.#sinceMs), why };
     if (this.#told === why) return;
     this.#told = why;
     this.#parts.report('warn', `no connection to the fleet (${why}); it is tried again and again`);
   }
-}
-
-/** @throws FleetError FLEET_CREDENTIALS */
-function readSeed(path: string): Uint8Array {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new FleetError('FLEET_CREDENTIALS', `the credentials cannot be read (${messageOf(error)})`);
-  }
-  const seed = /\bSU[A-Z2-7]{56}\b/.exec(text)?.[0];
-  if (seed === undefined)
-    throw new FleetError(
-      'FLEET_CREDENTIALS',
-      `there is no NKey seed of a user in ${path}; join the fleet anew`,
-    );
-  return new TextEncoder().encode(seed);
 }

@@ -69,3 +69,20 @@ export function isSignedBy(
     signature,
   );
 }
+
+/** Of a user of the server. @throws FleetError FLEET_CREDENTIALS */
+export function readSeed(path: string): Uint8Array {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new FleetError('FLEET_CREDENTIALS', `the credentials cannot be read (${messageOf(error)})`);
+  }
+  const seed = /\bSU[A-Z2-7]{56}\b/.exec(text)?.[0];
+  if (seed === undefined)
+    throw new FleetError(
+      'FLEET_CREDENTIALS',
+      `there is no NKey seed of a user in ${path}; join the fleet anew`,
+    );
+  return new TextEncoder().encode(seed);
+}

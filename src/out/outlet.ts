@@ -4,6 +4,7 @@
 // connection, ended is sent again, with the same ids.
 import { messageOf } from '../config/coded-error.ts';
 import type { OutConfig } from '../config/meant/out.ts';
+import { SteadyClock } from '../config/steady-clock.ts';
 import { type Line, lineOf } from './event.ts';
 import { Filter } from './filter.ts';
 import type { OutState } from './messages.ts';
@@ -17,6 +18,8 @@ export interface OutletOptions {
   readonly receiver: Receiver;
   /** Wall clock, ms. */
   readonly now: () => number;
+  /** Ms; a clock that nobody sets. Unset: the machine's. */
+  readonly steady?: () => number;
   /** 0 ≤ random() < 1 */
   readonly random: () => number;
   /** Longer than a receiver should take. */
@@ -36,6 +39,7 @@ type Given = NonNullable<ReturnType<Spool['next']>>;
 
 export class Outlet {
   readonly #options: OutletOptions;
+  readonly #clock: SteadyClock;
   readonly #filter: Filter;
   readonly #spool: Spool;
   #gathering: string[] = [];
@@ -46,8 +50,9 @@ export class Outlet {
   #failures = 0;
   #error: string | null = null;
   #takesPart = false;
+  // By the clock.
   #failingMs: number | null = null;
-  #notBeforeMs = 0;
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
   readonly #sending = new Set<Promise<void>>();
   /** How many events had been delivered when a batch, or the one it was a part of, was first refused. */
   readonly #refusedAt = new WeakMap<Given['batch'], number>();
@@ -57,6 +62,7 @@ export class Outlet {
 
   constructor(options: OutletOptions) {
     this.#options = options;
+    this.#clock = new SteadyClock(options.now, options.steady);
     const { config, dir, now } = options;
     const { sizeOctets, ageMs } = config.spool;
     this.#filter = new Filter(config);
@@ -85,7 +91,8 @@ export class Outlet {
       lost: this.#lost,
       error: this.#error,
       takesPart: this.#error !== null && this.#takesPart,
-      failingSince: this.#failingMs === null ? null : new Date(this.#failingMs).toISOString(),
+      failingSince:
+        this.#failingMs === null ? null : new Date(this.#clock.wall(this.#failingMs)).toISOString(),
     };
   }
 
@@ -103,12 +110,12 @@ export class Outlet {
   tick(): void {
     const { now, config } = this.#options;
     if (this.#gathering.length > 0 && Math.abs(now() - this.#sinceMs) >= config.batch.waitMs) this.#seal();
-    if (this.#sending.size === 0 && now() >= this.#notBeforeMs) this.#tryDoubtful();
+    if (this.#sending.size === 0 && this.#clock.now() >= this.#notBeforeMs) this.#tryDoubtful();
     this.#spool.trim();
     if (this.#spool.events === 0) return;
     // One alone tries whether a receiver is back.
     const atOnce = this.#failures > 0 ? 1 : (this.#options.receiver.atOnce ?? 1);
-    while (this.#sending.size < atOnce && now() >= this.#notBeforeMs) {
+    while (this.#sending.size < atOnce && this.#clock.now() >= this.#notBeforeMs) {
       const first = this.#spool.next();
       if (first === null) return;
       const sending = this.#send(first).finally(() => this.#sending.delete(sending));
@@ -133,7 +140,7 @@ export class Outlet {
 
   /** Batch after batch, from this one on. */
   async #send(first: Given): Promise<void> {
-    const { receiver, now } = this.#options;
+    const { receiver } = this.#options;
     const patienceMs = this.#options.patienceMs ?? receiver.patienceMs ?? PATIENCE_MS;
     for (let given: Given | null = first; given !== null; given = this.#spool.next()) {
       const { batch, lines } = given;
@@ -169,7 +176,7 @@ export class Outlet {
         this.#fail(messageOf(error), error instanceof Refusal ? error.retryAfterMs : null);
         return;
       }
-      if (this.#closing.signal.aborted || now() < this.#notBeforeMs) return;
+      if (this.#closing.signal.aborted || this.#clock.now() < this.#notBeforeMs) return;
     }
     if (this.#doubtful.length > 0) this.#fail(this.#error ?? 'some events were not taken', null);
   }
@@ -202,18 +209,18 @@ export class Outlet {
     } else this.#doubtful.push(batch);
     this.#error = why;
     this.#takesPart = isRefusedAlone;
-    this.#failingMs ??= this.#options.now();
+    this.#failingMs ??= this.#clock.now();
     return true;
   }
 
   #fail(why: string, retryAfterMs: number | null): void {
-    const { now, random, backoffMs = BACKOFF_MS } = this.#options;
+    const { random, backoffMs = BACKOFF_MS } = this.#options;
     this.#error = why;
-    this.#failingMs ??= now();
+    this.#failingMs ??= this.#clock.now();
     // Of those under way at once that fail together, one makes the wait longer.
-    if (now() >= this.#notBeforeMs) this.#failures += 1;
+    if (this.#clock.now() >= this.#notBeforeMs) this.#failures += 1;
     const backoff = Math.min(BACKOFF_MS_MAX, backoffMs * 2 ** Math.min(16, this.#failures - 1));
     const waitMs = Math.max(Math.min(retryAfterMs ?? 0, RETRY_AFTER_MS_MAX), backoff * (0.5 + random() / 2));
-    this.#notBeforeMs = Math.max(this.#notBeforeMs, now() + waitMs);
+    this.#notBeforeMs = Math.max(this.#notBeforeMs, this.#clock.now() + waitMs);
   }
 }

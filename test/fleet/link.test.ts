@@ -5,6 +5,9 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import t, { type Test } from 'tap';
 import { Link } from '../../src/fleet/link.ts';
+import { Follower } from '../../src/fleet/policy/follower.ts';
+import { KeptPolicy } from '../../src/fleet/policy/kept.ts';
+import { privateKey, publicKeyText } from '../../src/fleet/signing.ts';
 import { makeStreams } from '../../src/fleet/streams.ts';
 import { blobSubject, STREAMS, SUBJECTS, stateSubject, wakeSubject } from '../../src/fleet/subjects.ts';
 import { missingNats, type Nats, type NatsKey, natsKey, natsPrograms, startNats } from '../support/nats.ts';
@@ -180,5 +183,28 @@ t.test(
     t.ok(link.octetsMax < 2_000, `${link.octetsMax}`);
     for (let i = 0; i < 3; i += 1) link.tell(SUBJECTS.wakeAll, new Uint8Array(3_000));
     t.equal(told.filter((line) => line.includes('is not told')).length, 1);
+  },
+);
+
+t.test(
+  'since when there is no connection, and a policy is in force, goes with a clock that was set right',
+  (t) => {
+    let aheadMs = 0;
+    const clocks = { now: () => 1000 + aheadMs, steady: () => 1000 };
+    const nats = { servers: [{ host: '127.0.0.1', port: 9 }], isTls: false };
+    const fleet = { site: 'site-7', nats, ca: null, credentials: null };
+    const link = new Link({ fleet, report: () => undefined, ...clocks });
+    const kept = new KeptPolicy(
+      join(t.testdir(), 'fleet'),
+      publicKeyText(privateKey(join(t.testdir(), 'key'))),
+    );
+    const follower = new Follower({
+      ...{ site: 'site-7', key: '', link, kept, apply: async () => null },
+      ...{ report: () => undefined, changed: () => undefined, ...clocks },
+    });
+    t.equal(link.state.sinceMs, 1000);
+    aheadMs = 1_700_000_000_000;
+    t.match([link.state, follower.standing], [{ sinceMs: 1000 + aheadMs }, { sinceMs: 1000 + aheadMs }]);
+    t.end();
   },
 );

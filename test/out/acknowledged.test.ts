@@ -29,7 +29,14 @@ function outletOf(dir: string, receiver: Receiver, sizeOctets = 1e6, events = 1)
   const clock = { ms: Date.UTC(2026, 10, 23, 9) };
   const batch = { events, octets: 1e6, waitMs: 1000 };
   const config = outConfig({ url: 'http://127.0.0.1:9', batch, spool: { sizeOctets, ageMs: 60_000 } });
-  const outlet = new Outlet({ config, dir, receiver, now: () => clock.ms, random: () => 0 });
+  const outlet = new Outlet({
+    config,
+    dir,
+    receiver,
+    now: () => clock.ms,
+    steady: () => clock.ms,
+    random: () => 0,
+  });
   const give = (from: number, to: number): void => {
     for (let i = from; i < to; i += 1) outlet.enqueue(lineOf(JSON.stringify(queryEvent(i))));
   };
@@ -162,7 +169,14 @@ t.test(
     const config = outConfig({ url, token: 'x', ack: true, batch: { events: 1, octets: 1e6, waitMs: 1000 } });
     let nowMs = Date.UTC(2026, 10, 23, 9);
     const receiver = hecReceiver(config, 'resolver.example', 1);
-    const outlet = new Outlet({ config, dir: t.testdir(), receiver, now: () => nowMs, random: () => 0 });
+    const outlet = new Outlet({
+      config,
+      dir: t.testdir(),
+      receiver,
+      now: () => nowMs,
+      steady: () => nowMs,
+      random: () => 0,
+    });
     t.teardown(() => outlet.close());
     for (let i = 0; i < 20; i += 1) outlet.enqueue(lineOf(JSON.stringify(queryEvent(i))));
     while (outlet.state.delivered < 19) {

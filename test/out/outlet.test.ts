@@ -17,7 +17,7 @@ function outletOf(
   config: OutConfig,
   more: { patienceMs?: number; dir?: string; ackMs?: number } = {},
 ) {
-  const clock = { ms: Date.UTC(2026, 10, 23, 9) };
+  const clock = { ms: Date.UTC(2026, 10, 23, 9), aheadMs: 0 };
   const { ackMs, dir = t.testdir(), ...rest } = more;
   const outlet = new Outlet({
     config,
@@ -26,7 +26,8 @@ function outletOf(
       ackMs === undefined
         ? receiverFor(config, 'resolver.example')
         : hecReceiver(config, 'resolver.example', ackMs),
-    now: () => clock.ms,
+    now: () => clock.ms + clock.aheadMs,
+    steady: () => clock.ms,
     random: () => 0,
     ...rest,
   });
@@ -427,3 +428,20 @@ t.test('each output gets what it asked for', async (t) => {
   } as never;
   t.equal(taken({ clients: [net] }, ...all), 1);
 });
+
+t.test(
+  'a clock that is set back by years holds nothing back, and since when it fails goes with it',
+  async (t) => {
+    let status = 503;
+    const { url } = await httpReceiver(t, () => ({ status, body: {} }));
+    const { give, until, clock, outlet } = outletOf(t, outConfig({ url, token: 'x' }));
+    give(...five);
+    const failing = await until(({ error }) => error !== null);
+    const YEARS_MS = 20 * 365 * 86_400_000;
+    clock.aheadMs = -YEARS_MS;
+    t.equal(Date.parse(outlet.state.failingSince ?? ''), Date.parse(failing.failingSince ?? '') - YEARS_MS);
+    status = 200;
+    clock.ms += 60_000;
+    t.match(await until(({ delivered }) => delivered === 5), { error: null, failingSince: null });
+  },
+);

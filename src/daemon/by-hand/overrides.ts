@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { Loaded } from '../../config/load.ts';
+import { SteadyClock } from '../../config/steady-clock.ts';
 import { type AddressesOf, type Override, withOverrides } from './override.ts';
 import { storedOf } from './stored.ts';
 
@@ -23,6 +24,8 @@ export interface OverridesParts {
   readonly log: Logger;
   /** Wall clock, ms. */
   readonly now: () => number;
+  /** Ms; a clock that nobody sets. Unset: the machine's. */
+  readonly steady?: () => number;
   readonly addressesOf: AddressesOf;
   /** The configuration in force. */
   readonly inForce: () => Config;
@@ -32,23 +35,34 @@ export interface OverridesParts {
 
 export class Overrides {
   readonly #parts: OverridesParts;
+  readonly #clock: SteadyClock;
   readonly #path: string;
+  /** Their times are the steady clock's. */
   #all: readonly Override[];
   /** What was last given, and of what. */
   #given: { readonly config: Config; readonly of: Config } | null = null;
   #loaded: { readonly loaded: Loaded; readonly of: Loaded } | null = null;
   /** Configurations that were given, and what they were made of. */
   readonly #beneath = new WeakMap<Config, Config>();
+  /** The clock's zero by the wall, as it was when they were written down; null: not by this start. */
+  #keptAt: number | null = null;
   #timer: NodeJS.Timeout | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: OverridesParts) {
     this.#parts = parts;
+    this.#clock = new SteadyClock(parts.now, parts.steady);
     this.#path = join(parts.dir, 'overrides.json');
-    this.#all = read(this.#path, parts.log).filter((one) => !this.#isOver(one));
+    this.#all = read(this.#path, parts.log)
+      .map((one) => this.#resumed(one))
+      .filter((one) => !this.#isOver(one));
   }
 
   get all(): readonly Override[] {
+    return this.#present.map((one) => this.#byWall(one));
+  }
+
+  get #present(): readonly Override[] {
     return this.#all.filter((one) => !this.#isOver(one));
   }
 
@@ -83,13 +97,14 @@ export class Overrides {
 
   /** @throws Error when it cannot be kept, or was refused: then nothing changed */
   add(asked: Omit<Override, 'id' | 'sinceMs'>): Promise<Override> {
+    const wanted = this.#bySteady({ ...asked, id: '', sinceMs: this.#parts.now() });
     return this.#inTurn(async () => {
       if (this.#all.length >= OVERRIDES_MAX)
         throw new Error(`there are ${OVERRIDES_MAX} overrides; remove some, or make a list of them`);
-      const override = { ...asked, id: newId(this.#all), sinceMs: this.#parts.now() };
+      const override = { ...wanted, id: newId(this.#all) };
       const others = this.#all.filter((one) => !isSameScope(one, override));
       await this.#put([...others, override]);
-      return override;
+      return this.#byWall(override);
     });
   }
 
@@ -99,7 +114,7 @@ export class Overrides {
       const override = this.#all.find((one) => one.id === id);
       if (override === undefined) return null;
       await this.#put(this.#all.filter((one) => one !== override));
-      return override;
+      return this.#byWall(override);
     });
   }
 
@@ -124,7 +139,15 @@ export class Overrides {
 
   /** Writes them down, also where their folder was removed meanwhile. @throws Error when they cannot be kept */
   keep(): void {
-    writeWhole(this.#path, `${JSON.stringify(this.#all, null, 1)}\n`);
+    this.#keptAt = this.#clock.wall(0);
+    writeWhole(
+      this.#path,
+      `${JSON.stringify(
+        this.#all.map((one) => this.#byWall(one)),
+        null,
+        1,
+      )}\n`,
+    );
   }
 
   /** Puts the configuration in force under what is decided by hand now. */
@@ -139,17 +162,40 @@ export class Overrides {
 
   /** Ends those whose time is over, and follows machines to other addresses; what was refused is tried at the next look. */
   async look(): Promise<void> {
-    const { all } = this;
-    const wanted = withOverrides(this.#beneathInForce, all, this.#parts.addressesOf);
+    const present = this.#present;
+    const wanted = withOverrides(this.#beneathInForce, present, this.#parts.addressesOf);
     const isSame = isDeepStrictEqual(wanted.lists, this.#parts.inForce().lists);
-    if (isSame && all.length === this.#all.length) return;
-    await this.#inTurn(() => this.#put(this.all)).catch((error: unknown) => {
+    const isSet = this.#keptAt !== null && this.#keptAt !== this.#clock.wall(0);
+    if (isSame && !isSet && present.length === this.#all.length) return;
+    await this.#inTurn(() => this.#put(this.#present)).catch((error: unknown) => {
       this.#parts.log.error({ error: String(error) }, 'overrides could not be put into force; tried again');
     });
   }
 
   #isOver({ untilMs }: Override): boolean {
-    return untilMs !== null && untilMs <= this.#parts.now();
+    return untilMs !== null && untilMs <= this.#clock.now();
+  }
+
+  /** As the wall clock has it now: for the disk, and for people. */
+  #byWall(one: Override): Override {
+    return this.#timed(one, (ms) => this.#clock.wall(ms));
+  }
+
+  #bySteady(one: Override): Override {
+    return this.#timed(one, (ms) => this.#clock.ofWall(ms));
+  }
+
+  /** It was kept by the wall clock of then; where that of now is behind, what was decided for a while is in force no longer than that. */
+  #resumed(kept: Override): Override {
+    const clock = this.#clock;
+    const one = this.#bySteady(kept);
+    const sinceMs = Math.min(one.sinceMs, clock.now());
+    if (one.untilMs === null) return { ...one, sinceMs };
+    return { ...one, sinceMs, untilMs: Math.min(one.untilMs, clock.now() + one.untilMs - one.sinceMs) };
+  }
+
+  #timed(one: Override, at: (ms: number) => number): Override {
+    return { ...one, sinceMs: at(one.sinceMs), untilMs: one.untilMs === null ? null : at(one.untilMs) };
   }
 }
 

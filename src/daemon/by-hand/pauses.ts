@@ -1,4 +1,5 @@
 // Which groups are paused, and until when. A pause ends by itself; a restart forgets it: blocking is the rule.
+import { SteadyClock } from '../../config/steady-clock.ts';
 
 /** A timer takes no longer one; who wants more takes the list out of the config. */
 const PAUSE_MS_MAX: number = 24 * 86_400_000;
@@ -6,7 +7,7 @@ const PAUSE_MS_MAX: number = 24 * 86_400_000;
 const RETRY_MS = 1000;
 
 interface Pause {
-  /** Wall clock, ms; null until resumed. */
+  /** By the clock, ms; null until resumed. */
   readonly untilMs: number | null;
   readonly timer: NodeJS.Timeout | null;
 }
@@ -14,10 +15,12 @@ interface Pause {
 export class Pauses {
   readonly #pauses = new Map<string, Pause>();
   readonly #changed: () => Promise<unknown>;
+  readonly #clock: SteadyClock;
 
   /** @param changed puts into force what is paused now; a rejection takes the change back */
-  constructor(changed: () => Promise<unknown>) {
+  constructor(changed: () => Promise<unknown>, clock: SteadyClock = new SteadyClock()) {
     this.#changed = changed;
+    this.#clock = clock;
   }
 
   /** @param forMs null until resumed @throws Error for more than 24 days, or when it could not be put into force */
@@ -25,7 +28,7 @@ export class Pauses {
     if (forMs !== null && forMs > PAUSE_MS_MAX)
       throw new Error('a pause lasts 24 days at most; leave the time out to pause until resumed');
     await this.#change(groups, (group) => ({
-      untilMs: forMs === null ? null : Date.now() + forMs,
+      untilMs: forMs === null ? null : this.#clock.now() + forMs,
       timer: forMs === null ? null : setTimeout(() => void this.#end([group]), forMs).unref(),
     }));
   }
@@ -44,8 +47,12 @@ export class Pauses {
     return [...this.#pauses.keys()];
   }
 
+  /** @returns by the wall clock as it is set now */
   all(): { readonly group: string; readonly untilMs: number | null }[] {
-    return [...this.#pauses].map(([group, { untilMs }]) => ({ group, untilMs }));
+    return [...this.#pauses].map(([group, { untilMs }]) => ({
+      group,
+      untilMs: untilMs === null ? null : this.#clock.wall(untilMs),
+    }));
   }
 
   stop(): void {

@@ -1,6 +1,7 @@
 // `events.dir` that was removed or replaced under the daemon: what a person should know of it in the day after.
+
+import type { SteadyClock } from '../../config/steady-clock.ts';
 import type { ProblemFact } from './problems.ts';
-import type { SteadyClock } from './steady-clock.ts';
 
 /** Whoever looks each morning sees it; a restart ends it too. */
 const TOLD_MS = 86_400_000;

@@ -4,6 +4,7 @@
 // list, one upstream or a disk: what a restart or another machine cannot mend is a problem beside them.
 
 import type { HealthView } from '../../admin/state.ts';
+import type { SteadyClock } from '../../config/steady-clock.ts';
 import { counted, momentText, takesText } from '../../config/values/grouped.ts';
 import type { HitsState } from '../../desk/messages.ts';
 import { gapProblem, listProblem } from '../../lists/library/list-problem.ts';
@@ -11,7 +12,6 @@ import type { ListStatus } from '../../lists/library/list-status.ts';
 import { expiryText } from '../certificates.ts';
 import type { InForce, Refusal } from '../in-force.ts';
 import type { ProblemBook, ProblemFact } from './problems.ts';
-import type { SteadyClock } from './steady-clock.ts';
 
 export interface HealthFacts {
   readonly inForce: InForce;

@@ -1,6 +1,6 @@
 // What a person should look at, in one form for health, status and the page: what is wrong, since when, what to do.
 import type { ProblemView } from '../../admin/state.ts';
-import type { SteadyClock } from './steady-clock.ts';
+import type { SteadyClock } from '../../config/steady-clock.ts';
 
 /** `sinceMs`: wall clock; null where only this look knows of it. */
 export interface ProblemFact {

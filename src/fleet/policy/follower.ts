@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../config/coded-error.ts';
+import { type Clocks, SteadyClock } from '../../config/steady-clock.ts';
 import { Beat } from '../beat.ts';
 import { FleetError } from '../fleet-error.ts';
 import type { Link } from '../link.ts';
@@ -31,7 +32,7 @@ const NO_LINK: Pick<Link, 'last'> = {
   last: () => Promise.reject(new FleetError('FLEET_CONTENT', 'its texts are not here yet')),
 };
 
-export interface FollowerParts {
+export interface FollowerParts extends Clocks {
   readonly site: string;
   /** The head's public key. */
   readonly key: string;
@@ -42,8 +43,6 @@ export interface FollowerParts {
   readonly report: (level: 'info' | 'warn' | 'error', text: string) => void;
   /** What `standing` says has changed. */
   readonly changed: () => void;
-  /** Wall clock, ms. */
-  readonly now: () => number;
 }
 
 export interface Standing {
@@ -67,7 +66,9 @@ export interface Refused {
 
 export class Follower {
   readonly #parts: FollowerParts;
-  #standing: Standing;
+  readonly #clock: SteadyClock;
+  /** Since when, by the this.#clock. */
+  #standing: Standing; // its times by the clock
   readonly #beat = new Beat(() => this.#look());
   #failed = 0;
   /** The revision that the last wake message announced, and how often an older one was read since. */
@@ -85,18 +86,20 @@ export class Follower {
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
-    const { kept } = parts;
-    this.#standing = {
-      revision: kept.document?.revision ?? null,
-      sinceMs: kept.sinceMs ?? parts.now(),
-      refused: null,
-      behind: kept.problem,
-      cameOctets: 0,
-    };
+    this.#clock = new SteadyClock(parts.now, parts.steady);
+    const { document, problem, sinceMs: keptMs } = parts.kept;
+    const sinceMs = keptMs === null ? this.#clock.now() : this.#clock.ofWall(keptMs);
+    const revision = document?.revision ?? null;
+    this.#standing = { revision, sinceMs, refused: null, behind: problem, cameOctets: 0 };
   }
 
   get standing(): Standing {
-    return this.#standing;
+    const { refused } = this.#standing;
+    return {
+      ...this.#standing,
+      sinceMs: this.#clock.wall(this.#standing.sinceMs),
+      refused: refused === null ? null : { ...refused, sinceMs: this.#clock.wall(refused.sinceMs) },
+    };
   }
 
   start(): void {
@@ -151,9 +154,9 @@ export class Follower {
 
   /** @returns the revision that is published; 0 where none can be read */
   async #follow(): Promise<number> {
-    const { link, kept, key, now } = this.#parts;
+    const { link, kept, key } = this.#parts;
     const refused = this.#refusedMessage;
-    const isRefused = refused !== null && now() < refused.untilMs;
+    const isRefused = refused !== null && this.#clock.now() < refused.untilMs;
     const offered = await this.#followOffered(isRefused ? refused.revision : 0);
     if (offered !== null) return offered;
     const message = (await link.last(STREAMS.policy, SUBJECTS.policy, LOOK_MS))?.octets ?? null;
@@ -248,7 +251,7 @@ export class Follower {
   }
 
   async #putInForce(message: Uint8Array, document: PolicyDocument, cameOctets: number): Promise<void> {
-    const { kept, apply, now, report } = this.#parts;
+    const { kept, apply, report } = this.#parts;
     const { revision } = document;
     try {
       await kept.prepare(message, document);
@@ -264,7 +267,7 @@ export class Follower {
       this.#refuse(message, revision, why);
       return;
     }
-    const sinceMs = now();
+    const sinceMs = this.#clock.now();
     await kept.commit().catch((error: unknown) => {
       report(
         'error',
@@ -277,15 +280,15 @@ export class Follower {
   }
 
   #refuse(octets: Uint8Array, revision: number | null, why: string): void {
-    const { now, report } = this.#parts;
+    const { report } = this.#parts;
     const before = this.#standing.refused;
-    this.#refusedMessage = { octets, revision: revision ?? 0, untilMs: now() + RETRY_REFUSED_MS };
+    this.#refusedMessage = { octets, revision: revision ?? 0, untilMs: this.#clock.now() + RETRY_REFUSED_MS };
     if (before?.revision === revision && before.why === why) return;
     const inForce = this.#standing.revision;
     const stays =
       inForce === null ? 'the own configuration holds alone' : `revision ${inForce} stays in force`;
     report('error', `the head's policy is refused: ${why}; ${stays}`);
-    this.#set({ refused: { revision, why, sinceMs: now() }, behind: null });
+    this.#set({ refused: { revision, why, sinceMs: this.#clock.now() }, behind: null });
   }
 
   #set(change: Partial<Standing>): void {

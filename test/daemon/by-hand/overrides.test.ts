@@ -97,12 +97,19 @@ t.test('whose it is reads as the person said it, an id as what the machine is ca
 
 /** Overrides whose changes a test lets through or refuses. */
 function house(t: Test, dir: string = t.testdir({})) {
-  const world = { nowMs: 1000, refusal: null as Error | null, config: BASE, at: octets('192.0.2.7') };
+  const world = {
+    nowMs: 1000,
+    aheadMs: 0,
+    refusal: null as Error | null,
+    config: BASE,
+    at: octets('192.0.2.7'),
+  };
   const open = (): Overrides =>
     new Overrides({
       dir,
       log: pino({ level: 'silent' }),
-      now: () => world.nowMs,
+      now: () => world.nowMs + world.aheadMs,
+      steady: () => world.nowMs,
       addressesOf: () => world.at,
       inForce: () => world.config,
       use: async (config) => {
@@ -133,6 +140,40 @@ t.test('they outlive a restart, end at their time, and the later word about a na
   t.match(await overrides.remove(later.id), { name: 'shop.example', action: 'block' });
   t.equal(await overrides.remove(later.id), null);
   t.same(told(open()), all.slice(2));
+});
+
+t.test('what is for five minutes lasts five minutes, wherever the clock is set meanwhile', async (t) => {
+  const YEARS_MS = 20 * 365 * 86_400_000;
+  for (const setMs of [YEARS_MS, -3_600_000]) {
+    const { world, open } = house(t, t.testdir({ [String(setMs)]: {} }));
+    const overrides = open();
+    world.aheadMs = YEARS_MS;
+    const untilMs = world.nowMs + world.aheadMs + 300_000;
+    await overrides.add({ ...EVERYBODY, action: 'allow', name: 'cdn.example', untilMs });
+    world.aheadMs += setMs;
+    t.match(overrides.all, [{ sinceMs: 1000 + world.aheadMs, untilMs: untilMs + setMs }], 'as it is now');
+    await overrides.look();
+    t.match(open().all, [{ untilMs: untilMs + setMs }], 'and after a restart');
+    world.nowMs += 299_000;
+    await overrides.look();
+    t.equal(overrides.all.length, 1);
+    world.nowMs += 1000;
+    await overrides.look();
+    t.same(overrides.all, []);
+    t.equal(world.config.lists.length, BASE.lists.length);
+  }
+});
+
+t.test('a start with a clock that is years behind keeps none longer than was said', async (t) => {
+  const { world, open } = house(t);
+  world.aheadMs = 1_700_000_000_000;
+  const untilMs = world.nowMs + world.aheadMs + 300_000;
+  await open().add({ ...EVERYBODY, action: 'allow', name: 'cdn.example', untilMs });
+  world.aheadMs = 0;
+  const overrides = open();
+  t.match(overrides.all, [{ sinceMs: 1000, untilMs: 301_000 }]);
+  world.aheadMs = 1_700_000_000_000;
+  t.match(overrides.all, [{ untilMs }], 'and set right: as it was');
 });
 
 t.test('what no list can hold is told, and is nothing that is said to be in force', async (t) => {

@@ -1,5 +1,6 @@
 // Pauses end by themselves, are put into force, and do not outlast what a timer can hold.
 import t from 'tap';
+import { SteadyClock } from '../../../src/config/steady-clock.ts';
 import { Pauses } from '../../../src/daemon/by-hand/pauses.ts';
 
 t.test('a paused group is paused until it is resumed, and every change is put into force', async (t) => {
@@ -33,6 +34,20 @@ t.test('a pause with an end has one', async (t) => {
   await resumed;
   clearTimeout(keepAlive);
   t.pass('resumed by itself');
+});
+
+t.test('its end is told by the clock as it is set now', async (t) => {
+  let aheadMs = 0;
+  const clock = new SteadyClock(
+    () => 1000 + aheadMs,
+    () => 1000,
+  );
+  const pauses = new Pauses(async () => undefined, clock);
+  t.teardown(() => pauses.stop());
+  await pauses.pause(['a'], 60_000);
+  t.same(pauses.all(), [{ group: 'a', untilMs: 61_000 }]);
+  aheadMs = 1_700_000_000_000;
+  t.same(pauses.all(), [{ group: 'a', untilMs: 1_700_000_061_000 }]);
 });
 
 t.test('what no timer can hold is refused', async (t) => {

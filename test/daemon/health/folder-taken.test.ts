@@ -1,8 +1,8 @@
 // A folder of data that was removed under the daemon is told as a problem, and for how long.
 import t from 'tap';
+import { SteadyClock } from '../../../src/config/steady-clock.ts';
 import { FolderTaken } from '../../../src/daemon/health/folder-taken.ts';
 import type { ProblemFact } from '../../../src/daemon/health/problems.ts';
-import { SteadyClock } from '../../../src/daemon/health/steady-clock.ts';
 
 t.test('it is told for a day once it is made anew, and until then for as long as it cannot be', async (t) => {
   let nowMs = 0;

@@ -1,8 +1,8 @@
 // What is said of a hits thread that does not answer: one that takes over a store of an earlier version is no dead one.
 import t from 'tap';
+import { SteadyClock } from '../../../src/config/steady-clock.ts';
 import { healthOf } from '../../../src/daemon/health/health.ts';
 import { ProblemBook } from '../../../src/daemon/health/problems.ts';
-import { SteadyClock } from '../../../src/daemon/health/steady-clock.ts';
 import { healthFacts } from '../../support/health-facts.ts';
 
 function problemsOf(isTakingOver: boolean): { id: string; what: string }[] {

@@ -4,6 +4,13 @@ import { uptime } from 'node:os';
 /** Less is no setting: clocks are read one after the other, and slewed. */
 const STEP_MS = 2000;
 
+export interface Clocks {
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** Ms; a clock that nobody sets. Unset: the machine's. */
+  readonly steady?: () => number;
+}
+
 export class SteadyClock {
   readonly #wall: () => number;
   readonly #steady: () => number;
@@ -17,12 +24,22 @@ export class SteadyClock {
     this.#aheadMs = wall() - steady();
   }
 
+  /** Steady, ms. */
   readonly now = (): number => this.#steady();
 
   /** When that was, by the wall clock as it is set now. */
   wall(steadyMs: number): number {
+    return Math.round(steadyMs + this.#ahead());
+  }
+
+  /** The steady time of a moment that the wall clock, as it is set now, calls so. */
+  ofWall(wallMs: number): number {
+    return wallMs - this.#ahead();
+  }
+
+  #ahead(): number {
     const aheadMs = this.#wall() - this.#steady();
     if (Math.abs(aheadMs - this.#aheadMs) >= STEP_MS) this.#aheadMs = aheadMs;
-    return Math.round(steadyMs + this.#aheadMs);
+    return this.#aheadMs;
   }
 }
