@@ -67,7 +67,6 @@ export interface Refused {
 export class Follower {
   readonly #parts: FollowerParts;
   readonly #clock: SteadyClock;
-  /** Since when, by the this.#clock. */
   #standing: Standing; // its times by the clock
   readonly #beat = new Beat(() => this.#look());
   #failed = 0;
