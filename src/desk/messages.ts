@@ -201,8 +201,6 @@ export type FromHits =
   | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
   /** Addresses that asked: somebody may find out whose they are. */
   | { readonly kind: 'seen'; readonly asked: readonly Asked[] }
-  /** Nothing has been asked for a while, or something is asked again. */
-  | { readonly kind: 'rest'; readonly isAtRest: boolean }
   | { readonly kind: 'stopped' };
 
 /** One incident with all that is kept of it. */

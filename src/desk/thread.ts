@@ -54,14 +54,9 @@ function work(settings: HitsSettings): void {
   const garbage = new StartGarbage();
   const pace = new LookPace();
   const { hitRings, queryRings } = workerData as HitsAssignment;
-  // The main thread finds out who asks before it is read.
-  const sleep = new RingSleep([...hitRings, ...queryRings], () => {
-    rest(false);
-    lookIn(WAKE_MS);
-  });
+  const sleep = new RingSleep([...hitRings, ...queryRings], () => lookIn(WAKE_MS));
   const ticking: Ticking = { timer: setTimeout(tick, LOOK_MS.busy) };
   let dueMs = performance.now() + LOOK_MS.busy;
-  let isAtRest: boolean | null = null;
   function tick(): void {
     sleep.end();
     hearWaiting();
@@ -73,8 +68,7 @@ function work(settings: HitsSettings): void {
     const nextMs = pace.nextMs(waiting);
     ticking.timer = setTimeout(tick, nextMs);
     dueMs = performance.now() + nextMs;
-    rest(nextMs === LOOK_MS.rest);
-    if (isAtRest === true) sleep.begin();
+    if (nextMs === LOOK_MS.rest) sleep.begin();
   }
   /** So soon, unless a look comes sooner. */
   function lookIn(ms: number): void {
@@ -83,11 +77,6 @@ function work(settings: HitsSettings): void {
     clearTimeout(ticking.timer);
     ticking.timer = setTimeout(tick, ms);
     dueMs = atMs;
-  }
-  function rest(isNow: boolean): void {
-    if (isAtRest === isNow) return;
-    isAtRest = isNow;
-    send({ kind: 'rest', isAtRest });
   }
   /** Who has an address, or is logged on there, was said before resolver threads went by it: what they recorded since is theirs. */
   function hearWaiting(): void {

@@ -2,7 +2,7 @@
 
 /** While much waits to be stored, while little or nothing does, and at rest, when a record wakes the reader and the clock alone has to be looked at. */
 export const LOOK_MS = { busy: 150, idle: 250, rest: 5000 } as const;
-/** From the record that ends a rest to the look: others come with it, and who asks is found out meanwhile. */
+/** From the record that ends a rest to the look: others come with it. */
 export const WAKE_MS = 50;
 /** Looks in a row that leave nothing to be done, 10 s, until it is rest: notices and counts are told by then. */
 export const IDLE_LOOKS = 40;

@@ -1,6 +1,6 @@
 // Files that others write, looked at through links: a renewal, an editor or a ConfigMap replaces a file, a link or the folder above it.
 import { statSync, watch } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 /** How often files are looked at. */
 const LOOK_MS = 2000;
@@ -32,7 +32,7 @@ export function watchFiles(
   const unwatch =
     soon === null
       ? () => undefined
-      : watchFolder(dirname(soon), () => {
+      : watchFolder(soon, () => {
           seen = stampOf(paths());
           look();
         });
@@ -42,11 +42,15 @@ export function watchFiles(
   };
 }
 
-/** Calls once a folder has been quiet after something happened in it. One that cannot be watched costs only this. */
-function watchFolder(folder: string, quiet: () => void): () => void {
+/**
+ * Calls once the folder of a file has been quiet after something happened that may concern it: what is written beside it, a log of this
+ * daemon's for instance, does not; a link beside it that is replaced may. One that cannot be watched costs only this.
+ */
+function watchFolder(file: string, quiet: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   try {
-    const watcher = watch(folder, () => {
+    const watcher = watch(dirname(file), (event, name) => {
+      if (event === 'change' && name !== basename(file)) return;
       clearTimeout(timer);
       timer = setTimeout(quiet, SETTLE_MS);
     });

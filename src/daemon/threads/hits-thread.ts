@@ -52,8 +52,6 @@ export interface HitsThreadParts {
   readonly machines: () => MachineUpdate;
   /** Told of addresses that asked something. */
   readonly onSeen: (asked: readonly Asked[]) => void;
-  /** Told when nothing has been asked for a while, and when something is again. */
-  readonly onRest?: (isAtRest: boolean) => void;
   /** Makes the thread; tests make another. */
   readonly spawn?: (assignment: HitsAssignment) => Worker;
 }
@@ -61,7 +59,6 @@ export interface HitsThreadParts {
 export class HitsThread {
   readonly #log: Logger;
   readonly #onSeen: HitsThreadParts['onSeen'];
-  readonly #onRest: HitsThreadParts['onRest'];
   readonly #asked = new Map<number, Waiting>();
   readonly #kept: KeptAlive<FromHits>;
   #settings: HitsSettings;
@@ -76,10 +73,9 @@ export class HitsThread {
   /** It takes over a store of an earlier version, and answers nothing meanwhile. */
   isTakingOver = false;
 
-  constructor({ assignment, settings, log, machines, onSeen, onRest, spawn = spawnDesk }: HitsThreadParts) {
+  constructor({ assignment, settings, log, machines, onSeen, spawn = spawnDesk }: HitsThreadParts) {
     this.#log = log;
     this.#onSeen = onSeen;
-    this.#onRest = onRest;
     this.#settings = settings;
     this.#next = assignment;
     this.#kept = new KeptAlive<FromHits>({
@@ -227,9 +223,6 @@ export class HitsThread {
         return;
       case 'seen':
         this.#onSeen(message.asked);
-        return;
-      case 'rest':
-        this.#onRest?.(message.isAtRest);
         return;
       case 'stopped':
         // All that it had taken out is stored: the rings keep the rest for its successor.

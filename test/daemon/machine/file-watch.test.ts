@@ -1,6 +1,7 @@
 // What a file leads to is watched, however it is replaced: by an editor, behind a link, or with its folder.
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import t from 'tap';
 import { watchFiles } from '../../../src/daemon/machine/file-watch.ts';
 import { until } from '../../support/tool.ts';
@@ -81,3 +82,32 @@ for (const [way, make] of Object.entries(WAYS))
     await until('the change to be noticed', () => changes > 0);
     t.equal(changes, 1);
   });
+
+t.test('a file that is written again and again beside it puts off nothing', async (t) => {
+  const dir = t.testdir({ 'c.yaml': 'one', 'cenote.log': '' });
+  const file = join(dir, 'c.yaml');
+  let changes = 0;
+  mock.timers.enable({ apis: ['setInterval'] }); // the watch alone sees it: no other look comes
+  t.teardown(() => mock.timers.reset());
+  t.teardown(
+    watchFiles(
+      () => [file],
+      () => {
+        changes += 1;
+      },
+      file,
+    ),
+  );
+  let isOver = false;
+  const write = (): void => {
+    if (isOver) return;
+    appendFileSync(join(dir, 'cenote.log'), 'a line\n');
+    setTimeout(write, 20);
+  };
+  write();
+  writeFileSync(file, 'another');
+  await until('the change to be noticed', () => changes > 0).finally(() => {
+    isOver = true;
+  });
+  t.equal(changes, 1);
+});
