@@ -14,6 +14,8 @@ const YARA_SECTION = /\b(?:strings|condition)\s*:/;
 const XQL =
   /^[ \t]{0,20}(?:dataset|preset)[ \t]*=[ \t]*\w{1,60}[ \t]*\r?\n[ \t]{0,20}\|[ \t]*(?:filter|fields|alter|comp)\b/m;
 
+const FENCE = /^\s*(```|~~~)/;
+
 /** By one of the first lines that are no comment, or by a query that begins as no sentence does. */
 export function isQuery(text: string): boolean {
   if (!/["']/.test(text)) return false;
@@ -22,8 +24,10 @@ export function isQuery(text: string): boolean {
   const lines = sample
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '' && !/^\s*(\/\/|#|--|\/\*|\*)/.test(line));
-  // A guide has its queries between fences.
-  if (lines.slice(0, 3).some((line) => /^\s*(```|~~~)/.test(line))) return false;
+  // A guide has its queries between fences, and more than one query.
+  const fences = lines.filter((line) => FENCE.test(line));
+  const isFenced = fences.length === 2 && fences[0] === lines[0] && fences[1] === lines.at(-1);
+  if (!isFenced && lines.slice(0, 3).some((line) => FENCE.test(line))) return false;
   return lines.slice(0, 3).some((line) => QUERY.test(line));
 }
 
@@ -60,13 +64,17 @@ const NO_COMPARISON = /\b(?:not\s*\(?|extend|eval|project)\s*$/i;
 const WORD_BEFORE_CHARACTERS = 16;
 /** `let ExcludedDomains = …`: what is ruled out, by what it is called. */
 const HARMLESS = /(allow|white|legit|benign|exclu|known_?good|internal|trusted|official|^test)/i;
+/** `let c2_domains = …` */
+const OF_ATTACKERS = /c2|cnc|ioc|malicious|malware|bad|evil|phish|attacker/i;
 /** `// asks for known bad domains`, above a query among others of a guide: its names are the attackers'. */
 const ACCUSED =
-  /^[ \t]*(?:\/\/|#|--|\*|`)[^\n]{0,200}\b(?:malicious|known[- ]bad|phishing|attacker(?:['’]s|[- ](?:controlled|owned|registered))|threat actor(?:['’]s)?|c2|c&c|ioc)\s+(?:[\w-]{1,20}\s+)?(?:domains?|(?:host)?names?|urls?|hosts?|sites?|servers?|infrastructure)\b/im;
+  /^[ \t]*(?:\/\/|#|--|\*|`)[^\n]{0,200}(?<!\bnon[- ]|\bnot )\b(?:malicious|known[- ]bad|phishing|attacker(?:['’]s|[- ](?:controlled|owned|registered))|threat actor(?:['’]s)?|c2|c&c|ioc)\s+(?:[\w-]{1,20}\s+)?(?:domains?|(?:host)?names?|urls?|hosts?|sites?|servers?|infrastructure)\b/im;
 
 interface Found {
   readonly at: number;
   readonly text: string;
+  /** What it is assigned to is called so. */
+  readonly isAccused: boolean;
 }
 
 export function readQueries(source: string, gathering: Gathering): void {
@@ -91,9 +99,10 @@ export function readQueries(source: string, gathering: Gathering): void {
  * @param line of its file in which it begins
  */
 export function readFencedQuery(source: string, line: number, gathering: Gathering): void {
-  if (!ACCUSED.test(source)) return;
+  const isAccused = ACCUSED.test(source);
   const lines = new LineCounter(source);
-  for (const { at, text } of comparedIn(source)) {
+  for (const { at, text, ...said } of comparedIn(source)) {
+    if (!isAccused && !said.isAccused) continue;
     lines.moveTo(at);
     gathering.untyped(text.replace(/^\*?\./, ''), { line: line + lines.line - 1, column: lines.column });
   }
@@ -108,10 +117,15 @@ function comparedIn(source: string): Found[] {
       !HARMLESS.test(match[1]!) &&
       !NO_COMPARISON.test(source.slice(Math.max(0, match.index - WORD_BEFORE_CHARACTERS), match.index))
     )
-      collect(match.index + match[0].length - match[3]!.length, match[3]!, found);
+      collect(match.index + match[0].length - match[3]!.length, match[3]!, false, found);
   for (const match of source.matchAll(ASSIGNED))
     if (!HARMLESS.test(match[1]!))
-      collect(match.index + match[0].length - match[2]!.length, match[2]!, found);
+      collect(
+        match.index + match[0].length - match[2]!.length,
+        match[2]!,
+        OF_ATTACKERS.test(match[1]!),
+        found,
+      );
   return found.sort((a, b) => a.at - b.at);
 }
 
@@ -145,7 +159,7 @@ function withoutSources(source: string, gathering: Gathering): string {
   });
 }
 
-function collect(from: number, list: string, found: Found[]): void {
+function collect(from: number, list: string, isAccused: boolean, found: Found[]): void {
   for (const match of list.matchAll(VALUE)) {
     const at = from + match.index + 1;
     // `.*a.com|.*b.com`: an expression that is nothing but names.
@@ -154,7 +168,7 @@ function collect(from: number, list: string, found: Found[]): void {
         .replace(/^[\s(^]*(?:\.\*)?(?:\\\.)?/, '')
         .replace(/(?<![\s)$])[\s)$]+$/, '')
         .replaceAll('\\.', '.');
-      if (WHOLE.test(text)) found.push({ at, text });
+      if (WHOLE.test(text)) found.push({ at, text, isAccused });
     }
   }
 }

@@ -86,7 +86,7 @@ const ONE_OF_MANY = new RegExp(
   'iu',
 );
 const OR_ANY_OTHER = new RegExp(
-  `^(?:\\/[^\\s]{0,100})?${CLOSE},?\\s+or (?:any|some) (?:other|similar)\\b`,
+  `^(?:\\/[^\\s]{0,100})?${CLOSE},?\\s+or (?:any|some) (?:other|similar)(?: [\\p{L}-]{1,20})?? (?:ones?|wallets?|exchanges?|services?|providers?|browsers?|apps?|tools?|clients?|gateways?|markets?|platforms?|editors?)\\b`,
   'iu',
 );
 

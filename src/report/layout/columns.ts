@@ -35,7 +35,11 @@ export function columnsOf(cells: readonly LineCell[], section: Standing | null):
   if (!isOfIndicators && SERVICE.test(words.find((word) => /\p{L}/u.test(word)) ?? ''))
     return columns.map((column) => (column === 'name' ? 'reference' : column));
   // A list of places to know: what each is called, and its address. What is marked there counts as anywhere.
-  if (!isOfIndicators && words.find((word) => word !== '') === 'name' && !columns.includes('value'))
+  if (
+    !isOfIndicators &&
+    words.find((word) => word !== '') === 'name' &&
+    words.every((word) => !OF_MALWARE.test(word) && (URL_ALONE.test(word) || !URL_COLUMN.test(word)))
+  )
     return columns.map((column, index) => (URL_COLUMN.test(words[index]!) ? 'other' : column));
   // A table of feeds: the name of each, its home page, its file, its licence.
   if (words.some((word) => ABOUT_A_FEED.test(word)) && columns.every((column) => column !== 'value'))
@@ -90,6 +94,9 @@ const TRUE_ONE =
   /^(official|real|genuine|imitated|impersonated|mimicked|true|legitimate)(domain|(web)?site|url|brand|name|host|page)s?$/;
 const ABOUT_A_FEED = /^(homepage|licen[cs]e)/;
 const URL_COLUMN = /(url|urls|link|links|homepage|site|website)$/;
+const URL_ALONE = /^(urls?|links?|homepage|(web)?sites?)$/;
+/** Where a row is more than a place to know. */
+const OF_MALWARE = /hash|^sha|^md5|malware|malicious|payload|famil|threat|^c2/;
 
 function columnStanding(text: string): Standing | null {
   const word = squeeze(text);
@@ -106,7 +113,8 @@ export function isTypeAlone(text: string): boolean {
 }
 
 /** `Possible LoaderX C2`, `C&C server`. */
-const OF_A_C2 = /^(?:[\p{L}\d-]+ ){0,4}(?:c2|c&c|cnc)(?: (?:server|domain|host|url|panel))?$/iu;
+const OF_A_C2 =
+  /^(?!(?:\S+ )*(?:not?|non|never|isn['’]t|without)[ -])(?:[\p{L}\d-]+ ){0,4}(?:c2|c&c|cnc)(?: (?:server|domain|host|url|panel))?$/iu;
 
 /** `Domain` in a cell of its own says what the row's value is. */
 export function rowType(cells: readonly LineCell[]): Standing | null {
@@ -128,10 +136,9 @@ export function rowType(cells: readonly LineCell[]): Standing | null {
   return isPair || standing === 'name' || standing === 'beside' ? standing : null;
 }
 
-/** Behind a label, a name of few words and a bracket. */
+/** Behind a label, a name of few words, none of which is of a sentence, and a bracket. */
 const IN_BRACKETS_BEHIND =
-  /[:：]\**\s*(?:[^\s()（）:：]+\s+){0,5}[^\s()（）:：]+\s*[(（]\s*(?:h..ps?:\/\/)?$/i;
-
+  /[:：]\**\s*(?:(?:[^\s()（）:：a-z][^\s()（）:：]*|of|the|and|for|de|di|del?|du|der|da|do|e|et|und|y)\s+){0,5}[^\s()（）:：a-z][^\s()（）:：]*\s*[(（]\s*(?:h..ps?:\/\/)?$/;
 /** `Victim: Example Works (example[.]com)`: whose site it is. @param before of a line with one cell, up to the site */
 export const isNamedAsAttacked = (cells: readonly LineCell[], before: string): boolean =>
   cells.length === 1 && standingOf(cells[0]!.label) === 'benign' && IN_BRACKETS_BEHIND.test(before);

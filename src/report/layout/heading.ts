@@ -13,7 +13,7 @@ import {
   TAKEN_OVER_ABROAD,
   VICTIMS_ABROAD,
 } from './languages.ts';
-import { LEADS_TO_OWNERS } from './lead.ts';
+import { leadsToOwners } from './lead.ts';
 import { isBenignInAsia } from './without-spaces.ts';
 
 /**
@@ -57,7 +57,7 @@ const READ_ON =
   /\b(further reading|read more|see also|more information|learn more|related (articles|posts|reading|stories))\b|^\W*(?:il|il nostro|our|my|notre|unser) (?:network|réseau|netzwerk)\W*$|参考(链接|资料|文献|情報)|原文链接|참고 ?(자료|문헌)|출처/iu;
 /** `IOC feeds & threat intel platforms`: who else has indicators. */
 const OF_FEEDS =
-  /\b(?:iocs?|osint|cti|(?:threat[- ])?intel(?:ligence)?) (?:feeds|platforms|providers|sources|blogs)\b/i;
+  /\b(?:iocs?|osint|cti|(?:threat[- ])?intel(?:ligence)?) (?:feeds|platforms|providers|sources|blogs)\b(?=\W*$|\s*(?:&|and|,|\/))/i;
 /** `LOADER PAYLOAD DOWNLOAD`: from where, as far as URLs stand below. */
 const FETCHED = /\b(payload|malware|maldoc|stage ?\d?) (download|distribution|delivery|retrieval)s?\W*$/i;
 /** Where the malware comes from, not what the report was made of. */
@@ -103,7 +103,7 @@ const AFTER_HEAD =
   /\s[-–—|(]|[(:,;]|\b(for|from|form(?= the\b)|of|in|on|with|by|at|to|as|via|that|which|where|who|used|using|hosting|hosted|sharing|associated|related|seen|observed|identified|found|impersonating|spoofing|mimicking|serving|delivering|distributing|resolving|pointing|leading|redirecting|linked|connected|contacted|leveraged|abused|registered|generated|extracted|belonging|operated|attributed|tied|containing|including|called|named|referenced|listed|involved|behind|during|after|before)\b/iu;
 /** Whose registrar, host or name server something is: the heading or the label says this and nothing of the attackers. */
 const PAPERWORK =
-  /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|dns servers?|asn?|as owner|as name|organi[sz]ation|referral|reverse (dns|host)|resolved? host|rdns|ptr)( (names?|info(rmation)?|details|url|(whois )?server|records?|(abuse )?contact( e-?mail)?))?[^\p{L}]*$/iu;
+  /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|dns servers?|asn?|as owner|as name|organi[sz]ation|referral|reverse (dns|host)|rdns|ptr)( (names?|info(rmation)?|details|url|(whois )?server|records?|(abuse )?contact( e-?mail)?))?[^\p{L}]*$/iu;
 /** Besides these, in what a register tells of a name: `nserver: ns1.example.org`, `Tech Email: https://example.org/contact`. */
 const OF_A_REGISTER =
   /^[^\p{L}]*(nserver|abuse-mailbox|(?:registrar|registrant|admin(?:istrative)?|tech(?:nical)?|billing|abuse)[ _-](?:contact(?:[ _-](?:e-?mail|url))?|e-?mail)|url of the icann\b.{0,60}|icann whois\b.{0,50})[^\p{L}]*$/iu;
@@ -184,7 +184,7 @@ const OF_ITS_WORK =
  */
 export function standingOfLead(text: string, whole: string): Standing | null {
   if (standingOf(whole) === 'benign' || isAlone(LEADS_TO_VICTIMS, text)) return 'benign';
-  if (LEADS_TO_OWNERS.test(text) && !BAD.test(text)) return 'benign';
+  if (leadsToOwners(text) && !BAD.test(text) && !ATTACKERS.test(text)) return 'benign';
   const clause = text.slice(text.lastIndexOf(',') + 1);
   if (isAlone(LEADS_TO_THE_REAL, clause) && !BAD.test(clause)) return 'benign';
   const own = saidLast(text);

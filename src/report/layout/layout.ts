@@ -5,7 +5,7 @@
 
 import { isFileAt } from '../known/file-names.ts';
 import type { Bystander } from '../report.ts';
-import { HEADED_BY_ADDRESS, HOST_NAME, IP_ADDRESSES } from './addresses.ts';
+import { HEADED_BY_ADDRESS, IP_ADDRESSES, isOfOperator } from './addresses.ts';
 import { FOOTNOTE, isSourceOfMalware, leadsToArticle } from './articles.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
 import { type BystanderKind, bystanderOf, bystandersIn } from './bystanders.ts';
@@ -34,7 +34,7 @@ const PARAGRAPH_CHARACTERS_MIN = 500;
 const LINK_OF_PAGE =
   /(^|[_\s-])(urls?|links?|href|images?|img|canonical|permalink|website|homepage|avatar|logo|cover|thumbnail|repo(sitory)?)$/i;
 /** `"hostname": …` below `"ip": …`, as a service that looks addresses up answers: what the address's operator calls it. */
-const isOfOperator = (label: string, above: string): boolean =>
+const isOfLookUp = (label: string, above: string): boolean =>
   label === '"hostname"' && /^"ip"\s*:/.test(above);
 /** Lines that a cell broken in two may put between two rows of a table. */
 const BROKEN_LINES_MAX = 3;
@@ -206,12 +206,13 @@ export class Layout {
       this.#isOfVictims;
     const verdict = columns.length > 0 ? (cells[this.#verdicts]?.text ?? '') : '';
     const isAccused = !isNoAccusation(verdict);
-    return cells.map(({ label, text }, index) => {
+    return cells.map(({ label, text, from, to }, index) => {
       if (isBenign) return 'benign';
       if (!isAccused) return 'other';
       if (leadsToArticle(label, text, this.#labelBefore, this.#before)) return 'reference';
-      if (this.#section.standing !== 'name' && isOfOperator(label, this.#before)) return 'beside';
-      if (this.#isBelowAddress && HOST_NAME.test(label)) return 'beside';
+      if (this.#section.standing !== 'name' && isOfLookUp(label, this.#before)) return 'beside';
+      if (label !== '' && isOfOperator(label, this.#line.slice(from, to), this.#isBelowAddress))
+        return 'beside';
       if (isSourceOfMalware(label, text)) return 'name';
       if (this.#isFrontMatter === true && LINK_OF_PAGE.test(label)) return 'reference';
       if (this.#isOfSettings && SETTING_OF_ADDRESS.test(label) && !MARKED.test(text)) return 'reference';

@@ -41,5 +41,12 @@ export class Sentence {
 const SENTENCE_END = /(?<=[.!?]["”’)]?)\s+(?=\p{Lu})/u;
 
 /** `… that the domains belong to government institutions of other countries:` */
-export const LEADS_TO_OWNERS =
+const LEADS_TO_OWNERS =
   /\b(?:related|belong(?:s|ed|ing)?) to (?:(?!attack|threat|malicious)[\p{L}-]{1,20} ){0,3}?(?:government\p{L}*|ministr\p{L}+|embass\p{L}+|universit\p{L}+|companies|organi[sz]ations|institutions)\b[^.:：]{0,60}[:：]\**$/iu;
+
+/** `… belong to companies that the actors registered:` */
+const OF_THE_ACTOR =
+  /\b(?:actors?|attackers?|groups?|gangs?|operators?|shell|front|bogus|fictitious|registered|squat\p{L}*|infrastructure)\b/iu;
+
+export const leadsToOwners = (text: string): boolean =>
+  LEADS_TO_OWNERS.test(text) && !OF_THE_ACTOR.test(text);

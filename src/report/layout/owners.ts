@@ -33,9 +33,11 @@ const BEFORE: readonly RegExp[] = [
 /** `example.org, the vendor's own site` */
 const BEHIND =
   /^[`"'”’*)]{0,3},?\s+(?:which is |that is )?(?:the|its|an?)\s+(?:(?:vendor|maker|publisher|manufacturer|developer|bank|company|brand|project|software)['’]s\s+(?:own |official |legitimate |real )?|(?:official|legitimate|genuine|real)\s+)(?:web ?)?(?:site|page|domain|server|portal|store)\b/iu;
-/** `registered through example.org Pte. Ltd.`: a company's name is its site's. */
+/** `registered through example.org Pte. Ltd.`: a company's name is its site's. Of a fraud that calls itself so nothing is bought. */
 const OF_A_COMPANY_BEHIND =
   /^["'”’*`]{0,3},?\s(?:(?:Pte|Pty|Sdn|Co)\.?,?\s)?(?:Ltd|Inc|LLC|GmbH|Corp|Limited|Bhd|PLC|B\.\s?V|S\.\s?A|S\.r\.l|S\.à r\.l)\b(?!\s*\()/;
+const BOUGHT_FROM =
+  /\b(?:register(?:ed|s|ing)?|registration|host(?:ed|s|ing)?|bought|purchased|leased|rented)\s+(?:\S+\s+){0,4}?(?:by|from|through|with|at|via)\s+(?:the )?(?:registrar\s+)?[`"'*(]*$/i;
 /** `a maker of kitchens (hxxp://…)`, with no word that it is a false one. */
 const OF_A_TRADE =
   /\b(?:manufacturer|retailer|wholesaler|distributor|university|hospital|airline|ministry|embassy|newspaper|law firm)\s*\(\s*[`"'*]*$/i;
@@ -82,7 +84,7 @@ export function isOfOwners(before: string, behind: string, isTakenOver: boolean)
     DEFENSIVE.test(before) ||
     REPLACED.test(before) ||
     SIMILAR.test(before) ||
-    OF_A_COMPANY_BEHIND.test(behind) ||
+    (OF_A_COMPANY_BEHIND.test(behind) && BOUGHT_FROM.test(before)) ||
     (OWNED_BY.test(before) && OF_A_HOSTER_BEHIND.test(behind))
   )
     return true;

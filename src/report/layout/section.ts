@@ -20,6 +20,7 @@ const SAID_IN_LINE = /^[^\p{L}]*\p{L}+(?: \p{L}+){0,2} ?[:：]\**\s*[^\s*]/u;
 /** Heads what readers write below a post; no column and no count beside its date is marked as a heading. */
 const OF_READERS =
   /^#{2,6}\s+\W*(?:(?:\d{1,4}|no|leave an?|post an?|add an?|submit an?)\s+)?(?:comments?|repl(?:y|ies)|kommentare?|comentários?|comentarios?|commentaires?|commenti|komentarze|комментари[ий]|коментарі|yorum(?:lar)?|التعليقات|(?:发表|用户|网友)?评论|発言|コメント|댓글)(?:\s*\(\d+\))?\W*$/iu;
+const HEADING = /^#{1,6}(?=\s)/;
 const NUMBERED = /^([A-Z]\.?\d?|\d+(\.\d+){0,2}\.?)\s+\p{Lu}/u;
 
 export class Section {
@@ -28,8 +29,8 @@ export class Section {
   #isAboutWork = false;
   /** Where it is `other`: it is one of IP addresses. */
   #isOfAddresses = false;
-  /** Readers write below a post. */
-  #isOfReaders = false;
+  /** How deep the heading stands below which readers write; 0 without one. */
+  #readersDepth = 0;
   /** Entries of a list of references were met. */
   #hasEntries = false;
   readonly #sentence = new Sentence();
@@ -43,7 +44,7 @@ export class Section {
   }
 
   get standing(): Standing | null {
-    return this.#isOfReaders ? 'reference' : this.#standing;
+    return this.isOfReaders ? 'reference' : this.#standing;
   }
 
   /** It speaks of IP addresses; where the standing is `other`, of nothing else. */
@@ -53,7 +54,7 @@ export class Section {
 
   /** What stands there, nobody but a reader of the post says. */
   get isOfReaders(): boolean {
-    return this.#isOfReaders;
+    return this.#readersDepth > 0;
   }
 
   /** No list is open that a line could end. */
@@ -79,7 +80,9 @@ export class Section {
   /** Indicators may begin without a heading of their own. */
   meet(line: string): void {
     if (this.#standing === 'reference' && HASH_ALONE.test(line)) this.#standing = 'value';
-    if (OF_READERS.test(line)) this.#isOfReaders = true;
+    const depth = this.#isBare ? 0 : (HEADING.exec(line)?.[0].length ?? 0);
+    if (OF_READERS.test(line)) this.#readersDepth = depth;
+    else if (depth > 0 && depth <= this.#readersDepth) this.#readersDepth = 0;
   }
 
   /** A line that is no row of a table. @param isValueFirst it begins with values */
@@ -131,7 +134,7 @@ export class Section {
         ? standingOfLead(text, isContinuation(text, whole) ? whole : text)
         : standingOf(text);
     if (standing === null && IN_BRACKETS.test(text)) return;
-    if (/^#/.test(text) && (standing === 'name' || standing === 'value')) this.#isOfReaders = false;
+    if (/^#/.test(text) && (standing === 'name' || standing === 'value')) this.#readersDepth = 0;
     // `# source: public`: what is said of the text stands in the same line.
     if (standing === 'reference' && SAID_IN_LINE.test(text)) return;
     if (this.#isBare && standing !== 'benign' && isBesideNames(text)) return;

@@ -18,12 +18,18 @@ const IMITATES =
 const NAME_BEFORE = /[a-z0-9-](?:\[\.\]|\(\.\)|\.)[a-z]{2,}[^。；;\n]*$/iu;
 /** `example.org を装った`, `example.org 을 사칭한`. */
 const IMITATED_BEHIND = new RegExp(
-  `^(?:/[^\\s]{0,100})?${CLOSE}(?:の(?:公式|正規)?(?:ウェブ)?(?:サイト|ページ|ドメイン))?(?:(?:を|に)(?:装|模|騙|かた|真似|偽装|なりすま|似せ)|[とに](?:酷似|類似|よく似|そっくり)|(?:을|를)? ?(?:사칭|모방)|(?:와|과) ?(?:매우 )?(?:유사|비슷|흡사)|(?:으로|로) ?(?:위장|가장))`,
+  `^(?:/[^\\s]{0,100})?${CLOSE}(?:の(?:公式|正規)?(?:ウェブ)?(?:サイト|ページ|ドメイン))?(?:(?:を|に)(?:装|模|騙|かた|真似|偽装|なりすま|似せ)|(?:을|를)? ?(?:사칭|모방)|(?:으로|로) ?(?:위장|가장))`,
   'u',
 );
+/** `偽サイト evil.com は example.org に酷似`: only beside a word of what is false or real; attackers' names resemble each other, too. */
+const RESEMBLED_BEHIND = new RegExp(
+  `^${CLOSE}(?:[とに](?:酷似|類似|よく似|そっくり)|(?:와|과) ?(?:매우 )?(?:유사|비슷|흡사))`,
+  'u',
+);
+const FALSE_OR_REAL = /偽|フェイク|詐欺|フィッシング|公式|正規|実在|가짜|피싱|사칭|공식|실제|정상/u;
 /** `与实际的经纪商 example.org 同名`: whose name another has, or nearly. */
 const NEAR_BEFORE = new RegExp(
-  `(?:与|和|跟|同)(?:实际|真实|真正|正规|合法|官方|正版|知名|著名)(?:存在)?的?[^。，；,;\\n]{0,16}${OPEN}`,
+  `(?:与|和|跟|同)(?:实际|真实|真正|正规|合法|官方|正版|知名|著名)(?:存在)?的?[^。，；,;\\n木病恶钓团黑]{0,16}${OPEN}`,
   'u',
 );
 const NEAR_BEHIND = new RegExp(
@@ -38,6 +44,8 @@ const AROUND_MAX = 40;
 /** @param before ends, and `behind` begins, at the name in its line */
 export function isOfOwnersInAsia(before: string, behind: string): boolean {
   if (IMITATED_BEHIND.test(behind)) return true;
+  if (RESEMBLED_BEHIND.test(behind) && (FALSE_OR_REAL.test(before) || FALSE_OR_REAL.test(behind)))
+    return true;
   if (NEAR_BEHIND.test(behind) && NEAR_BEFORE.test(before)) return true;
   const imitates = IMITATES.exec(before);
   if (imitates !== null && (imitates[1] === '' || NAME_BEFORE.test(before.slice(0, imitates.index))))
