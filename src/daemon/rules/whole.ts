@@ -25,6 +25,6 @@ export async function compileWhole(
   const still = library.lost.in(second);
   if (still.length === 0) return second;
   await dropAsides(second);
-  tell(library.lost.still(still));
+  tell(library.lost.still(still, second));
   throw new Error(`they would lack ${still.map(({ name, why }) => `${name}: ${why.message}`).join('; ')}`);
 }

@@ -5,7 +5,7 @@ import type { CompileResult } from '../compile.ts';
 import { isRefusal } from '../errors.ts';
 import type { ListReport } from '../list-report.ts';
 import { type Failure, type Held, isPerhapsBeingWritten, settle } from './held-list.ts';
-import { keptOf, octetsIn } from './kept-text.ts';
+import { keptInForce, keptOf, octetsIn } from './kept-text.ts';
 import type { ListEvent, Refreshed } from './list-event.ts';
 import { type Means, recordPending, recordUnused } from './outcome.ts';
 
@@ -50,9 +50,21 @@ export class LostLists {
     return (await this.#refresh(names, signal)).events;
   }
 
-  /** They are lost still: said of each, and its source is asked after a pause that grows. @returns what is worth telling */
-  still(lost: readonly Lost[]): ListEvent[] {
+  /**
+   * They are lost still: said of each, and its source is asked after a pause that grows. What came anew of others is kept until
+   * they are back: nobody else has it, and two sources that are down by turns would never be there together.
+   * @param result of rules that cannot come into force
+   * @returns what is worth telling
+   */
+  still(lost: readonly Lost[], result: CompileResult): ListEvent[] {
     const events: ListEvent[] = [];
+    const message = `its text waits for ${lost.map(({ name }) => name).join(', ')}, without which no new rules come into force`;
+    for (const { name, used } of result.lists) {
+      const held = this.#held.get(name);
+      if (held?.isCompiling !== true || used !== 'body' || keptInForce(held) !== null) continue;
+      recordUnused(held, { code: 'LIST_COMPILE', message }, this.#means, events);
+      held.isCompiling = false;
+    }
     for (const { held, why, report } of lost) {
       if (held.fresh !== null && report.error !== null && isPerhapsBeingWritten(held, report.error))
         recordPending(held, held.fresh, this.#means);

@@ -22,11 +22,11 @@ async function play(t: Test) {
     data: {},
   });
   const lists = join(dir, 'data/lists');
-  let isDown = false;
+  let areDown: readonly string[] = [];
   const server = (of: string): Answer => {
     const text = names(of, 30);
     return (request, response) => {
-      if (isDown) response.writeHead(500).end();
+      if (areDown.includes(of)) response.writeHead(500).end();
       else if (request.headers['if-none-match'] === '"1"') response.writeHead(304).end();
       else body(text, { etag: '"1"' })(request, response);
     };
@@ -94,8 +94,9 @@ groups: { default: { clients: [any], lists: [one, two, own, drop, more] } }
       await rules.stop();
       rules = await open();
     },
-    down: (now: boolean): void => {
-      isDown = now;
+    /** Whose server gives nothing from now on. */
+    down: (...which: string[]): void => {
+      areDown = which;
     },
     duringChange: (what: () => void): void => {
       onChange = () => {
@@ -170,7 +171,7 @@ for (const { what, lose } of [REMOVED, CUT, COPY])
 for (const { what, lose } of [REMOVED, CUT, COPY, UNREADABLE])
   t.test(`${what} and no server answers: what is in force stays, and the lists are stale`, async (t) => {
     const { lists, asked, all, has, more, rules, config, conditionOf, down, log } = await play(t);
-    down(true);
+    down('one', 'two');
     lose(lists);
     for (const name of ['new1.example', 'new2.example', 'new3.example']) {
       await more(name);
@@ -183,7 +184,7 @@ for (const { what, lose } of [REMOVED, CUT, COPY, UNREADABLE])
     t.match(log.join(''), /those before stay: they would lack one: the text kept of it/);
     await t.rejects(rules().reload(config('60%'), {}), /they would lack one: the text kept of it/);
     t.same(has(...all), all);
-    down(false);
+    down();
     if (lose === UNREADABLE.lose) {
       rmSync(lists);
       renameSync(`${lists}.away`, lists);
@@ -198,6 +199,28 @@ for (const { what, lose } of [REMOVED, CUT, COPY, UNREADABLE])
   });
 
 for (const { what, lose } of [REMOVED, CUT])
+  t.test(
+    `${what} and the servers answer by turns: what came of one is there when the other comes`,
+    async (t) => {
+      const { lists, all, has, more, rules, config, down, conditionOf } = await play(t);
+      down('two');
+      lose(lists);
+      await more('new1.example');
+      t.same(has(...all, 'new1.example'), all);
+      t.match(conditionOf('one')?.lastError?.message, /its text waits for two, without which/);
+      t.match(conditionOf('two')?.lastError?.message, /the text kept of it/);
+      await t.rejects(rules().reload(config('60%'), {}), /they would lack two: the text kept of it/);
+      down('one');
+      await rules().refresh(['two']);
+      await more('new2.example');
+      t.same(has(...all, 'new2.example'), [...all, 'new2.example']);
+      for (const name of ['one', 'two']) t.match(conditionOf(name), { condition: 'good' }, name);
+      await more('new3.example');
+      t.same(has(...all, 'new3.example'), [...all, 'new3.example'], 'their texts are kept again');
+    },
+  );
+
+for (const { what, lose } of [REMOVED, CUT])
   t.test(`${what}: a reload asks for them, too`, async (t) => {
     const { lists, all, has, rules, config } = await play(t);
     lose(lists);
@@ -208,14 +231,14 @@ for (const { what, lose } of [REMOVED, CUT])
 for (const { what, lose } of [REMOVED, CUT, COPY])
   t.test(`${what} while the daemon is down: a start begins with the rules of the last run`, async (t) => {
     const { dir, lists, all, has, restart, rules, down, more } = await play(t);
-    down(true);
+    down('one', 'two');
     lose(lists);
     writeFileSync(join(dir, 'more.txt'), `${names('more', 30)}new.example\n`);
     await restart();
     t.same(has(...all), all);
     await more('newer.example');
     t.same(has(...all), all);
-    down(false);
+    down();
     await rules().refresh(['one', 'two']);
     await more('newest.example');
     t.same(has(...all, 'newest.example'), [...all, 'newest.example']);
