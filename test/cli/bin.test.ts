@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { ROOT, run } from '../support/cli-run.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { endedWith, freePort, until } from '../support/tool.ts';
 
@@ -45,7 +46,8 @@ t.test('a full disk under standard output is told and fails; under the log it en
     listen: { dns: [`127.0.0.1:${dns}`], admin: `127.0.0.1:${admin}` },
     clients: { hosts: 'off', leases: [], neighbours: false, reverse: false },
   };
-  const cwd = t.testdir({ 'c.yaml': JSON.stringify(config) });
+  const cwd = daemonFolder();
+  writeFileSync(join(cwd, 'c.yaml'), JSON.stringify(config));
   const shell = (line: string): ChildProcess =>
     endedWith(
       spawn('sh', ['-c', `exec ${join(ROOT, 'bin/cenote')} ${line}`], {

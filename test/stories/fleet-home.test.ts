@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { run } from '../support/cli-run.ts';
 import { askUdp } from '../support/client.ts';
 import { type Daemon, startDaemon } from '../support/daemon.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 import { query } from '../support/message.ts';
 import { missingNats, natsPrograms, startNats } from '../support/nats.ts';
 import { missingPostgres, Postgres } from '../support/postgres.ts';
@@ -18,7 +19,9 @@ t.test('a head and a site', { skip: missingNats() || missingPostgres() }, async 
   const postgres = new Postgres();
   await postgres.start();
   t.teardown(() => postgres.stop());
-  const dir = t.testdir({ head: {}, site: {}, branch: {}, 'list.txt': '||c2.example^\n' });
+  const dir = daemonFolder();
+  for (const site of ['head', 'site', 'branch']) mkdirSync(join(dir, site));
+  writeFileSync(join(dir, 'list.txt'), '||c2.example^\n');
   const lists = { threats: { source: join(dir, 'list.txt'), action: 'sinkhole', alert: true } };
   const groups = { default: { clients: ['any'], lists: ['threats'] } };
   const daemons: Daemon[] = [];

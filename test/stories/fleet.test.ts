@@ -1,12 +1,13 @@
 // An office and its head, as real daemons over a real NATS server that asks for keys: a policy goes out, the office is cut off and
 // restarted without any network, then it refuses, and the head can prove each.
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { parse } from 'yaml';
 import { run } from '../support/cli-run.ts';
 import { askUdp } from '../support/client.ts';
 import { type ConfigLiteral, type Daemon, startDaemon } from '../support/daemon.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 import { query } from '../support/message.ts';
 import { missingNats, type NatsKey, natsKey, startNats } from '../support/nats.ts';
 import { readMessage } from '../support/read-message.ts';
@@ -28,7 +29,9 @@ async function isBlocked({ server }: Daemon, name: string): Promise<boolean> {
 const cut = (upstream: string): ConfigLiteral => ({ upstreams: { default: [upstream] } });
 
 t.test('a head and an office', { skip }, async (t) => {
-  const dir = t.testdir({ head: { 'evil.txt': 'one.test\n' }, south: {} });
+  const dir = daemonFolder();
+  for (const office of ['head', 'south']) mkdirSync(join(dir, office));
+  writeFileSync(join(dir, 'head/evil.txt'), 'one.test\n');
   const cwd = dir;
   const nowhere = `127.0.0.1:${await freePort()}`;
   const headKey = natsKey();

@@ -32,7 +32,7 @@ export type ConfigLiteral = Readonly<Record<string, unknown>>;
 export interface DaemonOptions {
   /** Keys of the config file; `listen`, `events` and a generous rate limit are filled in. */
   readonly config: ConfigLiteral;
-  /** A folder of the test's own (`t.testdir()`). */
+  /** A folder of its own (`daemonFolder()`): tap may remove the test's while it still writes. */
   readonly directory: string;
   /** Where it listens, when others must know before it starts. */
   readonly ports?: { readonly dns: number; readonly admin: number };
