@@ -203,8 +203,9 @@ export class Fleet {
   /** What is wrong with this site's own file; null where nothing is, or the head's policy is refused for it. */
   #ownFile(refused: unknown): SiteState['own'] {
     if (refused !== null) return null;
-    const found = this.#parts.supervisor.refusals.find(({ kind }) => kind === 'configuration');
-    return found === undefined ? null : { why: found.reason, sinceMs: found.sinceMs };
+    const { supervisor } = this.#parts;
+    const found = supervisor.refusals.find(({ kind }) => kind === 'configuration');
+    return found === undefined ? null : { why: found.reason, sinceMs: supervisor.clock.wall(found.sinceMs) };
   }
 
   /** @returns when to tell it again, ms */
