@@ -18,7 +18,7 @@ export function certificateOf({ listen }: Config): CertificatePair | null {
 }
 
 /**
- * What comes into force in place of another: the same object for the same pair.
+ * What comes into force in place of another: the same object for the same pair, and where the configuration names none any more.
  * @throws Error as `certificateOf`; for one that has expired, while the present one has not
  */
 export function nextCertificate(
@@ -27,7 +27,8 @@ export function nextCertificate(
   nowMs: number,
 ): CertificatePair | null {
   const next = certificateOf(config);
-  if (next === null || present === null) return next;
+  // Listeners are what they were at the start: those that speak TLS have no other.
+  if (next === null || present === null) return next ?? present;
   if (next.digest === present.digest) return present;
   if (next.notAfterMs <= nowMs && present.notAfterMs > nowMs)
     throw new Error(
@@ -42,7 +43,7 @@ const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 export function expiryText({ notAfterMs, names }: CertificatePair, nowMs: number): string | null {
   if (expiryStage(notAfterMs, nowMs) === null) return null;
   const days = Math.floor((notAfterMs - nowMs) / 86_400_000);
-  const whose = names === '' ? 'the certificate of DoT and DoH' : `the certificate for ${names}`;
+  const whose = names === '' ? 'the certificate of `listen.tlsCertificate`' : `the certificate for ${names}`;
   const day = dayOf(notAfterMs);
   if (notAfterMs <= nowMs) return `${whose} expired on ${day}; clients refuse it: renew the files`;
   return `${whose} expires on ${day}, in ${days === 1 ? '1 day' : `${days} days`}; renew the files`;

@@ -29,3 +29,15 @@ t.test('a pair that has expired takes the place of none that is valid', (t) => {
   t.equal(nextCertificate(config, same, after), same, 'the same pair is the same object');
   t.end();
 });
+
+t.test(
+  'listeners that speak TLS since the start keep their pair where the configuration names none any more',
+  (t) => {
+    const own = certificateOf(config);
+    if (own === null) throw new Error('no certificate');
+    const without = configOf('listen: { dns: ["127.0.0.1:5335"] }');
+    t.equal(nextCertificate(without, own, own.notAfterMs - DAY), own);
+    t.equal(nextCertificate(without, null, 0), null);
+    t.end();
+  },
+);
