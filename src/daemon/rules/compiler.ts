@@ -1,4 +1,4 @@
-// Compiles lists: a few names in a thread that ends, or here where they come often, more in a helper process, so that nothing waits for a million names.
+// Compiles lists: a few names in the thread of reloads, more in a helper process, so that nothing waits for a million names.
 import type { CompileRequest, CompileResult } from '../../lists/compile.ts';
 import type { Asides, CompileMessage, CompileTask, SharedPart } from '../../lists/compile-process.ts';
 import { drop } from '../../lists/library/disk.ts';
@@ -6,7 +6,7 @@ import { tablesOfDraft } from '../../lists/library/snapshot.ts';
 import { workOf } from '../../lists/work.ts';
 import { runOffloaded } from '../../offload/process.ts';
 import { progressText, showProgress } from '../machine/progress.ts';
-import { Seldom } from '../threads/seldom.ts';
+import { reloadThread } from '../threads/reload/reload-thread.ts';
 
 /** Starting a process costs as much as compiling this many octets of names. */
 const PROCESS_OCTETS_MIN: number = 1024 * 1024;
@@ -38,14 +38,8 @@ export interface HowToCompile {
  */
 export async function compileLists(task: CompileTask, how: HowToCompile = {}): Promise<Compiled> {
   if (isMuchWork(task.request)) return compileInProcess(task, how);
-  return { ...(await aFewNames.of(task.request)), draft: null, copies: [] };
+  return { ...(await reloadThread.do('compile', task.request)), draft: null, copies: [] };
 }
-
-const aFewNames = new Seldom<CompileRequest, CompileResult>({
-  entry: new URL('./compile-thread.ts', import.meta.url),
-  name: 'compile',
-  here: async (request) => (await import('../../lists/compile.ts')).compileRuleSet(request),
-});
 
 function isMuchWork({ lists }: CompileRequest): boolean {
   let work = 0;
