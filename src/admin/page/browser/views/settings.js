@@ -1,4 +1,5 @@
 // Settings: the configuration file's own lines, and one setting changed in its place, with what would change shown first.
+import { useGrowing } from '../growing.js';
 import { html, useMemo, useState } from '../kit.js';
 import { useAsk, WHEN_CHANGED } from '../live.js';
 import { Said, Section } from '../parts/bits.js';
@@ -6,6 +7,17 @@ import { useChange } from '../parts/change.js';
 
 /** @import { SettingsView, SettingChangeView } from '../../../overrides/settings-routes.ts' */
 /** @typedef {SettingsView['lines'][number]} Line */
+
+const PART_LINES = 250;
+
+/** @param {{ lines: readonly Line[], edit: (line: Line) => void }} props */
+const Lines = ({ lines, edit }) =>
+  lines.map(
+    (line) => html`<div class="line" key=${line.line}>
+      <span class="dim">${line.line}</span><span>${line.text}</span>
+      ${line.path === null ? html`<span></span>` : html`<button type="button" data-needs="admin" class="link" aria-label=${`Change ${line.path.join('.')}`} onClick=${() => edit(line)}>Change</button>`}
+    </div>`,
+  );
 
 export function View() {
   const { data, failure, again } = useAsk('settings', { everyMs: WHEN_CHANGED });
@@ -19,17 +31,15 @@ export function View() {
     forget();
     document.getElementById('setting-value')?.focus();
   };
-  // Made once: a file may have a hundred thousand lines.
-  const lines = useMemo(
-    () =>
-      settings?.lines.map(
-        (line) => html`<div class="line" key=${line.line}>
-          <span class="dim">${line.line}</span><span>${line.text}</span>
-          ${line.path === null ? html`<span></span>` : html`<button type="button" data-needs="admin" class="link" aria-label=${`Change ${line.path.join('.')}`} onClick=${() => edit(line)}>Change</button>`}
-        </div>`,
-      ),
-    [settings],
-  );
+  // Made once, and not all in one step: a file may have a hundred thousand lines.
+  const parts = useMemo(() => {
+    const lines = settings?.lines ?? [];
+    const starts = Array.from({ length: Math.ceil(lines.length / PART_LINES) }, (_, i) => i * PART_LINES);
+    return starts.map(
+      (at) => html`<${Lines} key=${at} lines=${lines.slice(at, at + PART_LINES)} edit=${edit} />`,
+    );
+  }, [settings]);
+  const shown = useGrowing(parts);
   const look = async (/** @type {string | null} */ next) => {
     const at = partsOf(settings, path);
     const body = { path: at, value: next, base: settings?.digest };
@@ -64,7 +74,7 @@ export function View() {
     <//>
     <${Section} title=${settings.file}>
       <div class="yaml" tabindex="0" role="region" aria-label="Lines of the configuration">
-        ${lines}
+        ${shown}
       </div>
     <//>`;
 }
