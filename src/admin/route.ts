@@ -1,5 +1,5 @@
 // One route of the admin interface: where, how it is asked, what it wants and gives.
-import { CodedError } from '../config/coded-error.ts';
+import { CodedError, messageOf } from '../config/coded-error.ts';
 import type { ErrorCode } from '../config/error-codes.ts';
 import type { Identity, Needs } from './door/identity.ts';
 import type { Schema } from './shapes.ts';
@@ -85,6 +85,19 @@ export class RouteError extends CodedError {
     super(code, message);
     this.status = status;
     this.headers = headers;
+  }
+}
+
+/** @param where what is written, or the setting that names its folder @throws RouteError NOT_KEPT when the disk does not take it */
+export function kept<T>(where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new RouteError(
+      507,
+      'NOT_KEPT',
+      `it cannot be written down, so nothing changed: ${messageOf(error)} (${where}); make room there, or let this user write there`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@
 import { ROLES, type Role } from '../../config/meant/admin.ts';
 import { PASSWORD_CHARACTERS } from '../../config/values/password-hash.ts';
 import { lastsMs } from '../checks/lasting.ts';
-import { type Answer, type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';
+import { type Answer, type Asked, changes, kept, ok, type Route, RouteError, reads } from '../route.ts';
 import {
   bounded,
   described,
@@ -135,7 +135,7 @@ export function doorRoutes(door: Door, now: () => number): readonly Route[] {
       params: wanted({ id: bounded(32) }, ['id']),
       response: tokens,
       answer: async ({ params: { id = '' } }) => {
-        const revoked = kept(() => door.tokens?.revoke(id) ?? null);
+        const revoked = kept('events.dir', () => door.tokens?.revoke(id) ?? null);
         if (revoked === null)
           throw new RouteError(404, 'NO_API_TOKEN', 'there is no token of this id; see /api/v1/tokens');
         return { ...ok({ tokens: [tokenView(revoked)] }), before: tokenView(revoked), after: null };
@@ -171,24 +171,11 @@ function made(door: Door, { body, who }: Asked, now: () => number): Answer {
     throw new RouteError(409, 'TOO_MANY_TOKENS', `there are ${TOKENS_MAX} tokens; revoke one first`);
   const endsMs = lasts === undefined ? null : now() + lastsMs(lasts, LASTING);
   const { tokens } = door;
-  const { made, token } = kept(() => tokens.make({ name, role, by: who?.name ?? '', endsMs }));
+  const { made, token } = kept('events.dir', () => tokens.make({ name, role, by: who?.name ?? '', endsMs }));
   return { ...ok({ tokens: [tokenView(made)], token }), before: null, after: tokenView(made) };
 }
 
 function tokenView({ id, name, role, by, madeMs, endsMs }: ApiToken) {
   const ends = endsMs === null ? null : new Date(endsMs).toISOString();
   return { id, name, role, by, made: new Date(madeMs).toISOString(), ends };
-}
-
-/** @throws RouteError when the disk does not take it */
-function kept<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new RouteError(
-      507,
-      'NOT_KEPT',
-      `it cannot be written down, so nothing changed: ${error instanceof Error ? error.message : error}`,
-    );
-  }
 }

@@ -100,5 +100,5 @@ function addressText(table: MachineTable, id: string): string {
 }
 
 function refused(error: unknown): never {
-  throw new RouteError(409, 'NOT_IN_FORCE', messageOf(error));
+  throw error instanceof RouteError ? error : new RouteError(409, 'NOT_IN_FORCE', messageOf(error));
 }

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
+import { kept } from '../../admin/route.ts';
+import { messageOf } from '../../config/coded-error.ts';
 import type { Config } from '../../config/config.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { Loaded } from '../../config/load.ts';
@@ -103,7 +105,7 @@ export class Overrides {
         throw new Error(`there are ${OVERRIDES_MAX} overrides; remove some, or make a list of them`);
       const override = { ...wanted, id: newId(this.#all) };
       const others = this.#all.filter((one) => !isSameScope(one, override));
-      await this.#put([...others, override]);
+      await this.#put([...others, override], () => this.keep());
       return this.#byWall(override);
     });
   }
@@ -113,7 +115,10 @@ export class Overrides {
     return this.#inTurn(async () => {
       const override = this.#all.find((one) => one.id === id);
       if (override === undefined) return null;
-      await this.#put(this.#all.filter((one) => one !== override));
+      await this.#put(
+        this.#all.filter((one) => one !== override),
+        () => this.keep(),
+      );
       return this.#byWall(override);
     });
   }
@@ -124,12 +129,13 @@ export class Overrides {
     return turn;
   }
 
-  async #put(next: readonly Override[]): Promise<void> {
+  /** @throws Error when it was refused, or `keep` throws: then nothing changed */
+  async #put(next: readonly Override[], keep: () => void): Promise<void> {
     const before = this.#all;
     this.#all = next;
     try {
       await this.#apply();
-      this.keep();
+      keep();
     } catch (error) {
       this.#all = before;
       await this.#apply().catch(() => undefined);
@@ -137,17 +143,23 @@ export class Overrides {
     }
   }
 
-  /** Writes them down, also where their folder was removed meanwhile. @throws Error when they cannot be kept */
+  /** Writes them down, also where their folder was removed meanwhile. @throws RouteError NOT_KEPT */
   keep(): void {
     this.#keptAt = this.#clock.wall(0);
-    writeWhole(
-      this.#path,
-      `${JSON.stringify(
-        this.#all.map((one) => this.#byWall(one)),
-        null,
-        1,
-      )}\n`,
-    );
+    const all = this.#all.map((one) => this.#byWall(one));
+    kept(this.#path, () => writeWhole(this.#path, `${JSON.stringify(all, null, 1)}\n`));
+  }
+
+  /** One whose time is over ends on a full disk, too: the next start sees that by its time. */
+  #keepEnded(): void {
+    try {
+      this.keep();
+    } catch (error) {
+      this.#parts.log.warn(
+        { error: messageOf(error) },
+        'what ended of the overrides is out of force and cannot be written down; the next start leaves it out by its time',
+      );
+    }
   }
 
   /** Puts the configuration in force under what is decided by hand now. */
@@ -167,7 +179,7 @@ export class Overrides {
     const isSame = isDeepStrictEqual(wanted.lists, this.#parts.inForce().lists);
     const isSet = this.#keptAt !== null && this.#keptAt !== this.#clock.wall(0);
     if (isSame && !isSet && present.length === this.#all.length) return;
-    await this.#inTurn(() => this.#put(this.#present)).catch((error: unknown) => {
+    await this.#inTurn(() => this.#put(this.#present, () => this.#keepEnded())).catch((error: unknown) => {
       this.#parts.log.error({ error: String(error) }, 'overrides could not be put into force; tried again');
     });
   }

@@ -5,6 +5,7 @@ import type { GroupsEditState } from '../../admin/clients/group-edit-routes.ts';
 import type { ListAsked, ListChangeView, ListsEditState } from '../../admin/lists/edit-routes.ts';
 import { type ListView, listViewOf } from '../../admin/lists/list-view.ts';
 import type { ChangeAsked, ChangeView, SettingsState } from '../../admin/overrides/settings-routes.ts';
+import { kept } from '../../admin/route.ts';
 import type { Config } from '../../config/config.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
@@ -56,7 +57,7 @@ export function editingState(
           return changed(await change((text) => withList(text, asked, source ?? ''), how), name);
         const path = freePath(supervisor, name);
         // Also where the change is only looked at: a configuration is in order only where the files that it names are there.
-        writeWhole(path, pasted.endsWith('\n') ? pasted : `${pasted}\n`);
+        kept(path, () => writeWhole(path, pasted.endsWith('\n') ? pasted : `${pasted}\n`));
         let isNamed = false;
         try {
           const done = await change((text) => withList(text, asked, path), how);

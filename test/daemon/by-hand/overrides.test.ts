@@ -1,5 +1,5 @@
 // Names allowed or blocked by hand: what they become, how long they last, and that a refusal leaves everything as it was.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
@@ -102,6 +102,7 @@ function house(t: Test, dir: string = t.testdir({})) {
     aheadMs: 0,
     refusal: null as Error | null,
     config: BASE,
+    uses: 0,
     at: octets('192.0.2.7'),
   };
   const open = (): Overrides =>
@@ -115,6 +116,7 @@ function house(t: Test, dir: string = t.testdir({})) {
       use: async (config) => {
         if (world.refusal !== null) throw world.refusal;
         world.config = config;
+        world.uses += 1;
       },
     });
   return { world, open, path: join(dir, 'overrides.json') };
@@ -274,6 +276,35 @@ t.test(
     );
   },
 );
+
+t.test('what no disk takes is told and changes nothing, and what ends then ends once', async (t) => {
+  const { world, open, path } = house(t);
+  const overrides = open();
+  const { id } = await overrides.add({ ...EVERYBODY, action: 'allow', name: 'cdn.example' });
+  await overrides.add({ ...EVERYBODY, action: 'block', name: 'game.example', untilMs: 5000 });
+  const before = world.config;
+  rmSync(path);
+  // A rename onto a folder fails, as a full disk does.
+  mkdirSync(join(path, 'in the way'), { recursive: true });
+  const notKept = {
+    code: 'NOT_KEPT',
+    status: 507,
+    message: /nothing changed: .*overrides\.json\); make room there/,
+  };
+  await t.rejects(overrides.add({ ...EVERYBODY, action: 'block', name: 'x.example' }), notKept);
+  await t.rejects(overrides.remove(id), notKept);
+  t.same(world.config, before);
+
+  world.nowMs = 5000;
+  await overrides.look();
+  t.same(
+    world.config.lists.map(({ name }) => name).filter((name) => name.startsWith('by-hand-block-')),
+    [],
+  );
+  const { uses } = world;
+  await overrides.look();
+  t.equal(world.uses, uses, 'nothing is put into force again at each look');
+});
 
 t.test('a file that cannot be read costs the overrides, not the start', async (t) => {
   const { open, path } = house(t);
