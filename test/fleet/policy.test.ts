@@ -1,6 +1,6 @@
 // A head and sites over a real NATS server, in this process; what puts a configuration into force is played.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type KeptMessage, Link } from '../../src/fleet/link.ts';
@@ -55,7 +55,7 @@ function linkTo(t: Test, nats: Nats, site: string): LateLink {
   return link;
 }
 
-async function openHead(t: Test, nats: Nats, dir: string): Promise<Office> {
+async function openHead(t: Test, nats: Nats, dir: string, isAlone = false): Promise<Office> {
   const link = linkTo(t, nats, 'head');
   const headKey = privateKey(join(dir, 'head.key'));
   const list = join(dir, 'names.txt');
@@ -65,7 +65,7 @@ async function openHead(t: Test, nats: Nats, dir: string): Promise<Office> {
   });
   publisher.start();
   t.teardown(() => publisher.stop());
-  await until('the head to connect', () => link.connection !== null);
+  if (!isAlone) await until('the head to connect', () => link.connection !== null);
   const write = (names: readonly string[]): void => writeFileSync(list, `${names.join('\n')}\n`);
   const said: Office['said'] = (change = {}) => ({
     tree: { lists: { evil: { source: list } }, groups: { default: { clients: ['any'], lists: ['evil'] } } },
@@ -283,6 +283,37 @@ t.test(
     t.equal(site.applied.at(-1), 'two.test\n');
   },
 );
+
+for (const [what, spoil] of [
+  ['cannot be read', (file: string) => writeFileSync(file, 'nothing of a policy')],
+  ['is gone', (file: string) => rmSync(file)],
+] as const)
+  t.test(`a head whose policy ${what} gives no number while NATS is away`, { skip }, async (t) => {
+    const nats = await startNats(t);
+    const dir = t.testdir({ head: {}, site: {} });
+    const head = await openHead(t, nats, join(dir, 'head'));
+    for (const name of ['one.test', 'two.test']) {
+      head.write([name]);
+      await head.publish();
+    }
+    const { follower } = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
+    await until('revision 2', () => follower.standing.revision === 2);
+    await head.publisher.stop();
+    await head.link.stop();
+    await nats.kill();
+    const file = join(dir, 'head/head/policy');
+    spoil(file);
+    const left = existsSync(file) ? readFileSync(file, 'utf8') : null;
+    const again = await openHead(t, nats, join(dir, 'head'), true);
+    again.write(['three.test']);
+    await t.rejects(again.publish(), { code: 'FLEET_PUBLISH', message: /NATS, which holds the last one/ });
+    t.equal(existsSync(file) ? readFileSync(file, 'utf8') : null, left, 'nothing is written');
+    t.equal(again.publisher.document, null);
+    await nats.start();
+    await until('NATS', () => again.link.connection !== null);
+    t.match(await again.publish(), { document: { revision: 3 } });
+    await until('revision 3', () => follower.standing.revision === 3);
+  });
 
 t.test('two heads with one key', { skip }, async (t) => {
   const nats = await startNats(t);

@@ -3,7 +3,7 @@ import type { HeadView, SiteView } from '../../admin/served/fleet-view.ts';
 import { messageOf } from '../../config/coded-error.ts';
 import { momentText } from '../../config/values/grouped.ts';
 import type { LinkState } from '../../fleet/link.ts';
-import { foreignText } from '../../fleet/policy/publisher.ts';
+import { foreignText } from '../../fleet/policy/head-sentences.ts';
 import { type Stranger, strangerText } from '../../fleet/site-keys.ts';
 import { ownFiles, twins } from '../../fleet/state/sentences.ts';
 import type { SiteRow } from '../../fleet/state/site-table.ts';

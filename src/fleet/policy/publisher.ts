@@ -15,6 +15,7 @@ import { dropBlob, fillParts } from './blobs.ts';
 import { Contents } from './contents.ts';
 import { POLICY_OCTETS_MAX, type PolicyDocument, policyMessage, readPolicy } from './document.ts';
 import { draftOf, meaningOf, type Said } from './draft.ts';
+import { foreignText, tooLongText, unknownText, unreadableText } from './head-sentences.ts';
 import { Offers, readWake, wakeOf } from './wake.ts';
 
 /** How often the stream is held against the disk. */
@@ -91,10 +92,7 @@ export class Publisher {
       this.#document = readPolicy(message, this.#publicKey);
       this.#message = message;
     } catch (error) {
-      parts.report(
-        'error',
-        `the policy that was published last cannot be read (${this.#file}): ${messageOf(error)}; publish anew, and where the key is another one give it to all sites (\`fleet.key\`)`,
-      );
+      parts.report('error', unreadableText(this.#file, messageOf(error)));
     }
   }
 
@@ -161,19 +159,15 @@ export class Publisher {
       const isInForce = this.#foreign === null && (before?.revision ?? 0) >= this.#seen;
       if (before !== null && meaningOf(draft) === meaningOf(before) && isInForce)
         return { document: before, isSame: true, waits: this.#waits };
-      // A head whose folder was set back must not give a number twice.
-      await this.#inStream().catch(() => undefined);
+      // Not a number twice, where its folder was set back.
+      await (before === null ? this.#learnNumbers() : this.#inStream().catch(() => undefined));
       const revision = Math.max(before?.revision ?? 0, this.#seen) + 1;
       const document: PolicyDocument = { ...draft, revision, publishedMs: this.#parts.now() };
       const body = Buffer.from(JSON.stringify(document));
       const message = policyMessage(body, signatureOf(body, this.#parts.key, 'policy'));
       if (message.length > POLICY_OCTETS_MAX)
-        throw new FleetError(
-          'FLEET_PUBLISH',
-          `the policy is ${message.length} octets, at most ${POLICY_OCTETS_MAX} are sent; put names of the configuration into list files`,
-        );
-      // As sites will read it.
-      readPolicy(message, this.#publicKey);
+        throw new FleetError('FLEET_PUBLISH', tooLongText(message.length));
+      readPolicy(message, this.#publicKey); // as sites will read it
       await keepWhole(this.#file, [message]);
       this.#message = message;
       this.#document = document;
@@ -196,14 +190,24 @@ export class Publisher {
     const last = await this.#parts.link.last(STREAMS.policy, SUBJECTS.policy, LOOK_MS);
     if (last === null) return null;
     const document = readPolicy(last.octets, this.#publicKey);
-    const { revision } = document;
     const own = this.#document?.revision ?? 0;
     const isOwn = this.#message !== null && Buffer.compare(last.octets, this.#message) === 0;
-    const foreign = revision < own || isOwn ? null : revision;
+    const foreign = document.revision < own || isOwn ? null : document.revision;
     if (foreign !== null && foreign !== this.#foreign) this.#parts.report('error', foreignText(foreign));
     this.#foreign = foreign;
     this.#seen = Math.max(this.#seen, foreign ?? 0);
     return document;
+  }
+
+  /** Nothing here says which numbers sites hold. @throws FleetError where NATS does not either */
+  async #learnNumbers(): Promise<void> {
+    try {
+      await this.#streams.make();
+      await this.#inStream();
+    } catch (error) {
+      if (error instanceof FleetError && error.code === 'FLEET_POLICY') return; // another key's
+      throw new FleetError('FLEET_PUBLISH', unknownText(this.#file, messageOf(error)));
+    }
   }
 
   /** Now and then, and at each connect: streams may have been lost, or made anew with other limits. @returns when to look again, ms */
@@ -293,6 +297,3 @@ export class Publisher {
     return turn;
   }
 }
-
-export const foreignText = (revision: number): string =>
-  `NATS holds revision ${revision}, which this head's key signed and this head did not publish: another head has its key, or its data folder was set back. What lists bring is not published before \`cenote fleet publish\` here, which gives all sites what this head says`;
