@@ -110,9 +110,7 @@ export class DaemonState implements AdminState {
   readonly published = (): PublishState => this.#supervisor.publisher.state;
   readonly servedLists = (): readonly ServedListConfig[] => this.#supervisor.config.serve.lists;
 
-  counters(): Readonly<Record<string, number>> {
-    return readCounters(this.#supervisor.counters);
-  }
+  readonly counters = (): Readonly<Record<string, number>> => readCounters(this.#supervisor.counters);
 
   async figures(): Promise<FiguresView> {
     return figuresOf(this.#supervisor.counters, await this.#hitsState());
@@ -176,6 +174,9 @@ export class DaemonState implements AdminState {
     const { config } = this.#supervisor;
     return config.log.anonymise || privacyOf(config) === 'anonymise';
   }
+
+  readonly isLogHeldUp = async (): Promise<boolean> =>
+    ((await this.#hitsState())?.queryLogError ?? null) !== null;
 
   keepsHistory(): boolean {
     return privacyOf(this.#supervisor.config) !== 'off';

@@ -138,7 +138,7 @@ async function testAlerts(desk: Desk): Promise<readonly ReceiverReply[]> {
   );
 }
 
-function stateOf({ keeper, log, sightings, registry, store, delivery, tap }: Desk): HitsState {
+function stateOf({ keeper, log, queryLog, sightings, registry, store, delivery, tap }: Desk): HitsState {
   return {
     pending: keeper.pending,
     lost: keeper.lost,
@@ -151,6 +151,7 @@ function stateOf({ keeper, log, sightings, registry, store, delivery, tap }: Des
     openIncidents: registry.openCount,
     counts: keeper.counts.all(),
     storeError: store.failing?.message ?? null,
+    queryLogError: queryLog.failing?.message ?? null,
     receivers: delivery.states,
     out: tap.states,
   };

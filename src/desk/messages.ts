@@ -168,6 +168,8 @@ export interface HitsState {
   readonly counts: readonly HitCount[];
   /** Why nothing can be stored at present; null when it can. */
   readonly storeError: string | null;
+  /** Why the query log cannot be written at present; null when it can, or nothing is logged. */
+  readonly queryLogError: string | null;
   readonly receivers: readonly ReceiverQueue['state'][];
   readonly out: readonly OutState[];
 }

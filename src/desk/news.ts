@@ -117,7 +117,7 @@ export function newsOfQueryLog(state: DatabaseFileState): News {
       return {
         about: 'query-log',
         isTrouble: true,
-        text: `the query log cannot be written: ${state.error.message}; queries wait in memory, and those beyond 262,144 are counted and not logged`,
+        text: `the query log cannot be written: ${state.error.message}; queries wait in memory, and those beyond 262,144, or all where this start could not open it yet, are counted and not logged`,
       };
     default:
       return state satisfies never;

@@ -3,6 +3,7 @@ import t from 'tap';
 import { describe } from '../../src/alerts/describe.ts';
 import { coverageLines as sitesLines } from '../../src/cli/fleet/across.ts';
 import { byHead, clockLines, huntByHead } from '../../src/cli/fleet/by-head.ts';
+import { logLines } from '../../src/cli/lines/coverage-lines.ts';
 import { askersCounted, findingLines, hitLines, incidentLines } from '../../src/cli/lines/event-lines.ts';
 import { leftOutLines } from '../../src/cli/lines/list-lines.ts';
 import { FINDING, HIT, INCIDENT, LIST } from '../support/admin-state.ts';
@@ -59,6 +60,15 @@ t.test('names that are not shown are counted, kept or not', async (t) => {
     describe({ ...notice, incident }).facts.find(([what]) => what === 'Asked for')?.[1],
     / and 142 more$/,
   );
+});
+
+t.test('a log that cannot be written is not said to be one that nobody asked for', async (t) => {
+  const of = { since: '2026-11-23T06:00:00.000Z', keepsLog: true, leavesHitsOut: false };
+  const coverage = { since: null, gaps: [], lost: 0 };
+  const held = /^The log cannot be written at present, and what was asked since is not in it yet/;
+  t.match(logLines({ ...of, isHeldUp: true, coverage }), [held]);
+  t.match(logLines({ ...of, isHeldUp: true, coverage: { ...coverage, since: of.since } }), [held]);
+  t.same(logLines({ ...of, isHeldUp: false, coverage }), ['The log has no query yet.']);
 });
 
 t.test('`cenote lists` says which lines of a list were left out', async (t) => {

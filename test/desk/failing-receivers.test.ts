@@ -104,7 +104,7 @@ t.test('health names it', (t) => {
       failingForMs: 9000,
     },
   ];
-  const facts = healthFacts({ hits: { storeError: null, lost: 0, out: [], receivers } });
+  const facts = healthFacts({ hits: { storeError: null, queryLogError: null, lost: 0, out: [], receivers } });
   const note = (problems: readonly object[]) => problems;
   const clock = { wall: (ms: number) => ms };
   const book = { note, clock } as unknown as Parameters<typeof healthOf>[1];

@@ -342,6 +342,20 @@ t.test('a hundred thousand rows of one moment are paged through in seconds', asy
   log.close();
 });
 
+t.test('a file that the disk took, and not its tables, is a log without a query', async (t) => {
+  const dir = t.testdir({ 'log.db': '' });
+  const path = join(dir, 'log.db');
+  const reader = new LogReader(path);
+  t.teardown(() => reader.close());
+  const rows = () => reader.answer({ what: 'rows', filter: ALL, limit: 100, cursor: null });
+  t.match(rows(), { rows: [], coverage: { since: null, lost: 0 } });
+  const { log, put, pass } = opened(path);
+  put({ timeMs: START_MS, client: 1, name: 'a.test', got: 'cached', count: 1 });
+  pass(3000);
+  t.equal(rows().rows.length, 1, 'and is read once it has them');
+  log.close();
+});
+
 t.test('a kill costs what was not written yet, and the next start says since when', async (t) => {
   const dir = t.testdir();
   const before = opened(join(dir, 'log.db'));

@@ -431,6 +431,7 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     askLog: async (question) => LOG_ANSWERS[question.what] as never,
     keepsLog: () => true,
     leavesHitsOut: () => false,
+    isLogHeldUp: async () => false,
     hits: async () => [HIT],
     hunt: async () => [FINDING],
     keepsHistory: () => true,

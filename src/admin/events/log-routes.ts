@@ -27,6 +27,8 @@ export interface LogState {
   readonly keepsLog: () => boolean;
   /** Under pseudonyms what was a hit is not logged: hits keep their client. */
   readonly leavesHitsOut: () => boolean;
+  /** The log cannot be written at present: what is asked waits. */
+  readonly isLogHeldUp: () => Promise<boolean>;
 }
 
 const LOG_MS = 35_000;
@@ -38,7 +40,7 @@ const CHART_POINTS_MAX = 2000;
 const GAPS_IN_HEADER = 20;
 const STEPS_MS = { '10m': 600_000, '1h': 3_600_000, '1d': 86_400_000 } as const;
 
-export type KeptNow = Pick<LogState, 'keepsLog' | 'leavesHitsOut'>;
+export type KeptNow = Pick<LogState, 'keepsLog' | 'leavesHitsOut' | 'isLogHeldUp'>;
 
 export function logRoutes(state: LogState & EventsState, now: () => number): readonly Route[] {
   const log = { patienceMs: LOG_MS };
@@ -58,7 +60,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
         const since = isoTime(filter.sinceMs);
         return ok({
           since,
-          ...keptNow(state),
+          ...(await keptNow(state)),
           coverage,
           rows,
           cursor: cursorText(next),
@@ -109,7 +111,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
         } as const;
         return ok({
           since: isoTime(fromMs),
-          ...keptNow(state),
+          ...(await keptNow(state)),
           of,
           ...(await state.askLog(question)),
         });
@@ -129,10 +131,15 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
 }
 
 /** What the log has at present, beside each answer from it. */
-export const keptNow = (state: KeptNow): { readonly keepsLog: boolean; readonly leavesHitsOut: boolean } => ({
-  keepsLog: state.keepsLog(),
-  leavesHitsOut: state.leavesHitsOut(),
-});
+export async function keptNow(
+  state: KeptNow,
+): Promise<Record<'keepsLog' | 'leavesHitsOut' | 'isHeldUp', boolean>> {
+  return {
+    keepsLog: state.keepsLog(),
+    leavesHitsOut: state.leavesHitsOut(),
+    isHeldUp: await state.isLogHeldUp(),
+  };
+}
 
 async function chart(state: LogState, query: Asked['query'], nowMs: number): ReturnType<Route['answer']> {
   const { step = USUAL.step, since = USUAL.since } = query;
@@ -158,7 +165,7 @@ async function chart(state: LogState, query: Asked['query'], nowMs: number): Ret
   }));
   return ok({
     since: isoTime(fromMs),
-    ...keptNow(state),
+    ...(await keptNow(state)),
     step,
     offset,
     coverage,
@@ -192,15 +199,23 @@ async function exported(
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
       ...(cursor === null ? {} : { 'x-cenote-cut': 'true' }),
-      'x-cenote-known': knownText(state, filter, coverage),
+      'x-cenote-known': await knownText(state, filter, coverage),
     },
   };
 }
 
 /** Of which time a file of rows speaks, which has no place for it: as JSON, of gaps the newest. */
-function knownText(state: LogState, { sinceMs: fromMs }: LogFilter, coverage: LogCoverage | null): string {
+async function knownText(
+  state: LogState,
+  { sinceMs: fromMs }: LogFilter,
+  coverage: LogCoverage | null,
+): Promise<string> {
   const gaps = coverage?.gaps.slice(-GAPS_IN_HEADER) ?? [];
-  return JSON.stringify({ since: isoTime(fromMs), ...keptNow(state), coverage: { ...coverage, gaps } });
+  return JSON.stringify({
+    since: isoTime(fromMs),
+    ...(await keptNow(state)),
+    coverage: { ...coverage, gaps },
+  });
 }
 
 function filterOf(state: EventsState, query: Asked['query'], nowMs: number): LogFilter {

@@ -128,6 +128,10 @@ export const logCoverage = object({
 export const keptNow: Readonly<Record<string, Schema>> = {
   keepsLog: said('false: no query is logged at present.', flag),
   leavesHitsOut: said('The log is under pseudonyms at present, and what was a hit is not in it.', flag),
+  isHeldUp: said(
+    'true: the log cannot be written at present, and what was asked since is not in it yet.',
+    flag,
+  ),
 };
 const points = object({
   time,

@@ -66,7 +66,7 @@ export function listRoutes(state: ListsState, now: () => number): readonly Route
       answer: async () => {
         const sinceMs = now() - WEEK_MS;
         const told = await state.listCatches(sinceMs);
-        return ok({ since: isoTime(sinceMs), ...keptNow(state), ...told });
+        return ok({ since: isoTime(sinceMs), ...(await keptNow(state)), ...told });
       },
     }),
     changes({

@@ -47,21 +47,27 @@ export interface OfLog {
   readonly since: string;
   readonly keepsLog: boolean;
   readonly leavesHitsOut: boolean;
+  readonly isHeldUp: boolean;
   readonly coverage: LogCoverage;
 }
 
 const LOG_GAPS_SHOWN = 5;
 
 /** What an answer from the query log does not know, one thing a line; none when it knows all. */
-export function logLines({ since, keepsLog, leavesHitsOut, coverage }: OfLog): string[] {
+export function logLines({ since, keepsLog, leavesHitsOut, isHeldUp, coverage }: OfLog): string[] {
   const lines: string[] = [];
   if (!keepsLog) lines.push('No query is logged at present (log.enabled, events.queryLog).');
   if (leavesHitsOut)
     lines.push(
       'Neither hits nor who asked, machines and users, are in the log while it is under pseudonyms; `cenote hits` has the hits.',
     );
-  if (coverage.since === null) lines.push('The log has no query yet.');
-  else if (coverage.since > since) lines.push(`The log begins at ${momentText(coverage.since)}.`);
+  if (isHeldUp)
+    lines.push(
+      'The log cannot be written at present, and what was asked since is not in it yet: see `cenote status`.',
+    );
+  else if (coverage.since === null) lines.push('The log has no query yet.');
+  if (coverage.since !== null && coverage.since > since)
+    lines.push(`The log begins at ${momentText(coverage.since)}.`);
   const gaps = coverage.gaps.slice(-LOG_GAPS_SHOWN);
   const earlier = coverage.gaps.length - gaps.length;
   if (earlier > 0) lines.push(`Not all queries of ${counted(earlier, 'earlier time')} are in the log.`);

@@ -156,6 +156,13 @@ function hitProblems({ hits, isTakingOver }: HealthFacts, nowMs: number): Proble
       what: `hits cannot be stored: ${hits.storeError}; ${hits.pending} wait`,
       remedy: 'make room on the disk of events.dir, or mend its permissions; they are stored then',
     });
+  if (hits.queryLogError !== null)
+    problems.push({
+      id: 'query-log',
+      sinceMs: null,
+      what: `the query log cannot be written: ${hits.queryLogError}; queries wait in memory, and those beyond 262,144, or all where this start could not open it yet, are counted and not logged`,
+      remedy: 'make room on the disk of events.dir, or mend its permissions; what waits is logged then',
+    });
   if (hits.lost > 0)
     problems.push({
       id: 'hits-lost',

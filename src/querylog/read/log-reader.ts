@@ -39,9 +39,15 @@ export class LogReader {
     this.close();
     const inode = inodeOf(this.#path);
     if (inode < 0) return null;
-    this.#log = new OpenedLog(this.#path);
+    const log = new OpenedLog(this.#path);
+    // Made on a full disk it is no log yet.
+    if (!log.isBegun) {
+      log.close();
+      return null;
+    }
+    this.#log = log;
     this.#inode = inode;
-    return this.#log;
+    return log;
   }
 }
 

@@ -37,6 +37,11 @@ export class OpenedLog {
     this.#database.exec('PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;');
   }
 
+  /** Whether it has its tables, which are made at once. */
+  get isBegun(): boolean {
+    return this.get("SELECT 1 FROM sqlite_master WHERE name = 'runs'") !== undefined;
+  }
+
   /** Queries of blocks that could not be read in this look, and of batches. */
   get unread(): number {
     // The next start of the writer sets such a batch aside, and counts it as lost.

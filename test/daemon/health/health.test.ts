@@ -19,6 +19,24 @@ t.test('a hits thread that takes over a store is not said to be silent', (t) => 
   t.end();
 });
 
+t.test('a query log that cannot be written is a problem, as hits that cannot be stored are', async (t) => {
+  const hits = {
+    storeError: null,
+    queryLogError: 'disk is full',
+    lost: 0,
+    unstored: 0,
+    out: [],
+    receivers: [],
+  };
+  t.match(healthOf(healthFacts({ hits }), new ProblemBook(new SteadyClock()), 10_000).problems, [
+    {
+      id: 'query-log',
+      what: /^the query log cannot be written: disk is full; queries wait/,
+      remedy: /^make room/,
+    },
+  ]);
+});
+
 t.test(
   'since when something is so goes with the clock once that was set right, and stays as it is while it drifts',
   (t) => {

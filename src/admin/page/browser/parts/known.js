@@ -4,7 +4,7 @@ import { number, queries, time } from '../words.js';
 
 /** @import { LogCoverage } from '../../../../querylog/read/question.ts' */
 /** @import { Coverage } from '../../../../hits/coverage.ts' */
-/** @typedef {{ since: string, coverage: LogCoverage, keepsLog?: boolean, leavesHitsOut?: boolean }} OfLog what comes with each answer from the log */
+/** @typedef {{ since: string, coverage: LogCoverage, keepsLog?: boolean, leavesHitsOut?: boolean, isHeldUp?: boolean }} OfLog what comes with each answer from the log */
 
 const LOG_GAPS_SHOWN = 3;
 const GAPS_SHOWN = 5;
@@ -16,7 +16,7 @@ export function LogKnown({ of }) {
 }
 
 /** @param {OfLog} of */
-export function logText({ since, coverage, keepsLog = true, leavesHitsOut = false }) {
+export function logText({ since, coverage, keepsLog = true, leavesHitsOut = false, isHeldUp = false }) {
   const gaps = coverage.gaps.slice(-LOG_GAPS_SHOWN).map(({ from, to }) => `${time(from)} to ${time(to)}`);
   const earlier = coverage.gaps.length - gaps.length;
   return [
@@ -24,6 +24,7 @@ export function logText({ since, coverage, keepsLog = true, leavesHitsOut = fals
     leavesHitsOut
       ? 'Neither hits nor who asked, machines and users, are in the log while it is under pseudonyms.'
       : '',
+    isHeldUp ? 'The log cannot be written at present, and what was asked since is not in it yet.' : '',
     coverage.since !== null && coverage.since > since ? `The log begins ${time(coverage.since)}.` : '',
     gaps.length === 0
       ? ''

@@ -12,7 +12,7 @@ import { Pages, Table } from '../parts/table.js';
 import { number, OUTCOMES, offset } from '../words.js';
 
 /** @import { LogRow, LogCoverage } from '../../../../querylog/read/question.ts' */
-/** @typedef {{ rows: LogRow[], cursor: string | null, keepsLog: boolean, leavesHitsOut: boolean, since: string, coverage: LogCoverage }} Page */
+/** @typedef {{ rows: LogRow[], cursor: string | null, keepsLog: boolean, leavesHitsOut: boolean, isHeldUp: boolean, since: string, coverage: LogCoverage }} Page */
 /** @import { OfLog } from '../parts/known.js' */
 /** @import { Filter } from '../parts/log-address.js' */
 
@@ -72,7 +72,7 @@ export function View() {
       <${LogKnown} of=${rows.page} />
       ${rows.missed > 0 && html`<p class="dim" role="status">More came than can be followed: ${number(rows.missed)} are not shown here; the log has them.</p>`}
       <${Table} title="Queries" failure=${rows.failure} rows=${rows.rows} keyOf=${keyOf} columns=${COLUMNS} pageRows=${1000}
-        empty=${rows.page?.coverage.since === null ? 'The log has no query yet.' : 'No query of that time is like this.'} />
+        empty=${rows.page?.coverage.since === null && !rows.page.isHeldUp ? 'The log has no query yet.' : 'No query of that time is like this.'} />
       ${rows.page !== null && !isLive && html`<${Pages} title="Queries" from=${rows.from} to=${rows.from + (rows.rows?.length ?? 0)} of=${null} back=${rows.back} on=${rows.on} />`}
       ${isLive && rows.page?.cursor != null && html`<button type="button" onClick=${() => setLive(false)}>Stop here and page back in time</button>`}
     <//>
