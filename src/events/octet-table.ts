@@ -27,16 +27,14 @@ export class OctetTable {
   /** The number of `source[offset .. offset + length)`; `size` grows by one when it is new. */
   numberOf(source: Uint8Array, offset: number, length: number): number {
     const hash = hashOf(source, offset, length);
-    const places = this.#places;
-    const mask = places.length - 2;
-    let place = placeOf(hash, mask);
-    for (;;) {
-      const known = places[place + 1]! - 1;
-      if (known < 0) break;
-      if (places[place] === hash && this.isAt(known, source, offset, length)) return known;
-      place = (place + 2) & mask;
-    }
-    return this.#insert(place, hash, source, offset, length);
+    const place = this.#seek(hash, source, offset, length);
+    const known = this.#places[place + 1]! - 1;
+    return known < 0 ? this.#insert(place, hash, source, offset, length) : known;
+  }
+
+  /** The number of `source[offset .. offset + length)`, -1 when none was given. */
+  find(source: Uint8Array, offset: number, length: number): number {
+    return this.#places[this.#seek(hashOf(source, offset, length), source, offset, length) + 1]! - 1;
   }
 
   /** The octets of a number, as a view that holds until the next insertion. */
@@ -56,6 +54,19 @@ export class OctetTable {
     const bytes = this.#bytes;
     for (let i = 0; i < length; i += 1) if (bytes[begin + i] !== source[offset + i]) return false;
     return true;
+  }
+
+  /** Where these octets stand, or would stand. */
+  #seek(hash: number, source: Uint8Array, offset: number, length: number): number {
+    const places = this.#places;
+    const mask = places.length - 2;
+    let place = placeOf(hash, mask);
+    for (;;) {
+      const known = places[place + 1]! - 1;
+      if (known < 0) return place;
+      if (places[place] === hash && this.isAt(known, source, offset, length)) return place;
+      place = (place + 2) & mask;
+    }
   }
 
   #insert(place: number, hash: number, source: Uint8Array, offset: number, length: number): number {

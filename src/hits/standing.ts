@@ -33,6 +33,10 @@ export function tellingsIn(got: number): number {
 export const toldAs = (got: number, tellings: number): number => (got % TELLINGS) + tellings * TELLINGS;
 export const resultNameIn = (got: number): ResultName => RESULT_NAMES[got % STEP] ?? 'unrecorded';
 
+/** Whether lists had a say at all: records of the configuration and what nobody may ask stand above them. */
+export const reachesLists = (result: Result): boolean =>
+  result !== RESULT.local && result !== RESULT.refused && result !== RESULT.dropped;
+
 /** What people tell apart. */
 export const CLASSES = [
   'answered',

@@ -11,6 +11,9 @@ interface Noted {
   readonly campaign: string | null;
 }
 
+/** What is remembered as noted; past it nothing new is noted until the store has what there is. */
+const NOTED_MAX = 65_536;
+
 export class ElsewhereNoted {
   #fresh: Noted[] = [];
   /** Name and type, and who asks where that matters → the day on which it was noted under #matcher. */
@@ -23,7 +26,7 @@ export class ElsewhereNoted {
     this.#matcher = matcher;
     const day = dayOf(timeMs);
     const key = matcher.dependsOnClient ? `${name} ${qtype} ${address}` : `${name} ${qtype}`;
-    if (this.#days.get(key) === day) return;
+    if (this.#days.get(key) === day || this.#days.size >= NOTED_MAX) return;
     this.#days.set(key, day);
     for (const { list, indicator } of matcher.ofName(qname, qname.length, {
       qtype,
@@ -45,6 +48,7 @@ export class ElsewhereNoted {
 
   written(): void {
     this.#fresh = [];
+    if (this.#days.size >= NOTED_MAX) this.forget();
   }
 
   forget(): void {

@@ -39,6 +39,8 @@ export class LedTargets {
       this.#pair[1] = target;
       const pair = this.#pairs.numberOf(this.#pairOctets, 0, this.#pairOctets.length);
       if (pair >= this.#days.length) this.#days = grown(this.#days, pair * 2);
+      // While the store takes nothing.
+      if (this.#fresh.length >= PAIRS_MAX * 3) return;
       if (this.#days[pair] === day + 1 || this.#counts[name]! >= OF_A_NAME_MAX) return;
       this.#counts[name]! += 1;
       this.#days[pair] = day + 1;

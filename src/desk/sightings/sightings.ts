@@ -7,19 +7,18 @@
 import type { HitRecord } from '../../events/hit-record.ts';
 import { askedMsIn, decodeQuery, OWN_NAME, QUERY_AT, type QueryRecord } from '../../events/query-record.ts';
 import { getU16, getU32, RECORD } from '../../events/record.ts';
-import { RESULT, type Result } from '../../events/result.ts';
+import type { Result } from '../../events/result.ts';
 import { RingReader } from '../../events/ring.ts';
-import { TYPE_BIT } from '../../hits/asked-types.ts';
+import { typeBitOf } from '../../hits/asked-types.ts';
 import type { Hit } from '../../hits/hit.ts';
 import type { Judged, Matcher } from '../../hits/matches.ts';
-import { gotOf, STANDING, type Standing } from '../../hits/standing.ts';
+import { gotOf, reachesLists, STANDING, type Standing } from '../../hits/standing.ts';
 import type { DayRow } from '../../hits/store/day-source.ts';
 import type { History } from '../../hits/store/history.ts';
 import { DAY_MS, dayOf } from '../../hits/store/schema.ts';
 import type { Tables } from '../../hits/store/store.ts';
 import { VERDICT } from '../../policy/verdict.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
-import { TYPE } from '../../wire/records/iana.ts';
 import { type Anonymity, AskerNumbers, type AskerOf } from './asker-numbers.ts';
 import { ElsewhereNoted } from './elsewhere-noted.ts';
 import { HeldSightings } from './held-sightings.ts';
@@ -51,6 +50,8 @@ export interface SightingsOptions {
 const HELD_MAX = 131_072;
 /** Names, and askers, whose numbers in the store are remembered; past it all are forgotten. */
 const REMEMBERED_MAX = 49_152;
+/** Names, and askers, that have numbers while the store takes nothing: those held, and as many again as are remembered. */
+const NUMBERED_MAX = HELD_MAX + REMEMBERED_MAX;
 const ADDRESS_OCTETS = 16;
 const LISTED = { unknown: 0, no: 1, yes: 2 } as const;
 
@@ -100,6 +101,9 @@ export class Sightings {
   get unnamed(): number {
     return this.#unnamed.written + this.#unnamed.now;
   }
+
+  /** Names that have a number here. */
+  readonly numbered = (): number => this.#names.table.size;
 
   usePrivacy(privacy: Privacy): void {
     this.#privacy = privacy;
@@ -187,16 +191,16 @@ export class Sightings {
     // Where the history has no addresses, what stands beside an address in the hit log has no place in it.
     if (this.#rings.length === 0 || this.#privacy !== 'none' || verdict === VERDICT.monitor) return;
     const asker = this.#askers.numberOfAsker(hit);
-    const name = this.#names.table.numberOf(qname, 0, qname.length);
+    const name = this.#numberOf(qname, 0, qname.length);
     const standing = hit.matches.length > 0 ? STANDING.told : STANDING.unlisted;
-    this.#add(asker, name, timeMs, count, gotOf(result as Result, standing), typeBit(qtype));
+    this.#add(asker, name, timeMs, count, gotOf(result as Result, standing), typeBitOf(qtype));
   }
 
   #accept(worker: number, bytes: Uint8Array, offset: number, length: number): void {
     const qnameLength = bytes[offset + QUERY_AT.qnameLength]!;
     if (length < QUERY_AT.qname || qnameLength > length - QUERY_AT.qname) return;
     this.#options.onRecord?.(bytes, offset, length);
-    const name = this.#names.table.numberOf(bytes, offset + QUERY_AT.qname, qnameLength);
+    const name = this.#numberOf(bytes, offset + QUERY_AT.qname, qnameLength);
     const result = bytes[offset + QUERY_AT.result]! as Result;
     const mark = bytes[offset + QUERY_AT.mark]!;
     const isHit = (mark & 1) === 1;
@@ -205,13 +209,18 @@ export class Sightings {
     const isOwn = (bytes[offset + QUERY_AT.from]! & OWN_NAME) !== 0;
     let standing: Standing = isOwn ? STANDING.allowed : STANDING.unlisted;
     const matcher = isOwn ? null : this.#options.matcherOf(mark >>> 1);
-    const isListed = matcher !== null && this.#isListed(matcher, name);
+    const isListed =
+      matcher !== null &&
+      (name < 0
+        ? matcher.isListed(bytes.subarray(offset + QUERY_AT.qname, offset + ledAt), qnameLength)
+        : this.#isListed(matcher, name));
     const way = matcher === null ? [] : listedOnWay(matcher, bytes, offset + ledAt, offset + length);
     if (matcher !== null && (isListed || way.length > 0)) {
       const record = decodeQuery(bytes, offset, length);
       const judged = record === null ? null : judgeBoth(matcher, record, isListed, way);
       standing = judged?.standing ?? STANDING.unlisted;
-      if (record !== null && standing === STANDING.elsewhere) this.#elsewhere.note(matcher, name, record);
+      if (record !== null && standing === STANDING.elsewhere && name >= 0 && this.#privacy !== 'off')
+        this.#elsewhere.note(matcher, name, record);
       if (standing === STANDING.told && !reachesLists(result)) standing = STANDING.allowed;
       if (record !== null && judged !== null && standing === STANDING.told && !isHit)
         this.#options.onAsked(record, judged, worker);
@@ -219,17 +228,29 @@ export class Sightings {
     const timeMs = askedMsIn(bytes, offset);
     this.#options.newcomers.note(bytes, offset + QUERY_AT.address, timeMs);
     if (this.#privacy === 'off') return;
-    if (length > ledAt) this.#led.note(name, bytes, offset + ledAt, offset + length, timeMs);
     const isAnonymous = this.#privacy === 'anonymise';
-    if (isAnonymous && (isHit || standing === STANDING.told)) return;
     const count = getU32(bytes, offset + RECORD.count);
+    if (name >= 0 && length > ledAt) this.#led.note(name, bytes, offset + ledAt, offset + length, timeMs);
+    if (isAnonymous && (isHit || standing === STANDING.told)) return;
+    if (this.#askers.size >= NUMBERED_MAX) {
+      this.#lost.written += count;
+      return;
+    }
     const group = getU16(bytes, offset + QUERY_AT.group);
     const address = bytes.subarray(offset + QUERY_AT.address, offset + QUERY_AT.address + ADDRESS_OCTETS);
     const asker = isAnonymous
       ? this.#askers.anonymousOf(address, group, timeMs)
       : this.#askers.numberOf(address, group, timeMs);
-    const types = typeBit(getU16(bytes, offset + QUERY_AT.qtype));
+    const types = typeBitOf(getU16(bytes, offset + QUERY_AT.qtype));
     this.#add(asker, name, timeMs, count, gotOf(result, standing), types);
+  }
+
+  /** -1: new, and there is no room for what cannot be stored anyway. */
+  #numberOf(bytes: Uint8Array, offset: number, length: number): number {
+    const { table } = this.#names;
+    return table.size < NUMBERED_MAX
+      ? table.numberOf(bytes, offset, length)
+      : table.find(bytes, offset, length);
   }
 
   #isListed(matcher: Matcher, name: number): boolean {
@@ -252,9 +273,9 @@ export class Sightings {
 
   #add(asker: number, name: number, timeMs: number, count: number, got: number, types: number): void {
     const day = dayOf(timeMs);
-    let place = this.#held.find(asker, name, day, got);
+    let place = name < 0 ? -1 : this.#held.find(asker, name, day, got);
     if (place < 0) {
-      if (this.#held.size >= HELD_MAX) {
+      if (name < 0 || this.#held.size >= HELD_MAX) {
         this.#lost.written += count;
         return;
       }
@@ -274,15 +295,4 @@ export class Sightings {
     if (id > 0) this.#names.learn(name, id, day);
     return id;
   }
-}
-
-function typeBit(qtype: number): number {
-  if (qtype === TYPE.A) return TYPE_BIT.a;
-  if (qtype === TYPE.AAAA) return TYPE_BIT.aaaa;
-  return qtype === TYPE.HTTPS ? TYPE_BIT.https : TYPE_BIT.other;
-}
-
-/** Whether lists had a say at all: records of the configuration and what nobody may ask stand above them. */
-function reachesLists(result: Result): boolean {
-  return result !== RESULT.local && result !== RESULT.refused && result !== RESULT.dropped;
 }

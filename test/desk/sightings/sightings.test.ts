@@ -86,6 +86,7 @@ t.test('octets have numbers as in a Map, through every growth', async (t) => {
     for (let i = 0; i < 20_000; i += 1) {
       const text = `${(i * 7919) % 9001}.example`;
       const octets = Buffer.from(`--${text}`);
+      if (table.find(octets, 2, octets.length - 2) !== (twin.get(text) ?? -1)) t.fail(`${text} is not found`);
       const number = table.numberOf(octets, 2, octets.length - 2);
       if (number !== (twin.get(text) ?? twin.size)) t.fail(`${text} has number ${number}`);
       twin.set(text, number);
@@ -94,6 +95,34 @@ t.test('octets have numbers as in a Map, through every growth', async (t) => {
     for (const [text, number] of twin)
       if (Buffer.from(table.octetsOf(number)).toString() !== text) t.fail(`number ${number} is not ${text}`);
     table.clear();
+  }
+});
+
+t.test('names have numbers up to a bound, also where nothing of them is stored', async (t) => {
+  const asked = { host: 7, day: 0, second: 1, count: 1, blocked: false };
+  const bound = 180_224;
+  for (const privacy of ['none', 'off'] as const) {
+    const { ask, sightings } = open(t.testdir(), 'none');
+    sightings.usePrivacy(privacy);
+    for (let i = 0; i < bound + 2_000; i += 1) {
+      ask({ ...asked, name: `n${i}.example` });
+      if (i % 1000 === 999) sightings.drain();
+    }
+    sightings.drain();
+    t.equal(sightings.numbered(), bound, privacy);
+    t.equal(sightings.ringsLost, 0);
+    t.equal(
+      sightings.size + sightings.lost,
+      privacy === 'off' ? 0 : bound + 2_000,
+      'each is held or counted as lost',
+    );
+    ask({ ...asked, name: 'n0.example' });
+    sightings.drain();
+    t.equal(
+      sightings.lost,
+      privacy === 'off' ? 0 : bound + 2_000 - sightings.size,
+      'those that are known go on',
+    );
   }
 });
 
