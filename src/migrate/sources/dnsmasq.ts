@@ -170,7 +170,9 @@ const OPTIONS: Readonly<Record<string, (read: Read, value: string, what: string)
   port: (read, value) => {
     read.port = Number(value);
   },
-  'cache-size': ({ plan }, value) => plan.set('cache', 'entries', Math.max(Number(value), 10_000)),
+  // Who keeps nothing means that; a few hundred are too little for what is kept here.
+  'cache-size': ({ plan }, value) =>
+    plan.set('cache', 'entries', Number(value) === 0 ? 0 : Math.max(Number(value), 10_000)),
   'min-cache-ttl': ({ plan }, value) => plan.set('cache', 'minTtl', `${value}s`),
   // What clients are told is what the cache keeps.
   'max-ttl': ({ plan }, value) => plan.set('cache', 'maxTtl', `${value}s`),

@@ -520,6 +520,16 @@ conf-dir=/nowhere/at/all
 strict-order
 `;
 
+t.test('a dnsmasq without a cache becomes a cenote without one, a small one a usual one', async (t) => {
+  const cwd = t.testdir({
+    'none.conf': 'no-hosts\ncache-size=0\n',
+    'small.conf': 'no-hosts\ncache-size=150\n',
+  });
+  t.match((await migrated(t, cwd, ['dnsmasq', 'none.conf'])).yaml, /entries: 0$/m);
+  rmSync(join(cwd, 'out'), { recursive: true });
+  t.match((await migrated(t, cwd, ['dnsmasq', 'small.conf'])).yaml, /entries: 10000$/m);
+});
+
 t.test(
   'what dnsmasq and Unbound answer with addresses of their own is answered so, both ways and below',
   async (t) => {
