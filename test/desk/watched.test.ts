@@ -8,6 +8,7 @@ import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
 import type { RuleSet } from '../../src/policy/rule.ts';
 import { minuteOfWeek } from '../../src/policy/schedule.ts';
 import { textToAddress } from '../../src/wire/names/address.ts';
+import { TYPE } from '../../src/wire/records/iana.ts';
 import { ScriptedReceiver } from '../support/alerts-delivery.ts';
 import { groupOf } from '../support/group.ts';
 import { type House, house, INDICATOR, settingsOf } from '../support/hits-desk.ts';
@@ -233,6 +234,27 @@ t.test(
     await pass(made, 30);
     t.match(await incidentOf(made), { state: 'closed', end: 'silent' });
     t.match(made.receiver.taken.at(-1)?.text, /^Over: .*\(it was not watched from .* to .*\)/);
+    await made.desk.stop();
+  },
+);
+
+t.test(
+  'a name that is listed no more for one of the types that were asked for is said to be unknown',
+  async (t) => {
+    const lists = ['3cx-2023'];
+    const made = setUp(t.testdir(), {
+      ruleSet: ruleSetOf([CAMPAIGN], [entry([NAME, 'c2.example'])]),
+      group: { lists },
+    });
+    made.hit({ name: NAME, type: TYPE.A });
+    made.hit({ name: NAME, type: TYPE.AAAA });
+    made.hit({ name: 'c2.example' });
+    await pass(made, 20);
+    const ofOneType = { ...entry(), rule: { indicator: INDICATOR, types: [TYPE.AAAA] } };
+    const ruleSet = { ...ruleSetOf([CAMPAIGN], [ofOneType, entry(['c2.example'])]), revision: 2 };
+    made.desk.useSettings({ ...made.desk.settings, ruleSet });
+    await pass(made, QUIET_S);
+    t.match(await incidentOf(made), { state: 'closed', end: 'silent', unseenNames: [NAME] });
     await made.desk.stop();
   },
 );

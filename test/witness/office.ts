@@ -335,7 +335,8 @@ export class OfficeDays {
   /** A bit of what was journalled last is another by the time that it is read: hits of it are lost, and those around it are not. */
   #damageJournal(): void {
     const dir = join(this.dir, 'journal');
-    const files = readdirSync(dir);
+    // It is made when something is written.
+    const files = existsSync(dir) ? readdirSync(dir) : [];
     if (files.length === 0) return;
     const path = join(dir, this.turns.pick(files));
     const octets = readFileSync(path);

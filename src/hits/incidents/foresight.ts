@@ -44,13 +44,22 @@ export function unseenFor(incident: Incident, places: readonly Place[], rules: R
   return standingOf(incident, places, { ...rules, notesQueries: true }).reason === null ? 'paused' : reason;
 }
 
-/** Of the names of an incident that would be seen, those that would not. */
+/** Of the names of an incident that would be seen, those that would not, for one of the types that were asked for. */
 export function unseenNames(incident: Incident, places: readonly Place[], rules: Rules): readonly string[] {
   const { names } = incident;
   if (names.length < 2) return [];
   const isUnseen = (asked: AskedName): boolean =>
     unseenFor({ ...incident, names: [asked] }, places, rules) !== null;
-  return names.filter(isUnseen).map(({ name }) => name);
+  const inPart = names.filter((asked) => byType(asked).some(isUnseen));
+  // What is seen of one of them at least ends the incident.
+  const unseen = inPart.length < names.length ? inPart : names.filter(isUnseen);
+  return unseen.map(({ name }) => name);
+}
+
+/** A rule may be for some types alone. */
+function byType(asked: AskedName): AskedName[] {
+  const ofTypes = Map.groupBy(asked.ways ?? [], ({ type }) => type);
+  return ofTypes.size < 2 ? [asked] : [...ofTypes.values()].map((ways) => ({ ...asked, ways }));
 }
 
 export function standingOf(incident: Incident, places: readonly Place[], rules: Rules): Standing {

@@ -86,6 +86,8 @@ export function compareEnd(
         // What is over the rate limit is turned away before anybody looks where it leads.
         asking.got === 'limited' ||
         asking.got === 'truncated' ||
+        // What was found in the past since was before the time that the end speaks of.
+        [...asking.foundBy].some(isOwn) ||
         mayBeApart(asking) ||
         unseenNames.includes(name) ||
         !names.some((own) => own.name === name)
