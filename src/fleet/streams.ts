@@ -1,6 +1,7 @@
 // The streams of a fleet, which the head makes: bounded, so that one site cannot fill the server, and refusing what is new when
 // they are full: what is old would be lost in silence.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { StreamConfig } from '@nats-io/jetstream';
 import {
@@ -24,6 +25,7 @@ const CLUSTER_REPLICAS = 3;
 const ANSWER_MS = 5_000;
 /** What a stream's leader says of it at once, where there is one. */
 const INFO_MS = 1_000;
+const AGAIN_MS = 250;
 
 type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'max_bytes'> & Partial<StreamConfig>;
 
@@ -55,6 +57,18 @@ export class Streams {
       this.#told = why;
       throw error;
     }
+  }
+
+  /** As make, again while there is a connection: a cluster that has just begun has no leader yet. @param forMs how long @throws FleetError */
+  async makeWithin(forMs: number): Promise<void> {
+    const untilMs = performance.now() + forMs;
+    for (;;)
+      try {
+        return await this.make();
+      } catch (error) {
+        if (this.#link.connection === null || performance.now() >= untilMs) throw error;
+        await pause(AGAIN_MS);
+      }
   }
 }
 

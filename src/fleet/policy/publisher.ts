@@ -202,7 +202,7 @@ export class Publisher {
   /** Nothing here says which numbers sites hold. @throws FleetError where NATS does not either */
   async #learnNumbers(): Promise<void> {
     try {
-      await this.#streams.make();
+      await this.#streams.makeWithin(ELECTION_MS);
       await this.#inStream();
     } catch (error) {
       if (error instanceof FleetError && error.code === 'FLEET_POLICY') return; // another key's
