@@ -128,6 +128,7 @@ export const COPIES: readonly Trial[] = [
         await home(box);
         await site.kill();
         putBack();
+        box.watch.setBack(site.name);
         await startAgain(box, site);
         await ask(box, site, 30);
         await settled(box);

@@ -66,6 +66,11 @@ export class Watch {
     return this.#policies[0];
   }
 
+  /** Its folder was set back: what it has in force from now on begins anew. */
+  setBack(site: string): void {
+    this.#seen.delete(site);
+  }
+
   /** Who does not have the newest; empty: all have. */
   behind(): readonly string[] {
     const newest = this.newest?.n ?? 0;
