@@ -1,4 +1,4 @@
-// What earlier starts journaled and did not store: read some hits a tick, each file let go once its hits are stored.
+// Hits that earlier starts wrote to their journals and did not store. Each tick reads some of them; a journal is removed once all its hits are stored.
 import { messageOf } from '../../config/coded-error.ts';
 import type { HitRecord } from '../../events/hit-record.ts';
 import type { HitContext } from '../../hits/hit.ts';

@@ -51,7 +51,7 @@ export function unseenNames(incident: Incident, places: readonly Place[], rules:
   const isUnseen = (asked: AskedName): boolean =>
     unseenFor({ ...incident, names: [asked] }, places, rules) !== null;
   const inPart = names.filter((asked) => byType(asked).some(isUnseen));
-  // What is seen of one of them at least ends the incident.
+  // Where each is unseen for some type, only those unseen for all count: with none that is watched the incident would never end.
   const unseen = inPart.length < names.length ? inPart : names.filter(isUnseen);
   return unseen.map(({ name }) => name);
 }
