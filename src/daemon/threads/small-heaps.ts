@@ -2,12 +2,12 @@
 // two, and a flood of hits lets the hits thread's heap grow to twice what is alive before garbage is looked for.
 import { setFlagsFromString } from 'node:v8';
 
-/** Call first of all. Both flags are the process's, and are heeded by heaps that exist. */
+/** Call first of all. Flags are the process's: the first two are heeded by heaps that exist, the others by threads that start later. */
 export function keepHeapsSmall(): void {
   // Garbage is looked for when a heap has grown by this much: 63 of 396 MB in a flood of distinct hits.
   setFlagsFromString('--heap-growing-percent=20');
   setFlagsFromString('--semi-space-growth-factor=1');
-  // Threads have `gc` then, for which the main thread makes a context of its own (offload/garbage.ts).
+  // Threads find `gc` among their globals then; the main thread makes a context to get it (offload/garbage.ts).
   setFlagsFromString('--expose-gc');
   // Each thread would map V8's builtins once more, so that calls of them are shorter: 2 MiB a thread, no CPU that could be measured.
   setFlagsFromString('--no-short-builtin-calls');

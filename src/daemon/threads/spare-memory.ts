@@ -27,17 +27,13 @@ const LOOK = { everyMs: 5000, busyMs: 250 } as const;
 const REST_LOOKS = 4;
 /** Looks until the program's pages go once more: V8 collects each heap twice of itself, half a minute after the last work. */
 const LATE_LOOKS = 12;
-let due: NodeJS.Timeout | null = null;
 let program: readonly Stretch[] | null = null;
 
-/** Soon after the last who asked; keeps no process alive. */
-export function giveBackSoon(): void {
-  if (due !== null) clearTimeout(due);
-  due = setTimeout(() => {
-    due = null;
-    void withLibc((libc) => libc.giveBackMemory());
-  }, AFTER_MS).unref();
-}
+/** Soon after the last who asked. */
+export const giveBackSoon: () => void = afterLast(
+  AFTER_MS,
+  () => void withLibc((libc) => libc.giveBackMemory()),
+);
 
 /** Of the main thread: what its start has left in heap, arenas and mappings, soon after; then what work leaves. Keeps no process alive. */
 export function giveBackStart(): void {
@@ -64,10 +60,15 @@ export function giveBackLoaded(loaded: Promise<unknown>): void {
 export function garbageOfAnswers(
   heap: Pick<HeapBound, 'tick'> = new HeapBound({ growthMax: GARBAGE_MAX }),
 ): () => void {
+  return afterLast(AFTER_ANSWERS_MS, () => heap.tick());
+}
+
+/** @returns asks for it: it is done so long after the last who asked, and keeps no process alive */
+function afterLast(ms: number, act: () => void): () => void {
   let due: NodeJS.Timeout | undefined;
   return () => {
     clearTimeout(due);
-    due = setTimeout(() => heap.tick(), AFTER_ANSWERS_MS).unref();
+    due = setTimeout(act, ms).unref();
   };
 }
 

@@ -35,7 +35,7 @@ export class ReloadThread {
   #thread: Worker | null = null;
   #count = 0;
   #ending: NodeJS.Timeout | undefined;
-  /** What it was asked and has not answered; true: it did. */
+  /** Who waits for its answer, by the id of what was asked. */
   readonly #waiting = new Map<number, (answer: unknown) => void>();
 
   constructor(parts: ReloadThreadParts) {
@@ -54,15 +54,14 @@ export class ReloadThread {
   #byThread(job: string, asked: unknown): Promise<unknown> {
     return new Promise((resolve) => {
       const id = ++this.#count;
+      this.#waiting.set(id, resolve);
       try {
         this.#thread ??= this.#start();
-        this.#waiting.set(id, resolve);
         const message: AskedOfThread = { id, job, asked };
         this.#thread.postMessage(message);
         this.#busyOrNot();
       } catch {
         this.#said({ id, answer: null });
-        resolve(null);
       }
     });
   }
