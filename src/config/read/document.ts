@@ -140,9 +140,9 @@ function lookAlikes(document: Document.Parsed, problem: ProblemAt): Problem[] {
   const found: Problem[] = [];
   visit(document, {
     Scalar: (_, { type, source, range }) => {
-      const [wrong, right] = (type === 'PLAIN' && lookAlike(source ?? '')) || [];
-      if (wrong !== undefined && right !== undefined && range)
-        found.push(problem(range[0], range[1], wrong, right));
+      if (type !== 'PLAIN' || !range) return;
+      const said = lookAlike(source ?? '');
+      if (said !== null) found.push(problem(range[0], range[1], ...said));
     },
   });
   return found.slice(0, SYNTAX_PROBLEMS_MAX);
