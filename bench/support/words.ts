@@ -30,10 +30,11 @@ export function wordsOf(words: readonly string[]): { isQuick: boolean; wanted: r
     process.stdout.write(USAGE);
     process.exit(0);
   }
-  const unknown = words.filter((word) => word !== '--quick' && !PARTS.includes(word));
+  const wanted = words.filter((word) => word !== '--quick');
+  const unknown = wanted.filter((word) => !PARTS.includes(word));
   if (unknown.length > 0) {
     process.stderr.write(`there is no ${unknown.map((word) => `"${word}"`).join(', ')} to measure\n${USAGE}`);
     process.exit(2);
   }
-  return { isQuick: words.includes('--quick'), wanted: words.filter((word) => word !== '--quick') };
+  return { isQuick: words.includes('--quick'), wanted };
 }
