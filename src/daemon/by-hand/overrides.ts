@@ -9,7 +9,7 @@ import { messageOf } from '../../config/coded-error.ts';
 import type { Config } from '../../config/config.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { Loaded } from '../../config/load.ts';
-import { SteadyClock } from '../../config/steady-clock.ts';
+import { type Clocks, SteadyClock } from '../../config/steady-clock.ts';
 import { type AddressesOf, type Override, withOverrides } from './override.ts';
 import { storedOf } from './stored.ts';
 
@@ -20,14 +20,10 @@ const LOOK_MS = 5_000;
 const ID_LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 const ID_LENGTH = 5;
 
-export interface OverridesParts {
+export interface OverridesParts extends Clocks {
   /** Where they are kept: `events.dir`. */
   readonly dir: string;
   readonly log: Logger;
-  /** Wall clock, ms. */
-  readonly now: () => number;
-  /** Ms; a clock that nobody sets. Unset: the machine's. */
-  readonly steady?: () => number;
   readonly addressesOf: AddressesOf;
   /** The configuration in force. */
   readonly inForce: () => Config;
@@ -70,7 +66,7 @@ export class Overrides {
 
   /** A configuration as it was read, with what was decided by hand. */
   over(config: Config): Config {
-    const given = withOverrides(config, this.all, this.#parts.addressesOf);
+    const given = withOverrides(config, this.#present, this.#parts.addressesOf);
     const before = this.#given;
     // The same again is the same value: what was refused is known by it.
     if (before?.of === config && isDeepStrictEqual(before.config.lists, given.lists)) return before.config;
@@ -97,7 +93,7 @@ export class Overrides {
     if (this.#timer !== null) clearInterval(this.#timer);
   }
 
-  /** @throws Error when it cannot be kept, or was refused: then nothing changed */
+  /** @throws RouteError NOT_KEPT, or Error when it was refused: then nothing changed */
   add(asked: Omit<Override, 'id' | 'sinceMs'>): Promise<Override> {
     const wanted = this.#bySteady({ ...asked, id: '', sinceMs: this.#parts.now() });
     return this.#inTurn(async () => {
@@ -105,7 +101,7 @@ export class Overrides {
         throw new Error(`there are ${OVERRIDES_MAX} overrides; remove some, or make a list of them`);
       const override = { ...wanted, id: newId(this.#all) };
       const others = this.#all.filter((one) => !isSameScope(one, override));
-      await this.#put([...others, override], () => this.keep());
+      await this.#put([...others, override]);
       return this.#byWall(override);
     });
   }
@@ -115,10 +111,7 @@ export class Overrides {
     return this.#inTurn(async () => {
       const override = this.#all.find((one) => one.id === id);
       if (override === undefined) return null;
-      await this.#put(
-        this.#all.filter((one) => one !== override),
-        () => this.keep(),
-      );
+      await this.#put(this.#all.filter((one) => one !== override));
       return this.#byWall(override);
     });
   }
@@ -130,7 +123,10 @@ export class Overrides {
   }
 
   /** @throws Error when it was refused, or `keep` throws: then nothing changed */
-  async #put(next: readonly Override[], keep: () => void): Promise<void> {
+  async #put(
+    next: readonly Override[],
+    keep: () => void = () => kept(this.#path, () => this.keep()),
+  ): Promise<void> {
     const before = this.#all;
     this.#all = next;
     try {
@@ -143,11 +139,11 @@ export class Overrides {
     }
   }
 
-  /** Writes them down, also where their folder was removed meanwhile. @throws RouteError NOT_KEPT */
+  /** Writes them down, also where their folder was removed meanwhile. @throws Error when the disk does not take it */
   keep(): void {
     this.#keptAt = this.#clock.wall(0);
     const all = this.#all.map((one) => this.#byWall(one));
-    kept(this.#path, () => writeWhole(this.#path, `${JSON.stringify(all, null, 1)}\n`));
+    writeWhole(this.#path, `${JSON.stringify(all, null, 1)}\n`);
   }
 
   /** One whose time is over ends on a full disk, too: the next start sees that by its time. */
@@ -156,7 +152,7 @@ export class Overrides {
       this.keep();
     } catch (error) {
       this.#parts.log.warn(
-        { error: messageOf(error) },
+        { file: this.#path, error: messageOf(error) },
         'what ended of the overrides is out of force and cannot be written down; the next start leaves it out by its time',
       );
     }
@@ -198,9 +194,9 @@ export class Overrides {
   }
 
   /** It was kept by the wall clock of then; where that of now is behind, what was decided for a while is in force no longer than that. */
-  #resumed(kept: Override): Override {
+  #resumed(stored: Override): Override {
     const clock = this.#clock;
-    const one = this.#bySteady(kept);
+    const one = this.#bySteady(stored);
     const sinceMs = Math.min(one.sinceMs, clock.now());
     if (one.untilMs === null) return { ...one, sinceMs };
     return { ...one, sinceMs, untilMs: Math.min(one.untilMs, clock.now() + one.untilMs - one.sinceMs) };
