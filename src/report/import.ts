@@ -6,10 +6,11 @@ import { detectKind } from './kinds/detect.ts';
 import { openJson } from './kinds/json.ts';
 import { fileSlug, letsThrough, namesTheHarmless } from './known/file-slug.ts';
 import { isBareList } from './layout/line.ts';
+import { START } from './place.ts';
 import { aboutPage } from './provenance/about-page.ts';
 import { aboutText, addressOfPage } from './provenance/about-text.ts';
 import { provenanceOf, type Told } from './provenance/provenance.ts';
-import { type Reading, type ReadKind, readBest } from './read-kind.ts';
+import { AS_TEXT, type Reading, type ReadKind, readBest } from './read-kind.ts';
 import type { LeftOut, Provenance, ReportKind, Taken, ToldAddress } from './report.ts';
 import type { TakenNames } from './taken-names.ts';
 import { decodeReport } from './text/decode.ts';
@@ -119,9 +120,6 @@ function toldBy(input: ReportInput, text: string, { kind, findings }: ReadKind):
 export const provenanceOfList = (input: ReportInput, text: string): Provenance =>
   toldBy(input, text, AS_TEXT);
 
-const START = { line: 1, column: 1 } as const;
-const AS_TEXT: ReadKind = { kind: 'text', findings: {} };
-
 /** A list is told by as much of a text. */
 const BEGINNING_CHARACTERS = 524_288;
 
@@ -130,21 +128,21 @@ const BEGINNING_CHARACTERS = 524_288;
  * @returns that, where it takes more than the text with parts does
  */
 function readRather(input: ReportInput, text: string, asProse: (part: string) => Reading): Reading {
+  if (!isList(text)) return asProse(text);
   const end = text.length > BEGINNING_CHARACTERS ? text.lastIndexOf('\n', BEGINNING_CHARACTERS) : -1;
   const beginning = end > 0 ? text.slice(0, end + 1) : text;
-  const bare = gatherBare(input, text, beginning);
-  if (bare === null) return asProse(text);
-  const prose = isEnough(input, bare) ? null : asProse(beginning);
-  const isList = prose === null || bare.takenCount > prose.gathering.takenCount;
-  if (isList && beginning === text) return { read: AS_TEXT, gathering: bare };
-  const whole = isList ? null : beginning === text ? prose : asProse(text);
+  const bare = gatherBare(input, beginning);
+  const first = richer(isEnough(input, bare) ? null : asProse(beginning), bare);
+  if (beginning === text) return first;
+  const prose = first.gathering === bare ? null : asProse(text);
   // Hashes and comments may be all of a beginning: what follows may be a list for all that it says.
-  if (whole !== null && (beginning === text || whole.gathering.isSettled)) return whole;
-  const list = gatherBare(input, text)!;
-  return whole !== null && list.takenCount <= whole.gathering.takenCount
-    ? whole
-    : { read: AS_TEXT, gathering: list };
+  return prose?.gathering.isSettled === true ? prose : richer(prose, gatherBare(input, text));
 }
+
+const richer = (prose: Reading | null, bare: Gathering): Reading =>
+  prose !== null && bare.takenCount <= prose.gathering.takenCount
+    ? prose
+    : { read: AS_TEXT, gathering: bare };
 
 /** Most lists say all that there is by themselves: then nobody reads them as prose. */
 const isEnough = (input: ReportInput, bare: Gathering): boolean =>
@@ -158,19 +156,20 @@ const isEnough = (input: ReportInput, bare: Gathering): boolean =>
 export function readBare(input: ReportInput, text: string, prose: GatheredReport): GatheredReport {
   const isHarmless = namesTheHarmless(slugOf(input));
   if (prose.kind !== 'text' || (prose.isSettled && !isHarmless)) return prose;
+  if (!isList(text)) return prose;
   const bare = gatherBare(input, text);
-  if (bare === null || (!isHarmless && bare.takenCount <= prose.names.size)) return prose;
+  if (!isHarmless && bare.takenCount <= prose.names.size) return prose;
   const { names, leftOut, addresses, leftOutMore } = bare;
   return { ...prose, names, leftOut, addresses, leftOutMore };
 }
 
-/** @returns null where the text is more than values and comments */
-function gatherBare(input: ReportInput, text: string, part = text): Gathering | null {
+/** Nothing but values and comments; the fields of JSON have said what they hold. */
+const isList = (text: string): boolean => isBareList(text) && openJson(text) === null;
+
+function gatherBare(input: ReportInput, text: string): Gathering {
   const { options = {}, sourceName, now } = input;
-  // The fields of JSON have said what they hold.
-  if (!isBareList(text) || openJson(text) !== null) return null;
   const bare = new Gathering(options, [options.url, sourceName], now);
-  bare.text(part, START, namesTheHarmless(slugOf(input)) ? { standing: 'benign' } : { isBare: true });
+  bare.text(text, START, namesTheHarmless(slugOf(input)) ? { standing: 'benign' } : { isBare: true });
   return bare;
 }
 

@@ -9,6 +9,9 @@ export interface Place {
   readonly column: number;
 }
 
+/** Of a whole text. */
+export const START: Place = { line: 1, column: 1 };
+
 /** Where a thing stands, with the way to the value that it stands in. */
 export const spotOf = ({ line, column }: Place, { path }: Place): Place => ({
   line,

@@ -12,11 +12,10 @@ import { isStix1, readStix1 } from './kinds/stix1-json.ts';
 import { readSuricata } from './kinds/suricata.ts';
 import { readXml } from './kinds/xml.ts';
 import { isRecordXml, xmlAsRecords } from './kinds/xml-records.ts';
+import { START } from './place.ts';
 import { aboutPage } from './provenance/about-page.ts';
 import type { Findings, LeftOutReason, ReportKind } from './report.ts';
 import { fencedIn } from './text/markdown.ts';
-
-const START = { line: 1, column: 1 } as const;
 
 export interface Reading {
   readonly read: ReadKind;
@@ -29,6 +28,8 @@ export interface ReadKind {
   readonly findings: Findings;
   readonly warnings?: readonly string[];
 }
+
+export const AS_TEXT: ReadKind = { kind: 'text', findings: {} };
 
 /** What fields say against their entries: a table that says it is one, though nothing of it is taken. */
 const SAID_BY_FIELDS: ReadonlySet<LeftOutReason> = new Set<LeftOutReason>([
@@ -57,10 +58,8 @@ export function readBest(
   if (!mayBeProse || gathering.leftOut.some(({ reason }) => SAID_BY_FIELDS.has(reason)))
     return { read, gathering };
   const asText = gather();
-  asText.text(text, { line: 1, column: 1 });
-  return asText.takenCount === 0
-    ? { read, gathering }
-    : { read: { kind: 'text', findings: {} }, gathering: asText };
+  asText.text(text, START);
+  return asText.takenCount === 0 ? { read, gathering } : { read: AS_TEXT, gathering: asText };
 }
 
 function readKind(text: string, kind: ReportKind, gathering: Gathering): ReadKind {
@@ -68,7 +67,7 @@ function readKind(text: string, kind: ReportKind, gathering: Gathering): ReadKin
   if (found !== null) return found;
   gathering.text(text, START);
   readFenced(text, gathering);
-  return { kind: 'text', findings: {} };
+  return AS_TEXT;
 }
 
 function readFenced(text: string, gathering: Gathering): void {

@@ -2,7 +2,7 @@
 // name that says so. Everything else in them is text, of which only what is defanged counts.
 import type { Gathering } from '../gathering.ts';
 import { LineCounter } from '../line-counter.ts';
-import type { Place } from '../place.ts';
+import { type Place, START } from '../place.ts';
 
 const SAMPLE_CHARACTERS = 65_536;
 const QUERY =
@@ -91,7 +91,7 @@ export function readQueries(source: string, gathering: Gathering): void {
   const told = level === null ? source : withoutValues(source, found);
   const bare = isYara(source) ? withoutSources(told, gathering) : told;
   // Expressions escape their dots, which marks nothing.
-  gathering.text(bare.replaceAll('\\.', '\\_'), { line: 1, column: 1 });
+  gathering.text(bare.replaceAll('\\.', '\\_'), START);
 }
 
 /**
