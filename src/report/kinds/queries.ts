@@ -1,6 +1,7 @@
 // Hunting queries (KQL, XQL, SPL) and YARA rules: quoted names that are compared with a field of names or URLs, or given a
 // name that says so. Everything else in them is text, of which only what is defanged counts.
 import type { Gathering } from '../gathering.ts';
+import { FENCE } from '../layout/passed-over.ts';
 import { LineCounter } from '../line-counter.ts';
 import { type Place, START } from '../place.ts';
 
@@ -13,8 +14,6 @@ const YARA_SECTION = /\b(?:strings|condition)\s*:/;
 /** A query of XQL, below what its article says of it: `dataset = xdr_data`, then `| filter …`. */
 const XQL =
   /^[ \t]{0,20}(?:dataset|preset)[ \t]*=[ \t]*\w{1,60}[ \t]*\r?\n[ \t]{0,20}\|[ \t]*(?:filter|fields|alter|comp)\b/m;
-
-const FENCE = /^\s*(```|~~~)/;
 
 /** By one of the first lines that are no comment, or by a query that begins as no sentence does. */
 export function isQuery(text: string): boolean {

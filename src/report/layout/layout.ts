@@ -2,7 +2,6 @@
 // Decided: a plainly written name counts where nothing but values stands in its line or cell and a heading, a label, a column
 // or the type beside it says that they are names or indicators. What stands so under "legitimate", "references" or "victims" is
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
-
 import { isFileAt } from '../known/file-names.ts';
 import type { Bystander } from '../report.ts';
 import { HEADED_BY_ADDRESS, IP_ADDRESSES, isOfOperator } from './addresses.ts';
@@ -22,7 +21,7 @@ import { COMMENTED, COMMENTED_OUT } from './comment.ts';
 import { isAgainst, isBenignRemark, isOfVictims, type Standing, standingOf } from './heading.ts';
 import { leadOf } from './lead.ts';
 import { cellsOf, type LineCell } from './line.ts';
-import { WHOSE } from './passed-over.ts';
+import { FENCE, WHOSE } from './passed-over.ts';
 import { cellsBehind } from './pieces.ts';
 import { Section } from './section.ts';
 import { SETTING_OF_ADDRESS } from './settings.ts';
@@ -119,7 +118,7 @@ export class Layout {
       this.#isFrontMatter = /^---\s*$/.test(line) !== (this.#isFrontMatter ?? false);
     const mayBeOthers = this.#cells.length > 1 && MAY_BE_OTHERS.test(line);
     this.#isOfVictims = mayBeOthers && this.#cells.some(({ text }) => isOfVictims(text));
-    if (this.#cells.length > 0 && /[\p{L}\p{N}]/u.test(line) && !/^\s*(```|~~~)/.test(line))
+    if (this.#cells.length > 0 && /[\p{L}\p{N}]/u.test(line) && !FENCE.test(line))
       this.#readLine(line.trim());
   }
 

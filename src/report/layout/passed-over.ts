@@ -11,6 +11,8 @@ export const PAGE_EDGE =
 /** `.. code-block:: text`, `#+begin_src`, `\begin{itemize}`: how what follows is set, not what it is. */
 export const DIRECTIVE =
   /^(\.\. (?!list-table|csv-table)[\w-]+::.*|:[\w-]+:( [\w\s-]{1,30})?|#\+(begin|end)_\w+.*|\\(begin|end)\{[^{}]{1,30}\}.*|\\(hline|toprule|midrule|bottomrule|item))$/i;
+/** Opens or closes a block of code. */
+export const FENCE = /^\s*(```|~~~)/;
 /** `string key = Make(12);`, `alphabet = abc`, of a program. */
 export const STATEMENT = /^[^:：]*[\w)\]]\s?[=(].*[;{]$|^\w+ = [^\s:]+$/;
 /** `FakeLoader - `, before a name. */
