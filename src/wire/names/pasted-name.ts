@@ -59,9 +59,7 @@ export const refanged = (pasted: string): string =>
 export function readNamePart(pasted: string): string {
   const isExact = pasted.includes('\\');
   const text = isExact ? pasted.trim() : refanged(pasted);
-  const isPath = !isExact && !CLASSLESS.test(text);
-  const host = isPath && SCHEME.test(text) ? hostIn(text) : isPath ? text.replace(/(?<=.)\/.*$/, '') : text;
-  const part = host
+  const part = (isExact ? text : SCHEME.test(text) ? hostIn(text) : withoutPath(text))
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll('。', '.')
@@ -69,6 +67,8 @@ export function readNamePart(pasted: string): string {
   // Of quotes alone nothing is left, which every name would have in it.
   return part === '' ? pasted.trim() : part;
 }
+
+const withoutPath = (text: string): string => (CLASSLESS.test(text) ? text : text.replace(/(?<=.)\/.*$/, ''));
 
 /** Whether a part can only be in what names spell. */
 export const isForeign = (part: string): boolean => /\P{ASCII}/u.test(part);
