@@ -8,7 +8,7 @@ const LINE_FEED = 0x0a;
 export class NameTest {
   /** What every name that is meant has, as it stands in a piece. */
   readonly #needle: Buffer;
-  readonly #takes: (name: string) => boolean;
+  readonly takes: (name: string) => boolean;
   /** Whether each name that has the needle is meant. */
   readonly #isEnough: boolean;
 
@@ -20,12 +20,8 @@ export class NameTest {
     this.#needle = Buffer.from(turned(isSpelled ? 'xn--' : longest), 'latin1');
     this.#isEnough = !isPattern && !isSpelled;
     const expression = isPattern ? expressionOf(wanted) : null;
-    const takes = (name: string): boolean => expression?.test(name) ?? name.includes(wanted);
-    this.#takes = isSpelled ? (name) => takes(spelledName(name)) : takes;
-  }
-
-  takes(name: string): boolean {
-    return this.#takes(name);
+    const isMeant = (name: string): boolean => expression?.test(name) ?? name.includes(wanted);
+    this.takes = isSpelled ? (name) => isMeant(spelledName(name)) : isMeant;
   }
 
   /** Adds the numbers of a piece's names that are meant. @param first number of its first name */
@@ -40,7 +36,7 @@ export class NameTest {
           lineAt = i + 1;
         }
       const end = text.indexOf(LINE_FEED, at);
-      if (this.#isEnough || this.#takes(turned(text.toString('latin1', lineAt, end)))) into.add(first + line);
+      if (this.#isEnough || this.takes(turned(text.toString('latin1', lineAt, end)))) into.add(first + line);
       line += 1;
       lineAt = end + 1;
       at = text.indexOf(this.#needle, end + 1);
