@@ -2,18 +2,9 @@
 // several lines, whom a tool attacks, tenants of great hosters. Each in a text of our own.
 import t from 'tap';
 import { importSource } from '../../src/lists/import/import-source.ts';
-import { lines, NOW } from '../support/lists-report.ts';
+import { lines, NOW, type ReportCase, testReports } from '../support/lists-report.ts';
 
-interface Case {
-  readonly what: string;
-  readonly text: string;
-  readonly file?: string;
-  readonly taken: readonly string[];
-  /** `name reason` */
-  readonly left?: readonly string[];
-}
-
-const CASES: readonly Case[] = [
+const CASES: readonly ReportCase[] = [
   {
     what: 'a list of records in YAML that says what they are',
     file: 'urls.yaml',
@@ -651,13 +642,4 @@ t.test('a fenced table far down is found, by its line', async (t) => {
   );
 });
 
-for (const { what, text, file = 'report.md', taken, left = [] } of CASES)
-  t.test(what, async (t) => {
-    const result = await importSource({ bytes: Buffer.from(text), sourceName: file, now: NOW });
-    t.same(
-      result.taken.map(({ name }) => name),
-      taken,
-    );
-    const told = result.leftOut.map(({ name, text, reason }) => `${name ?? text} ${reason}`);
-    for (const each of left) t.ok(told.includes(each), `${each} among ${told.join(', ')}`);
-  });
+testReports(t, CASES);

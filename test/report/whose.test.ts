@@ -1,19 +1,9 @@
 // Whose a name is, by what stands beside it: queries of a guide, entries taken out, owners whose name another has, hosters and companies in
 // other languages. Kinds of publishers whom nobody had read, each in a text of our own.
 import t from 'tap';
-import { importSource } from '../../src/lists/import/import-source.ts';
-import { lines, NOW } from '../support/lists-report.ts';
+import { lines, type ReportCase, testReports } from '../support/lists-report.ts';
 
-interface Case {
-  readonly what: string;
-  readonly text: string;
-  readonly file?: string;
-  readonly taken: readonly string[];
-  /** `name reason` */
-  readonly left?: readonly string[];
-}
-
-const CASES: readonly Case[] = [
+const CASES: readonly ReportCase[] = [
   {
     what: 'a query of a guide whose comment calls its names bad, beside one that finds what everybody may use',
     text: lines(
@@ -213,13 +203,4 @@ const CASES: readonly Case[] = [
   },
 ];
 
-for (const { what, text, file = 'report.md', taken, left = [] } of CASES)
-  t.test(what, async (t) => {
-    const result = await importSource({ bytes: Buffer.from(text), sourceName: file, now: NOW });
-    t.same(
-      result.taken.map(({ name }) => name),
-      taken,
-    );
-    const told = result.leftOut.map(({ name, text, reason }) => `${name ?? text} ${reason}`);
-    for (const each of left) t.ok(told.includes(each), `${each} among ${told.join(', ')}`);
-  });
+testReports(t, CASES);
