@@ -9,6 +9,7 @@ import { defanged, plain, sentences } from './escape.ts';
 import { gotText, notBlockedSentence, notListedText, pastGotText } from './outcomes.ts';
 import type { Notice } from './receiver.ts';
 import {
+  andMore,
   askerText,
   intervalText,
   listedText,
@@ -122,9 +123,8 @@ function factsOf(notice: Notice, incident: IncidentSummary): Fact[] {
       : [['Users', plain(users.join(', '))] as const]),
   ];
   if (addresses.length > 1) {
-    const shown = addresses.slice(-ADDRESSES_SHOWN).reverse().join(', ');
-    const more = addresses.length - ADDRESSES_SHOWN;
-    facts.push(['Addresses', more > 0 ? `${shown} and ${more} more` : shown]);
+    const shown = addresses.slice(-ADDRESSES_SHOWN).reverse();
+    facts.push(['Addresses', andMore(shown, addresses.length - shown.length)]);
   }
   facts.push(
     ['Group', plain(incident.groups.join(', ') || client.group)],
@@ -151,9 +151,7 @@ function factsOf(notice: Notice, incident: IncidentSummary): Fact[] {
 
 function namesText({ names, furtherNames, furtherNamesAtLeast }: IncidentSummary): string {
   const shown = names.slice(0, NAMES_SHOWN).map(({ name, count }) => `${defanged(name)} (${count})`);
-  const more = names.length - shown.length + furtherNames;
-  if (more === 0) return shown.join(', ');
-  return `${shown.join(', ')} and ${furtherNamesAtLeast ? 'at least ' : ''}${more} more`;
+  return andMore(shown, names.length - shown.length + furtherNames, furtherNamesAtLeast);
 }
 
 function othersText({ others }: Notice): string | null {
@@ -161,8 +159,7 @@ function othersText({ others }: Notice): string | null {
   const shown = others
     .slice(0, OTHERS_SHOWN)
     .map(({ list, hits }) => `${plain(list)} (${queriesText(hits)})`);
-  const more = others.length - shown.length;
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return andMore(shown, others.length - shown.length);
 }
 
 const linkOf = ({ link }: Notice): Fact[] => (link === null ? [] : [['Page', link]]);

@@ -3,7 +3,7 @@ import { momentText } from '../config/values/grouped.ts';
 import type { EndReason } from '../hits/incidents/incident.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { defanged, plain } from './escape.ts';
-import { askerText, listedText } from './words.ts';
+import { andMore, askerText, listedText } from './words.ts';
 
 const TITLES: Readonly<Record<EndReason, string>> = {
   silent: 'Over',
@@ -92,8 +92,7 @@ const NAMES_SHOWN = 3;
 function unseenText({ unseenNames = [] }: Partial<IncidentSummary>, who: string): string {
   if (unseenNames.length === 0) return '';
   const shown = unseenNames.slice(0, NAMES_SHOWN).map(defanged);
-  const more = unseenNames.length - shown.length;
-  const names = more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+  const names = andMore(shown, unseenNames.length - shown.length);
   return ` Whether ${who} still asks for ${names} is not known: not watched all that time.`;
 }
 

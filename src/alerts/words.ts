@@ -67,11 +67,17 @@ export function namedBy({ name, nameFrom }: HitClient): string {
   return words === undefined ? '' : ` [${words}]`;
 }
 
+/** `a, b and 2 more`. @param more that are not shown; where it is not known how many, at least so many */
+export function andMore(shown: readonly string[], more: number, isAtLeast = false): string {
+  if (more <= 0) return shown.join(', ');
+  return `${shown.join(', ')} and ${isAtLeast ? 'at least ' : ''}${more} more`;
+}
+
 /** `list a`, `lists a and b`, `lists a, b, c and 2 more`. */
 export function listsText(lists: readonly string[]): string {
   const shown = lists.slice(0, LISTS_SHOWN).map((list) => plain(list, 60));
   const more = lists.length - shown.length;
-  if (more > 0) return `lists ${shown.join(', ')} and ${more} more`;
+  if (more > 0) return `lists ${andMore(shown, more)}`;
   const last = shown.pop() ?? 'none';
   return shown.length === 0 ? `list ${last}` : `lists ${shown.join(', ')} and ${last}`;
 }
