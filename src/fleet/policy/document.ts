@@ -88,3 +88,13 @@ export function readPolicy(message: Uint8Array, key: string): PolicyDocument {
     `this version of cenote cannot read it: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}; update this site`,
   );
 }
+
+/** What readPolicy reads; null: another key's, or of a kind this version does not know. */
+export function policyIn(message: Uint8Array, key: string): PolicyDocument | null {
+  try {
+    return readPolicy(message, key);
+  } catch (error) {
+    if (error instanceof FleetError && error.code === 'FLEET_POLICY') return null;
+    throw error;
+  }
+}

@@ -13,7 +13,7 @@ import { Streams } from '../streams.ts';
 import { STREAMS, SUBJECTS } from '../subjects.ts';
 import { dropBlob, fillParts } from './blobs.ts';
 import { Contents } from './contents.ts';
-import { POLICY_OCTETS_MAX, type PolicyDocument, policyMessage, readPolicy } from './document.ts';
+import { POLICY_OCTETS_MAX, type PolicyDocument, policyIn, policyMessage, readPolicy } from './document.ts';
 import { draftOf, meaningOf, type Said } from './draft.ts';
 import { foreignText, tooLongText, unknownText, unreadableText } from './head-sentences.ts';
 import { Offers, readWake, wakeOf } from './wake.ts';
@@ -185,11 +185,13 @@ export class Publisher {
     return draftOf(said, this.#parts.site, this.#document, folders);
   }
 
-  /** What the stream has; null: none. */
+  /** What the stream has; null: none that can be read with this head's key. */
   async #inStream(): Promise<PolicyDocument | null> {
     const last = await this.#parts.link.last(STREAMS.policy, SUBJECTS.policy, LOOK_MS);
     if (last === null) return null;
-    const document = readPolicy(last.octets, this.#publicKey);
+    const document = policyIn(last.octets, this.#publicKey);
+    // Whoever wrote with another key may not, and it is replaced.
+    if (document === null) return null;
     const own = this.#document?.revision ?? 0;
     const isOwn = this.#message !== null && Buffer.compare(last.octets, this.#message) === 0;
     const foreign = document.revision < own || isOwn ? null : document.revision;
@@ -205,7 +207,6 @@ export class Publisher {
       await this.#streams.makeWithin(ELECTION_MS);
       await this.#inStream();
     } catch (error) {
-      if (error instanceof FleetError && error.code === 'FLEET_POLICY') return; // another key's
       throw new FleetError('FLEET_PUBLISH', unknownText(this.#file, messageOf(error)));
     }
   }
@@ -258,11 +259,7 @@ export class Publisher {
 
   async #fill(): Promise<void> {
     const { link } = this.#parts;
-    const there = await this.#inStream().catch((error: unknown) => {
-      // Another key's: whoever wrote it may not, and it is replaced.
-      if (error instanceof FleetError && error.code === 'FLEET_POLICY') return null;
-      throw error;
-    });
+    const there = await this.#inStream();
     this.#held = there;
     const [message, document] = [this.#message, this.#document];
     if (message === null || document === null) return;
