@@ -82,7 +82,7 @@ export class SiteTable {
     const heardMs = Math.min(nowMs, cameMs ?? state.sentMs);
     if (kept !== null && before !== undefined && heardMs <= before.heardMs) return before.state;
     const clockMs = cameMs === null ? null : state.sentMs - cameMs;
-    const inForceMs = inForceOf(before, state, state.sinceMs - (clockMs ?? 0));
+    const inForceMs = inForceOf(before, state, byOurs(state.sinceMs, clockMs));
     const daemons = daemonsOf(before, state.startedMs, heardMs);
     this.#heard.set(site, { state, heardMs, clockMs, inForceMs, ...daemons });
     return state;
@@ -146,7 +146,6 @@ export class SiteTable {
     nowMs: number,
   ): SiteRow {
     const isClockWrong = Math.abs(clockMs ?? 0) > CLOCK_MS;
-    const toOurs = (ms: number): number => ms - (clockMs ?? 0);
     const listenedMs = this.#startedMs;
     const twinMs = twinHeardMs !== null && nowMs - twinHeardMs <= TWIN_MS ? twinHeardMs : null;
     const row = { site, heardMs, clockMs, isClockWrong, state, listenedMs, inForceMs, twinMs };
@@ -161,7 +160,7 @@ export class SiteTable {
     }
     if ((state.revision ?? 0) > newest.revision) return { ...row, condition: 'ahead', sinceMs: inForceMs };
     if (state.refused !== null && (state.refused.revision ?? newest.revision) >= newest.revision)
-      return { ...row, condition: 'refused', sinceMs: toOurs(state.refused.sinceMs) };
+      return { ...row, condition: 'refused', sinceMs: byOurs(state.refused.sinceMs, clockMs) };
     const forMs = nowMs - newest.publishedMs;
     // Published by a clock that was ahead of what it says now, it was no moment ago either.
     const condition = forMs > LATE_MS || forMs < -CLOCK_MS ? 'late' : 'changing';
@@ -169,20 +168,23 @@ export class SiteTable {
   }
 }
 
+/** A moment that a site's clock says, by the head's. @param clockMs as in a row */
+const byOurs = (ms: number, clockMs: number | null): number => ms - (clockMs ?? 0);
+
 /**
  * What a site says of its clock includes the way of the message: one that came late makes its times late, too. Of what it said of the same revision the earliest
  * counts, unless its clock or ours was set.
- * @param nowMs as the last message has it
+ * @param toldMs since when by the last message
  */
 function inForceOf(
   before: Heard | undefined,
   { revision, sinceMs, startedMs }: SiteState,
-  nowMs: number,
+  toldMs: number,
 ): number {
-  if (before === undefined) return nowMs;
+  if (before === undefined) return toldMs;
   const { state, inForceMs } = before;
   const isSame = state.revision === revision && state.sinceMs === sinceMs && state.startedMs === startedMs;
-  return isSame && nowMs - inForceMs <= SILENT_MS ? Math.min(inForceMs, nowMs) : nowMs;
+  return isSame && toldMs - inForceMs <= SILENT_MS ? Math.min(inForceMs, toldMs) : toldMs;
 }
 
 /** A daemon that tells after another one that was started since is there beside that: a clone of its machine, or its credentials and key elsewhere. */
