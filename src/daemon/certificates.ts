@@ -28,7 +28,8 @@ export function nextCertificate(
 ): CertificatePair | null {
   const next = certificateOf(config);
   // Listeners are what they were at the start: those that speak TLS have no other.
-  if (next === null || present === null) return next ?? present;
+  if (next === null) return present;
+  if (present === null) return next;
   if (next.digest === present.digest) return present;
   if (next.notAfterMs <= nowMs && present.notAfterMs > nowMs)
     throw new Error(
@@ -77,13 +78,12 @@ export function keepCertificate(parts: CertificateWatchParts): () => void {
   const renew = async (): Promise<void> => {
     const before = owner.refusals.find(({ kind }) => kind === 'certificate')?.reason ?? null;
     try {
-      const { config, certificate: present } = owner.value;
-      const certificate = nextCertificate(config, present, now());
-      if (certificate === present) owner.forget('certificate');
-      else {
-        await owner.change('certificate', { certificate });
+      const { certificate: present } = owner.value;
+      const { certificate } = await owner.change('certificate', (value) => ({
+        certificate: nextCertificate(value.config, value.certificate, now()),
+      }));
+      if (certificate !== present)
         log.info({ names: certificate?.names ?? '' }, 'the certificate was renewed');
-      }
       lookAtExpiry();
       onTrouble({ id: 'certificate', text: 'the certificate files are good again', state: 'over' });
       onMended();

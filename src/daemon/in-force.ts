@@ -109,15 +109,10 @@ export class InForceOwner {
     this.#refusals.set(kind, { kind, sinceMs, reason });
   }
 
-  /** What was refused is of no matter any more: the source says again what is in force. */
-  forget(kind: ChangeKind): void {
-    this.#refusals.delete(kind);
-  }
-
   async #change(kind: ChangeKind, wanted: Wanted): Promise<InForce> {
     const before = this.#value;
     const parts = typeof wanted === 'function' ? wanted(before) : wanted;
-    // It says again what is in force. Rules that were compiled anew are others: their numbers are never given twice.
+    // It says again what is in force: what was refused is of no matter any more. Rules that were compiled anew are others: their numbers are never given twice.
     if (PARTS.every((part) => !(part in parts) || isDeepStrictEqual(parts[part], before[part]))) {
       this.#refusals.delete(kind);
       return before;
