@@ -124,7 +124,7 @@ export function leave({ gone, fresh, source, paths }: Held): void {
   if (fresh !== null && source.kind !== 'file') void drop(paths.fresh);
 }
 
-export interface ToCompile extends Pick<Held, 'notInForce'> {
+interface ToCompile extends Pick<Held, 'notInForce'> {
   readonly list: CompileList;
 }
 

@@ -43,7 +43,7 @@ export function recordPending(held: Held, { validators }: Fresh, means: Means): 
 }
 
 /** By the monotonic clock; null for never. */
-export function nextLook(
+function nextLook(
   held: Held,
   { steady, random }: Means,
   retryAfterMs: Milliseconds = 0,
