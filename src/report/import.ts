@@ -120,7 +120,7 @@ function toldBy(input: ReportInput, text: string, { kind, findings }: ReadKind):
 export const provenanceOfList = (input: ReportInput, text: string): Provenance =>
   toldBy(input, text, AS_TEXT);
 
-/** A list is told by as much of a text. */
+/** So much of a text shows whether it is rather a list. */
 const BEGINNING_CHARACTERS = 524_288;
 
 /**
@@ -149,7 +149,7 @@ const isEnough = (input: ReportInput, bare: Gathering): boolean =>
   bare.isSettled || namesTheHarmless(slugOf(input));
 
 /**
- * The same of a text that was read.
+ * The same choice for a text that was read with its parts.
  * @param prose what it gave as a text with parts
  * @returns that, or what it gives as a list where that is more
  */

@@ -7,8 +7,8 @@ export const words = (text: string): ReadonlySet<string> =>
 const ALTERNATIVE = /^(\\b)?(\p{L})(?![?*+{])(.*)$/u;
 
 /**
- * The same expression for whether a text holds any of its alternatives, none of which has alternatives of its own: those of one letter together, so that
- * each letter of a text is compared some thirty times, not 170 (92 ms instead of 206 of 49,508 lines).
+ * An expression that is found in the same texts, with its alternatives grouped by their first letters: each letter of a text is compared
+ * some thirty times, not 170 (92 ms instead of 206 of 49,508 lines). No alternative may have alternatives of its own.
  */
 export function byFirstLetter({ source, flags }: RegExp): RegExp {
   const rests = new Map<string, string[]>();

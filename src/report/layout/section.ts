@@ -17,7 +17,7 @@ const ENTRY = /^\[\d{1,3}\]|^[*\-•\s]*(url|link|available( at)?|retrieved from
 const AFTER_REFERENCES = /^[*_\s]*(#|appendix|annex|anexo|anhang|annexe|indicators?\b|iocs?\b)/i;
 /** `Source: somebody`; a link is no heading's own. */
 const SAID_IN_LINE = /^[^\p{L}]*\p{L}+(?: \p{L}+){0,2} ?[:：]\**\s*[^\s*]/u;
-/** Heads what readers write below a post; no column and no count beside its date is marked as a heading. */
+/** A heading above the comments of a post's readers. It must be marked as one: a column may be called so, too, and a count stands beside a date. */
 const OF_READERS =
   /^#{2,6}\s+\W*(?:(?:\d{1,4}|no|leave an?|post an?|add an?|submit an?)\s+)?(?:comments?|repl(?:y|ies)|kommentare?|comentários?|comentarios?|commentaires?|commenti|komentarze|комментари[ий]|коментарі|yorum(?:lar)?|التعليقات|(?:发表|用户|网友)?评论|発言|コメント|댓글)(?:\s*\(\d+\))?\W*$/iu;
 const HEADING = /^#{1,6}(?=\s)/;
@@ -52,7 +52,7 @@ export class Section {
     return this.#isOfAddresses;
   }
 
-  /** What stands there, nobody but a reader of the post says. */
+  /** Below a heading of readers' comments: the author of the post says none of it. */
   get isOfReaders(): boolean {
     return this.#readersDepth > 0;
   }
