@@ -117,7 +117,7 @@ export async function openListeners(request: OpenRequest): Promise<Opened> {
   };
 }
 
-/** Their code, and the authorities that this system trusts, which Node reads with its TLS, are loaded where somebody is served by them. */
+/** Loads the code of DoT and DoH only where one of them is configured: with TLS, Node reads the authorities that this system trusts, too. */
 async function secureOpenings({ secure }: OpenRequest) {
   if (secure === undefined || (secure.tls.length === 0 && secure.https.length === 0)) return [];
   const { tls, https, certificate } = secure;

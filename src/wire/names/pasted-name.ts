@@ -70,7 +70,7 @@ export function readNamePart(pasted: string): string {
 
 const withoutPath = (text: string): string => (CLASSLESS.test(text) ? text : text.replace(/(?<=.)\/.*$/, ''));
 
-/** Whether a part can only be in what names spell. */
+/** Whether a part has letters that no A-label has: it is looked for in what names spell. */
 export const isForeign = (part: string): boolean => /\P{ASCII}/u.test(part);
 
 /** A name with its A-labels as the letters that they stand for. */
