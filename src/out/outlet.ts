@@ -4,22 +4,18 @@
 // connection, ended is sent again, with the same ids.
 import { messageOf } from '../config/coded-error.ts';
 import type { OutConfig } from '../config/meant/out.ts';
-import { SteadyClock } from '../config/steady-clock.ts';
+import { type Clocks, SteadyClock } from '../config/steady-clock.ts';
 import { type Line, lineOf } from './event.ts';
 import { Filter } from './filter.ts';
 import type { OutState } from './messages.ts';
 import { type Receiver, Refusal } from './receiver.ts';
 import { Spool } from './spool.ts';
 
-export interface OutletOptions {
+export interface OutletOptions extends Clocks {
   readonly config: OutConfig;
   /** Folder of its spool. */
   readonly dir: string;
   readonly receiver: Receiver;
-  /** Wall clock, ms. */
-  readonly now: () => number;
-  /** Ms; a clock that nobody sets. Unset: the machine's. */
-  readonly steady?: () => number;
   /** 0 ≤ random() < 1 */
   readonly random: () => number;
   /** Longer than a receiver should take. */
