@@ -43,7 +43,7 @@ export interface DeliveryOptions {
   /** Where the page shows an incident, or itself (null); null when nobody said where people reach it. */
   readonly link?: (incident: string | null) => string | null;
   readonly report: ReceiverReport;
-  /** It ended for want of room before a receiver was told of it: once, however many receivers. */
+  /** It ended for want of room before a receiver was notified of it: once, however many receivers. */
   readonly untold?: (incident: Incident) => void;
   /** What waited for a receiver that is no longer configured is dropped. */
   readonly dropped?: (receiver: string, notices: number) => void;

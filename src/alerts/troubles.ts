@@ -146,7 +146,7 @@ export class Crowd {
     this.#options = options;
   }
 
-  /** An incident ended for want of room before receivers were told of it. */
+  /** An incident ended for want of room before receivers were notified of it. */
   note(): void {
     this.#lastMs = this.#options.monotonic();
     this.#untold += 1;

@@ -197,7 +197,7 @@ export class Follower {
   }
 
   /**
-   * What came with the message that told of it, if that is newer and all of it is here.
+   * What came with the wake message that announced it, if that is newer and all of it is here.
    * @param refused what is not looked at again yet @returns its revision; null: the stream is to be asked
    */
   async #followOffered(refused: number): Promise<number | null> {
