@@ -38,7 +38,7 @@ export const servedZoneSchema = z.strictObject({
     .array(text('an address, or an address with a port', parseSecondary))
     .prefault([])
     .describe(
-      'Secondaries that are told of each change by NOTIFY: `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:53`.',
+      'Secondaries that are notified of each change (NOTIFY): `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:53`.',
     ),
   ttl: duration({ min: 1000, max: DAY }).prefault('1m').describe('TTL of its records.'),
 });

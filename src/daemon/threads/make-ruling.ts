@@ -104,7 +104,7 @@ function accessOf({ access, clients }: Config): AccessConfig {
     ...access,
     allow: [
       ...access.allow,
-      { ...STAND_IN_PREFIX, text: 'machines told of by trusted neighbours, clients of clients.ids' },
+      { ...STAND_IN_PREFIX, text: 'machines named by trusted neighbours, clients of clients.ids' },
     ],
   };
 }

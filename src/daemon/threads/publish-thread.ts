@@ -1,4 +1,4 @@
-// The thread that publishes as the main thread sees it: there only where something is served, told of the rules in force, asked
+// The thread that publishes as the main thread sees it: there only where something is served, notified of the rules in force, asked
 // what resolver threads are asked, and given connections.
 import { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
@@ -34,7 +34,7 @@ export class PublishThread {
   #told = 0;
   #turned = 0;
   #onTurned: (() => void)[] = [];
-  /** What it last told of itself. */
+  /** What it last reported of itself. */
   state: PublishState = NOTHING;
 
   constructor(parts: PublishThreadParts) {
