@@ -293,6 +293,7 @@ t.test('what no disk takes is told and changes nothing, and what ends then ends 
   };
   await t.rejects(overrides.add({ ...EVERYBODY, action: 'block', name: 'x.example' }), notKept);
   await t.rejects(overrides.remove(id), notKept);
+  t.throws(() => overrides.keep(), { code: 'EISDIR' }, 'who asked for no change hears what the disk says');
   t.same(world.config, before);
 
   world.nowMs = 5000;
