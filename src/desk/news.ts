@@ -102,6 +102,10 @@ export function newsOfLog(state: FileState): News {
       };
 }
 
+/** Of a query log that cannot be written. @param why what the disk said */
+export const queryLogText = (why: string): string =>
+  `the query log cannot be written: ${why}; queries wait in memory, and those beyond 262,144, or all where this start could not open it yet, are counted and not logged`;
+
 export function newsOfQueryLog(state: DatabaseFileState): News {
   switch (state.kind) {
     case 'working':
@@ -117,7 +121,7 @@ export function newsOfQueryLog(state: DatabaseFileState): News {
       return {
         about: 'query-log',
         isTrouble: true,
-        text: `the query log cannot be written: ${state.error.message}; queries wait in memory, and those beyond 262,144, or all where this start could not open it yet, are counted and not logged`,
+        text: queryLogText(state.error.message),
       };
     default:
       return state satisfies never;

@@ -7,6 +7,7 @@ import type { HealthView } from '../../admin/state.ts';
 import type { SteadyClock } from '../../config/steady-clock.ts';
 import { counted, momentText, takesText } from '../../config/values/grouped.ts';
 import type { HitsState } from '../../desk/messages.ts';
+import { queryLogText } from '../../desk/news.ts';
 import { gapProblem, listProblem } from '../../lists/library/list-problem.ts';
 import type { ListStatus } from '../../lists/library/list-status.ts';
 import { expiryText } from '../certificates.ts';
@@ -160,7 +161,7 @@ function hitProblems({ hits, isTakingOver }: HealthFacts, nowMs: number): Proble
     problems.push({
       id: 'query-log',
       sinceMs: null,
-      what: `the query log cannot be written: ${hits.queryLogError}; queries wait in memory, and those beyond 262,144, or all where this start could not open it yet, are counted and not logged`,
+      what: queryLogText(hits.queryLogError),
       remedy: 'make room on the disk of events.dir, or mend its permissions; what waits is logged then',
     });
   if (hits.lost > 0)
