@@ -33,8 +33,12 @@ const NOTICE_DEFAULTS = { found: [], furtherFound: 0, trouble: null, link: null,
 export class Outbox {
   readonly #names: readonly string[];
   readonly #unsaved = new Map<string, OutboxRow>();
+  /** Of the unsaved, those that the store has no row of: once they go, nothing of them is to be saved. */
+  readonly #fresh = new Set<string>();
   /** Gatherings whose row is among the unsaved. */
   readonly #noted = new Set<Gathering>();
+  /** Gatherings that had a row at some time. */
+  readonly #known = new Set<Gathering>();
   #formerly: ReadonlyMap<string, readonly string[]> = new Map();
   #keys: ReadonlyMap<string, string> = new Map();
 
@@ -99,26 +103,31 @@ export class Outbox {
 
   saved(): void {
     this.#noted.clear();
+    this.#fresh.clear();
     this.#unsaved.clear();
   }
 
   noteNotice(receiver: string, notice: Notice): void {
-    this.#set(noticeRow(receiver, notice));
+    this.#begin(noticeRow(receiver, notice));
   }
 
   removeNotice(receiver: string, { id }: Notice): void {
-    this.#set({ id: `n ${id}`, receiver, body: null });
+    this.#end(`n ${id}`, receiver);
   }
 
   noteGathering(receiver: string, gathering: Gathering): void {
     if (this.#noted.has(gathering)) return;
     this.#noted.add(gathering);
-    this.#set(gatheringRow(receiver, gathering));
+    const row = gatheringRow(receiver, gathering);
+    if (this.#known.has(gathering)) this.#set(row);
+    else this.#begin(row);
+    this.#known.add(gathering);
   }
 
   removeGathering(receiver: string, gathering: Gathering): void {
     this.#noted.delete(gathering);
-    this.#set({ id: gatheringId(receiver, gathering), receiver, body: null });
+    this.#known.delete(gathering);
+    this.#end(gatheringId(receiver, gathering), receiver);
   }
 
   #inherit(row: OutboxRow, body: string, receiver: string, { notices, gatherings }: Restored): void {
@@ -130,6 +139,7 @@ export class Outbox {
     } else if (row.id.startsWith('g ')) {
       const kept = JSON.parse(body) as Gathering;
       const gathering = { ...beginGathering(kept.incident, kept.sealed), ...kept };
+      this.#known.add(gathering);
       gatherings.push({ receiver, gathering });
       if (!isRenamed) return;
       this.#set({ ...row, body: null });
@@ -178,6 +188,18 @@ export class Outbox {
 
   #namesRow(): OutboxRow {
     return { id: NAMES_ID, receiver: NOBODY, body: JSON.stringify(this.#names) };
+  }
+
+  /** A row that was not there before, unless what removes one of its name is not saved yet. */
+  #begin(row: OutboxRow): void {
+    if (!this.#unsaved.has(row.id)) this.#fresh.add(row.id);
+    this.#set(row);
+  }
+
+  /** However long nothing is saved, what came and went meanwhile leaves nothing here. */
+  #end(id: string, receiver: string): void {
+    if (this.#fresh.delete(id)) this.#unsaved.delete(id);
+    else this.#set({ id, receiver, body: null });
   }
 
   #set(row: OutboxRow): void {

@@ -128,9 +128,27 @@ export class Troubles {
   }
 }
 
-const CROWD = 'crowd';
 /** No more of it for so long: it is over. */
 const CROWD_OVER_MS = 10 * 60_000;
+const CROWDS = {
+  /** An incident ended for want of room before receivers were notified of it. */
+  untold: {
+    id: 'crowd',
+    begins:
+      'more machines ask for listed names than can be followed at once, and receivers are not told of each: source addresses may be forged; `cenote incidents` shows all',
+    ends: (incidents: number) =>
+      `machines are followed again; receivers were told nothing of ${counted(incidents, 'incident')}`,
+  },
+  /** A hit opened no incident, since too many wait for the store. */
+  unopened: {
+    id: 'crowd-unstored',
+    begins:
+      'the store cannot be written for so long that memory is full: machines that ask for listed names only now get no incident; their hits are in the hit log',
+    ends: (hits: number) =>
+      `incidents are opened again; ${counted(hits, 'hit')} opened none, and ${hits === 1 ? 'is' : 'are'} in the hit log`,
+  },
+} as const;
+type CrowdKind = keyof typeof CROWDS;
 
 interface CrowdOptions extends Pick<TroublesOptions, 'monotonic'> {
   readonly troubles: Troubles;
@@ -139,31 +157,25 @@ interface CrowdOptions extends Pick<TroublesOptions, 'monotonic'> {
 /** More machines ask at once than can be followed and reported one by one, as where source addresses are forged. */
 export class Crowd {
   readonly #options: CrowdOptions;
-  #untold = 0;
-  #lastMs = 0;
+  readonly #going = new Map<CrowdKind, { count: number; lastMs: number }>();
 
   constructor(options: CrowdOptions) {
     this.#options = options;
   }
 
-  /** An incident ended for want of room before receivers were notified of it. */
-  note(): void {
-    this.#lastMs = this.#options.monotonic();
-    this.#untold += 1;
-    this.#options.troubles.begin(
-      CROWD,
-      'more machines ask for listed names than can be followed at once, and receivers are not told of each: source addresses may be forged; `cenote incidents` shows all',
-    );
+  note(kind: CrowdKind, count = 1): void {
+    const before = this.#going.get(kind)?.count ?? 0;
+    this.#going.set(kind, { count: before + count, lastMs: this.#options.monotonic() });
+    this.#options.troubles.begin(CROWDS[kind].id, CROWDS[kind].begins);
   }
 
   /** Call a few times a second. */
   tick(): void {
-    if (this.#untold === 0 || this.#options.monotonic() - this.#lastMs < CROWD_OVER_MS) return;
-    this.#options.troubles.end(
-      CROWD,
-      `machines are followed again; receivers were told nothing of ${counted(this.#untold, 'incident')}`,
-    );
-    this.#untold = 0;
+    for (const [kind, { count, lastMs }] of this.#going) {
+      if (this.#options.monotonic() - lastMs < CROWD_OVER_MS) continue;
+      this.#options.troubles.end(CROWDS[kind].id, CROWDS[kind].ends(count));
+      this.#going.delete(kind);
+    }
   }
 }
 

@@ -81,6 +81,7 @@ export class HitsService implements Desk {
       ended: (subject, sinceMs) =>
         this.store.read((tables) => tables.incidents.endedOf(subject, sinceMs), null),
       onChange: (incident, change) => tellChange(this, incident, change),
+      onFull: ({ count }) => this.crowd.note('unopened', count),
     });
     this.troubles = new Troubles({ now, monotonic, delivery: () => this.delivery });
     this.crowd = new Crowd({ monotonic, troubles: this.troubles });

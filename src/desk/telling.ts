@@ -22,7 +22,7 @@ export function deliveryFor(desk: Desk, alerts: readonly AlertConfig[]): Deliver
     id: desk.ulid,
     incident: (id) => desk.incident(id),
     others: (incident) => othersOf(desk, incident),
-    untold: () => desk.crowd.note(),
+    untold: () => desk.crowd.note('untold'),
     touch: (incident) => desk.registry.touch(incident),
     link: (incident) => linkTo(desk, incident),
     dropped: (receiver, notices) =>

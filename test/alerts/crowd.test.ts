@@ -55,6 +55,22 @@ t.test(
   },
 );
 
+t.test(
+  'while the store takes nothing, what was told and is over leaves nothing that waits for it',
+  async (t) => {
+    const receivers = [new ScriptedReceiver('one'), new ScriptedReceiver('other')];
+    const { hit, pass, delivery } = deliveryTo(receivers, { groupWaitMs: 1000 }, [], false, 10);
+    const own = delivery.waiting.rows;
+    for (let number = 0; number < 500; number += 1) {
+      hit(from(number));
+      if (number % 10 === 9) await pass(4000);
+    }
+    await pass(3 * 3_600_000, 60_000);
+    for (const { taken } of receivers) t.ok(taken.length >= 500, `${taken.length} notices`);
+    t.equal(delivery.waiting.rows, own);
+  },
+);
+
 t.test('a crowd is reported once, and how many incidents nobody was told of when it is over', (t) => {
   const clock = fakeClock(0);
   const told: string[] = [];
@@ -64,15 +80,24 @@ t.test('a crowd is reported once, and how many incidents nobody was told of when
   };
   const troubles = new Troubles({ now: clock.now, monotonic: clock.now, delivery: () => delivery });
   const crowd = new Crowd({ monotonic: clock.now, troubles });
-  for (let incidents = 0; incidents < 3; incidents += 1) crowd.note();
+  for (let incidents = 0; incidents < 3; incidents += 1) crowd.note('untold');
   crowd.tick();
   t.equal(told.length, 1);
   t.match(told[0], /^trouble: more machines ask for listed names than can be followed at once/);
   clock.advance(10 * 60_000);
   crowd.tick();
   t.equal(told[1], 'recovered: machines are followed again; receivers were told nothing of 3 incidents');
-  crowd.note();
+  crowd.note('untold');
   t.equal(told.length, 3, 'it began anew');
+  crowd.note('unopened', 4);
+  crowd.note('unopened');
+  clock.advance(10 * 60_000);
+  crowd.tick();
+  t.match(told[3], /^trouble: the store cannot be written .* machines .* get no incident/);
+  t.same(told.slice(4), [
+    'recovered: machines are followed again; receivers were told nothing of 1 incident',
+    'recovered: incidents are opened again; 5 hits opened none, and are in the hit log',
+  ]);
   t.end();
 });
 

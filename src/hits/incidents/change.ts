@@ -35,6 +35,8 @@ export interface RegistryOptions {
   /** The latest of a subject that ended not before a moment, from where incidents are stored. */
   readonly ended?: (subject: string, sinceMs: number) => Incident | null;
   readonly onChange: OnChange;
+  /** The store has taken nothing for so long that a hit opens no incident. */
+  readonly onFull?: (hit: Hit) => void;
 }
 
 /** What one machine asked for before it was listed. */

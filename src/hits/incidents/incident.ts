@@ -49,6 +49,9 @@ export const END_REASONS = [
 ] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
+/** So until somebody changes the configuration. */
+export const LASTING: readonly (EndReason | null)[] = ['delisted', 'allowed', 'alert-off', 'unreached'];
+
 /** A time in which an asking would not have been seen. */
 export interface Gap {
   readonly reason: EndReason | 'down';

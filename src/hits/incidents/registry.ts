@@ -19,7 +19,7 @@ import {
 } from './change.ts';
 import { type Concern, concernsOf } from './concern.ts';
 import { type Asking, addHit, addPast, openIncident, subjectOf, subjectsLists } from './growth.ts';
-import type { EndReason, Incident } from './incident.ts';
+import { type EndReason, type Incident, LASTING } from './incident.ts';
 import { closeGap, type Jump, openGap, shiftIncident, turnGap } from './incident-times.ts';
 import { growBy, type Latest, LatestIncidents } from './latest-incidents.ts';
 import { OpenIncidents } from './open-incidents.ts';
@@ -34,8 +34,6 @@ const REOPEN_MS = 7 * 24 * 3_600_000;
 const OPEN_MAX = 10_000;
 const LOOK_MS = 1000;
 const WATCHED: Watched = { reason: null, unseen: [] };
-/** So until somebody changes the configuration. */
-const LASTING: readonly (EndReason | null)[] = ['delisted', 'allowed', 'alert-off', 'unreached'];
 
 export class Registry {
   readonly #options: RegistryOptions;
@@ -189,12 +187,19 @@ export class Registry {
 
   #addFor(hit: Hit, concern: Concern, nowMs: number): void {
     const latest = this.#latest.of(hit.machine, concern);
-    if (latest !== null) {
-      this.#grow(latest, hit);
+    if (latest !== null) this.#grow(latest, hit);
+    else this.#begin(hit, concern, nowMs);
+  }
+
+  /** Opens one, or reopens the last. */
+  #begin(hit: Hit, concern: Concern, nowMs: number): void {
+    const ended = this.#endedOf(subjectOf(hit.machine, concern), nowMs);
+    if (this.#unsaved.isFullFor(ended)) {
+      this.#options.onFull?.(hit);
       return;
     }
-    this.#makeRoom(nowMs);
-    const ended = this.#endedOf(subjectOf(hit.machine, concern), nowMs);
+    const { oldest } = this.#open;
+    if (oldest !== undefined && this.#open.size >= this.#openMax) this.#end(oldest, 'evicted', nowMs);
     if (ended !== null) {
       retitle(ended, concern.campaign);
       this.#reopen(ended, nowMs);
@@ -284,11 +289,6 @@ export class Registry {
     from.mergedInto = into.id;
     this.touch(into);
     this.#end(from, 'merged', nowMs);
-  }
-
-  #makeRoom(nowMs: number): void {
-    const { oldest } = this.#open;
-    if (oldest !== undefined && this.#open.size >= this.#openMax) this.#end(oldest, 'evicted', nowMs);
   }
 
   #changed(incident: Incident, change: Change): void {

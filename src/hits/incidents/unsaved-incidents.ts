@@ -8,6 +8,9 @@ export interface Waiting {
   readonly isNews: boolean;
 }
 
+/** While the store takes nothing: with so many that wait for it no further one is opened. Some 2 kB each. */
+const UNSAVED_MAX = 20_000;
+
 export class UnsavedIncidents {
   readonly #byId = new Map<string, Incident>();
   /** By subject, the latest of each. */
@@ -30,6 +33,11 @@ export class UnsavedIncidents {
   endedOf(subject: string): Incident | null {
     const ended = this.#ended.get(subject);
     return ended?.state === 'closed' && ended.subject === subject ? ended : null;
+  }
+
+  /** Whether an incident that is opened, or reopened, now would be one more than can wait. @param ended null: it is a new one */
+  isFullFor(ended: Incident | null): boolean {
+    return this.#byId.size >= UNSAVED_MAX && (ended === null || !this.#byId.has(ended.id));
   }
 
   /** Call again when its state or subject changes. */

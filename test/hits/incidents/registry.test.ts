@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** A registry whose wall clock and monotonic clock go on together unless one is set. */
-function setUp(more: { openMax?: number } = {}) {
+function setUp(more: { openMax?: number; onFull?: (hit: Hit) => void } = {}) {
   const changes: [subject: string, kind: Change['kind']][] = [];
   const news: Change['news'][] = [];
   const incidents = new Map<string, Incident>();
@@ -348,6 +348,27 @@ t.test('with too many open the longest open ends for want of room', async (t) =>
   for (const machine of ['m-1', 'm-2', 'm-3']) take({ machine });
   t.match(all(), [{ end: 'evicted' }, { state: 'open' }, { state: 'open' }]);
 });
+
+t.test(
+  'while nothing is saved for long no further machine gets an incident, and its hits are counted',
+  async (t) => {
+    let unopened = 0;
+    const onFull = ({ count }: Hit): void => {
+      unopened += count;
+    };
+    const { take, registry } = setUp({ openMax: 100, onFull });
+    for (let number = 0; number < 20_005; number += 1) take({ machine: `m-${number}`, count: 2 });
+    t.equal(registry.waiting.rows, 20_000);
+    t.equal(unopened, 10);
+    take({ machine: 'm-19999' });
+    take({ machine: 'm-7' });
+    t.equal(unopened, 10, 'one that is open, and one that waits and is reopened');
+    registry.saved();
+    take({ machine: 'm-20004' });
+    t.equal(unopened, 10);
+    t.equal(registry.waiting.rows, 2, 'and the one that made room');
+  },
+);
 
 t.test('a flood is one incident with exact counts and a bounded size', async (t) => {
   const { all, take, clock } = setUp();
