@@ -68,7 +68,7 @@ export function queryTable(rows: readonly QueryRow[], { rounds, seconds }: Query
   ]);
   return `${markdown([heading, ...cells])}
 Medians of ${rounds} interleaved rounds of ${seconds} s after a warm-up of as long (three times as long at a steady rate, and over TLS), over loopback, one process with one thread each where not
-said otherwise, the same names, upstream and EDNS for all, the peers' query logs off, cenote's hits, journal and history on. CPU is
+said otherwise. The same names, upstream and EDNS for all; the peers' query logs are off, cenote's hits, journal and history on. CPU is
 that of all threads. The rate is what dnsperf, which shares the machine, reaches with 200 outstanding: the echo row is its limit.
 Latencies are at half of that rate, or at the rate that a row names (there of the last round), sent by a thread of our own; lost answers of all runs are summed.
 `;

@@ -27,6 +27,8 @@ export interface Page {
   readonly spans: readonly Span[];
   /** Those that stay in the project. */
   readonly links: readonly Span[];
+  /** As a reader sees them: of a link its words. */
+  readonly sentences: readonly Span[];
 }
 
 /** What people read. Not the change log and the decisions, which tell of their day. */
@@ -61,9 +63,10 @@ export function pageOf(file: string, text: string): Page {
 }
 
 /** Backticks may begin on one line and end on the next, but not in another row, item or paragraph. */
-function inProse(file: string, lines: readonly string[]): Pick<Page, 'spans' | 'links'> {
+function inProse(file: string, lines: readonly string[]): Pick<Page, 'spans' | 'links' | 'sentences'> {
   const spans: Span[] = [];
   const links: Span[] = [];
+  const sentences: Span[] = [];
   for (let start = 0; start < lines.length; ) {
     let end = start + 1;
     while (end < lines.length && !/^\s*($|[|#]|[-*] |\d+\. )/.test(lines[end] ?? '')) end++;
@@ -76,7 +79,10 @@ function inProse(file: string, lines: readonly string[]): Pick<Page, 'spans' | '
       add(spans, match.index, match[2] ?? '');
     for (const match of paragraph.matchAll(/\]\(([^)\s]+)\)/g))
       if (!/^[a-z]+:/.test(match[1] ?? '')) add(links, match.index, match[1] ?? '');
+    const seen = paragraph.replace(/\]\([^)]*\)/g, ']').replace(/^\s*[-*] /, '');
+    for (const sentence of seen.split(/(?<=[.!?])\s+(?=[A-Z`*[(“])|\s\|\s/))
+      sentences.push({ file, line: start + 1, text: sentence.replace(/\s+/g, ' ').trim() });
     start = end;
   }
-  return { spans, links };
+  return { spans, links, sentences };
 }

@@ -117,6 +117,11 @@ t.test('every path in backticks and every link leads somewhere', async (t) => {
   t.same([...wrong, ...lost].map(at), []);
 });
 
+t.test('no sentence, and no cell of a table, is longer than 300 characters', async (t) => {
+  const long = PAGES.flatMap(({ sentences }) => sentences).filter(({ text }) => text.length > 300);
+  t.same(long.map(at), []);
+});
+
 t.test('every npm script in backticks is one', async (t) => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const wrong = SPANS.filter(({ text }) => {

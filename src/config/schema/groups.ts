@@ -9,7 +9,7 @@ export const groupSchema = z.strictObject({
   clients: z
     .array(text('a client such as `any`, `10.0.5.0/24`, `aa:bb:cc:dd:ee:ff` or `nas*`', parseClient))
     .describe(
-      'Who is in it: `any`, `private`, addresses, prefixes, MAC addresses, ends of IPv6 addresses whose prefix changes (`::1234:5678`: the last 64 bits), names with `*` and `?` (as `clients` learns them, IDNs as they are spelt, `mü*`; a lease has the name that the machine chose), users with `*` and `?` (`user:anna`, `user:CORP\\anna`; as `clients.users` learns who is logged on).',
+      'Who is in it: `any`, `private`, addresses, prefixes, MAC addresses, ends of IPv6 addresses whose prefix changes (`::1234:5678`: the last 64 bits), names, users. A name is as `clients` learns it, an IDN as it is spelt (`mü*`); a lease has the name that the machine chose. A user is who is logged on, as `clients.users` learns it (`user:anna`, `user:CORP\\anna`). Names and users may have `*` and `?`.',
     ),
   lists: z.array(anyText('the name of a list')).describe('Names of lists, from `lists`.'),
   schedule: text('a schedule such as `Mon-Fri 08:00-18:00`', parseSchedule)
