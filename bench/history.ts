@@ -36,7 +36,7 @@ const START_MS = Date.UTC(2026, 8, 1);
 const RING_OCTETS: number = 8 * 1024 * 1024;
 
 /** One client asked for one name, `count` times between two moments of a day. */
-interface Sighting {
+export interface Sighting {
   readonly host: number;
   readonly name: string;
   readonly firstMs: number;
@@ -90,8 +90,12 @@ export function benchHistory(quick: boolean): HistoryRow[] {
   return measured;
 }
 
-/** Writes so many days; the first two as the daemon does, the rest in longer transactions. */
-export function buildHistory(path: string, days: number): HistoryRow[] {
+/** Writes so many days; the first two as the daemon does, the rest in longer transactions. @param sightingsOf a day */
+export function buildHistory(
+  path: string,
+  days: number,
+  sightingsOf: (day: number) => Sighting[] = dayOf,
+): HistoryRow[] {
   random = chance(42); // every history is the beginning of the same one
   const store = new Store({ path, now: Date.now, report: (state) => console.error(state) });
   const queries = createRing(RING_OCTETS);
@@ -116,7 +120,7 @@ export function buildHistory(path: string, days: number): HistoryRow[] {
   const measured: HistoryRow[] = [];
   let rows = 0;
   for (let day = 0; day < days; day += 1) {
-    const sightings = dayOf(day);
+    const sightings = sightingsOf(day);
     rows += sightings.length;
     if (day < 2) shuffle(sightings);
     const used = { seconds: 0, cpuSeconds: 0 };

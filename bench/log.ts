@@ -1,6 +1,6 @@
-// `npm run log-bench -- [DAYS]`: writes an office's days into a query log, and says what a query costs: octets, time, memory, the
+// `npm run log-bench -- [DAYS] [hunt]`: writes an office's days into a query log, and says what a query costs: octets, time, memory, the
 // longest step; then asks it what people ask. 30 days are 60 million rows. Steps are in CPU time of the thread that writes: the time on the
-// wall is also that of whoever else runs.
+// wall is also that of whoever else runs. With `hunt`: what these days leave in the history instead, and a hunt in that.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,10 @@ import type { Took, ToWriter } from './log/write.ts';
 const YOUNG_MB = 6;
 
 const days = Number(process.argv[2] ?? 3);
+if (process.argv.includes('hunt')) {
+  (await import('./log/hunt.ts')).benchOfficeHunt(days);
+  process.exit();
+}
 const dir = mkdtempSync(join(tmpdir(), 'cenote-log-'));
 const path = join(dir, 'log.db');
 const writer = new Worker(new URL('log/write.ts', import.meta.url), {
