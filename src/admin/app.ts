@@ -203,12 +203,12 @@ function sendError(
   // What was asked for lies elsewhere, and that place does not give it. No 502: a proxy would take cenote itself for gone.
   if (error instanceof CodedError && error.code === 'REPORT_UNREACHABLE')
     return send(reply, 424, error.code, error.message);
+  // What somebody wanted changed, and was not.
+  if (error instanceof CodedError && /^(EDIT_|REPORT_WRITE$)/.test(error.code))
+    return send(reply, 409, error.code, error.message);
   // A name, type or time that cannot be read.
   if (error instanceof CodedError && /^(BAD|REPORT)_/.test(error.code))
     return send(reply, 400, error.code, error.message);
-  // What somebody wanted changed, and was not.
-  if (error instanceof CodedError && error.code.startsWith('EDIT_'))
-    return send(reply, 409, error.code, error.message);
   if (!(error instanceof CodedError)) {
     if (error.validation !== undefined) return send(reply, 400, 'BAD_QUERY', badQuery(error));
     const status = error.statusCode ?? 500;

@@ -1,5 +1,6 @@
 // One route of the admin interface: where, how it is asked, what it wants and gives.
-import { CodedError, messageOf } from '../config/coded-error.ts';
+import { CodedError } from '../config/coded-error.ts';
+import { notKeptText } from '../config/disk/not-kept.ts';
 import type { ErrorCode } from '../config/error-codes.ts';
 import type { Identity, Needs } from './door/identity.ts';
 import type { Schema } from './shapes.ts';
@@ -93,11 +94,7 @@ export function kept<T>(where: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new RouteError(
-      507,
-      'NOT_KEPT',
-      `it cannot be written down, so nothing changed: ${messageOf(error)} (${where}); make room there, or let this user write there`,
-    );
+    throw new RouteError(507, 'NOT_KEPT', notKeptText(where, error));
   }
 }
 

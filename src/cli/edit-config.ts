@@ -1,6 +1,8 @@
 // Changes the configuration file as a careful admin would: comments kept, read as the daemon would read it, whole or not at all.
 import { readFileSync } from 'node:fs';
 import type { Document } from 'yaml';
+import { messageOf } from '../config/coded-error.ts';
+import { notKeptText } from '../config/disk/not-kept.ts';
 import { realPathOf } from '../config/disk/real-path.ts';
 import { writeWhole } from '../config/disk/whole-file.ts';
 import { problemText } from '../config/problem.ts';
@@ -41,7 +43,7 @@ function readText(file: string): string {
     throw new CliError(
       'CLI_CONFIG',
       EXIT.bad,
-      `the configuration cannot be read: ${String(error)} (${file})`,
+      `the configuration cannot be read: ${messageOf(error)} (${file})`,
     );
   }
 }
@@ -58,10 +60,6 @@ function writeChecked(file: string, text: string): void {
   try {
     writeWhole(file, text);
   } catch (error) {
-    throw new CliError(
-      'CLI_CONFIG',
-      EXIT.failed,
-      `the configuration cannot be written: ${String(error)} (${file})`,
-    );
+    throw new CliError('CLI_CONFIG', EXIT.failed, notKeptText(file, error));
   }
 }

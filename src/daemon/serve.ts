@@ -17,6 +17,7 @@ import type { Reloaded } from './configuration/reloader.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { banner } from './greeting/banner.ts';
 import { exampleName } from './greeting/example.ts';
+import { auditProblems } from './health/audit-waits.ts';
 import { FolderTaken } from './health/folder-taken.ts';
 import { type LogLevel, logReader, openLog, stackOf } from './log.ts';
 import type { CertificatePair } from './machine/certificate.ts';
@@ -238,6 +239,7 @@ async function startAdmin(
     onAnswered: garbageOfAnswers(),
   });
   state.adminBound = bound;
+  supervisor.watched.push(() => auditProblems(audit.whyWaiting()));
   const makeFilesAnew = async (): Promise<void> => {
     if (readToken(events.dir) === null) writeToken(events.dir, token);
     await reopenSocket();

@@ -5,10 +5,10 @@ import { logonsOf } from '../clients/users/logons.ts';
 import type { Who } from '../clients/who.ts';
 import { messageOf } from '../config/coded-error.ts';
 import type { Coverage } from '../hits/coverage.ts';
-import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
+import { summaryOf } from '../hits/incidents/summary.ts';
 import { alsoMeant } from './answers/also-meant.ts';
 import { huntLists, huntNames } from './answers/hunts.ts';
-import { incidentDetail, noteIncident, storeIncident } from './answers/incident-detail.ts';
+import { acknowledge, incidentDetail, noteIncident } from './answers/incident-detail.ts';
 import { knownSince } from './answers/known-since.ts';
 import { sampleNotice } from './answers/sample-notice.ts';
 import type { Desk } from './desk.ts';
@@ -63,27 +63,6 @@ function coverageOf(desk: Desk, { of, sinceMs }: Extract<Question, { what: 'cove
   const waiting = pending + (of === 'history' && !isStored ? desk.sightings.size : 0);
   const holders = isStored && pending === 0 ? 'byThreads' : 'byAll';
   return desk.watch.coverage(of, { sinceMs, historyMs, hitsMs, waiting, holders });
-}
-
-function acknowledge(desk: Desk, id: string): IncidentSummary | null {
-  const now = desk.options.now();
-  const open = desk.registry.acknowledge(id, now);
-  if (open !== null) {
-    desk.delivery.acknowledged(id);
-    return summaryOf(open);
-  }
-  const closed = desk.incident(id);
-  if (closed === null) return null;
-  const before = closed.acknowledgedMs;
-  closed.acknowledgedMs ??= now;
-  try {
-    storeIncident(desk, closed, 'acknowledge');
-  } catch (error) {
-    closed.acknowledgedMs = before;
-    throw error;
-  }
-  desk.delivery.acknowledged(id);
-  return summaryOf(closed);
 }
 
 /** Of the machine that is meant first: of an address, the one that has it now. */

@@ -94,15 +94,11 @@ const isPartly = (error: Error): boolean => error instanceof ReceiverError && er
 
 /** Notes what the head office is to be told, in the transaction that stores it. */
 export function noteForHead({ registry, troubles, finds }: Desk, tables: Tables): void {
-  noteIncidents(registry.unsaved(), tables);
   const { notes } = tables;
+  notes.begin();
+  for (const { id } of registry.unsaved()) notes.put('incident', id, null);
   for (const find of finds) notes.put('find', find.id, JSON.stringify(find));
   for (const { id, trouble } of troubles.changed()) notes.put('trouble', id, JSON.stringify(trouble));
-}
-
-export function noteIncidents(incidents: readonly Incident[], { notes }: Tables): void {
-  notes.begin();
-  for (const { id } of incidents) notes.put('incident', id, null);
 }
 
 /** Where the page shows an incident, or itself; null when nobody said where people reach it. */

@@ -1,6 +1,8 @@
 // Delivery under receivers that are down, slow, refuse or hang: everything arrives, in order, once a state, counted exactly.
+
 import t from 'tap';
 import type { Hit } from '../../src/hits/hit.ts';
+import { acknowledged } from '../support/acknowledged.ts';
 import { deliveryTo, ScriptedReceiver } from '../support/alerts-delivery.ts';
 import { START_MS } from '../support/hits-records.ts';
 
@@ -35,7 +37,7 @@ t.test(
     hit();
     await pass(2000);
     hit();
-    registry.acknowledge([...incidents.keys()][0] ?? '', START_MS);
+    acknowledged(registry, [...incidents.keys()][0] ?? '', START_MS);
     hit({ count: 5 });
     await pass(3_000_000, 60_000);
     t.equal(receiver.taken.length, 1);

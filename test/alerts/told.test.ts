@@ -1,4 +1,5 @@
 // Who is told what of an incident that grows, is acknowledged, ends and goes on; and what becomes of it when receivers change.
+
 import t from 'tap';
 import { textOf } from '../../src/alerts/describe.ts';
 import { alertmanager } from '../../src/alerts/payloads/alertmanager.ts';
@@ -7,6 +8,7 @@ import type { Hit } from '../../src/hits/hit.ts';
 import type { EndReason } from '../../src/hits/incidents/incident.ts';
 import type { Match } from '../../src/hits/match.ts';
 import type { OutboxRow } from '../../src/hits/store/outbox-table.ts';
+import { acknowledged } from '../support/acknowledged.ts';
 import { deliveryTo, ScriptedReceiver } from '../support/alerts-delivery.ts';
 import { noticeOf } from '../support/hits-receivers.ts';
 import { START_MS } from '../support/hits-records.ts';
@@ -183,7 +185,7 @@ t.test('what somebody has acknowledged is not told again when it goes on after i
   hit();
   await pass(3000);
   const [id = ''] = incidents.keys();
-  registry.acknowledge(id, clock.now());
+  acknowledged(registry, id, clock.now());
   delivery.acknowledged(id);
   await pass(61 * MINUTE, MINUTE);
   hit();
@@ -228,7 +230,7 @@ t.test(
       { labels: { alertname: 'CenotePastHit' } },
     ]);
     const [incident] = incidents.values();
-    registry.acknowledge(incident?.id ?? '', clock.now());
+    acknowledged(registry, incident?.id ?? '', clock.now());
     await pass(MINUTE);
     t.same(kindsOf(chat), ['opened', 'closed']);
     t.match(
@@ -245,7 +247,7 @@ t.test('new names under an acknowledged incident are news, known ones are not', 
   hit();
   await pass(3000);
   const [id = ''] = incidents.keys();
-  registry.acknowledge(id, clock.now());
+  acknowledged(registry, id, clock.now());
   delivery.acknowledged(id);
   for (let i = 0; i < 20; i += 1) {
     hit();
@@ -282,7 +284,7 @@ t.test('what somebody has acknowledged, and a clock that was set, are known afte
   t.equal(gathering().dueMs, dueMs + HOUR);
   first.delivery.shift(-HOUR);
   const [id = ''] = first.incidents.keys();
-  first.registry.acknowledge(id, first.clock.now());
+  acknowledged(first.registry, id, first.clock.now());
   first.delivery.acknowledged(id);
   store();
   const later = new ScriptedReceiver();
@@ -435,7 +437,7 @@ t.test('to Alertmanager an incident never ends while it goes on, and its labels 
   hit();
   await pass(3000);
   const [id = ''] = incidents.keys();
-  registry.acknowledge(id, clock.now());
+  acknowledged(registry, id, clock.now());
   delivery.acknowledged(id);
   for (let i = 0; i < 12; i += 1) {
     hit({

@@ -1,5 +1,5 @@
 // Reports blocked from the admin interface: several at once, into lists that are there already, and from where they are fetched.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
@@ -12,6 +12,7 @@ import { reportsState } from '../../src/daemon/editing/blocking.ts';
 import { SettingsFile } from '../../src/daemon/editing/settings-file.ts';
 import { coverageOf } from '../../src/hits/coverage.ts';
 import type { ListStatus } from '../../src/lists/library/list-status.ts';
+import { smallDisk } from '../support/hits-small-disk.ts';
 
 const asked = (name: string, change: Partial<ReportAsked>): ReportAsked => ({
   text: null,
@@ -48,11 +49,10 @@ const textOf = (path: string): string => {
 };
 
 /** A configuration with what would read it: a list is in force when its file has names. */
-function office(t: Test, more = '') {
-  const dir = t.testdir({
-    lists: { 'kids.yaml': LIST, 'seen.yaml': LIST },
-    'c.yaml': `listen: { dns: '127.0.0.1:5335' }\nevents: { dir: . }\n${more}`,
-  });
+function office(t: Test, more = '', disk: string | null = null) {
+  const text = `listen: { dns: '127.0.0.1:5335' }\nevents: { dir: . }\n${more}`;
+  const dir = disk ?? t.testdir({ lists: { 'kids.yaml': LIST, 'seen.yaml': LIST }, 'c.yaml': text });
+  if (disk !== null) writeFileSync(join(disk, 'c.yaml'), text);
   const file = join(dir, 'c.yaml');
   const load = (text: string) =>
     loadConfig({
@@ -149,6 +149,26 @@ t.test('one that is refused takes away nothing of the next', async (t) => {
     namesOf('x'),
     names.filter((_, i) => done[i]?.status === 'fulfilled'),
   );
+});
+
+t.test('a list that was to grow is as it was where the disk is full by then', async (t) => {
+  const disk = smallDisk(t, 128 * 1024);
+  if (disk === null) return;
+  const list = `${LIST}${Array.from({ length: 2000 }, (_, i) => `  - old${i}.example\n`).join('')}`;
+  const path = join(disk.path, 'kids.yaml');
+  writeFileSync(path, list);
+  // Room for the list that grew beside the one that was, and for no third.
+  writeFileSync(join(disk.path, 'other'), Buffer.alloc(32 * 1024));
+  const more = `lists: { kids: { source: kids.yaml } }
+groups:
+  default: { clients: [any], lists: [] }
+  small: { clients: [192.0.2.0/24], lists: [kids] }
+`;
+  const { state, refusals } = office(t, more, disk.path);
+  refusals.push('it does not start');
+  await t.rejects(state.blockReport(report('kids', 'one.example'), null), { code: 'EDIT_REFUSED' });
+  t.equal(readFileSync(path, 'utf8'), list);
+  t.same(readdirSync(disk.path).sort(), ['c.yaml', 'kids.yaml', 'other']);
 });
 
 t.test(

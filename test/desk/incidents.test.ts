@@ -704,7 +704,7 @@ t.test('an acknowledgement that was refused is none once the store takes what wa
   t.equal(made.desk.incident(id)?.end, 'silent', 'it waits for the store');
   await t.rejects(
     answerQuestion(made.desk, { what: 'acknowledge', id }),
-    /acknowledge it again once it does/,
+    /so nothing changed: database is locked; acknowledge it again/,
   );
   other.exec('ROLLBACK');
   other.close();
@@ -712,6 +712,34 @@ t.test('an acknowledgement that was refused is none once the store takes what wa
   t.match(await incidentsOf(made), [{ state: 'closed', acknowledged: null }]);
   await answerQuestion(made.desk, { what: 'acknowledge', id });
   t.match(await incidentsOf(made), [{ acknowledged: /^20/ }]);
+  await made.desk.stop();
+});
+
+t.test('what is done to an open incident is kept with the hits that wait, or is refused', async (t) => {
+  const dir = t.testdir();
+  const made = setUp(dir);
+  made.hit({ name: NAME });
+  await pass(made, 3);
+  const [{ id } = { id: '' }] = await incidentsOf(made);
+  const other = new DatabaseSync(join(dir, 'cenote.db'));
+  other.exec('BEGIN IMMEDIATE');
+  made.hit({ name: `b.${NAME}` });
+  await pass(made, 3);
+  for (const question of [
+    { what: 'acknowledge', id },
+    { what: 'note', id, text: 'reinstalled' },
+  ] as const)
+    await t.rejects(
+      answerQuestion(made.desk, question),
+      new RegExp(`so nothing changed: database is locked; ${question.what} it again`),
+    );
+  t.match(made.desk.incident(id), { acknowledgedMs: null, note: null, hits: 2 });
+  other.exec('ROLLBACK');
+  other.close();
+  // Before the store is tried again by itself: what is counted and the hits are stored at once.
+  await answerQuestion(made.desk, { what: 'acknowledge', id });
+  t.equal(made.desk.keeper.pending, 0);
+  t.match(await incidentsOf(made), [{ acknowledged: /^20/, hits: 2 }]);
   await made.desk.stop();
 });
 
@@ -729,7 +757,7 @@ t.test(
     other.exec('BEGIN IMMEDIATE');
     await t.rejects(
       answerQuestion(made.desk, { what: 'acknowledge', id: incident?.id ?? '' }),
-      /the store takes nothing|acknowledge it again/,
+      /so nothing changed: .* acknowledge it again/,
     );
     made.hit({ name: `b.${NAME}` });
     await pass(made, 4);

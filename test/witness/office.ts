@@ -374,18 +374,18 @@ export class OfficeDays {
     const over = incidents.filter(({ mergedInto }) => mergedInto === null);
     if (over.length === 0) return;
     const { id } = this.whims.pick(over);
-    if (this.#locker === null) await this.#acknowledge(id);
-    else await this.#isRefused(id);
+    await this.#acknowledge(id);
   }
 
-  /** What has ended stands in the store alone, and who acknowledges it is told that it takes nothing. */
+  /** Who acknowledges it is told that the store takes nothing. */
   async #isRefused(id: string): Promise<void> {
     const error = await this.cenote.question({ what: 'acknowledge', id }).catch(String);
-    const isSaid = String(error).includes('acknowledge it again once it does');
+    const isSaid = String(error).includes('acknowledge it again');
     this.report.hold('incident', isSaid, () => `${id}: acknowledged while the store takes nothing`);
   }
 
   async #acknowledge(id: string): Promise<void> {
+    if (this.#locker !== null) return this.#isRefused(id);
     const said = await this.cenote.question({ what: 'acknowledge', id });
     this.report.hold('incident', said !== null && said.acknowledged !== null, () => `${id}: not seen`);
     if (!this.acknowledged.has(id)) this.acknowledged.set(id, this.wall.now());

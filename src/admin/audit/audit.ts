@@ -5,13 +5,14 @@ import type { AuditRow } from './row.ts';
 
 export class Audit {
   readonly #open: () => Promise<AuditLog>;
-  #isOpened = false;
+  /** Null until something is written or read. */
+  #log: AuditLog | null = null;
 
   constructor(parts: AuditParts) {
     this.#open = loadedOnce(async () => {
       const { AuditLog: Log } = await import('./log.ts');
-      this.#isOpened = true;
-      return new Log(parts);
+      this.#log = new Log(parts);
+      return this.#log;
     });
   }
 
@@ -21,12 +22,17 @@ export class Audit {
   /** The newest first. @throws Error when it cannot be read */
   async ask(
     question: AuditQuestion,
-  ): Promise<{ readonly rows: readonly AuditEntry[]; readonly lost: number }> {
+  ): Promise<{ readonly rows: readonly AuditEntry[]; readonly missing: number }> {
     const log = await this.#open();
-    return { rows: log.ask(question), lost: log.lost };
+    return { rows: log.ask(question), missing: log.missing };
+  }
+
+  /** Why changes are not in it yet; null when all are. */
+  whyWaiting(): string | null {
+    return this.#log?.whyWaiting() ?? null;
   }
 
   async close(): Promise<void> {
-    if (this.#isOpened) (await this.#open()).close();
+    this.#log?.close();
   }
 }

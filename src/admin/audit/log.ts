@@ -24,6 +24,14 @@ export interface AuditQuestion {
   readonly limit: number;
 }
 
+interface Row {
+  readonly row: AuditRow;
+  readonly count: number;
+  /** When the first of `count` was, and the last. */
+  readonly atMs: number;
+  readonly lastMs: number;
+}
+
 interface Opened {
   readonly add: StatementSync;
   readonly again: StatementSync;
@@ -46,6 +54,7 @@ const FOLD_MS = 60_000;
 /** Tries that nobody looked at: they come as fast as somebody sends them, so a row stands for those of a minute. */
 const UNSEEN: ErrorCode = 'TOO_MANY_TRIES';
 const PRUNE_EVERY = 100;
+const WAITING_MAX = 1_000;
 const BUSY_MS = 2_000;
 
 const SCHEMA = `CREATE TABLE IF NOT EXISTS audit (
@@ -67,6 +76,8 @@ export class AuditLog {
   readonly #file: DatabaseFile<Opened>;
   #added = 0;
   #lost = 0;
+  /** What the file does not take: written once it does, the oldest first. */
+  readonly #waiting: Row[] = [];
   #last: { readonly key: string; readonly atMs: number; readonly id: number } | null = null;
   #unseen: { readonly row: AuditRow; readonly atMs: number; lastMs: number; count: number } | null = null;
   #unseenWrittenMs = Number.NEGATIVE_INFINITY;
@@ -83,7 +94,9 @@ export class AuditLog {
             `the audit log was damaged (${state.error.message}); it is set aside as ${state.path} and a new one begun`,
           );
         else
-          parts.report(`the audit log cannot be written (${state.error.message}); changes are made without`);
+          parts.report(
+            `the audit log cannot be written (${state.error.message}); changes are made, and up to ${WAITING_MAX} rows of them wait in memory`,
+          );
       },
       busyMs: BUSY_MS,
       pragmas: 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;',
@@ -104,9 +117,16 @@ export class AuditLog {
     });
   }
 
-  /** Rows that could not be written since the start. */
-  get lost(): number {
-    return this.#lost;
+  /** Rows since the start that are not in the file: they wait, or were too many. */
+  get missing(): number {
+    return this.#lost + this.#waiting.length;
+  }
+
+  /** Tries what waits. @returns why rows wait still, null when none does */
+  whyWaiting(): string | null {
+    this.#writeWaiting();
+    if (this.#waiting.length === 0) return null;
+    return this.#file.failing?.message ?? 'it was damaged and is begun anew';
   }
 
   readonly add = (row: AuditRow): void => {
@@ -130,11 +150,23 @@ export class AuditLog {
     this.#write(unseen.row, unseen.count, unseen.atMs, unseen.lastMs);
   }
 
-  /** @param atMs when the first of `count` was @param lastMs when the last was */
   #write(row: AuditRow, count: number, atMs: number, lastMs = atMs): void {
+    this.#waiting.push({ row, count, atMs, lastMs });
+    this.#writeWaiting();
+    if (this.#waiting.length <= WAITING_MAX) return;
+    this.#waiting.shift();
+    this.#lost += 1;
+  }
+
+  #writeWaiting(): void {
+    for (let [first] = this.#waiting; first !== undefined && this.#store(first); [first] = this.#waiting)
+      this.#waiting.shift();
+  }
+
+  #store({ row, count, atMs, lastMs }: Row): boolean {
     const values = COLUMNS.map((name) => row[name]);
     const key = JSON.stringify(values);
-    const isDone = this.#file.attempt(({ add, again, prune }) => {
+    return this.#file.attempt(({ add, again, prune }) => {
       const last = this.#last;
       if (
         last !== null &&
@@ -152,12 +184,12 @@ export class AuditLog {
       this.#added += 1;
       if (this.#added % PRUNE_EVERY === 1) prune.run(lastMs - this.#parts.keepMs(), DONE_MAX, REFUSED_MAX);
     });
-    if (!isDone) this.#lost += 1;
   }
 
   /** The newest first. @throws Error when it cannot be read */
   ask({ before, sinceMs, who, limit }: AuditQuestion): readonly AuditEntry[] {
     this.#writeUnseen();
+    this.#writeWaiting();
     const from = Math.max(sinceMs, this.#parts.now() - this.#parts.keepMs());
     let rows: readonly AuditEntry[] = [];
     const isDone = this.#file.attempt(({ ask }) => {
@@ -168,13 +200,14 @@ export class AuditLog {
         who,
         limit,
       ) as unknown as readonly AuditEntry[];
-    });
+    }, 'read');
     if (!isDone) throw this.#file.failing ?? new Error('it was damaged and is begun anew');
     return rows;
   }
 
   close(): void {
     this.#writeUnseen();
+    this.#writeWaiting();
     this.#file.close();
   }
 }

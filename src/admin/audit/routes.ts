@@ -55,17 +55,21 @@ export function auditRoutes(audit: Audit | null, now: () => number): readonly Ro
       response: object({
         rows: list(row),
         next: said('`before` of the next page; null: there is none.', orNull(text)),
-        lost: said('Rows that could not be written since the start.', count),
+        lost: said(
+          'Rows since the start that are not here: they wait for the disk, or were too many.',
+          count,
+        ),
       }),
       answer: async ({ query }) => {
         const limit = Number(query['limit'] ?? ROWS_USUAL);
         const before = query['before'] === undefined ? null : Number(query['before']);
         const fromMs = query['since'] === undefined ? 0 : sinceMs(query['since'], now());
         const question = { before, sinceMs: fromMs, who: query['who'] ?? null, limit: limit + 1 };
-        const { rows, lost } = (await audit?.ask(question).catch(unreadable)) ?? { rows: [], lost: 0 };
+        const told = await audit?.ask(question).catch(unreadable);
+        const { rows, missing } = told ?? { rows: [], missing: 0 };
         const page = rows.slice(0, limit);
         const next = rows.length > limit ? String(page.at(-1)?.id) : null;
-        return ok({ rows: page.map(view), next, lost });
+        return ok({ rows: page.map(view), next, lost: missing });
       },
     }),
   ];

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../config/coded-error.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import { loadConfig } from '../../config/load.ts';
 import { problemText } from '../../config/problem.ts';
@@ -56,7 +57,7 @@ function write(out: string, files: readonly WrittenFile[], mayReplace: boolean):
   try {
     for (const { path, text } of files) writeWhole(join(out, path), text);
   } catch (error) {
-    throw new CliError('CLI_OUT_EXISTS', EXIT.failed, `cannot be written: ${String(error)} (${out})`, {
+    throw new CliError('CLI_OUT_EXISTS', EXIT.failed, `cannot be written: ${messageOf(error)} (${out})`, {
       cause: error,
     });
   }

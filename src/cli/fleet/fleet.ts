@@ -7,6 +7,7 @@ import type {
   RemovedView,
   SiteView,
 } from '../../admin/served/fleet-view.ts';
+import { messageOf } from '../../config/coded-error.ts';
 import { lasting, moment, momentText } from '../../config/values/grouped.ts';
 import { userText } from '../../fleet/user-text.ts';
 import { CliError, EXIT } from '../cli-error.ts';
@@ -197,7 +198,7 @@ async function invite(options: FleetOptions): Promise<number> {
       throw new CliError(
         'CLI_OUT_EXISTS',
         EXIT.failed,
-        `the credentials cannot be written: ${String(error)}`,
+        `the credentials cannot be written: ${messageOf(error)}`,
       );
     }
   const lines = [

@@ -27,7 +27,7 @@ export const SIGN_IN = {
   TOO_MANY_TOKENS: { means: 'there are as many tokens as are kept', remedy: 'revoke one first' },
   NOT_KEPT: {
     means: 'what was asked for could not be written down',
-    remedy: 'look at space and mode of `events.dir`; nothing changed',
+    remedy: 'the message says where: look at space and mode there; nothing changed',
   },
   OTHER_USER: { means: 'another user of this machine asked without the token', remedy: 'give the token' },
   CROSS_SITE: { means: "another site's page asked", remedy: 'open the page at its own address' },

@@ -1,6 +1,7 @@
 // A report from the admin interface: read, shown, and blocked everywhere with who asked before.
-import { readFileSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { copyFileSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type {
   ReportAsked,
   ReportBlocked,
@@ -9,8 +10,8 @@ import type {
 } from '../../admin/lists/report-routes.ts';
 import type { AdminState } from '../../admin/state.ts';
 import type { Config } from '../../config/config.ts';
+import { notKeptText } from '../../config/disk/not-kept.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
-import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { ListConfig } from '../../config/meant/lists.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { heldText, type Imported } from '../../lists/import/hold-back.ts';
@@ -107,16 +108,16 @@ async function block(
   const whyNot = known === undefined ? null : whyNotGrow(known);
   if (whyNot !== null)
     throw new EditError('EDIT_EXISTS', `there is another list ${name}, which ${whyNot}; choose another name`);
-  const before = readOrNull(path);
+  const before = keptBefore(path);
   const slug = path.replace(/^.*\//s, '').replace(/\.ya?ml$/i, '');
-  const written = writeList({
-    folder: dirname(path),
-    slug,
-    list: listOf(name, imported),
-    mayDrop: false,
-    grows: true,
-  });
   try {
+    const written = writeList({
+      folder: dirname(path),
+      slug,
+      list: listOf(name, imported),
+      mayDrop: false,
+      grows: true,
+    });
     const asked = { name, action: 'sinkhole', alert: true, monitor: false, groups };
     const change = await changeNow(
       (text) =>
@@ -128,10 +129,35 @@ async function block(
     checkInForce(supervisor, name, change);
     return { ...viewOf(change), path, gained: written.gained.length };
   } catch (error) {
-    if (before === null) rmSync(path, { force: true });
-    else writeWhole(path, before);
+    before.putBack();
     if (known !== undefined) await supervisor.rules.refresh([name]);
     throw error;
+  } finally {
+    before.drop();
+  }
+}
+
+/** The list as it is, under another name beside it: to put that back takes no room, which the disk may not have by then. */
+function keptBefore(path: string): { readonly putBack: () => void; readonly drop: () => void } {
+  const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.before`);
+  const drop = (): void => rmSync(aside, { force: true });
+  try {
+    copyWhole(path, aside);
+    return { putBack: () => renameSync(aside, path), drop };
+  } catch (error) {
+    drop();
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      throw new ReportError('REPORT_WRITE', notKeptText(path, error), { cause: error });
+    return { putBack: () => rmSync(path, { force: true }), drop };
+  }
+}
+
+/** Not every file system has two names for one file. */
+function copyWhole(path: string, aside: string): void {
+  try {
+    linkSync(path, aside);
+  } catch {
+    copyFileSync(path, aside);
   }
 }
 
@@ -158,15 +184,6 @@ function checkInForce(supervisor: Editable, name: string, { isWritten }: Changed
       'EDIT_REFUSED',
       `list ${name} ${isWritten ? 'is in the configuration, but' : ''} is not in force${list?.why == null ? '' : `: ${list.why}`}`,
     );
-}
-
-function readOrNull(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new ReportError('REPORT_WRITE', `cannot be read: ${String(error)} (${path})`, { cause: error });
-  }
 }
 
 export function reportView(name: string, imported: Imported): ReportView {

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { structuredPatch } from 'diff';
+import { kept, RouteError } from '../../admin/route.ts';
 import { messageOf } from '../../config/coded-error.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
@@ -88,7 +89,7 @@ export class SettingsFile {
   /**
    * One after another: checked, put into force, written.
    * @param make the new text of the old one
-   * @throws EditError: then nothing changed
+   * @throws EditError, or RouteError NOT_KEPT: then nothing changed
    */
   change(make: (text: string) => string | Promise<string>, options: ChangeOptions): Promise<Changed> {
     return this.inTurn((changeNow) => changeNow(make, options));
@@ -114,14 +115,7 @@ export class SettingsFile {
     await this.#use(loaded, () => {
       // An editor or `cenote lists add` may have written it while lists were compiled.
       if (this.read().digest !== digest) throw overtaken(file);
-      try {
-        writeWhole(file, next);
-      } catch (error) {
-        throw new EditError(
-          'EDIT_READ_ONLY',
-          `the configuration cannot be written: ${codeOf(error)} (${file}); nothing was changed`,
-        );
-      }
+      kept(file, () => writeWhole(file, next));
     });
     return { file, diff, digest: digestOf(next), isWritten: true };
   }
@@ -130,7 +124,7 @@ export class SettingsFile {
     try {
       await this.#parts.use(loaded, write);
     } catch (error) {
-      if (error instanceof EditError) throw error;
+      if (error instanceof EditError || error instanceof RouteError) throw error;
       const why = messageOf(error);
       throw new EditError('EDIT_REFUSED', `it was refused, what was in force stays in force: ${why}`);
     }

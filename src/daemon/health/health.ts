@@ -164,6 +164,13 @@ function hitProblems({ hits, isTakingOver }: HealthFacts, nowMs: number): Proble
       what: queryLogText(hits.queryLogError),
       remedy: 'make room on the disk of events.dir, or mend its permissions; what waits is logged then',
     });
+  if (hits.logFailing)
+    problems.push({
+      id: 'hit-log',
+      sinceMs: null,
+      what: `hits.jsonl cannot be written: its lines wait in memory${hits.logLinesLost === 0 ? '' : `, ${hits.logLinesLost} are lost to it since the start`}; the store has its own copy`,
+      remedy: 'make room on the disk of events.dir, or mend its permissions; what waits is written then',
+    });
   if (hits.lost > 0)
     problems.push({
       id: 'hits-lost',

@@ -3,10 +3,9 @@
 import type { Hit } from '../../hits/hit.ts';
 import { concernsOf } from '../../hits/incidents/concern.ts';
 import type { Incident } from '../../hits/incidents/incident.ts';
-import { summaryOf } from '../../hits/incidents/summary.ts';
+import { type IncidentSummary, summaryOf } from '../../hits/incidents/summary.ts';
 import type { Desk } from '../desk.ts';
 import type { IncidentDetail, Noted } from '../messages.ts';
-import { noteIncidents } from '../telling.ts';
 import { knownSince } from './known-since.ts';
 
 const HITS_MAX = 500;
@@ -39,7 +38,7 @@ export function noteIncident(
   if (base !== undefined && base !== (was?.time ?? null)) return { isKept: false, was };
   incident.note = text === '' ? null : { text, timeMs: desk.options.now() };
   try {
-    storeIncident(desk, incident, 'note');
+    keep(desk, incident, 'note');
   } catch (error) {
     incident.note = before;
     throw error;
@@ -47,18 +46,31 @@ export function noteIncident(
   return { isKept: true, was, detail: detailOf(desk, incident) };
 }
 
+/** @throws Error when it cannot be kept */
+export function acknowledge(desk: Desk, id: string): IncidentSummary | null {
+  const incident = desk.incident(id);
+  if (incident === null) return null;
+  const before = incident.acknowledgedMs;
+  incident.acknowledgedMs ??= desk.options.now();
+  try {
+    keep(desk, incident, 'acknowledge');
+  } catch (error) {
+    incident.acknowledgedMs = before;
+    throw error;
+  }
+  desk.delivery.acknowledged(id);
+  return summaryOf(incident);
+}
+
 const noteOf = ({ note }: Incident): IncidentDetail['note'] =>
   note === null ? null : { text: note.text, time: new Date(note.timeMs).toISOString() };
 
-/** @param change what somebody did to it, as they are told to do it again @throws Error when it cannot be kept */
-export function storeIncident({ store, options }: Desk, incident: Incident, change: string): void {
-  const isStored = store.write((tables) => {
-    tables.incidents.write([incident]);
-    if (options.assignment.isInFleet === true) noteIncidents([incident], tables);
-  });
-  if (isStored) return;
+/** In the transaction of the hits that it counts. @param change what somebody did to it, as they are told to do it again @throws Error when it cannot be kept */
+function keep({ registry, keeper, store }: Desk, incident: Incident, change: string): void {
+  registry.touch(incident);
+  if (keeper.tick('forced')) return;
   throw new Error(
-    `the store takes nothing at present (${store.failing?.message ?? 'no reason given'}); ${change} it again once it does`,
+    `it cannot be stored, so nothing changed: ${store.failing?.message ?? 'no reason given'}; ${change} it again once the store is written (\`cenote status\` says what it wants)`,
   );
 }
 

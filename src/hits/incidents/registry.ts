@@ -160,14 +160,6 @@ export class Registry {
     for (const incident of [...this.#open.values()]) this.#look(incident, watch(incident), nowMs);
   }
 
-  acknowledge(id: string, nowMs: number): Incident | null {
-    const incident = this.#byId.get(id) ?? null;
-    if (incident === null) return null;
-    incident.acknowledgedMs ??= nowMs;
-    this.touch(incident);
-    return incident;
-  }
-
   /** Something of it was noted elsewhere and is to be saved. */
   touch(incident: Incident): void {
     this.#unsaved.add(incident);

@@ -1,6 +1,7 @@
 // Writes an import to blocklists/SLUG.yaml: whole or not at all, and never with fewer names than before unless told so.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { notKeptText } from '../../config/disk/not-kept.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { ImportResult } from '../../report/import.ts';
 import { ReportError } from '../../report/report.ts';
@@ -92,11 +93,7 @@ export function writeList(request: WriteRequest): WriteOutcome {
   try {
     writeWhole(path, merged.text);
   } catch (error) {
-    throw new ReportError(
-      'REPORT_WRITE',
-      `cannot be written: ${codeOf(error)} (${path}); check the folder's owner and space, or give --out`,
-      { cause: error },
-    );
+    throw new ReportError('REPORT_WRITE', notKeptText(path, error), { cause: error });
   }
   return { ...outcome, kind: 'written' };
 }

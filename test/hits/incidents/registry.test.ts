@@ -5,6 +5,7 @@ import type { EndReason, Incident } from '../../../src/hits/incidents/incident.t
 import { Registry } from '../../../src/hits/incidents/registry.ts';
 import { summaryOf } from '../../../src/hits/incidents/summary.ts';
 import { createUlidMaker } from '../../../src/hits/ulid.ts';
+import { acknowledged } from '../../support/acknowledged.ts';
 import { hitOf, START_MS } from '../../support/hits-records.ts';
 
 const MINUTE = 60_000;
@@ -433,7 +434,7 @@ t.test('what was answered before anybody knew is open until somebody has acknowl
   t.match(all(), [{ state: 'open', end: null, past: { hits: 4 } }], 'silence ends nothing');
   pass(2 * HOUR, () => ({ reason: 'paused', unseen: [] }));
   t.match(all(), [{ state: 'open', gaps: [{ reason: 'paused' }] }], 'nor does a pause');
-  registry.acknowledge(all()[0]?.id ?? '', START_MS);
+  acknowledged(registry, all()[0]?.id ?? '', START_MS);
   pass(MINUTE);
   t.match(all(), [{ state: 'closed', end: 'past' }]);
   t.same(kinds(), ['opened', 'closed']);
@@ -445,7 +446,7 @@ t.test('what was answered before anybody knew is open until somebody has acknowl
   take({ client: client('192.0.2.8'), machine: '192.0.2.8', matches: [match('a')] });
   pass(24 * HOUR);
   t.match(all()[1], { state: 'open' }, 'what it asks since then does not end it either');
-  registry.acknowledge(all()[1]?.id ?? '', START_MS);
+  acknowledged(registry, all()[1]?.id ?? '', START_MS);
   pass(MINUTE);
   t.match(all()[1], { state: 'closed', end: 'silent' });
   t.same(kinds().slice(2), ['opened', 'closed', 'reopened', 'grown', 'closed']);

@@ -33,7 +33,10 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   else printLines(told.rows.length === 0 ? ['Nobody changed anything in that time.'] : lines(told.rows));
   if (told.next !== null && !options.json)
     printError('there are older rows; --limit shows more, --json pages');
-  if (told.lost > 0) printError(`${counted(told.lost, 'row')} could not be written since the start`);
+  if (told.lost > 0)
+    printError(
+      `${counted(told.lost, 'row')} since the start could not be written down and ${told.lost === 1 ? 'is' : 'are'} not shown`,
+    );
   return EXIT.ok;
 }
 
