@@ -10,6 +10,7 @@ import { expiryMsOf } from '../policy/expiry.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import type { RuleMeaning } from '../policy/rule-meaning.ts';
 import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
+import { IN_FORCE } from '../policy/schedule.ts';
 import { VERDICT } from '../policy/verdict.ts';
 import { isStandIn } from '../wire/names/stand-in.ts';
 import { TYPE } from '../wire/records/iana.ts';
@@ -199,16 +200,17 @@ export class KnownContext implements HitContext {
 
   /**
    * What a hit of an earlier start matches: its own rule, which its journal explains, and what the lists in force have of it. Which
-   * lists had it then nobody noted, and a campaign's hit must not go for another list's. Where damage took what explains its rule, the
-   * lists that have it now are the best there is.
+   * lists had it then nobody noted, and a campaign's hit must not go for another list's. Where damage took what explains its rule, what
+   * the lists in force say of it now is the best there is: those without an alert tell nobody.
    */
   recoveredMatches(record: HitRecord, meaning: RuleMeaning, rule: string, group: string): readonly Match[] {
     const own = this.ownMatch(meaning, rule, record);
     const matcher = this.#matcher;
     const number = this.#groups.indexOf(group);
     if (matcher === null || number < 0) return own;
-    const now = this.#along(matcher, { ...record, group: number }, rule);
-    if (meaning === UNKNOWN && now.length > 0) return now;
+    const asked = { ...record, group: number };
+    const now = this.#along(matcher, asked, rule);
+    if (meaning === UNKNOWN && (now.length > 0 || isDecided(matcher, asked))) return now;
     const isOwn = (match: Match): boolean =>
       own.some((known) =>
         isSameListing({ ...known, list: this.#newNames.get(known.list) ?? known.list }, match),
@@ -262,6 +264,13 @@ export class KnownContext implements HitContext {
     if (record.verdict !== VERDICT.sinkhole) return NOTHING;
     return four ? texts.four : texts.six;
   }
+}
+
+/** Whether lists in force, with an alert or without, would block or watch it. */
+function isDecided(matcher: Matcher, record: HitRecord): boolean {
+  const [octets, isAddress] =
+    record.viaKind === VIA.none ? [record.qname, false] : [record.via, record.viaKind === VIA.address];
+  return ['blocks', 'watches'].includes(matcher.ruling(octets, isAddress, record, IN_FORCE.all));
 }
 
 /** What a journal says of a hit of an earlier start. */

@@ -17,10 +17,12 @@ const meaningOf = (list: string): RuleMeaning => ({
   alert: true,
 });
 
-function contextWith(...lists: readonly string[]): KnownContext {
+const contextWith = (...lists: readonly string[]): KnownContext => contextOf(lists, true);
+
+function contextOf(lists: readonly string[], alert: boolean): KnownContext {
   const context = new KnownContext();
   const ruleSet = ruleSetOf(
-    lists.map((name) => ({ name, alert: true })),
+    lists.map((name) => ({ name, alert })),
     lists.map((list) => ({ list, names: [NAME], rule: { indicator: INDICATOR } })),
   );
   context.useConfig(['default'], { kind: 'nullip' });
@@ -53,4 +55,9 @@ t.test('where damage took what explains its rule, the lists that have the name n
     context.recoveredMatches(hitRecord({ name: NAME }), UNKNOWN, NAME, 'default').map((match) => match.list);
   t.strictSame(unexplained(contextWith('one', 'two')), ['one', 'two']);
   t.strictSame(unexplained(contextWith()), ['unknown'], 'it is told nevertheless');
+  t.strictSame(
+    unexplained(contextOf(['ads'], false)),
+    [],
+    'where one without an alert has it, nobody is told',
+  );
 });

@@ -247,7 +247,8 @@ async function handOver(office: OfficeDays): Promise<void> {
   };
   ask();
   for (let i = boxes.from(1, 3); i > 0; i -= 1) {
-    office.pass(boxes.from(0, 3000));
+    // Times are whole milliseconds: no address is another's twice in one.
+    office.pass(boxes.from(1, 3000));
     network.swap(...two);
     office.tell(`${two[0].mac} and ${two[1].mac} change addresses`);
     ask();
