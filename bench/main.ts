@@ -171,7 +171,8 @@ if (wanted.includes('cost')) {
     { bars, ...cost },
     `${barTable(bars)}\n${minutes} minutes; load before it ${before?.toFixed(1)}.\n`,
   );
-  if (!quick && cost.queries.length > 0) putIntoDocument(join(root, 'README.md'), 'cost', besideTable(bars));
+  if (!quick && cost.queries.length > 0)
+    putIntoDocument(join(root, 'docs/performance.md'), 'cost', besideTable(bars));
 }
 const chosen = KINDS.filter((kind) => wanted.includes(kind));
 if (wants('queries') || chosen.length > 0) {

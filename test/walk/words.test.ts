@@ -122,6 +122,21 @@ t.test('no sentence, and no cell of a table, is longer than 300 characters', asy
   t.same(long.map(at), []);
 });
 
+t.test('what the README says that it costs is what was measured last', async (t) => {
+  const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+  const [measured = ''] = /<!-- bench:cost -->.*?<!-- bench:end -->/s.exec(read('docs/performance.md')) ?? [];
+  const lines = read('README.md')
+    .split('\n')
+    .filter((line) => /^- \*\*(Where|Hits)/.test(line));
+  t.equal(lines.length, 3);
+  const figures = lines.flatMap((line) => line.match(/\b\d[\d.,]*\d\b/g) ?? []);
+  t.ok(figures.length > 15);
+  t.same(
+    figures.filter((figure) => !new RegExp(`[ (]${figure}[ /|]`).test(measured)),
+    [],
+  );
+});
+
 t.test('every npm script in backticks is one', async (t) => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const wrong = SPANS.filter(({ text }) => {
