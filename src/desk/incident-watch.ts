@@ -1,10 +1,12 @@
 // Whether the askings of open incidents would still be seen, and under which campaign, after what is in force has changed.
-import { type MachineUpdate, nameHere } from '../clients/machine.ts';
-import type { GroupConfig } from '../config/config.ts';
-import { ANY_GROUP } from '../hits/hit.ts';
+//
+// A change may concern every name of every open incident: they are gone through in pieces, so that hits and notices do not wait. Until its
+// turn comes an incident goes on as it stood.
+import type { MachineUpdate } from '../clients/machine.ts';
 import type { Standing, Watch, Watched } from '../hits/incidents/change.ts';
 import {
-  type Place,
+  hasOtherName,
+  heirOf,
   type Rules,
   SEEN,
   standingOf,
@@ -15,21 +17,23 @@ import type { Incident } from '../hits/incidents/incident.ts';
 import { Matcher } from '../hits/matches.ts';
 import { NOTHING_RENAMED, type Renamed } from '../hits/titles.ts';
 import { nextExpiryMs } from '../policy/expiry.ts';
-import { Groups, groupingOf, type Placer, placerOf } from '../policy/groups.ts';
-import { IN_FORCE, type InForce, inForceAt, minuteOfWeek } from '../policy/schedule.ts';
-import { textToAddress } from '../wire/names/address.ts';
+import { IN_FORCE } from '../policy/schedule.ts';
 import type { Desk } from './desk.ts';
+import { Places } from './places.ts';
 
 const SEEN_ALL: Watched = { reason: null, unseen: [] };
-const NO_ADDRESS = new Uint8Array(16);
 
 /** Resolver threads hold hits of the rules before for so long. */
 const RULES_MS = 3000;
 /** Where something changes all the time they are looked through this often nevertheless, and once more when it is quiet. */
 const LOOK_MS_MAX = 30_000;
+/** Names that a piece goes through, and how many an incident counts for beside its own: some 3 µs each, and what changed is stored. */
+const NAMES_A_PIECE = 5000;
+const NAMES_FOR_ITSELF = 20;
 
 export class IncidentWatch {
   readonly #desk: Desk;
+  readonly #places: Places;
   /** When what is in force last changed, monotonic; null: open incidents have been looked through since. */
   #changedMs: number | null = null;
   /** When it first changed since, or they were looked through while it was not quiet. */
@@ -38,15 +42,23 @@ export class IncidentWatch {
   #renamed: Renamed = NOTHING_RENAMED;
   /** Machines that have other addresses, or another group, since the last look; null: it may be all. */
   #moved: Set<string> | null = new Set();
-  /** How groups take machines that have no address now; null: nobody asked yet. */
-  #away: Away | null = null;
+  /** The look that goes on; null: none does. */
+  #round: Round | null = null;
   /** What `known` hangs on, as it was. */
   #present: Present | null = null;
-  /** How open incidents stand at present. */
-  #known = new WeakMap<Incident, Known>();
+  /** How open incidents stand; of another age: stood. */
+  readonly #known = new WeakMap<Incident, Known>();
+  #age = 0;
+  /** Names that this piece may still go through. */
+  #left = 0;
+  /** Some incidents stand as they stood. */
+  #isBehind = false;
+  /** Of lists that do not alert, made where it is needed. */
+  #silenced: { readonly of: Matcher; readonly matcher: Matcher } | null = null;
 
   constructor(desk: Desk) {
     this.#desk = desk;
+    this.#places = new Places(desk);
   }
 
   rulesChanged({ retitled, relisted, entitled }: Renamed): void {
@@ -56,17 +68,20 @@ export class IncidentWatch {
       relisted: [...before.relisted, ...relisted],
       entitled: [...before.entitled, ...entitled],
     };
-    const { lists } = this.#desk.settings.ruleSet;
-    this.#desk.registry.relisted(relisted, new Set(lists.map(({ name }) => name)));
+    const { settings, registry } = this.#desk;
+    const { lists } = settings.ruleSet;
+    registry.relisted(relisted, new Set(lists.map(({ name }) => name)));
     this.groupsChanged();
-    // What asks on by the new name asks on, and is nothing new.
-    if (retitled.length + relisted.length > 0) this.#look('names');
+    if (retitled.length + relisted.length === 0) return;
+    // What asks on by the new name asks on, and is nothing new, also after a kill: none of these waits for its turn. Nothing ends by it.
+    const others = [...registry.open].filter((incident) => hasOtherName(incident, this.#renamed));
+    this.#look(others, (...of) => ({ reason: null, concern: heirOf(...of) }));
   }
 
   /** Any machine may be in another group. */
   groupsChanged(): void {
     this.#moved = null;
-    this.#known = new WeakMap();
+    this.#age += 1;
     this.#changed();
   }
 
@@ -87,174 +102,145 @@ export class IncidentWatch {
   }
 
   get isOwed(): boolean {
-    return this.#changedMs !== null;
+    return this.#changedMs !== null || this.#isBehind;
+  }
+
+  /** Goes through the next piece. */
+  tick(): void {
+    this.#left = NAMES_A_PIECE;
+    if (this.#isBehind) this.#catchUp();
+    this.#endUnseen();
+    if (!this.isOwed) this.#silenced = null;
+  }
+
+  #catchUp(): void {
+    this.#isBehind = false;
+    const watch = this.watch();
+    for (const incident of this.#desk.registry.open) {
+      watch(incident);
+      if (this.#isBehind) return;
+    }
   }
 
   /** Ends, a moment after a change, open incidents that nobody would see go on. */
-  tick(): void {
-    const { monotonic } = this.#desk.options;
+  #endUnseen(): void {
     if (this.#changedMs === null) return;
-    const lookedMs = monotonic();
-    const isQuiet = lookedMs - this.#changedMs >= RULES_MS;
-    if (!isQuiet && lookedMs - this.#sinceMs < LOOK_MS_MAX) return;
-    if (!this.#look('all')) return;
-    if (isQuiet) {
+    const round = this.#round ?? this.#begin(this.#changedMs);
+    if (round === null || this.#desk.context.matcherOf(-1) === null) return;
+    this.#round = round;
+    const piece: Incident[] = [];
+    while (this.#left > 0 && round.at < round.incidents.length) {
+      const incident = round.incidents[round.at]!;
+      round.at += 1;
+      if (this.#moved?.has(incident.machine) === false) continue;
+      this.#left -= incident.names.length + NAMES_FOR_ITSELF;
+      piece.push(incident);
+    }
+    this.#look(piece);
+    if (round.at < round.incidents.length) return;
+    this.#round = null;
+    if (round.isQuiet && this.#changedMs === round.changedMs) {
       this.#changedMs = null;
       this.#renamed = NOTHING_RENAMED;
       this.#moved = new Set();
-    } else this.#sinceMs = lookedMs;
+    } else this.#sinceMs = round.begunMs;
   }
 
-  /** @param what `names`: nothing ends by it @returns false while no lists are known */
-  #look(what: 'names' | 'all'): boolean {
-    const { context, registry } = this.#desk;
+  /** Null: what changed may change again at once. */
+  #begin(changedMs: number): Round | null {
+    const begunMs = this.#desk.options.monotonic();
+    const isQuiet = begunMs - changedMs >= RULES_MS;
+    if (!isQuiet && begunMs - this.#sinceMs < LOOK_MS_MAX) return null;
+    return { incidents: [...this.#desk.registry.open], at: 0, begunMs, changedMs, isQuiet };
+  }
+
+  #look(incidents: readonly Incident[], standing: typeof standingOf = standingOf): void {
+    const { context, registry, options } = this.#desk;
     const matcher = context.matcherOf(-1);
-    if (matcher === null) return false;
-    const moved = this.#moved;
-    // What only a pause hides is hidden for a while.
-    const rules: Rules = { ...this.#rulesOf(matcher), notesQueries: true };
-    const placesOf = this.#placeFinder(matcher, this.#everyHour);
+    if (matcher === null || incidents.length === 0) return;
+    const placesOf = this.#places.finder(matcher, this.#places.everyHour);
     const look = (incident: Incident): Standing => {
-      if (moved?.has(incident.machine) === false) return SEEN;
-      const standing = standingOf(incident, placesOf(incident), rules);
-      return what === 'all' ? standing : { ...standing, reason: null };
+      if (this.#moved?.has(incident.machine) === false) return SEEN;
+      // What only a pause hides is hidden for a while.
+      const rules: Rules = { ...this.#rulesOf(matcher, incident), notesQueries: true };
+      return standing(incident, placesOf(incident), rules);
     };
-    registry.rulesChanged(look, rules.nowMs);
-    return true;
+    registry.rulesChanged(look, options.now(), incidents);
   }
 
-  #rulesOf(matcher: Matcher): Rules {
-    const { options, settings } = this.#desk;
-    const { ruleSet, groups } = settings;
-    let quiet: Matcher | null = null;
-    const silenced = (): Matcher => {
-      const lists = ruleSet.lists.filter(({ alert }) => !alert).map(({ name }) => name);
-      quiet ??= new Matcher(ruleSet, groups, { lists, anyGroup: false });
-      return quiet;
-    };
+  #rulesOf(matcher: Matcher, { names }: Incident): Rules {
+    const { options, store } = this.#desk;
     let led: ReadonlyMap<string, readonly string[]> | null = null;
+    /** As far as answers have shown it. */
     const ledTo = (name: string): readonly string[] => {
-      led ??= this.#ledByOpen();
+      led ??= store.read(
+        (tables) => tables.led.latestOf(names.map((asked) => asked.name)),
+        new Map<string, readonly string[]>(),
+      );
       return led.get(name) ?? [];
     };
     const notesQueries = options.assignment.queryRings.length > 0;
+    const silenced = (): Matcher => this.#silencedOf(matcher);
     return { matcher, silenced, ledTo, renamed: this.#renamed, notesQueries, nowMs: options.now() };
   }
 
-  /** What the names of open incidents lead to, as far as answers have shown it. */
-  #ledByOpen(): ReadonlyMap<string, readonly string[]> {
-    const { registry, store } = this.#desk;
-    const names = new Set([...registry.open].flatMap((incident) => incident.names.map(({ name }) => name)));
-    return store.read(({ led }) => led.latestOf([...names]), new Map<string, readonly string[]>());
+  #silencedOf(of: Matcher): Matcher {
+    if (this.#silenced?.of !== of) {
+      const { ruleSet, groups } = this.#desk.settings;
+      const lists = ruleSet.lists.filter(({ alert }) => !alert).map(({ name }) => name);
+      this.#silenced = { of, matcher: new Matcher(ruleSet, groups, { lists, anyGroup: false }) };
+    }
+    return this.#silenced.matcher;
   }
 
   /** Why an asking of an incident would not be seen at present; null when it would. What was found out stands until what it hangs on changes. */
   watch(): Watch {
     const matcher = this.#desk.context.matcherOf(-1);
     if (matcher === null) return () => SEEN_ALL;
-    const inForce = this.#inForceNow();
-    const rules = this.#rulesOf(matcher);
-    this.#turnTo(matcher, inForce.join(), rules.nowMs);
-    const placesOf = this.#placeFinder(matcher, (group) => [inForce[group] ?? IN_FORCE.all]);
+    const inForce = this.#places.inForceNow();
+    this.#turnTo(matcher, inForce.join(), this.#desk.options.now());
+    const placesOf = this.#places.finder(matcher, (group) => [inForce[group] ?? IN_FORCE.all]);
     return (incident) => {
       const known = this.#known.get(incident);
       const { machine, hits } = incident;
       // What is seen is seen too when it has asked for more.
       const isSeen = known?.reason === null && known.unseen.length === 0;
-      if (known?.machine === machine && (isSeen || known.hits === hits)) return known;
+      const isOfNow = known?.age === this.#age && known.machine === machine;
+      if (isOfNow && (isSeen || known.hits === hits)) return known;
+      if (this.#left <= 0) {
+        this.#isBehind = true;
+        return known ?? SEEN_ALL;
+      }
+      this.#left -= incident.names.length + NAMES_FOR_ITSELF;
       const places = placesOf(incident);
+      const rules = this.#rulesOf(matcher, incident);
       const reason = unseenFor(incident, places, rules);
       const unseen = reason === null ? unseenNames(incident, places, rules) : [];
-      const made: Known = { machine, hits, reason, unseen };
+      const made: Known = { machine, hits, age: this.#age, reason, unseen };
       this.#known.set(incident, made);
       return made;
     };
   }
 
-  /** Forgets how incidents stood before the lists, the hours or an expiry changed that. */
+  /** How incidents stood is of another age once the lists, the hours or an expiry have changed that. */
   #turnTo(matcher: Matcher, hours: string, nowMs: number): void {
     const before = this.#present;
     const isTime = before !== null && nowMs >= before.fromMs && nowMs < before.untilMs;
     if (isTime && before.matcher === matcher && before.hours === hours) return;
     const untilMs = nextExpiryMs(this.#desk.settings.ruleSet, nowMs);
     this.#present = { matcher, hours, fromMs: nowMs, untilMs };
-    this.#known = new WeakMap();
-  }
-
-  #inForceNow(): InForce[] {
-    const { options, settings } = this.#desk;
-    const { groups, paused = [] } = settings;
-    const minute = minuteOfWeek(new Date(options.now()));
-    return groups.map(({ name, schedule }) => inForceAt(schedule, minute, paused.includes(name)));
-  }
-
-  /** Which lists of a group are in force at one hour or another, while nobody changes that. */
-  readonly #everyHour = (group: number): readonly InForce[] => {
-    const { groups, paused = [] } = this.#desk.settings;
-    const { name = '', schedule = null } = groups[group] ?? {};
-    if (paused.includes(name)) return [IN_FORCE.none];
-    return schedule === null ? [IN_FORCE.all] : [IN_FORCE.all, IN_FORCE.always];
-  };
-
-  /** Where a machine is now; of one that is nowhere, from where it asked last, in the group that it would be in. */
-  #placeFinder(
-    matcher: Matcher,
-    inForceOf: (group: number) => readonly InForce[],
-  ): (incident: Incident) => Place[] {
-    const { context, settings, options } = this.#desk;
-    const { groups } = settings;
-    const { dependsOnClient } = matcher;
-    let made: ReturnType<typeof groupingOf> | null = null;
-    const groupOf = (address: Uint8Array): number => {
-      made ??= groupingOf(groups, settings.assignments);
-      return made.groupOf(address);
-    };
-    return (incident) => {
-      const { machine, client } = incident;
-      const present = context.machines.bindingsOf(machine).filter(({ toMs }) => toMs === null);
-      const placesOf = (address: Uint8Array, group: number): Place[] => {
-        const isPaused = dependsOnClient && matcher.isPaused(group, address, options.now());
-        return (isPaused ? [IN_FORCE.none] : inForceOf(group)).map((inForce) => ({
-          address,
-          group,
-          inForce,
-        }));
-      };
-      const at = present.map(({ address }) => ({ address, group: groupOf(address) }));
-      const apart = dependsOnClient
-        ? at
-        : at.filter(({ group }, i) => i === at.findIndex((other) => other.group === group));
-      if (apart.length > 0) return apart.flatMap(({ address, group }) => placesOf(address, group));
-      // Under a pseudonym it may be any machine.
-      if (client.group === ANY_GROUP) return groups.flatMap((_, group) => placesOf(NO_ADDRESS, group));
-      const address = textToAddress(client.ip) ?? NO_ADDRESS;
-      const group = this.#groupAway(incident, groups);
-      return placesOf(address, group < 0 ? groupOf(address) : group);
-    };
-  }
-
-  /** By MAC and name; else the group it asked in where a user or a neighbour put it there, else that of its address. */
-  #groupAway({ machine, client }: Incident, groups: readonly GroupConfig[]): number {
-    if (this.#away?.groups !== groups)
-      this.#away = { groups, placeOf: placerOf(groups), byAddress: new Groups(groups) };
-    const { placeOf, byAddress } = this.#away;
-    const known = this.#desk.context.machines.machine(machine);
-    const { name, nameFrom = null, mac } = client;
-    const named = (known === null ? null : nameHere(known)) ?? nameHere({ name, nameFrom });
-    const own = placeOf({ mac: known?.mac ?? mac, name: named });
-    if (own !== null) return own;
-    const noted = groups.findIndex((group) => group.name === client.group);
-    const isByUser = groups[noted]?.clients.some(({ kind }) => kind === 'user') === true;
-    const address = textToAddress(client.ip);
-    return address === null || isByUser || known?.through != null ? noted : byAddress.groupOf(address);
+    this.#age += 1;
   }
 }
 
-interface Away {
-  readonly groups: readonly GroupConfig[];
-  readonly placeOf: Placer;
-  /** Whoever has which address now. */
-  readonly byAddress: Groups;
+/** All that were open when it began, as far as they were looked at. */
+interface Round {
+  readonly incidents: readonly Incident[];
+  at: number;
+  /** Monotonic, and when what is in force had changed last. */
+  readonly begunMs: number;
+  readonly changedMs: number;
+  readonly isQuiet: boolean;
 }
 
 interface Present {
@@ -270,4 +256,5 @@ interface Present {
 interface Known extends Watched {
   readonly machine: string;
   readonly hits: number;
+  readonly age: number;
 }

@@ -87,6 +87,16 @@ export function standingOf(incident: Incident, places: readonly Place[], rules: 
   return { reason: isQuiet ? 'alert-off' : isUnreached ? 'unreached' : 'delisted', concern: null };
 }
 
+/** What it concerns by the name that it has now; null: not known to be another. No list has a title that is gone: the first name that has the new one tells. */
+export function heirOf(incident: Incident, places: readonly Place[], rules: Rules): Concern | null {
+  if (incident.campaign === null) return standingOf(incident, places, rules).concern;
+  for (const { told } of foreseen(incident, places, rules.matcher, rules)) {
+    const heir = told.find((match) => isRenamed(incident, match, rules.renamed));
+    if (heir !== undefined) return concernOf(heir, told);
+  }
+  return null;
+}
+
 /** What would be reported of each of its names if it were asked for again: first as it was asked for before, then by all that it leads to. */
 function* foreseen(
   { names }: Incident,
@@ -169,6 +179,12 @@ function isRenamed({ campaign, lists }: Incident, { list, indicator }: Match, re
   // Where the list had the campaign all along, an entry without one is gone.
   return title === null || renamed.entitled.some((one) => one.list === list && one.title === title);
 }
+
+/** Whether its campaign, or without one a list of it, goes by another name. */
+export const hasOtherName = ({ campaign, lists }: Incident, { retitled, relisted }: Renamed): boolean =>
+  campaign !== null
+    ? nameNow(campaign, retitled) !== campaign
+    : lists.some((own) => nameNow(own, relisted) !== own);
 
 const nameNow = (name: string, renamed: readonly Retitled[]): string =>
   renamed.reduce((now, { from, to }) => (now === from ? to : now), name);

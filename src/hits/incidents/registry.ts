@@ -127,12 +127,18 @@ export class Registry {
     }
   }
 
-  /** What is in force changed: what nobody would see go on ends with the reason, and what has another name now goes by it. */
-  rulesChanged(standingOf: (incident: Incident) => Standing, nowMs: number): void {
-    for (const incident of [...this.#open.values()]) {
+  /** What is in force changed: of these, what nobody would see go on ends with the reason, and what has another name now goes by it. */
+  rulesChanged(
+    standingOf: (incident: Incident) => Standing,
+    nowMs: number,
+    incidents: readonly Incident[] = [...this.#open.values()],
+  ): void {
+    for (const incident of incidents) {
+      if (incident.state !== 'open') continue; // since they were gathered
       const { reason, concern } = standingOf(incident);
       if (concern !== null && subjectOf(incident.machine, concern) !== incident.subject)
         this.#move(incident, { machine: incident.machine, client: incident.client, concern }, nowMs);
+      // It may go on as another.
       if (reason !== null && LASTING.includes(reason) && incident.state === 'open')
         this.#end(incident, reason, nowMs);
     }

@@ -62,11 +62,16 @@ export class Silences {
 /** Once none of its names was watched all the time, the time counts anew. @returns whether one more was not */
 function noteUnseen(incident: Incident, silence: Silence, unseen: readonly string[]): boolean {
   const { names, unseenNames: before = [] } = incident;
+  if (unseen === before) return false;
   const more = unseen.filter((name) => !before.includes(name));
-  if (more.length === 0) return false;
+  if (more.length === 0) {
+    // Looked through once, not at every look.
+    if (unseen.length > 0 && unseen.length === before.length) incident.unseenNames = unseen;
+    return false;
+  }
   const isAnew = before.length + more.length >= names.length;
   if (isAnew) silence.watchedMs = 0;
-  incident.unseenNames = isAnew ? unseen : [...before, ...more];
+  incident.unseenNames = isAnew || before.length === 0 ? unseen : [...before, ...more];
   return true;
 }
 
