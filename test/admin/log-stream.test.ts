@@ -71,6 +71,9 @@ t.test('a client that comes back goes on behind the event it had last', async (t
   const { asked, bound, url } = await open(t, [{ after: 9, rows: [ROW!], ids: ['8.6'] }]);
   await until(await fetch(url, { headers: { 'last-event-id': '8.5' } }), 'id: 8.6');
   t.match(asked[0], { what: 'tail', after: { batch: 8, row: 5 } });
+  const whole = await open(t, [{ after: 9, rows: [ROW!], ids: ['9'] }]);
+  await until(await fetch(whole.url, { headers: { 'last-event-id': '8' } }), 'id: 9');
+  t.same((whole.asked[0] as { after: unknown }).after, { batch: 8 }, 'or behind a whole batch');
   const wrong = await ask(bound, '/api/v1/log/stream?after=yesterday');
   t.equal(wrong.status, 400);
   t.match(wrong.text, /not the id of an event/);

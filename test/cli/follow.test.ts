@@ -83,7 +83,7 @@ t.test('over HTTPS, a log is followed through a connection that breaks off, and 
   t.same(names, [ROW?.name, 'one.example', 'two.example', 'three.example']);
   t.match(stderr, /cenote: the connection ended; trying again until it answers/);
   t.match(stderr, /more came than can be followed: 12 are not shown here/);
-  t.same(asked.slice(0, 4), [null, { batch: 7, row: 999_999_999 }, { batch: 8 }, { batch: 8, row: 2 }]);
+  t.same(asked.slice(0, 4), [null, { batch: 7 }, { batch: 8 }, { batch: 8, row: 2 }]);
 });
 
 t.test('events are read whatever parts they come in', async (t) => {

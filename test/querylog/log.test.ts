@@ -308,6 +308,11 @@ t.test(
     t.same(tailFrom({ batch: tail.after }).rows, []);
     const [batch = 0, row = 0] = tail.ids[7]!.split('.').map(Number);
     t.same(tailFrom({ batch, row }).rows, tail.rows.slice(8), 'behind one event');
+    t.same(
+      tail.ids.filter((id) => !id.includes('.')).length,
+      new Set(tail.ids.map((id) => id.split('.')[0])).size,
+      'the last of each batch stands for all of it',
+    );
     const cut = tailFrom({ batch: after }, 5);
     t.same(
       [cut.rows, cut.missed, cut.isCut],

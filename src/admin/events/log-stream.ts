@@ -21,7 +21,8 @@ const HEARTBEAT_MS = 15_000;
 const PATIENCE_MS = 60_000;
 /** What may wait for a client in this process. */
 const WAITING_OCTETS = 64 * 1024;
-const ID = /^(\d{1,15})\.(\d{1,9})$/;
+/** A batch of the log, whole or up to one of its rows. */
+const ID = /^(\d{1,15})(?:\.(\d{1,9}))?$/;
 
 export function streamRoute(state: StreamState, filterOf: (query: Asked['query']) => LogFilter): Route {
   let open = 0;
@@ -123,5 +124,5 @@ function placeOf(id: string | undefined): LogPlace | null {
       'BAD_QUERY',
       `not the id of an event: ${JSON.stringify(id)}; take it as it came, such as 17.3`,
     );
-  return { batch: Number(batch), row: Number(row) };
+  return { batch: Number(batch), ...(row === undefined ? {} : { row: Number(row) }) };
 }

@@ -39,8 +39,6 @@ const TABLE_LIMIT = 100;
 const AGAIN_MS = 1000;
 /** A stream says something each quarter of a minute. */
 const SILENCE_MS = 45_000;
-/** Behind all rows of a batch. */
-const ROW_MAX = 999_999_999;
 const LOG_MS = 40_000;
 
 export async function logCommand(options: LogOptions): Promise<number> {
@@ -91,7 +89,7 @@ async function newest(
 /** Until somebody ends it: a daemon that is restarted goes on being followed, from where it was. */
 async function followFrom(after: number, options: LogOptions, json: boolean): Promise<never> {
   const target = await targetOf(configFile(options.config));
-  let last = `${after}.${ROW_MAX}`;
+  let last = String(after);
   for (let isAway = false; ; ) {
     const path = `/api/v1/log/stream${filterOf(options, { after: last })}`;
     const stream = await followDaemon(target, path, SILENCE_MS);

@@ -229,7 +229,7 @@ export function tailOf(log: OpenedLog, wanted: Wanted, limit: number, after: Log
   const next = hot.batches[begin + 1]?.from ?? hot.rows.size;
   const from = begun === undefined ? hot.rows.size : Math.min(begun.from + skipped, next);
   const rows: LogRow[] = [];
-  const ids: string[] = [];
+  const places: { readonly batch: number; readonly row: number }[] = [];
   const { name, askers } = wanted;
   const whole = after.row === undefined ? after.batch : after.batch - 1;
   let missed = sealed > whole ? sealedAfter(log, whole) : 0;
@@ -241,12 +241,14 @@ export function tailOf(log: OpenedLog, wanted: Wanted, limit: number, after: Log
     if (name !== null && !name.takes(nameToText(hot.names.octetsOf(hot.rows.names[at]!)))) continue;
     rows.push(hotRow(log, hot, at));
     const { id, from: first } = hot.batches[batch]!;
-    ids.push(`${id}.${at - first + 1}`);
+    places.push({ batch: id, row: at - first + 1 });
     if (rows.length > limit) {
       rows.shift();
-      ids.shift();
+      places.shift();
       missed += 1;
     }
   }
+  // Behind the last that is meant of a batch comes nothing of it: that is known also when it lies in a block, and its rows apart no more.
+  const ids = places.map(({ batch: id, row }, i) => (places[i + 1]?.batch === id ? `${id}.${row}` : `${id}`));
   return { rows, after: Math.max(last, after.batch), isCut: missed > 0, ids, missed };
 }

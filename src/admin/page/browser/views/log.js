@@ -18,8 +18,6 @@ import { number, OUTCOMES, offset } from '../words.js';
 
 const PAGE = 100;
 const SHOW_MS = 500;
-/** Behind all rows of a batch. */
-const ROW_MAX = 999_999_999;
 /** @type {Record<string, [string, string]>} */
 const SPANS = {
   '1h': ['the last hour', '10m'],
@@ -159,7 +157,7 @@ async function keepAsking(filter, after, signal, told) {
   }, SHOW_MS);
   try {
     await follow(
-      `log/stream${queryOf({ ...filter, since: '', until: '', after: `${after}.${ROW_MAX}` })}`,
+      `log/stream${queryOf({ ...filter, since: '', until: '', after: String(after) })}`,
       (/** @type {LogRow | { missed: number }} */ said, type) => {
         if ('missed' in said) missed += said.missed;
         else if (type === 'query') waiting = [...waiting, said].slice(-PAGE);
