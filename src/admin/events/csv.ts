@@ -24,21 +24,21 @@ const COLUMNS = [
   'users',
 ] as const;
 
-export function csvOf(rows: readonly LogRow[]): string {
-  const lines = rows.map((row) => {
-    const { client } = row;
-    const flat: Record<(typeof COLUMNS)[number], string | number | null> = {
-      ...row,
-      ip: client.ip,
-      machine: client.machine,
-      client: client.name,
-      mac: client.mac,
-      group: client.group,
-      users: usersIn(client).join('; '),
-    };
-    return COLUMNS.map((column) => cellOf(flat[column])).join(',');
-  });
-  return [COLUMNS.join(','), ...lines, ''].join('\r\n');
+/** Its first line. */
+export const CSV_HEAD: string = `${COLUMNS.join(',')}\r\n`;
+
+export function csvLine(row: LogRow): string {
+  const { client } = row;
+  const flat: Record<(typeof COLUMNS)[number], string | number | null> = {
+    ...row,
+    ip: client.ip,
+    machine: client.machine,
+    client: client.name,
+    mac: client.mac,
+    group: client.group,
+    users: usersIn(client).join('; '),
+  };
+  return `${COLUMNS.map((column) => cellOf(flat[column])).join(',')}\r\n`;
 }
 
 function cellOf(value: string | number | null): string {
