@@ -206,7 +206,13 @@ export function useAsk(path, { everyMs = 5_000 } = {}) {
     if (path === null) return;
     try {
       const data = /** @type {T} */ (await ask(path));
-      if (wanted.current === path) setGot({ path, data, failure: '' });
+      // What is as it was is not drawn anew.
+      if (wanted.current === path)
+        setGot((before) =>
+          before.path === path && before.failure === '' && isSame(before.data, data)
+            ? before
+            : { path, data, failure: '' },
+        );
     } catch (error) {
       noteFailure(error);
       if (wanted.current !== path || !(error instanceof Error)) return;
@@ -235,3 +241,6 @@ export function useAsk(path, { everyMs = 5_000 } = {}) {
   }, [path, isLive, everyMs, everyMs > 0 ? pulse?.revision : 0]);
   return { data: got.path === path ? got.data : null, failure: got.path === path ? got.failure : '', again };
 }
+
+/** @param {unknown} one @param {unknown} other both as JSON has them */
+const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);

@@ -26,8 +26,8 @@ const BY = {
   last: ({ last }) => last,
 };
 
-/** @param {{ title: string, incidents: readonly IncidentSummary[] | null, done: () => Promise<void>, empty: string, failure?: string }} props */
-export function IncidentTable({ title, incidents, done, empty, failure = '' }) {
+/** @param {{ title: string, incidents: readonly IncidentSummary[] | null, done: () => Promise<void>, empty: string, failure?: string, pageRows?: number }} props */
+export function IncidentTable({ title, incidents, done, empty, failure = '', pageRows = 100 }) {
   const { said, run } = useAttempt();
   const acknowledge = (/** @type {string} */ id) =>
     run(async () => {
@@ -77,5 +77,5 @@ export function IncidentTable({ title, incidents, done, empty, failure = '' }) {
     },
   ];
   return html`<${Said} text=${said} />
-    <${Table} title=${title} failure=${failure} columns=${columns} rows=${incidents} keyOf=${(/** @type {IncidentSummary} */ { id }) => id} empty=${empty} />`;
+    <${Table} title=${title} failure=${failure} columns=${columns} rows=${incidents} keyOf=${(/** @type {IncidentSummary} */ { id }) => id} empty=${empty} pageRows=${pageRows} />`;
 }

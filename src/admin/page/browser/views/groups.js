@@ -1,6 +1,7 @@
 // Groups: whose they are, what is blocked for them, when, and whom they ask.
 import { ask } from '../ask.js';
-import { html, useState } from '../kit.js';
+import { useGrowing } from '../growing.js';
+import { html, useMemo, useState } from '../kit.js';
 import { useAsk } from '../live.js';
 import { act } from '../parts/act.js';
 import { Facts, Said, Section, Time, useAttempt } from '../parts/bits.js';
@@ -9,6 +10,8 @@ import { GroupForm } from '../parts/group-form.js';
 import { machines } from '../words.js';
 
 /** @import { GroupView } from '../../../clients/group-routes.ts' */
+
+const PART = 10;
 
 export function View() {
   const { data, failure, again } = useAsk('groups');
@@ -20,6 +23,16 @@ export function View() {
       await again();
     });
   const [isAdding, setAdding] = useState(false);
+  // Made once, and not all in one step: a network may have a hundred groups, each with its lists.
+  const parts = useMemo(
+    () =>
+      partsOf(groups ?? []).map((part) =>
+        part.map(
+          (group) => html`<${Group} key=${group.name} group=${group} again=${again} resume=${resume} />`,
+        ),
+      ),
+    [groups],
+  );
   return html`<${Section} title="Groups" aside=${html`<span class="row">
       <button type="button" data-needs="admin" aria-expanded=${isAdding} onClick=${() => setAdding(!isAdding)}>Add a group</button>
     </span>`}>
@@ -35,8 +48,12 @@ export function View() {
     <//>
     ${groups === null && html`<p class="dim">asking…</p>`}
     ${groups?.length === 0 && html`<p class="dim">No groups are configured: nothing is blocked.</p>`}
-    ${groups?.map((group) => html`<${Group} key=${group.name} group=${group} again=${again} resume=${resume} />`)}`;
+    ${useGrowing(parts).flat()}`;
 }
+
+/** @param {readonly GroupView[]} groups */
+const partsOf = (groups) =>
+  Array.from({ length: Math.ceil(groups.length / PART) }, (_, i) => groups.slice(i * PART, (i + 1) * PART));
 
 /** @param {{ group: GroupView, again: () => Promise<void>, resume: (group: string) => Promise<unknown> }} props */
 function Group({ group, again, resume }) {

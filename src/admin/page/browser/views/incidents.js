@@ -1,9 +1,9 @@
 // Incidents: all of them, and the story of one: when it asked, for what, what it got, and what says that it matters.
 import { ask, askFile } from '../ask.js';
 import { useKept } from '../kept.js';
-import { html, useState } from '../kit.js';
+import { html, useMemo, useState } from '../kit.js';
 import { useAsk } from '../live.js';
-import { act } from '../parts/act.js';
+import { act, tellDone } from '../parts/act.js';
 import { download, Facts, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
 import { Visits } from '../parts/chart.js';
 import { Grade, IncidentTable, stateText } from '../parts/incident-table.js';
@@ -30,6 +30,9 @@ function All() {
   const answer = /** @type {{ incidents: IncidentSummary[], since: string, coverage: Coverage } | null} */ (
     data
   );
+  const [part, setPart] = useKept('filter', '');
+  const all = answer?.incidents ?? null;
+  const shown = useMemo(() => all?.filter((incident) => isLike(incident, part.trim())) ?? null, [all, part]);
   return html`<${Section} title="Incidents">
     <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
       <label>State <select value=${state} onChange=${(/** @type {Event} */ event) => setState(/** @type {HTMLSelectElement} */ (event.currentTarget).value)}>
@@ -37,13 +40,53 @@ function All() {
         <option value="open">open</option>
         <option value="closed">closed</option>
       </select></label>
+      <label>Machine or campaign, or part of it <input type="search" autocomplete="off" spellcheck=${false} value=${part}
+        onInput=${(/** @type {Event} */ event) => setPart(/** @type {HTMLInputElement} */ (event.currentTarget).value)} /></label>
+      <${Together} incidents=${shown ?? []} done=${again} />
     </form>
     <${Said} text=${failure} />
     <${Known} of=${answer} />
-    <${IncidentTable} title="Incidents" failure=${failure} incidents=${answer?.incidents ?? null} done=${again}
-      empty="No incidents in the last 30 days. Only names of lists with alert: true make one." />
-    ${(answer?.incidents.length ?? 0) >= MOST && html`<p class="dim">There may be more: these are the ${number(MOST)} newest.</p>`}
+    <${IncidentTable} title="Incidents" failure=${failure} incidents=${shown} done=${again}
+      empty=${all?.length ? 'None of these is like that.' : 'No incidents in the last 30 days. Only names of lists with alert: true make one.'} />
+    ${(all?.length ?? 0) >= MOST && html`<p class="dim">There may be more: these are the ${number(MOST)} newest.</p>`}
   <//>`;
+}
+
+/** @param {IncidentSummary} incident @param {string} part */
+function isLike({ client, about, list, lists }, part) {
+  const { ip, name, mac, user } = client;
+  return [ip, name, mac, user, about, list, ...lists].some((text) =>
+    text?.toLowerCase().includes(part.toLowerCase()),
+  );
+}
+
+/** Acknowledges all that are shown, once that was said twice: it cannot be taken back. @param {{ incidents: readonly IncidentSummary[], done: () => Promise<void> }} props */
+function Together({ incidents, done }) {
+  const unseen = incidents.filter(({ acknowledged }) => acknowledged === null);
+  const [isMeant, setMeant] = useState(false);
+  const [progress, setProgress] = useState('');
+  const { said, run, busy } = useAttempt();
+  const go = () =>
+    run(async () => {
+      try {
+        for (const [index, { id }] of unseen.entries()) {
+          setProgress(`${number(index + 1)} of ${number(unseen.length)}`);
+          await ask(`incidents/${encodeURIComponent(id)}/acknowledge`, {});
+        }
+        tellDone(`${number(unseen.length)} incidents are acknowledged.`);
+      } finally {
+        setMeant(false);
+        await done();
+      }
+    });
+  if (unseen.length < 2) return null;
+  if (!isMeant)
+    return html`<button type="button" data-needs="analyst" onClick=${() => setMeant(true)}>Acknowledge these ${number(unseen.length)}</button><${Said} text=${said} />`;
+  return html`<span class="row" role="group" aria-label="Acknowledge together">
+    <span role="status">${busy ? progress : 'This cannot be taken back.'}</span>
+    <button type="button" data-needs="analyst" aria-disabled=${busy} onClick=${go}>Acknowledge all ${number(unseen.length)}</button>
+    <button type="button" aria-disabled=${busy} onClick=${() => busy || setMeant(false)}>Cancel</button>
+  </span>`;
 }
 
 /** @param {{ id: string }} props */

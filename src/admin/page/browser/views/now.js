@@ -16,17 +16,20 @@ import { lists, names, number, OUTCOMES } from '../words.js';
 /** @import { OverrideView } from '../../../overrides/routes.ts' */
 /** @import { Hit } from '../../../../hits/hit.ts' */
 
+const NEWEST = 50;
+
 export function View() {
   const status = useAsk(/** @type {string} */ ('status'));
   const charts = useAsk('charts?step=10m&since=24h', { everyMs: 15_000 });
-  const incidents = useAsk('incidents?state=open&limit=50');
+  const incidents = useAsk(`incidents?state=open&limit=${NEWEST}`);
   const overrides = useAsk('overrides');
   return html`
     <${Problems} status=${/** @type {StatusView | null} */ (status.data)} />
     <${Section} title="Open incidents" aside=${html`<a href="#incidents">all incidents</a>`}>
       <${Said} text=${incidents.failure} />
-      <${IncidentTable} title="Open incidents" failure=${incidents.failure} incidents=${/** @type {any} */ (incidents.data)?.incidents ?? null} done=${incidents.again}
+      <${IncidentTable} title="Open incidents" pageRows=${10} failure=${incidents.failure} incidents=${/** @type {any} */ (incidents.data)?.incidents ?? null} done=${incidents.again}
         empty="No machine has asked for a name of a list with alert: true, as far as is known and still open." />
+      ${/** @type {any} */ (incidents.data)?.incidents.length >= NEWEST && html`<p class="dim">There may be more: these are the ${NEWEST} newest.</p>`}
     <//>
     <${Section} title="Queries of the last 24 hours" aside=${html`<a href="#log">the log</a>`}>
       <${Said} text=${charts.failure} />
@@ -80,7 +83,7 @@ function Hits() {
     </form>
     <${Said} text=${failure} />
     <${Known} of=${known} />
-    <${Table} title="Latest hits" failure=${failure} columns=${HIT_COLUMNS} rows=${hits} keyOf=${(/** @type {Hit} */ hit) => hit.id} pageRows=${50}
+    <${Table} title="Latest hits" failure=${failure} columns=${HIT_COLUMNS} rows=${hits} keyOf=${(/** @type {Hit} */ hit) => hit.id} pageRows=${20}
       empty=${`Among the newest hits of the last 7 days there are no ${which}${filter.trim() === '' ? '' : ' that match the filter'}.`} />
   <//>`;
 }
