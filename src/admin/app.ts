@@ -84,7 +84,8 @@ export interface AdminOptions {
   readonly report: (error: unknown) => void;
   /** Told when the code of the interface is loaded, for its first request. @param built settles with it */
   readonly onBuilding?: (built: Promise<unknown>) => void;
-  /** Told of each answer that has gone out: what it was made of is garbage then. */
+  /** Told of each request that is admitted, before its answer is made, and of each answer that has gone out: what it was made of is garbage then. */
+  readonly onAsked?: () => void;
   readonly onAnswered?: () => void;
   /** Wall clock, ms. */
   readonly now?: () => number;
@@ -151,6 +152,7 @@ export async function buildApp(
     if (options.configFile !== undefined && request.caller.who !== null)
       reply.header('cenote-config', encodeURIComponent(options.configFile()));
     if (request.is404) return notThere(request, reply);
+    options.onAsked?.();
     // A form of a strange page can send other types without asking first.
     if (request.method === 'POST' && !JSON_TYPE.test(request.headers['content-type'] ?? ''))
       return send(reply, 415, 'NOT_JSON', 'the body must be JSON; say `Content-Type: application/json`');

@@ -45,7 +45,6 @@ export interface ClientBookOptions {
   readonly neighbours?: NeighbourReader;
 }
 
-const LOOK_MS = 1000;
 /** Bindings that ended are passed to a thread that begins for as long: what it reads may be of before its start. */
 const RECENT_MS: number = 7 * 86_400_000;
 /** Programs that may push what they know. */
@@ -72,7 +71,7 @@ export class ClientBook {
   #sources: readonly unknown[] = [];
   /** Addresses that need no reverse look-up. */
   #named = new Set<string>();
-  #timer: NodeJS.Timeout | null = null;
+  #isStarted = false;
   readonly #soon = new Soon(() => {
     this.#look();
     this.#tell();
@@ -83,7 +82,7 @@ export class ClientBook {
   /** Who is logged on where. */
   readonly users: UserBook;
 
-  /** Reads all but reverse DNS once; `start` keeps it up to date. */
+  /** Reads all but reverse DNS once; `refresh` keeps it up to date. */
   constructor(options: ClientBookOptions) {
     this.#options = options;
     this.#neighbours = options.neighbours ?? (() => readArp());
@@ -122,8 +121,9 @@ export class ClientBook {
     return this.#machines.held;
   }
 
+  /** Names are asked for from now on, and users listened for. */
   start(): void {
-    this.#timer = setInterval(() => this.refresh(), LOOK_MS);
+    this.#isStarted = true;
     // The C library is loaded when the daemon answers already.
     if (this.#options.neighbours === undefined)
       void openNeighbours().then((read) => {
@@ -185,14 +185,13 @@ export class ClientBook {
       this.#forwarder = null;
     }
     if (!config.clients.reverse) this.#reverse = this.#openReverse();
-    if (this.#timer !== null) this.users.use(config.clients.users);
+    if (this.#isStarted) this.users.use(config.clients.users);
     this.#look();
     // Before the groups are made anew: of an address whose machine has gone they know nothing any more.
     this.#tell(() => undefined);
   }
 
   async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
     this.#soon.stop();
     this.#regroupSoon.stop();
     this.users.stop();
@@ -276,7 +275,7 @@ export class ClientBook {
   #wantName(address: Uint8Array): void {
     const { clients, upstreams } = this.#config;
     const ip = addressToText(address);
-    if (this.#timer === null) return;
+    if (!this.#isStarted) return;
     if (clients.reverse && !this.#named.has(ip) && isAskable(address, upstreams)) this.#reverse.want(ip);
   }
 

@@ -7,6 +7,7 @@ import type { OwnTrouble } from '../desk/messages.ts';
 import type { InForceOwner } from './in-force.ts';
 import { type CertificatePair, expiryStage, readCertificate } from './machine/certificate.ts';
 import { watchFiles } from './machine/file-watch.ts';
+import type { Looks } from './machine/looks.ts';
 
 /** How often the end of its validity is looked at. */
 const EXPIRY_LOOK_MS = 3_600_000;
@@ -52,6 +53,7 @@ export function expiryText({ notAfterMs, names }: CertificatePair, nowMs: number
 
 export interface CertificateWatchParts {
   readonly owner: InForceOwner;
+  readonly looks: Pick<Looks, 'every'>;
   readonly log: Logger;
   readonly onTrouble: (trouble: OwnTrouble) => void;
   /** The files are good again or others: what was refused for their sake may be tried once more. */
@@ -62,7 +64,7 @@ export interface CertificateWatchParts {
 
 /** Takes renewed files over and announces the end of what is in force. @returns ends it */
 export function keepCertificate(parts: CertificateWatchParts): () => void {
-  const { owner, log, onTrouble, onMended, now } = parts;
+  const { owner, looks, log, onTrouble, onMended, now } = parts;
   let stage: number | null = null;
   const lookAtExpiry = (): void => {
     const { certificate } = owner.value;
@@ -106,6 +108,7 @@ export function keepCertificate(parts: CertificateWatchParts): () => void {
         ? []
         : [tlsCertificate.cert, tlsCertificate.key];
     },
+    looks,
     () => void renew(),
   );
   const timer = setInterval(lookAtExpiry, EXPIRY_LOOK_MS).unref();

@@ -21,8 +21,8 @@ import { auditProblems } from './health/audit-waits.ts';
 import { FolderTaken } from './health/folder-taken.ts';
 import { type LogLevel, logReader, openLog, stackOf } from './log.ts';
 import type { CertificatePair } from './machine/certificate.ts';
-import { watchFiles } from './machine/file-watch.ts';
 import { lockFolder, watchLock } from './machine/folder-lock.ts';
+import { lookAround } from './machine/look-around.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
 import { endSmallStart } from './threads/small-heaps.ts';
@@ -118,20 +118,10 @@ export async function serve({
   try {
     release = lockFolder(config.events.dir, log);
     await supervisor.start();
-    closers.push(watchLock(config.events.dir, () => void takeFolderAgain()));
-    const { file } = config;
-    closers.push(
-      watchFiles(
-        () => [file],
-        () => void supervisor.reload('the file changed'),
-        file,
-      ),
-    );
-    const hostsFile = (): string[] =>
-      supervisor.config.local.hosts === null ? [] : [supervisor.config.local.hosts];
-    closers.push(watchFiles(hostsFile, () => void supervisor.reload('the hosts file changed')));
+    closers.push(watchLock(config.events.dir, supervisor.looks, () => void takeFolderAgain()));
+    closers.push(...lookAround(supervisor, log));
     machines = supervisor.book.table;
-    await overrides.start();
+    await overrides.start(supervisor.looks);
     closers.push(() => overrides.stop());
     const loadOver: ServeOptions['loadText'] = async (text) => overrides.overLoaded(await loadText(text));
     fleet = await startFleet(supervisor, { kept, loadText: loadOver, log });
@@ -236,6 +226,7 @@ async function startAdmin(
     configFile: () => realPathOf(supervisor.config.file),
     report: (error) => log.error({ error: stackOf(error) }, 'the admin interface failed at a request'),
     onBuilding: giveBackLoaded,
+    onAsked: () => supervisor.looks.now(),
     onAnswered: garbageOfAnswers(),
   });
   state.adminBound = bound;

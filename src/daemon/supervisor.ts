@@ -24,9 +24,11 @@ import { type ChangeKind, type InForce, InForceOwner, type Parts, type Refusal }
 import { LogReading } from './log-reading.ts';
 import { makeFolder } from './machine/folder.ts';
 import { readHostsFile } from './machine/hosts-file.ts';
+import { Looks } from './machine/looks.ts';
 import { lookupVia } from './machine/lookup.ts';
 import { Rules } from './rules/rules.ts';
 import { hitsSettingsOf, settingsOf } from './settings.ts';
+import { boundTexts } from './threads/bound.ts';
 import { HitsThread } from './threads/hits-thread.ts';
 import { Pool } from './threads/pool.ts';
 import type { Prestarted } from './threads/prestart.ts';
@@ -67,13 +69,16 @@ export class Supervisor {
   #book: ClientBook | null = null;
   #endCertificate: () => void = () => undefined;
   readonly watched: (() => readonly ProblemFact[])[] = []; // what else a person should look at
+  readonly looks = new Looks();
   readonly clock = new SteadyClock();
   readonly onCommitted: (() => void)[] = []; // other rules, or another configuration, are in force
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
     this.#log = parts.log;
-    this.pauses = new Pauses(() => this.#inForce.change('pause', () => ({ paused: this.pauses.paused })));
+    this.pauses = new Pauses(() =>
+      started(this.#owner).change('pause', () => ({ paused: this.pauses.paused })),
+    );
     this.counters = createCounters(parts.config.workers);
     this.logReading = new LogReading(parts.config.events.dir);
     this.publisher = new PublishThread({ dir: join(parts.config.events.dir, 'served'), log: parts.log });
@@ -84,10 +89,10 @@ export class Supervisor {
     return this.#owner?.value.config ?? this.#parts.config;
   }
   get inForce(): InForce {
-    return this.#inForce.value;
+    return started(this.#owner).value;
   }
   get refusals(): readonly Refusal[] {
-    return this.#inForce.refusals; // latest first
+    return started(this.#owner).refusals; // latest first
   }
   get rules(): Rules {
     return started(this.#rules);
@@ -110,9 +115,6 @@ export class Supervisor {
   /** Settings that were changed and take effect at the next start. */
   get waitsForRestart(): readonly string[] {
     return this.#reloader?.waitsForRestart ?? [];
-  }
-  get #inForce(): InForceOwner {
-    return started(this.#owner);
   }
 
   /** Opens everything up to the sockets. @throws when an address cannot be opened or a list that must be there is not */
@@ -151,6 +153,7 @@ export class Supervisor {
         worker,
         boot,
         counters: this.counters,
+        asked: this.looks.asked,
         budgets,
         hitRing,
         queryRing: queryRings[worker] ?? null,
@@ -165,11 +168,7 @@ export class Supervisor {
       onZoneConnection: ({ fd, octets, from }) => this.publisher.connect(fd, octets, from),
     });
     const { bound, notes } = await this.#pool.listen(config.listen);
-    this.#bound = [
-      ...bound.dns,
-      ...bound.tls.map((own) => `${own} (TLS)`),
-      ...bound.https.map((own) => `${own} (HTTPS)`),
-    ];
+    this.#bound = boundTexts(bound);
     for (const note of notes) this.#log.info(note);
     // After the sockets: until it is there, hits wait in the journal and the rings. It begins with what is in force.
     this.#hits = new HitsThread({
@@ -201,6 +200,7 @@ export class Supervisor {
     });
     this.#endCertificate = keepCertificate({
       owner: this.#owner,
+      looks: this.looks,
       log: this.#log,
       onTrouble: this.#trouble,
       onMended: () => {
@@ -210,7 +210,7 @@ export class Supervisor {
       now: Date.now,
     });
     this.#book.start();
-    this.#rules.start();
+    this.#rules.look();
   }
 
   readonly #trouble = (trouble: OwnTrouble): void =>

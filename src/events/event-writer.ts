@@ -8,6 +8,7 @@
 // numbers; one that leaves has been committed with the count it leaves with, or the commit failed; none that is held has its
 // record in a journal file that is complete.
 import type { Query } from '../wire/message/query.ts';
+import { AskedWriter, createAsked } from './asked.ts';
 import { Calm } from './calm.ts';
 import { COUNTER } from './counters.ts';
 import { type Emit, Fold } from './fold.ts';
@@ -41,6 +42,8 @@ export interface RecorderOptions {
   readonly queryRing: SharedArrayBuffer | null;
   /** This worker's row of counters.ts. */
   readonly counters: Float64Array;
+  /** Of asked.ts: the main thread looks at things seldom while nobody asks. Absent: it is told nothing. */
+  readonly asked?: SharedArrayBuffer;
   readonly worker: number;
   /** Wall clock, ms: records say when it was for people. */
   readonly now: () => number;
@@ -76,6 +79,7 @@ export class EventWriter {
   readonly held: HeldRecord = { place: -1, number: 0 };
   /** Counters of this worker: `writer.counters[COUNTER.answered]! += 1`. */
   readonly counters: Float64Array;
+  readonly #asked: AskedWriter;
   readonly #worker: number;
   readonly #now: () => number;
   readonly #journal: HitJournal | null;
@@ -101,6 +105,7 @@ export class EventWriter {
     const octets = places * OCTETS_A_PLACE + 2 * (HIT_OCTETS_MAX + 4);
     const seed = options.seed ?? 0;
     this.counters = options.counters;
+    this.#asked = new AskedWriter(options.asked ?? createAsked());
     this.#worker = options.worker;
     this.#now = options.now;
     this.#journal = options.journal ?? null;
@@ -172,6 +177,11 @@ export class EventWriter {
 
   /** Call after a batch was decided and before its answers are sent. Cheap when nothing was hit. */
   commit(): void {
+    this.#asked.note();
+    this.#commitHeld();
+  }
+
+  #commitHeld(): void {
     if (this.#changes === 0) return;
     this.#commit();
     if (this.#calm.isCalm(this.#now())) this.#hits.flush(0, 0, this.#emitHit);
@@ -180,7 +190,9 @@ export class EventWriter {
 
   /** Passes on what is due; call it a few times a second. */
   tick(): void {
-    this.commit();
+    // What is not answered is held too, and told before it leaves.
+    if (!this.isEmpty) this.#asked.note();
+    this.#commitHeld();
     const now = this.#now();
     this.#hits.flush(now, FOLD_WINDOW_MS, this.#emitHit);
     this.#note();
@@ -194,7 +206,7 @@ export class EventWriter {
 
   /** Passes on everything; call it before the thread ends. */
   flush(): void {
-    this.commit();
+    this.#commitHeld();
     this.#hits.flush(0, 0, this.#emitHit);
     this.#note();
     this.#queries?.flush(0, 0, this.#emitQuery);

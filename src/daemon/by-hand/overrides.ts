@@ -10,6 +10,7 @@ import type { Config } from '../../config/config.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { Loaded } from '../../config/load.ts';
 import { type Clocks, SteadyClock } from '../../config/steady-clock.ts';
+import type { Looks } from '../machine/looks.ts';
 import { type AddressesOf, type Override, withOverrides } from './override.ts';
 import { storedOf } from './stored.ts';
 
@@ -44,7 +45,7 @@ export class Overrides {
   readonly #beneath = new WeakMap<Config, Config>();
   /** The clock's zero by the wall, as it was when they were written down; null: not by this start. */
   #keptAt: number | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  #endLooks = (): void => undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: OverridesParts) {
@@ -84,13 +85,13 @@ export class Overrides {
   }
 
   /** Looks at once, since machines are known by now, and every few seconds. */
-  async start(): Promise<void> {
+  async start(looks: Pick<Looks, 'every'>): Promise<void> {
     await this.look();
-    this.#timer = setInterval(() => void this.look(), LOOK_MS).unref();
+    this.#endLooks = looks.every(LOOK_MS, () => void this.look());
   }
 
   stop(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#endLooks();
   }
 
   /** @throws RouteError NOT_KEPT, or Error when it was refused: then nothing changed */

@@ -1,67 +1,64 @@
 // Files that others write, looked at through links: a renewal, an editor or a ConfigMap replaces a file, a link or the folder above it.
-import { statSync, watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { statSync } from 'node:fs';
+import { FolderWatch } from './folder-watch.ts';
+import { LOOKS_MS, type Looks } from './looks.ts';
 
-/** How often files are looked at. */
+/** How often files are looked at while clients ask. */
 const LOOK_MS = 2000;
-/** How long nothing more may happen in a folder before its file is looked at. */
-const SETTLE_MS = 300;
+/** What changed is looked at again after this. */
+const STILL_MS = 1000;
+
+/** Of a file that is written at once, at rest. */
+export const SEEN_WITHIN_MS: number = LOOKS_MS.rest + STILL_MS;
+
+/** How one file is watched besides, where the system can: then a change is seen before the next look. */
+export interface Soon {
+  readonly file: string;
+  /** Told once while its folder cannot be watched, and when that is for another reason. */
+  readonly report: (problem: string) => void;
+}
 
 /**
  * @param paths of now; what a configuration names may change
  * @param changed called once what the paths lead to is another and has been still for one look
- * @param soon a file whose folder is watched besides, where the system can: then a change is seen before the next look
  * @returns ends it
  */
 export function watchFiles(
   paths: () => readonly string[],
+  looks: Pick<Looks, 'every'>,
   changed: () => void,
-  soon: string | null = null,
+  soon?: Soon,
 ): () => void {
   let known = stampOf(paths());
   let seen = known;
+  let again: NodeJS.Timeout | undefined;
   const look = (): void => {
+    clearTimeout(again);
     const stamp = stampOf(paths());
     const isStill = stamp === seen;
     seen = stamp;
-    if (stamp === known || !isStill) return;
+    if (stamp === known) return;
+    if (!isStill) {
+      again = setTimeout(look, STILL_MS).unref();
+      return;
+    }
     known = stamp;
     changed();
   };
-  const timer = setInterval(look, LOOK_MS).unref();
-  const unwatch =
-    soon === null
-      ? () => undefined
-      : watchFolder(soon, () => {
-          seen = stampOf(paths());
-          look();
-        });
-  return () => {
-    clearInterval(timer);
-    unwatch();
+  const lookNow = (): void => {
+    seen = stampOf(paths());
+    look();
   };
-}
-
-/**
- * Calls once the folder of a file has been quiet after something happened that may concern it: what is written beside it, a log of this
- * daemon's for instance, does not; a link beside it that is replaced may. One that cannot be watched costs only this.
- */
-function watchFolder(file: string, quiet: () => void): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    const watcher = watch(dirname(file), (event, name) => {
-      if (event === 'change' && name !== basename(file)) return;
-      clearTimeout(timer);
-      timer = setTimeout(quiet, SETTLE_MS);
-    });
-    watcher.on('error', () => watcher.close());
-    return () => {
-      clearTimeout(timer);
-      watcher.close();
-    };
-  } catch {
-    return () => undefined;
-  }
+  const folder = soon === undefined ? null : new FolderWatch(soon, lookNow);
+  const endLooks = looks.every(LOOK_MS, () => {
+    folder?.look();
+    look();
+  });
+  return () => {
+    endLooks();
+    clearTimeout(again);
+    folder?.close();
+  };
 }
 
 function stampOf(paths: readonly string[]): string {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import { inodeOf, isReplaced } from '../../config/disk/inode.ts';
+import type { Looks } from './looks.ts';
 
 const BUSY = 5;
 /** How often it is looked whether the folder is still the one that is held. */
@@ -57,15 +58,14 @@ export function lockFolder(dir: string, log: Logger): () => void {
  * @param gone called when folder or lock is another, or not there any more
  * @returns ends it
  */
-export function watchLock(dir: string, gone: () => void): () => void {
+export function watchLock(dir: string, looks: Pick<Looks, 'every'>, gone: () => void): () => void {
   const paths = [dir, lockPath(dir)];
   let known = paths.map(inodeNow);
-  const timer = setInterval(() => {
+  return looks.every(LOOK_MS, () => {
     if (!paths.some((path, i) => isReplaced(path, known[i] ?? -1))) return;
     gone();
     known = paths.map(inodeNow);
-  }, LOOK_MS).unref();
-  return () => clearInterval(timer);
+  });
 }
 
 const lockPath = (dir: string): string => join(dir, 'cenote.lock');

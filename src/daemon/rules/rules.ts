@@ -25,8 +25,6 @@ import { compile, listsDir, openSnapshot, rulesAtStart, snapshotPath } from './r
 import { compileWhole } from './whole.ts';
 
 const SLEEP_MS_MAX = 60_000;
-/** Files of warning lists cost a stat each. */
-const WARNINGS_CHECK_MS = 5_000;
 
 /** Puts new rules, and with a new configuration all of it, into force. @throws Error when it is refused: then nothing changed */
 export type Change = (kind: 'lists' | 'configuration', parts: Partial<Parts>) => Promise<void>;
@@ -119,8 +117,8 @@ export class Rules {
     return this.#library.startFailures();
   }
 
-  /** Asks the sources of lists that are due, now and from now on. */
-  start(): void {
+  /** Asks the sources of lists that are due; from then on those over the network of itself, and files at each call. */
+  look(): void {
     for (const name of this.#library.due()) void this.#refresh(name);
     if (identityOfWarningsFor(this.#config.lists) !== this.#warnings)
       void this.#inTurn(() => this.#compileForWarnings());
@@ -271,9 +269,8 @@ export class Rules {
   #sleep(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#abort.signal.aborted) return;
-    const most = this.#config.warninglists.length > 0 ? WARNINGS_CHECK_MS : SLEEP_MS_MAX;
-    const waitMs = Math.min(most, Math.max(100, this.#library.nextDueInMs() ?? most));
-    this.#timer = setTimeout(() => this.start(), waitMs);
+    const waitMs = Math.min(SLEEP_MS_MAX, Math.max(100, this.#library.nextDueInMs() ?? SLEEP_MS_MAX));
+    this.#timer = setTimeout(() => this.look(), waitMs);
   }
 
   #inTurn(job: () => Promise<void>): Promise<void> {

@@ -14,6 +14,8 @@ export interface WorkerAssignment {
   readonly boot: string;
   /** events/counters.ts: one row a worker. */
   readonly counters: SharedArrayBuffer;
+  /** events/asked.ts: one word for all threads. */
+  readonly asked: SharedArrayBuffer;
   /** resolver/budgets.ts: what clients have used, of all threads. */
   readonly budgets: SharedArrayBuffer;
   /** 16 random octets of this start: the same for all threads, so that one takes another's cookie for its own. */

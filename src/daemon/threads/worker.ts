@@ -62,8 +62,7 @@ const journal = new Journal({
   report: (error) => send({ kind: 'journal', error: error === null ? null : error.message }),
 });
 const events = new EventWriter({
-  hitRing: assignment.hitRing,
-  queryRing: assignment.queryRing,
+  ...{ hitRing: assignment.hitRing, queryRing: assignment.queryRing, asked: assignment.asked },
   counters: counterRow(assignment.counters, assignment.worker),
   worker: assignment.worker,
   now: Date.now,

@@ -3,7 +3,7 @@
 import type { Milliseconds } from '../../config/config.ts';
 import type { ListSource } from '../sources/source.ts';
 
-/** A local file costs a stat: look often, and no watcher can miss an edit over NFS or a bind mount. */
+/** A local file costs a stat: it is looked at often, and no watcher can miss an edit over NFS or a bind mount. */
 const FILE_CHECK_MS = 2_000;
 const FAILURE_FIRST_MS = 30_000;
 /** A list not renewed for this many refresh intervals is stale beyond its limit. */

@@ -146,9 +146,11 @@ export class Library {
     return notifiedOf([...this.#held.values()], message, from);
   }
 
-  /** How long until the next list is due, in milliseconds; null when none ever is. */
+  /** How long until the next list of those that need the network is due, in milliseconds; null when none ever is. */
   nextDueInMs(): Milliseconds | null {
-    const due = [...this.#held.values()].flatMap((held) => (isBusy(held) ? [] : (held.dueMs ?? [])));
+    const due = [...this.#held.values()].flatMap((held) =>
+      isBusy(held) || !isRemote(held.source) ? [] : (held.dueMs ?? []),
+    );
     return due.length === 0 ? null : Math.max(0, Math.min(...due) - this.#options.steady());
   }
 

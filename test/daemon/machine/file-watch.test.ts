@@ -1,9 +1,9 @@
 // What a file leads to is watched, however it is replaced: by an editor, behind a link, or with its folder.
 import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mock } from 'node:test';
 import t from 'tap';
 import { watchFiles } from '../../../src/daemon/machine/file-watch.ts';
+import { Looks } from '../../../src/daemon/machine/looks.ts';
 import { until } from '../../support/tool.ts';
 
 const WAYS: Readonly<
@@ -67,14 +67,16 @@ for (const [way, make] of Object.entries(WAYS))
   t.test(way, async (t) => {
     const { file, change } = make(t.testdir());
     let changes = 0;
-    const stop = watchFiles(
-      () => [file],
-      () => {
-        changes += 1;
-      },
-      file,
+    const looks = new Looks();
+    const soon = { file, report: (problem: string) => t.fail(problem) };
+    t.teardown(
+      watchFiles(
+        () => [file],
+        looks,
+        () => (changes += 1),
+        soon,
+      ),
     );
-    t.teardown(stop);
     // The timers of the watch do not hold a process.
     const alive = setInterval(() => undefined, 1000);
     t.teardown(() => clearInterval(alive));
@@ -87,15 +89,15 @@ t.test('a file that is written again and again beside it puts off nothing', asyn
   const dir = t.testdir({ 'c.yaml': 'one', 'cenote.log': '' });
   const file = join(dir, 'c.yaml');
   let changes = 0;
-  mock.timers.enable({ apis: ['setInterval'] }); // the watch alone sees it: no other look comes
-  t.teardown(() => mock.timers.reset());
+  // The watch alone sees it: no other look comes.
+  const looks = { every: () => () => undefined };
+  const soon = { file, report: (problem: string) => t.fail(problem) };
   t.teardown(
     watchFiles(
       () => [file],
-      () => {
-        changes += 1;
-      },
-      file,
+      looks,
+      () => (changes += 1),
+      soon,
     ),
   );
   let isOver = false;

@@ -5,6 +5,7 @@ import t from 'tap';
 import { settingsOf } from '../../../src/daemon/settings.ts';
 import type { Settings } from '../../../src/daemon/threads/messages.ts';
 import { Pool } from '../../../src/daemon/threads/pool.ts';
+import { createAsked } from '../../../src/events/asked.ts';
 import { createBudgets } from '../../../src/resolver/budgets.ts';
 import { configOf } from '../../support/config-text.ts';
 import { FakeThread, type Play, willing } from '../../support/fake-thread.ts';
@@ -26,6 +27,7 @@ function poolOf(plays: readonly Play[]): { pool: Pool; threads: FakeThread[]; tr
   };
   const pool = new Pool({
     assignments: plays.map((_, worker) => ({
+      asked: createAsked(),
       budgets: createBudgets(1, 16),
       worker,
       boot: 'boot',
