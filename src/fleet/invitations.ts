@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
 import { z } from 'zod';
+import { keptFile } from '../config/disk/kept-file.ts';
 import { KEPT_MODE, writeWhole } from '../config/disk/whole-file.ts';
+import { FleetError } from './fleet-error.ts';
 import { permissionsOf, permissionsOfHead } from './subjects.ts';
 import { userText } from './user-text.ts';
 
@@ -42,6 +44,7 @@ export class Invitations {
   readonly #path: string;
   /** As the file has it, which this daemon alone writes. */
   #known: readonly Invited[] | null = null;
+  #problem: string | null = null;
   /** The users of those that take part, for the NATS server's configuration. */
   readonly usersPath: string;
 
@@ -58,6 +61,12 @@ export class Invitations {
     if (existsSync(this.usersPath) && readFileSync(this.usersPath, 'utf8') === text) return false;
     writeWhole(this.usersPath, text, KEPT_MODE);
     return true;
+  }
+
+  /** Why it is not known who was invited or removed; null: it is. */
+  get problem(): string | null {
+    this.#stored();
+    return this.#problem;
   }
 
   /** Latest credential of each site that takes part, the head not among them. */
@@ -92,28 +101,29 @@ export class Invitations {
   }
 
   #stored(): readonly Invited[] {
-    this.#known ??= this.#read();
-    return this.#known;
-  }
-
-  #read(): readonly Invited[] {
-    try {
-      return stored.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
-    } catch {
-      return [];
-    }
+    if (this.#known !== null) return this.#known;
+    const { value, problem } = keptFile<readonly Invited[]>(this.#path, stored, []);
+    this.#problem = problem;
+    // What was put back is read at the next look.
+    if (problem === null) this.#known = value;
+    return value;
   }
 
   #others(site: string): readonly Invited[] {
     return this.#stored().filter((one) => one.site !== site);
   }
 
+  /** The users are written of all that were invited: of a file that cannot be read the NATS server would let nobody in but the last. */
   #keep(all: readonly Invited[]): void {
+    if (this.#problem !== null) throw new FleetError('FLEET_SITES', unknownSitesText(this.#problem));
     writeWhole(this.#path, `${JSON.stringify(all, null, 1)}\n`, KEPT_MODE);
     this.#known = all;
     writeWhole(this.usersPath, usersText(all), KEPT_MODE);
   }
 }
+
+export const unknownSitesText = (problem: string): string =>
+  `Who was invited to this fleet and who was removed is not known: ${problem}. Nobody is invited or removed until it is put back from a backup (\`cenote restore\`); where there is none move it aside, and invite every site anew before the NATS server reads the users that are written then`;
 
 const USERS_HEADING = `# Written by cenote at each \`cenote fleet invite\` and \`remove\`, and at the first start of a release that lets them do more; no key here opens anything by itself.
 # In the NATS server's configuration: authorization { include "nats-users.conf" }, then reload it.

@@ -1,8 +1,8 @@
 // Which key each site signs with, as the head saw it first: from then on nothing in the site's name counts that another key signed.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../config/coded-error.ts';
+import { keptFile } from '../config/disk/kept-file.ts';
 import { KEPT_MODE, writeWhole } from '../config/disk/whole-file.ts';
 import { momentText } from '../config/values/grouped.ts';
 import { type SealPurpose, unsealed } from './seal.ts';
@@ -11,6 +11,8 @@ import { type SealPurpose, unsealed } from './seal.ts';
 const SITES_MAX = 10_000;
 /** So long somebody who speaks in a site's name is told after he was heard last. */
 const TOLD_MS = 3_600_000;
+/** So long after an invitation another machine may take a site's place: an invitation that was used by the same one is none for whoever gets its account later. */
+const OPEN_MS = 7 * 86_400_000;
 /** The file has all sites: a thousand that are heard for the first time are one write of it, not a thousand. */
 const WRITE_MS = 100;
 
@@ -19,8 +21,8 @@ const stored = z.array(
     site: z.string(),
     key: z.string(),
     sinceMs: z.number(),
-    /** It was invited anew: another key may take the place of this one, once. */
-    isOpen: z.boolean().optional(),
+    /** It was invited anew: until then another key may take the place of this one, once. */
+    openUntilMs: z.number().optional(),
   }),
 );
 type Known = z.output<typeof stored>[number];
@@ -48,13 +50,18 @@ export class SiteKeys {
   readonly #parts: SiteKeysParts;
   readonly #path: string;
   readonly #known: Map<string, Known>;
+  /** Why it is not known which key is whose; null: it is. */
+  readonly problem: string | null;
   readonly #strangers = new Map<string, Stranger>();
   #toWrite: NodeJS.Timeout | null = null;
 
   constructor(parts: SiteKeysParts) {
     this.#parts = parts;
     this.#path = join(parts.dir, 'site-keys.json');
-    this.#known = new Map(this.#read().map((one) => [one.site, one]));
+    const { value, problem } = keptFile<readonly Known[]>(this.#path, stored, []);
+    this.problem = problem;
+    this.#known = new Map(value.map((one) => [one.site, one]));
+    if (problem !== null) parts.report('warn', unknownKeysText(problem));
   }
 
   /** Of the last hour. */
@@ -65,6 +72,7 @@ export class SiteKeys {
 
   readonly open: Open = (site, purpose, octets) => {
     const { now, report } = this.#parts;
+    if (this.problem !== null) return null;
     const sealed = unsealed(site, purpose, octets);
     const known = this.#known.get(site);
     if (known === undefined) {
@@ -73,7 +81,7 @@ export class SiteKeys {
       return sealed.body;
     }
     if (sealed?.key === known.key) return sealed.body;
-    if (sealed !== null && known.isOpen === true) {
+    if (sealed !== null && now() < (known.openUntilMs ?? 0)) {
       this.#learn(site, sealed.key);
       return sealed.body;
     }
@@ -91,7 +99,7 @@ export class SiteKeys {
     this.#strangers.delete(site);
     const known = this.#known.get(site);
     if (known === undefined) return;
-    this.#known.set(site, { ...known, isOpen: true });
+    this.#known.set(site, { ...known, openUntilMs: this.#parts.now() + OPEN_MS });
     this.#write();
   }
 
@@ -105,17 +113,10 @@ export class SiteKeys {
     if (this.#toWrite !== null) this.#write();
   }
 
-  #read(): readonly Known[] {
-    try {
-      return stored.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
-    } catch {
-      return [];
-    }
-  }
-
   #write(): void {
     if (this.#toWrite !== null) clearTimeout(this.#toWrite);
     this.#toWrite = null;
+    if (this.problem !== null) return;
     try {
       writeWhole(this.#path, `${JSON.stringify([...this.#known.values()], null, 1)}\n`, KEPT_MODE);
     } catch (error) {
@@ -125,5 +126,8 @@ export class SiteKeys {
 }
 
 export function strangerText({ site, heardMs }: Stranger): string {
-  return `something came in the name of ${site} at ${momentText(heardMs)} that its key did not sign, and does not count: somebody has its NATS account, or it was set up anew (then \`cenote fleet invite ${site}\`, and join again).`;
+  return `Something came in the name of ${site} at ${momentText(heardMs)} that its key did not sign, and does not count: a second machine has its credential file (each needs an invitation of its own), somebody has its NATS account, or it was set up anew (then \`cenote fleet invite ${site}\`, and join again).`;
 }
+
+export const unknownKeysText = (problem: string): string =>
+  `Which key each site signs with is not known: ${problem}. Nothing that sites tell or send counts, and it waits there, until the file is put back from a backup and cenote started again here; where there is none remove it, and each site is known by the key that is heard first in its name`;

@@ -79,3 +79,27 @@ t.test('the users for the NATS server are those that take part, each with the la
     );
   });
 });
+
+t.test(
+  'where it cannot be read who was invited, nobody is invited or removed, and no user is written',
+  async (t) => {
+    const dir = t.testdir({});
+    const path = join(dir, 'sites.json');
+    for (const site of ['south', 'north']) new Invitations(dir).invite(asked(site), false, 1);
+    const good = readFileSync(path, 'utf8');
+    for (const spoiled of [good.slice(0, 40), '', '{}', '[{"site":7}]']) {
+      writeFileSync(path, spoiled);
+      const invitations = new Invitations(dir);
+      const users = readFileSync(invitations.usersPath, 'utf8');
+      t.match(invitations.problem, path);
+      t.notOk(invitations.refreshUsers());
+      const refused = { code: 'FLEET_SITES', message: /put back from a backup/ };
+      t.throws(() => invitations.invite(asked('west'), false, 2), refused);
+      t.throws(() => invitations.remove('south', 2), refused);
+      t.same([readFileSync(path, 'utf8'), readFileSync(invitations.usersPath, 'utf8')], [spoiled, users]);
+      writeFileSync(path, good);
+      t.equal(invitations.problem, null, 'put back, it is read without a restart');
+      t.equal(invitations.all.length, 2);
+    }
+  },
+);

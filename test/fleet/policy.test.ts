@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type KeptMessage, Link } from '../../src/fleet/link.ts';
-import { policyMessage } from '../../src/fleet/policy/document.ts';
+import { policyMessage, readPolicy } from '../../src/fleet/policy/document.ts';
 import type { Said } from '../../src/fleet/policy/draft.ts';
 import { Follower, type FollowerParts } from '../../src/fleet/policy/follower.ts';
 import { KeptPolicy } from '../../src/fleet/policy/kept.ts';
@@ -224,7 +224,7 @@ t.test('a site puts into force what its head signed, never what is older', { ski
   await forge(
     'a kind it does not know',
     policyMessage(strange, signatureOf(strange, head.privateKey)),
-    /update this site/,
+    /revision 3, that this version of cenote cannot read/,
   );
   refuse = 'the own file has a mistake';
   const newer = Buffer.from(JSON.stringify({ ...document, revision: 4 }));
@@ -365,4 +365,81 @@ t.test('two heads with one key', { skip }, async (t) => {
     'which says the same, and is another',
   );
   await until('revision 4', () => follower.standing.revision === 4);
+});
+
+t.test('a head whose folder was set back while NATS is away gives no number twice', { skip }, async (t) => {
+  const nats = await startNats(t);
+  const dir = t.testdir({ head: {}, site: {} });
+  const file = join(dir, 'head/head/policy');
+  let head = await openHead(t, nats, join(dir, 'head'));
+  head.write(['one.test']);
+  await head.publish();
+  const backup = readFileSync(file);
+  for (const name of ['two.test', 'three.test']) {
+    head.write([name]);
+    await head.publish();
+  }
+  const { follower } = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
+  await until('revision 3', () => follower.standing.revision === 3);
+  await nats.kill();
+  await until('the end of its connection', () => head.link.connection === null);
+  head.write(['four.test']);
+  t.match(await head.publish(), { document: { revision: 4 } }, 'one that has seen the stream counts on');
+  await head.publisher.stop();
+  await head.link.stop();
+
+  writeFileSync(file, backup);
+  head = await openHead(t, nats, join(dir, 'head'), true);
+  t.equal(head.publisher.document?.revision, 1);
+  head.write(['five.test']);
+  await t.rejects(head.publish(), { code: 'FLEET_PUBLISH', message: /has not been reached since/ });
+  t.same(readFileSync(file), backup, 'nothing is written');
+  await nats.start();
+  await until('NATS', () => head.link.connection !== null);
+  t.match(await head.publish(), { document: { revision: 4 } });
+  await until('revision 4', () => follower.standing.revision === 4);
+});
+
+t.test('a policy of a later release, which the head signed', { skip }, async (t) => {
+  const nats = await startNats(t);
+  const dir = t.testdir({ head: {}, site: {} });
+  const file = join(dir, 'head/head/policy');
+  let head = await openHead(t, nats, join(dir, 'head'));
+  head.write(['one.test']);
+  await head.publish();
+  const later = { ...(head.publisher.document as object), revision: 7, version: 2 };
+  const body = Buffer.from(JSON.stringify(later));
+  const message = policyMessage(body, signatureOf(body, head.privateKey));
+  t.throws(() => readPolicy(message, head.key), { code: 'FLEET_RELEASE', revision: 7 });
+  t.throws(() => readPolicy(message.subarray(1), head.key), { code: 'FLEET_POLICY' });
+  // The head was a later one until now; it is not known whether NATS was as well.
+  await head.publisher.stop();
+  await head.link.stop();
+  writeFileSync(file, message);
+  head = await openHead(t, nats, join(dir, 'head'));
+  t.match(head.publisher.problem, /^What was published last is of a later release .*revision 7/);
+  t.match(await head.publish(), { document: { revision: 8 } }, 'its number is known all the same');
+  t.equal(head.publisher.problem, null);
+
+  const site = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
+  await until('revision 8', () => site.follower.standing.revision === 8);
+  // Of another head that is one.
+  const newest = Buffer.from(JSON.stringify({ ...later, revision: 9 }));
+  const written = policyMessage(newest, signatureOf(newest, head.privateKey));
+  await head.link.keep(SUBJECTS.policy, written);
+  head.link.tell(SUBJECTS.wakeAll, Buffer.from('9'));
+  await until('the site to refuse it', () => site.follower.standing.refused?.revision === 9);
+  t.match(site.follower.standing.refused?.why, /bring cenote here to the head's release/);
+  await until('the head to see it', () => head.publisher.foreign === 9);
+  t.same(
+    (await head.link.last(STREAMS.policy, SUBJECTS.policy))?.octets,
+    written,
+    'and not to write over it',
+  );
+
+  // The site's own disk, after its release was set back.
+  writeFileSync(join(dir, 'site/fleet/policy'), written);
+  const kept = new KeptPolicy(join(dir, 'site/fleet'), head.key);
+  t.match([kept.overlay(), kept.document, kept.revision], [null, null, 9], 'nothing older is accepted');
+  t.match(kept.problem, /bring cenote here/);
 });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { sealOf } from '../../src/fleet/seal.ts';
@@ -34,7 +34,7 @@ t.test('the key that a site signed with first is its key, also after a restart o
     empty: new Uint8Array(),
   }))
     t.equal(keys.open('south', 'batch', octets), null, what);
-  t.match(said, [/^something came in the name of south at 2026-11-23 09:00:00 UTC .*fleet invite south/]);
+  t.match(said, [/^Something came in the name of south at 2026-11-23 09:00:00 UTC .*fleet invite south/]);
   t.equal(said.length, 1, 'told once');
   t.match(keys.strangers, [{ site: 'south', heardMs: nowMs }]);
   nowMs += 3_700_000;
@@ -78,3 +78,49 @@ t.test(
     for (const site of sites) t.equal(later.open(site, 'state', sealOf(site, keyOf())('state', BODY)), null);
   },
 );
+
+t.test('where it cannot be read which key is whose, nobody is believed', async (t) => {
+  const dir = t.testdir({});
+  const path = join(dir, 'site-keys.json');
+  const said: string[] = [];
+  const begin = (): SiteKeys => new SiteKeys({ dir, now: Date.now, report: (_, text) => said.push(text) });
+  const [own, stranger] = [sealOf('south', keyOf()), sealOf('south', keyOf())];
+  let keys = begin();
+  t.same(keys.open('south', 'state', own('state', BODY)), BODY);
+  keys.stop();
+  const good = readFileSync(path, 'utf8');
+  writeFileSync(path, good.slice(0, 50));
+  keys = begin();
+  t.match(
+    [keys.problem, said],
+    [path, [/^Which key each site signs with is not known: .* put back from a backup/]],
+  );
+  for (const seal of [stranger, own]) t.equal(keys.open('south', 'state', seal('state', BODY)), null);
+  keys.renew('south');
+  keys.stop();
+  t.equal(readFileSync(path, 'utf8'), good.slice(0, 50), 'it is not written over');
+  writeFileSync(path, good);
+  keys = begin();
+  t.equal(keys.problem, null);
+  t.equal(keys.open('south', 'state', stranger('state', BODY)), null);
+  t.same(keys.open('south', 'state', own('state', BODY)), BODY);
+});
+
+t.test('an invitation that the same machine used is none for another key weeks later', async (t) => {
+  const DAY_MS = 86_400_000;
+  for (const [days, counts] of [
+    [1, true],
+    [8, false],
+  ] as const) {
+    // biome-ignore format: a table
+    let nowMs = Date.UTC(2026, 10, 23);
+    const keys = new SiteKeys({ dir: t.testdir({}), now: () => nowMs, report: () => undefined });
+    const [own, other] = [sealOf('south', keyOf()), sealOf('south', keyOf())];
+    t.same(keys.open('south', 'state', own('state', BODY)), BODY);
+    keys.renew('south');
+    nowMs += days * DAY_MS;
+    t.same(keys.open('south', 'state', own('state', BODY)), BODY);
+    t.same(keys.open('south', 'state', other('state', BODY)), counts ? BODY : null, `${days} days`);
+    keys.stop();
+  }
+});

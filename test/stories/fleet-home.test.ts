@@ -130,6 +130,24 @@ t.test('a head and a site', { skip: missingNats() || missingPostgres() }, async 
     /till-3/,
     'also one that asked before it was known',
   );
+  const statusOf = async ({ configFile }: Daemon): Promise<string> =>
+    (await run(['fleet', 'status', '--config', configFile], { cwd: dir })).stdout;
+  await until('the site to say that all is home', async () =>
+    /^hits +all that happened here is at the head$/m.test(await statusOf(site)),
+  );
+  await postgres.kill('SIGINT');
+  await askUdp(site.server, query('later.c2.example', 'A'));
+  await until('the head to say that its store takes nothing', async () =>
+    /^The central store has taken nothing since .*: hits wait at the sites\.$/m.test(await statusOf(head)),
+  );
+  await until('the site to say what waits', async () =>
+    /^hits +\d+ events? not there yet: the head said last at .* which it has$/m.test(await statusOf(site)),
+  );
+  await postgres.start();
+  await until('it to be home', async () =>
+    (await cenote('hits', '--fleet', '--json')).stdout.includes('later.c2'),
+  );
+  t.notMatch(await statusOf(head), /central store/);
   await site.stop();
   const again = await cenote('hunt', '--fleet', '--id', hunt.id);
   t.match(again.stdout, /2 of 2 sites answered/, 'a hunt is there to look at again');

@@ -34,6 +34,7 @@ export const FLEET: FleetState = {
       why: null,
     },
     policy: null,
+    home: { waiting: 0, heard: '2026-11-23T11:59:58.000Z', says: 'all that happened here is at the head' },
     head: {
       key: 'A'.repeat(43),
       revision: 12,

@@ -70,6 +70,11 @@ const view: Schema = object({
       fetchedOctets: count,
     }),
   ),
+  home: object({
+    waiting: said('Hits and the like that the head does not have; null: it has not said yet.', orNull(count)),
+    heard: said('When it said last which it has.', orNull(time)),
+    says: text,
+  }),
   head: orNull(
     object({
       key: text,

@@ -15,8 +15,18 @@ export interface FleetView {
   };
   /** At a site. */
   readonly policy: SitePolicyView | null;
+  readonly home: HomeView;
   /** On the head. */
   readonly head: HeadView | null;
+}
+
+/** How far this daemon's own hits are on their way to the head. */
+export interface HomeView {
+  /** Hits, incidents and the like that the head does not have; null: it has not said yet. */
+  readonly waiting: number | null;
+  /** When it said last which it has. */
+  readonly heard: string | null;
+  readonly says: string;
 }
 
 export interface RefusedPolicyView {

@@ -62,7 +62,7 @@ async function status(options: FleetOptions): Promise<number> {
 }
 
 /** What this site has of its head. */
-function siteLines({ site, link, policy }: FleetView): string[] {
+function siteLines({ site, link, policy, home }: FleetView): string[] {
   const linkText = link.up
     ? `connected since ${momentText(link.since)} to ${link.server} (nats-server ${link.serverVersion})`
     : `no connection since ${momentText(link.since)}: ${link.why}`;
@@ -80,6 +80,7 @@ function siteLines({ site, link, policy }: FleetView): string[] {
           `refused  ${refused.revision === null ? 'a policy' : `revision ${refused.revision}`} since ${momentText(refused.since)}: ${refused.why}`,
         ]),
     ...(behind === null ? [] : [`behind   ${behind}`]),
+    `hits     ${home.says}`,
     ...unused.map((what) => `unused   ${what}`),
   ];
 }

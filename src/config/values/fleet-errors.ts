@@ -21,9 +21,16 @@ export const FLEET = {
     remedy: 'look at `fleet.signingKey`, its owner and its mode; a lost key means that every site joins anew',
   },
   FLEET_POLICY: {
-    means:
-      'what was published is refused: another key signed it, it is older than what is in force, or it cannot be read',
-    remedy: 'what was in force stays; the message says which, and `cenote fleet status` shows it at the head',
+    means: "what was published is refused: the head's key did not sign it, or it is damaged",
+    remedy: 'what was in force stays; where the head has another key, give it to this site (`fleet.key`)',
+  },
+  FLEET_RELEASE: {
+    means: "the head's key signed a policy that this version of cenote cannot read",
+    remedy: 'what was in force stays; bring cenote here to the release of the head',
+  },
+  FLEET_SITES: {
+    means: 'the head cannot read who was invited to the fleet and who was removed',
+    remedy: 'put `fleet/head/sites.json` back from a backup; the message says what to do without one',
   },
   FLEET_PUBLISH: {
     means: 'a policy cannot be published',

@@ -174,7 +174,8 @@ export class Fleet {
               unused: this.#unused(),
               fetchedOctets: standing.cameOctets,
             },
-      head: this.#head?.view() ?? null,
+      home: this.#home.view,
+      head: this.#head?.view(this.#home.says) ?? null,
     };
   };
 

@@ -2,9 +2,10 @@
 import type { HeadView, SiteView } from '../../admin/served/fleet-view.ts';
 import { messageOf } from '../../config/coded-error.ts';
 import { momentText } from '../../config/values/grouped.ts';
+import { unknownSitesText } from '../../fleet/invitations.ts';
 import type { LinkState } from '../../fleet/link.ts';
 import { foreignText } from '../../fleet/policy/head-sentences.ts';
-import { type Stranger, strangerText } from '../../fleet/site-keys.ts';
+import { type Stranger, strangerText, unknownKeysText } from '../../fleet/site-keys.ts';
 import { ownFiles, twins } from '../../fleet/state/sentences.ts';
 import type { SiteRow } from '../../fleet/state/site-table.ts';
 import type { ProblemFact } from '../health/problems.ts';
@@ -86,6 +87,9 @@ export function strangerProblems(strangers: readonly Stranger[]): ProblemFact[] 
   }));
 }
 
+export const NO_HEAD =
+  'this daemon is no head: it has neither `fleet.store` nor `fleet.signingKey`; ask the head';
+
 export const NOT_PUBLISHED =
   'The configuration here says something else than what is published: `cenote fleet publish` sends it.';
 
@@ -116,6 +120,26 @@ export function foreignProblems(foreign: number | null): ProblemFact[] {
   const remedy = 'stop the other head, or publish here if this is the right one';
   return [{ id: 'fleet:foreign', sinceMs: null, what: foreignText(foreign), remedy }];
 }
+
+/** Files of the head that say what it published and whom it knows, and cannot be read. */
+export function unreadableProblems(
+  published: string | null,
+  sites: string | null,
+  keys: string | null,
+): ProblemFact[] {
+  const remedy = '`cenote fleet status` shows what sites have';
+  const ofPolicy =
+    published === null ? [] : [{ id: 'fleet:published', sinceMs: null, what: published, remedy }];
+  const texts = unknownTexts(sites, keys);
+  if (texts.length === 0) return ofPolicy;
+  const what = texts.map(asProblem).join('; ');
+  return [...ofPolicy, { id: 'fleet:sites', sinceMs: null, what, remedy: 'see to the file that it names' }];
+}
+
+export const unknownTexts = (sites: string | null, keys: string | null): string[] => [
+  ...(sites === null ? [] : [`${unknownSitesText(sites)}.`]),
+  ...(keys === null ? [] : [`${unknownKeysText(keys)}.`]),
+];
 
 /** Two daemons tell under the name of one site. */
 export function twinProblems(rows: readonly SiteRow[], nowMs: number): ProblemFact[] {

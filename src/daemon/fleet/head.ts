@@ -24,6 +24,7 @@ import {
   foreignProblems,
   isLagging,
   isoOf,
+  NO_HEAD,
   NOT_PUBLISHED,
   ofPublishing,
   ownFileProblems,
@@ -34,6 +35,8 @@ import {
   strangerProblems,
   textOf,
   twinProblems,
+  unknownTexts,
+  unreadableProblems,
 } from './head-view.ts';
 import { Publishing } from './publishing.ts';
 import { ToReceivers } from './to-receivers.ts';
@@ -110,17 +113,17 @@ export class Head {
 
   static of(head: Head | null): Head {
     if (head !== null) return head;
-    throw new FleetError(
-      'FLEET_PUBLISH',
-      'this daemon is no head: it has neither `fleet.store` nor `fleet.signingKey`; ask the head',
-    );
+    throw new FleetError('FLEET_PUBLISH', NO_HEAD);
   }
 
   start(): void {
     const { link } = this.#parts;
     const { length } = SUBJECTS.states.replace('*', '');
     link.listen(SUBJECTS.states, (octets, subject) => this.#hear(subject.slice(length), octets, null));
-    link.onUp(() => void this.#hearKept());
+    link.onUp(() => {
+      void this.#hearKept();
+      this.#publishing.connected();
+    });
     this.#publisher.start();
     this.#refreshUsers();
     this.#look = setInterval(() => this.#tellLag(), LOOK_MS).unref();
@@ -196,11 +199,12 @@ export class Head {
     return { site, nkey, users: this.#invitations.usersPath };
   }
 
-  view(): HeadView {
+  /** @param troubles what is wrong beside policy, in sentences */
+  view(troubles: readonly string[]): HeadView {
     const nowMs = Date.now();
     const rows = this.#rows(nowMs);
     const { document } = this.#publisher;
-    const { foreign, waits } = this.#publisher;
+    const { foreign, waits, problem } = this.#publisher;
     const lists = this.#parts.supervisor.rules.lists();
     return {
       key: this.#publisher.publicKey,
@@ -212,12 +216,14 @@ export class Head {
       says: [
         ...ofPublishing({ link: this.#parts.link.state, waits, foreign }),
         ...staleText(lists, Object.keys(document?.contents ?? {})),
-        ...sentences(document, rows, nowMs),
+        ...(problem === null ? sentences(document, rows, nowMs) : [`${problem}.`]),
+        ...unknownTexts(this.#invitations.problem, this.#siteKeys.problem),
+        ...troubles,
         ...this.#siteKeys.strangers.map(strangerText),
         ...stillComing(this.#heardRemoved, this.#invitations.usersPath),
         ...(this.#publishing.isAhead ? [NOT_PUBLISHED] : []),
       ],
-      isLagging: foreign !== null || (document !== null && rows.some(isLagging)),
+      isLagging: foreign !== null || problem !== null || (document !== null && rows.some(isLagging)),
       sites: rows.map(siteView),
       removed: removedView(this.#invitations.removed, this.#heardRemoved),
     };
@@ -225,9 +231,12 @@ export class Head {
 
   problems(): ProblemFact[] {
     const { document } = this.#publisher;
-    const strangers = strangerProblems(this.#siteKeys.strangers);
-    const foreign = foreignProblems(this.#publisher.foreign);
-    if (document === null) return [...strangers, ...foreign];
+    const ours = [
+      ...strangerProblems(this.#siteKeys.strangers),
+      ...foreignProblems(this.#publisher.foreign),
+      ...unreadableProblems(this.#publisher.problem, this.#invitations.problem, this.#siteKeys.problem),
+    ];
+    if (document === null) return ours;
     const nowMs = Date.now();
     const rows = this.#rows(nowMs);
     const lagging = rows.filter(isLagging).map((row) => ({
@@ -236,13 +245,7 @@ export class Head {
       what: asProblem(sentenceOf(row, document.revision, nowMs)),
       remedy: '`cenote fleet status` shows all sites; `cenote status` there says more',
     }));
-    return [
-      ...strangers,
-      ...foreign,
-      ...ownFileProblems(rows, nowMs),
-      ...twinProblems(rows, nowMs),
-      ...lagging,
-    ];
+    return [...ours, ...ownFileProblems(rows, nowMs), ...twinProblems(rows, nowMs), ...lagging];
   }
 
   #rows(nowMs: number): SiteRow[] {

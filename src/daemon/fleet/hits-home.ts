@@ -1,7 +1,9 @@
 // What happened at a site goes home, and what the head asks of its history is answered; at a head with a store, what comes home is taken in
 // and asked for across all sites.
 import { join } from 'node:path';
+import type { HomeView } from '../../admin/served/fleet-view.ts';
 import type { FleetConfig } from '../../config/meant/fleet.ts';
+import { counted, momentText } from '../../config/values/grouped.ts';
 import type { Across, KnownSite } from '../../fleet/across.ts';
 import type { Collector } from '../../fleet/home/collector.ts';
 import { type Pseudonyms, pseudonymsOf } from '../../fleet/home/pseudonyms.ts';
@@ -14,6 +16,7 @@ import type { Seal } from '../../fleet/seal.ts';
 import type { Open } from '../../fleet/site-keys.ts';
 import type { ProblemFact } from '../health/problems.ts';
 import type { Supervisor } from '../supervisor.ts';
+import { isoOf } from './head-view.ts';
 
 export interface HitsHomeParts {
   readonly fleet: FleetConfig;
@@ -83,6 +86,24 @@ export class HitsHome {
   get backlog(): number | null {
     const { waiting } = this.#sender.state;
     return waiting === null ? null : waiting.hits + waiting.notes;
+  }
+
+  /** How far this site's hits are on their way, as it knows. */
+  get view(): HomeView {
+    const { heardMs, trouble } = this.#sender.state;
+    const heard = heardMs === null ? null : isoOf(Date.now() - (performance.now() - heardMs));
+    const waiting = this.backlog;
+    return { waiting, heard, says: homeText(waiting, heard, trouble) };
+  }
+
+  /** At a head, in sentences. */
+  get says(): string[] {
+    const trouble = this.#collector?.storeTrouble ?? null;
+    return trouble === null
+      ? []
+      : [
+          `The central store has taken nothing since ${momentText(trouble.sinceMs)} (${trouble.why}): hits wait at the sites.`,
+        ];
   }
 
   problems(): ProblemFact[] {
@@ -172,4 +193,17 @@ export class HitsHome {
     const told = this.#pseudonyms?.client(JSON.stringify(client)) ?? null;
     return { client: told === null ? client : JSON.parse(told), list, rules, names, furtherNames };
   }
+}
+
+/** @param trouble why nothing can be sent */
+function homeText(waiting: number | null, heard: string | null, trouble: string | null): string {
+  if (trouble !== null) return `the head takes none: ${trouble}`;
+  if (waiting === 0) return 'all that happened here is at the head';
+  const said =
+    heard === null
+      ? 'has not said since the start here which it has'
+      : `said last at ${momentText(heard)} which it has`;
+  return waiting === null
+    ? `they wait here: the head ${said}`
+    : `${counted(waiting, 'event')} not there yet: the head ${said}`;
 }

@@ -28,6 +28,8 @@ export class Publishing {
   readonly #sources: PublishedSources;
   /** Whether the file says something else than what is published. */
   #isAhead = false;
+  /** Texts of lists that could not be published. */
+  #isDue = false;
 
   constructor(parts: PublishingParts) {
     this.#parts = parts;
@@ -48,11 +50,18 @@ export class Publishing {
     this.#settle = setTimeout(() => void this.#publishTexts(), SETTLE_MS).unref();
   }
 
+  /** There is a connection to NATS: what could not be published without is. */
+  connected(): void {
+    if (this.#isDue) this.committed();
+  }
+
   async #publishTexts(): Promise<void> {
     const { publisher, supervisor, config, report } = this.#parts;
     try {
       await supervisor.rules.settled();
+      this.#isDue = true;
       await publisher.publish((before) => this.#textsAfter(before));
+      this.#isDue = false;
       if (publisher.document === null) return;
       this.#isAhead = await publisher.differs(saidNow(supervisor, config));
     } catch (error) {

@@ -67,7 +67,24 @@ export function policyMessage(body: Uint8Array, signature: Uint8Array): Uint8Arr
   return Buffer.concat([signature, body]);
 }
 
-/** @throws FleetError FLEET_POLICY when the key did not sign it, or it is of a kind this version does not know */
+/** The head's key signed it, and this version cannot read it. */
+export class LaterPolicy extends FleetError {
+  /** Null where that cannot be read either. */
+  readonly revision: number | null;
+
+  constructor(why: string, revision: number | null) {
+    const which = revision === null ? '' : `, revision ${revision},`;
+    super(
+      'FLEET_RELEASE',
+      `the head's key signed a policy${which} that this version of cenote cannot read (${why}); bring cenote here to the head's release`,
+    );
+    this.revision = revision;
+  }
+}
+
+const numbered = z.object({ revision: documentSchema.shape.revision });
+
+/** @throws FleetError FLEET_POLICY when the key did not sign it; LaterPolicy when it is of a kind this version does not know */
 export function readPolicy(message: Uint8Array, key: string): PolicyDocument {
   if (message.length > POLICY_OCTETS_MAX || message.length <= SIGNATURE_OCTETS)
     throw new FleetError('FLEET_POLICY', `${message.length} octets are no policy`);
@@ -78,23 +95,11 @@ export function readPolicy(message: Uint8Array, key: string): PolicyDocument {
   try {
     read = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    throw new FleetError('FLEET_POLICY', 'it is no JSON');
+    throw new LaterPolicy('it is no JSON', null);
   }
   const checked = documentSchema.safeParse(read);
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
-  throw new FleetError(
-    'FLEET_POLICY',
-    `this version of cenote cannot read it: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}; update this site`,
-  );
-}
-
-/** What readPolicy reads; null: another key's, or of a kind this version does not know. */
-export function policyIn(message: Uint8Array, key: string): PolicyDocument | null {
-  try {
-    return readPolicy(message, key);
-  } catch (error) {
-    if (error instanceof FleetError && error.code === 'FLEET_POLICY') return null;
-    throw error;
-  }
+  const why = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`;
+  throw new LaterPolicy(why, numbered.safeParse(read).data?.revision ?? null);
 }

@@ -9,7 +9,7 @@ import type { Link } from '../link.ts';
 import { STREAMS, SUBJECTS, wakeSubject } from '../subjects.ts';
 import { fetchBlob } from './blobs.ts';
 import { sha256Of } from './contents.ts';
-import { type PolicyDocument, readPolicy } from './document.ts';
+import { LaterPolicy, type PolicyDocument, readPolicy } from './document.ts';
 import type { KeptPolicy } from './kept.ts';
 import { cheapestPath } from './paths.ts';
 import { readWake, type Wake } from './wake.ts';
@@ -174,7 +174,7 @@ export class Follower {
     try {
       document = readPolicy(message, key);
     } catch (error) {
-      this.#refuse(message, null, messageOf(error));
+      this.#refuse(message, error instanceof LaterPolicy ? error.revision : null, messageOf(error));
       return 0;
     }
     const { revision } = document;

@@ -5,10 +5,13 @@ export const tooLongText = (octets: number): string =>
   `the policy is ${octets} octets, at most ${POLICY_OCTETS_MAX} are sent; put names of the configuration into list files`;
 
 export const unreadableText = (file: string, why: string): string =>
-  `the policy that was published last cannot be read (${file}): ${why}; publish anew, and where the key is another one give it to all sites (\`fleet.key\`)`;
+  `What was published last cannot be read (${file}): ${why}. Sites keep what they have. Where this head has another signing key than before put that one back (\`fleet.signingKey\`) and start cenote again; else \`cenote fleet publish\`, and give a new key to all sites (\`fleet.key\`)`;
 
-export const unknownText = (file: string, why: string): string =>
-  `this head has no policy of its own that it can read (${file}), and NATS, which holds the last one, does not answer: ${why}; publish when it does, so that no revision gets a number that sites have passed`;
+export const laterText = (file: string, why: string): string =>
+  `What was published last is of a later release (${file}): ${why}. Sites keep what they have until \`cenote fleet publish\` here, which sends what this release says`;
+
+export const unknownText = (why: string): string =>
+  `NATS, which holds the last one, has not been reached since this head was started: ${why}; publish when it is, so that no revision gets a number that sites have already (a data folder may have been set back)`;
 
 export const foreignText = (revision: number): string =>
-  `NATS holds revision ${revision}, which this head's key signed and this head did not publish: another head has its key, or its data folder was set back. What lists bring is not published before \`cenote fleet publish\` here, which gives all sites what this head says`;
+  `NATS holds revision ${revision}, which this head's key signed and this head did not publish: another head has its key, its data folder was set back, or a later release of cenote published it. What lists bring is not published before \`cenote fleet publish\` here, which gives all sites what this head says`;

@@ -6,7 +6,7 @@ import { messageOf } from '../../config/coded-error.ts';
 import { asideOf, keepWhole, moveWhole } from '../../config/disk/whole-file.ts';
 import type { Overlay } from '../../config/values/overlay.ts';
 import { Contents, dropFolder } from './contents.ts';
-import { type PolicyDocument, readPolicy } from './document.ts';
+import { LaterPolicy, type PolicyDocument, readPolicy } from './document.ts';
 import { folderName, overlayOf, type TextFolders } from './merge.ts';
 
 interface Held {
@@ -27,6 +27,8 @@ export class KeptPolicy {
   /** Texts of it are not on the disk any more. */
   #isBroken = false;
   #problem: string | null = null;
+  /** Of a policy that is kept, and of a later release. */
+  #laterRevision = 0;
   #sinceMs = 0;
 
   /** @param dir `fleet` in `events.dir` @param key the head's */
@@ -45,6 +47,7 @@ export class KeptPolicy {
       if (missing !== null) this.#problem = `the text of the list ${missing} is not on the disk any more`;
     } catch (error) {
       this.#problem = messageOf(error);
+      if (error instanceof LaterPolicy) this.#laterRevision = error.revision ?? 0;
     }
   }
 
@@ -62,7 +65,7 @@ export class KeptPolicy {
 
   /** Of the policy that is kept, whole or not: nothing older is accepted. */
   get revision(): number {
-    return this.#kept?.document.revision ?? 0;
+    return this.#kept?.document.revision ?? this.#laterRevision;
   }
 
   /** The one in force; null when there is none. */

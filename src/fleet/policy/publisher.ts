@@ -10,12 +10,19 @@ import { FleetError } from '../fleet-error.ts';
 import type { Link } from '../link.ts';
 import { publicKeyText, signatureOf } from '../signing.ts';
 import { Streams } from '../streams.ts';
-import { STREAMS, SUBJECTS } from '../subjects.ts';
+import { SUBJECTS } from '../subjects.ts';
 import { dropBlob, fillParts } from './blobs.ts';
 import { Contents } from './contents.ts';
-import { POLICY_OCTETS_MAX, type PolicyDocument, policyIn, policyMessage, readPolicy } from './document.ts';
+import {
+  LaterPolicy,
+  POLICY_OCTETS_MAX,
+  type PolicyDocument,
+  policyMessage,
+  readPolicy,
+} from './document.ts';
 import { draftOf, meaningOf, type Said } from './draft.ts';
-import { foreignText, tooLongText, unknownText, unreadableText } from './head-sentences.ts';
+import { laterText, tooLongText, unknownText, unreadableText } from './head-sentences.ts';
+import { InStream, type Own } from './in-stream.ts';
 import { Offers, readWake, wakeOf } from './wake.ts';
 
 /** How often the stream is held against the disk. */
@@ -28,11 +35,8 @@ const ELECTION_MS = 15_000;
 const RETRY_MS = { soon: 250, later: 5_000 } as const;
 const KEEP_MS = { small: Array(10).fill(1_000), large: [12_000] } as const;
 const SMALL_OCTETS = 64 * 1024;
-const LOOK_MS = [1_000, 1_000];
 /** Of a stream without a leader nothing is known, and it takes a second to time out: streams are not looked after at each try. */
 const MAKE_AGAIN_MS = 5_000;
-/** A site's number is its own word: one that is higher than ours by more than this is a lie that would use up all numbers. */
-const AHEAD_MAX = 1_000_000;
 
 export interface PublisherParts {
   readonly site: string;
@@ -62,11 +66,10 @@ export class Publisher {
   readonly #publicKey: string;
   #message: Uint8Array | null = null;
   #document: PolicyDocument | null = null;
-  /** Numbers that were seen elsewhere: the next is greater. */
-  #seen = 0;
-  /** In the stream, signed with this head's key, and not what it published: another head's, or of before its folder was set back. */
-  #foreign: number | null = null;
+  readonly #inStream: InStream;
   #waits: string | null = null;
+  /** Why it is not known what was published last; null: it is, or nothing was. */
+  #problem: string | null = null;
   /** What the stream was seen to hold. */
   #held: PolicyDocument | null = null;
   readonly #offers: Offers;
@@ -86,13 +89,17 @@ export class Publisher {
     this.#publicKey = publicKeyText(parts.key);
     this.#offers = new Offers(parts.link);
     this.#streams = new Streams(parts.link, parts.report);
+    this.#inStream = new InStream(parts.link, this.#publicKey, parts.report);
     if (!existsSync(this.#file)) return;
     try {
-      const message = readFileSync(this.#file);
-      this.#document = readPolicy(message, this.#publicKey);
-      this.#message = message;
+      this.#message = readFileSync(this.#file);
+      this.#document = readPolicy(this.#message, this.#publicKey);
     } catch (error) {
-      parts.report('error', unreadableText(this.#file, messageOf(error)));
+      const isLater = error instanceof LaterPolicy;
+      if (isLater) this.#inStream.seen = error.revision ?? 0;
+      else this.#message = null;
+      this.#problem = (isLater ? laterText : unreadableText)(this.#file, messageOf(error));
+      parts.report('error', this.#problem);
     }
   }
 
@@ -111,9 +118,14 @@ export class Publisher {
     return this.#waits;
   }
 
+  /** Why this head does not know what it published last; null: it does, or nothing was published. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
   /** A revision that the stream holds and this head did not publish; null: it holds what this head says. */
   get foreign(): number | null {
-    return this.#foreign;
+    return this.#inStream.foreign;
   }
 
   start(): void {
@@ -136,7 +148,7 @@ export class Publisher {
 
   /** A site holds this revision, which may be newer than what this head knows of. */
   saw(revision: number): void {
-    if (revision <= (this.#document?.revision ?? 0) + AHEAD_MAX) this.#seen = Math.max(this.#seen, revision);
+    this.#inStream.saw(revision, this.#own.revision);
   }
 
   /** Whether what is said now is another policy than the one that was published. */
@@ -156,12 +168,13 @@ export class Publisher {
       const said = saidAfter(before);
       if (said === null) return null;
       const draft = await this.#draft(said);
-      const isInForce = this.#foreign === null && (before?.revision ?? 0) >= this.#seen;
+      const stream = this.#inStream;
+      const isInForce = stream.foreign === null && this.#own.revision >= stream.seen;
       if (before !== null && meaningOf(draft) === meaningOf(before) && isInForce)
         return { document: before, isSame: true, waits: this.#waits };
       // Not a number twice, where its folder was set back.
-      await (before === null ? this.#learnNumbers() : this.#inStream().catch(() => undefined));
-      const revision = Math.max(before?.revision ?? 0, this.#seen) + 1;
+      await (stream.isSeen ? stream.look(this.#own).catch(() => undefined) : this.#learnNumbers());
+      const revision = Math.max(this.#own.revision, stream.seen) + 1;
       const document: PolicyDocument = { ...draft, revision, publishedMs: this.#parts.now() };
       const body = Buffer.from(JSON.stringify(document));
       const message = policyMessage(body, signatureOf(body, this.#parts.key, 'policy'));
@@ -171,6 +184,7 @@ export class Publisher {
       await keepWhole(this.#file, [message]);
       this.#message = message;
       this.#document = document;
+      this.#problem = null;
       await this.#hold();
       this.#beat.in(this.#nextMs);
       this.#parts.report('info', `revision ${revision} is published: ${document.change}`);
@@ -185,29 +199,18 @@ export class Publisher {
     return draftOf(said, this.#parts.site, this.#document, folders);
   }
 
-  /** What the stream has; null: none that can be read with this head's key. */
-  async #inStream(): Promise<PolicyDocument | null> {
-    const last = await this.#parts.link.last(STREAMS.policy, SUBJECTS.policy, LOOK_MS);
-    if (last === null) return null;
-    const document = policyIn(last.octets, this.#publicKey);
-    // Whoever wrote with another key may not, and it is replaced.
-    if (document === null) return null;
-    const own = this.#document?.revision ?? 0;
-    const isOwn = this.#message !== null && Buffer.compare(last.octets, this.#message) === 0;
-    const foreign = document.revision < own || isOwn ? null : document.revision;
-    if (foreign !== null && foreign !== this.#foreign) this.#parts.report('error', foreignText(foreign));
-    this.#foreign = foreign;
-    this.#seen = Math.max(this.#seen, foreign ?? 0);
-    return document;
+  get #own(): Own {
+    return { message: this.#message, revision: this.#document?.revision ?? 0 };
   }
 
-  /** Nothing here says which numbers sites hold. @throws FleetError where NATS does not either */
+  /** NATS has not said since this head's start which number was given last. One that keeps nothing holds up only who knows none at all. @throws FleetError */
   async #learnNumbers(): Promise<void> {
     try {
-      await this.#streams.makeWithin(ELECTION_MS);
-      await this.#inStream();
+      if (this.#document === null) await this.#streams.makeWithin(ELECTION_MS);
+      await this.#inStream.lookWithin(ELECTION_MS, this.#own);
     } catch (error) {
-      throw new FleetError('FLEET_PUBLISH', unknownText(this.#file, messageOf(error)));
+      if (this.#document !== null && this.#parts.link.connection !== null) return;
+      throw new FleetError('FLEET_PUBLISH', unknownText(messageOf(error)));
     }
   }
 
@@ -259,12 +262,12 @@ export class Publisher {
 
   async #fill(): Promise<void> {
     const { link } = this.#parts;
-    const there = await this.#inStream();
-    this.#held = there;
+    const there = await this.#inStream.look(this.#own);
+    this.#held = there?.document ?? null;
     const [message, document] = [this.#message, this.#document];
     if (message === null || document === null) return;
     const isNew = there === null || there.revision < document.revision;
-    const mayFill = isNew || this.#foreign === null;
+    const mayFill = isNew || this.#inStream.foreign === null;
     const sent = mayFill ? await fillParts(link, document.packs, this.#blobs, !isNew) : 0;
     if (isNew) {
       await link.keep(SUBJECTS.policy, message, KEEP_MS[message.length < SMALL_OCTETS ? 'small' : 'large']);

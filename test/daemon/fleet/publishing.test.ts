@@ -117,3 +117,33 @@ t.test(
     t.equal(asked.at(-1)?.lists[0]?.entries, 2);
   },
 );
+
+t.test('texts that could not go out without NATS do when it is there', async (t) => {
+  const dir = t.testdir();
+  const file = join(dir, 'cenote.yaml');
+  writeFileSync(file, 'lists: {}\n');
+  const told: string[] = [];
+  let tries = 0;
+  let isAway = true;
+  const publisher = {
+    document: null,
+    publish: async () => {
+      tries += 1;
+      if (isAway) throw new Error('NATS has not been reached');
+      return null;
+    },
+  };
+  const supervisor = { config: { file }, rules: { settled: async () => undefined } };
+  const publishing = new Publishing({
+    ...{ dir, supervisor, publisher, config: { publish: [], override: [] } },
+    report: (_: unknown, text: string) => told.push(text),
+  } as unknown as PublishingParts);
+  t.teardown(() => publishing.stop());
+  publishing.committed();
+  await until('it to be refused', () => told.length > 0);
+  isAway = false;
+  publishing.connected();
+  await until('it to go out', () => tries === 2);
+  await setImmediate();
+  t.equal(told.length, 1);
+});

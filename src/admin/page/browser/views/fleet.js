@@ -21,7 +21,7 @@ export function View() {
   const fleet = /** @type {FleetView | null} */ (data);
   if (fleet === null)
     return html`<${Section} title="Fleet"><${Said} text=${failure} />${failure === '' && html`<p class="dim">asking…</p>`}<//>`;
-  const { site, link, policy, head } = fleet;
+  const { site, link, policy, home, head } = fleet;
   return html`
     ${
       head !== null &&
@@ -48,6 +48,7 @@ export function View() {
         ],
         ['Refused', policy?.refused?.why ?? null],
         ['Behind', policy?.behind ?? null],
+        ['Hits', policy && home.says],
         ['Not used of its file', policy?.unused.join('; ') ?? null],
       ]} />
     <//>`;
