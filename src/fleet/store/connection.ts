@@ -29,12 +29,34 @@ const STATEMENT_MS = 120_000;
 /** An index of many millions of hits takes minutes; given up, it would be begun anew for ever. */
 const UNHURRIED_MS: number = 12 * 3_600_000;
 
+const NO_PASSWORD = /password must be a string/;
+const PASSWORD_TEXT =
+  'PostgreSQL asks for a password, and `fleet.store` has none (postgres://USER:PASSWORD@HOST/DATABASE)';
+
+type Then = ((error: Error) => void) | ((error: null, client: pg.Client) => void);
+
+/** The client leaves a connection open that failed before it was there, one that wants a password which nobody wrote down say: one more at each try, until the server takes none of anybody. */
+class Client extends pg.Client {
+  override connect(): Promise<pg.Client>;
+  override connect(then: Then): void;
+  override connect(then?: Then): Promise<pg.Client> | void {
+    if (then === undefined) return super.connect();
+    super.connect((error: Error | null, client?: pg.Client) => {
+      const failed = error as Error | null | undefined;
+      if (failed != null) this.end().catch(() => undefined);
+      const told = failed != null && NO_PASSWORD.test(failed.message) ? new Error(PASSWORD_TEXT) : error;
+      (then as (error: Error | null, client?: pg.Client) => void)(told, client);
+    });
+  }
+}
+
 export class Database implements Connection {
   readonly #pool: pg.Pool;
   readonly #migration: Migration;
 
   constructor({ url, connectionsMax = 6, now = () => performance.now(), patienceMs }: DatabaseOptions) {
     this.#pool = new pg.Pool({
+      Client,
       connectionString: url,
       max: connectionsMax,
       connectionTimeoutMillis: CONNECT_MS,

@@ -1,11 +1,14 @@
 // A database that is another than a moment ago: a replica took over that lacks the last commits, a backup was restored, or it was made anew. What the
 // head remembers of the one before says nothing of it.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { Database } from '../../../src/fleet/store/connection.ts';
 import { readHits } from '../../../src/fleet/store/read-hits.ts';
 import { BatchTaker } from '../../../src/fleet/store/take-batch.ts';
 import { BatchMaker, type SiteHit } from '../../support/fleet-batch.ts';
 import { missingPostgres, Postgres } from '../../support/postgres.ts';
+import { until } from '../../support/tool.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
 const LATER = Date.UTC(2026, 11, 1, 9);
@@ -69,3 +72,24 @@ t.test('a database that is another one', { skip: missingPostgres() }, async (t) 
     t.same(await told(), ['south: new.example of 192.0.2.7 by threats']);
   });
 });
+
+t.test(
+  'a server that asks for a password which nobody wrote down',
+  { skip: missingPostgres() },
+  async (t) => {
+    const postgres = new Postgres();
+    writeFileSync(join(postgres.folder, 'data/pg_hba.conf'), 'local all all scram-sha-256\n');
+    await postgres.start();
+    t.teardown(() => postgres.stop());
+    const database = new Database({ url: postgres.url });
+    t.teardown(() => database.close());
+    const open = (): number =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'PipeWrap').length;
+    const before = open();
+    for (let i = 0; i < 10; i += 1)
+      await t.rejects(database.query('SELECT 1'), {
+        message: /asks for a password, and `fleet\.store` has none/,
+      });
+    await until('no connection to be left to it', () => open() === before);
+  },
+);
