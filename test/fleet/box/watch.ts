@@ -35,6 +35,8 @@ export class Watch {
   #policies: Policy[] = [];
   #isEnded = false;
   #run: Promise<unknown> = Promise.resolve();
+  /** Site → the policy that was not in force there when its time was over. */
+  readonly #late = new Map<string, Policy>();
   /** Of the policy whose time runs: who had it when. */
   #due: { readonly policy: Policy; readonly waitsFor: Set<string> } | null = null;
 
@@ -53,6 +55,8 @@ export class Watch {
   async end(): Promise<void> {
     this.#isEnded = true;
     await this.#run;
+    for (const [name, { revision }] of this.#late)
+      this.faults.push(`revision ${revision} is not in force at ${name} by the end`);
   }
 
   published(policy: Policy): void {
@@ -85,10 +89,17 @@ export class Watch {
     if (ms < IN_FORCE_MS) return;
     this.#due = null;
     for (const name of due.waitsFor)
-      if (this.#sites.find((site) => site.name === name)?.excuse === null)
-        this.faults.push(
-          `revision ${due.policy.revision} is not in force at ${name} after ${Math.round(ms)} ms`,
-        );
+      if (this.#sites.find((site) => site.name === name)?.excuse === null) this.#late.set(name, due.policy);
+  }
+
+  /** It has this one: what was late is there, or was overtaken. */
+  #tellLate(name: string, n: number): void {
+    const late = this.#late.get(name);
+    if (late === undefined || n < late.n) return;
+    this.#late.delete(name);
+    this.faults.push(
+      `revision ${late.revision} is in force at ${name} after ${Math.round(performance.now() - late.atMs)} ms`,
+    );
   }
 
   async #lookAt(site: Place): Promise<void> {
@@ -105,6 +116,7 @@ export class Watch {
         // Back it goes where its disk does.
         if (n !== before) this.#seen.set(site.name, { n, revision, afterMs, byMs: this.#headNow() });
         afterMs = begunMs;
+        this.#tellLate(site.name, n);
         const due = this.#due;
         if (due === null || n < due.policy.n) break;
         if (due.waitsFor.delete(site.name) && due.waitsFor.size === 0)
