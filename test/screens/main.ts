@@ -115,7 +115,7 @@ async function screens(page: Page, person: Person): Promise<string[]> {
   await page.scheme('light');
   await page.resize(1080, 700);
   const plain: readonly (readonly [string, string, RegExp])[] = [
-    ['now', '#now', /Latest hits[\s\S]*gate\.example/],
+    ['now', '#now', /[1-9]\d* blocked[\s\S]*Latest hits[\s\S]*gate\.example/],
     ['log', '#log', /example\.org[\s\S]*Most asked for[\s\S]*\d/],
     ['machines', '#machines', /till-3[\s\S]*the hosts file/],
     ['lists', '#lists', /old-gate[\s\S]*good/],
@@ -129,7 +129,7 @@ async function screens(page: Page, person: Person): Promise<string[]> {
   await person.presses('Hide it');
   for (const [name, hash, wanted] of plain) {
     // The first of the README, down to its hits.
-    await page.resize(1080, name === 'now' ? 820 : 700);
+    await page.resize(1080, name === 'now' ? 862 : 700);
     await person.goes(hash);
     await person.sees(wanted);
     await page.value('scrollTo(0, 0)');
