@@ -1,8 +1,13 @@
 // Makes dist/ of src/ for a package that npm installs: Node takes no types out of files below node_modules. `npm pack` runs it before.
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
+import * as modules from 'node:module';
 import { join } from 'node:path';
 
+const { stripTypeScriptTypes } = modules;
+if (stripTypeScriptTypes === undefined) {
+  console.error(`Node ${process.version} cannot take types out; run \`npm ci\` first, which installs the Node that does (docs/install.md)`);
+  process.exit(1);
+}
 const root = join(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
