@@ -1,7 +1,7 @@
 // `cenote pause [DURATION]` and `cenote resume`: stops blocking, and blocks again.
 import type { PausedMachine } from '../../admin/events/paused-machines.ts';
 import type { PauseView } from '../../admin/events/state.ts';
-import { momentText } from '../../config/values/grouped.ts';
+import { grouped, momentText } from '../../config/values/grouped.ts';
 import { EXIT } from '../cli-error.ts';
 import { printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
@@ -12,6 +12,8 @@ export interface PauseOptions extends DaemonOptions {
   /** A machine: its name, MAC or address, or a user. */
   readonly client?: string;
 }
+
+const GROUPS_SHOWN = 10;
 
 interface Paused {
   readonly paused: readonly PauseView[];
@@ -36,7 +38,7 @@ function tell(told: Paused, { json }: PauseOptions): number {
   const { paused, pausedMachines } = told;
   if (json) printJson(told);
   else if (paused.length + pausedMachines.length === 0) printLines(['Every group blocks.']);
-  else printLines([...paused.map(pauseText), ...pausedMachines.map(machineText)]);
+  else printLines([...pauseLines(paused), ...pausedMachines.map(machineText)]);
   return EXIT.ok;
 }
 
@@ -45,7 +47,11 @@ function machineText({ client, until }: PausedMachine): string {
   return `Nothing is blocked for ${client} ${end}.`;
 }
 
-function pauseText({ group, until }: PauseView): string {
-  const end = until === null ? 'until `cenote resume`' : `until ${momentText(until)}`;
-  return `Group ${group} blocks nothing ${end}.`;
+/** Many groups that are paused together are counted. */
+function pauseLines(paused: readonly PauseView[]): string[] {
+  return [...Map.groupBy(paused, ({ until }) => until)].flatMap(([until, own]) => {
+    const end = until === null ? 'until `cenote resume`' : `until ${momentText(until)}`;
+    if (own.length > GROUPS_SHOWN) return `${grouped(own.length)} groups block nothing ${end}.`;
+    return own.map(({ group }) => `Group ${group} blocks nothing ${end}.`);
+  });
 }

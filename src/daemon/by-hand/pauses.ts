@@ -6,10 +6,11 @@ const PAUSE_MS_MAX: number = 24 * 86_400_000;
 /** Before the end of a pause that could not be put into force is tried again. */
 const RETRY_MS = 1000;
 
+/** Of one or several groups: what began with one word ends as one. */
 interface Pause {
   /** By the clock, ms; null until resumed. */
   readonly untilMs: number | null;
-  readonly timer: NodeJS.Timeout | null;
+  timer: NodeJS.Timeout | null;
 }
 
 export class Pauses {
@@ -27,20 +28,21 @@ export class Pauses {
   async pause(groups: readonly string[], forMs: number | null): Promise<void> {
     if (forMs !== null && forMs > PAUSE_MS_MAX)
       throw new Error('a pause lasts 24 days at most; leave the time out to pause until resumed');
-    await this.#change(groups, (group) => ({
-      untilMs: forMs === null ? null : this.#clock.now() + forMs,
-      timer: forMs === null ? null : setTimeout(() => void this.#end([group]), forMs).unref(),
-    }));
+    const pause: Pause = { untilMs: forMs === null ? null : this.#clock.now() + forMs, timer: null };
+    if (forMs !== null) pause.timer = setTimeout(() => void this.#end(pause), forMs).unref();
+    await this.#change(groups, pause);
   }
 
   /** @throws Error when it could not be put into force */
   async resume(groups: readonly string[]): Promise<void> {
-    await this.#change(groups, () => null);
+    await this.#change(groups, null);
   }
 
   /** Forgets the pauses of groups that are no more. */
   keepOnly(groups: readonly string[]): void {
-    for (const group of this.#pauses.keys()) if (!groups.includes(group)) this.#set(group, null);
+    const gone = [...this.#pauses].filter(([group]) => !groups.includes(group));
+    for (const [group] of gone) this.#pauses.delete(group);
+    this.#letGo(gone.map(([, pause]) => pause));
   }
 
   get paused(): readonly string[] {
@@ -59,35 +61,38 @@ export class Pauses {
     for (const { timer } of this.#pauses.values()) if (timer !== null) clearTimeout(timer);
   }
 
-  /** At its time; tried again until it is in force. */
-  async #end(groups: readonly string[]): Promise<void> {
+  /** At its time, for those of its groups that nobody resumed; tried again until it is in force. */
+  async #end(pause: Pause): Promise<void> {
+    const groups = [...this.#pauses].flatMap(([group, own]) => (own === pause ? [group] : []));
     try {
-      await this.resume(groups);
+      if (groups.length > 0) await this.resume(groups);
     } catch {
-      setTimeout(() => void this.#end(groups), RETRY_MS).unref();
+      pause.timer = setTimeout(() => void this.#end(pause), RETRY_MS).unref();
     }
   }
 
-  async #change(groups: readonly string[], make: (group: string) => Pause | null): Promise<void> {
+  /** @param next null: they are not paused */
+  async #change(groups: readonly string[], next: Pause | null): Promise<void> {
     const before = new Map(groups.map((group) => [group, this.#pauses.get(group) ?? null]));
-    for (const group of groups) this.#pauses.delete(group);
-    for (const group of groups) {
-      const pause = make(group);
-      if (pause !== null) this.#pauses.set(group, pause);
-    }
+    for (const group of groups) this.#set(group, next);
     try {
       await this.#changed();
-      for (const pause of before.values()) if (pause?.timer != null) clearTimeout(pause.timer);
+      this.#letGo(before.values());
     } catch (error) {
       for (const [group, pause] of before) this.#set(group, pause);
+      this.#letGo([next]);
       throw error;
     }
   }
 
   #set(group: string, pause: Pause | null): void {
-    const timer = this.#pauses.get(group)?.timer;
-    if (timer != null) clearTimeout(timer);
     if (pause === null) this.#pauses.delete(group);
     else this.#pauses.set(group, pause);
+  }
+
+  /** Those of no group any more. */
+  #letGo(pauses: Iterable<Pause | null>): void {
+    const held = new Set(this.#pauses.values());
+    for (const pause of pauses) if (pause?.timer != null && !held.has(pause)) clearTimeout(pause.timer);
   }
 }

@@ -14,6 +14,9 @@ import { expiryText } from '../certificates.ts';
 import type { InForce, Refusal } from '../in-force.ts';
 import type { ProblemBook, ProblemFact } from './problems.ts';
 
+/** By their names; of more, how many. */
+const GROUPS_SHOWN = 3;
+
 export interface HealthFacts {
   readonly inForce: InForce;
   readonly refusals: readonly Refusal[];
@@ -124,14 +127,19 @@ function ruleProblems(facts: HealthFacts): ProblemFact[] {
       what: 'no list has anything in force: nothing is blocked',
       remedy: 'see `cenote lists`',
     });
-  for (const { group, until } of paused)
+  for (const [until, own] of Map.groupBy(paused, (pause) => pause.until))
     problems.push({
-      id: `paused:${group}`,
+      id: `paused:${own[0]?.group}`,
       sinceMs: null,
-      what: `blocking is paused for group ${group} ${until === null ? 'until it is resumed' : `until ${momentText(until)}`}`,
+      what: `blocking is paused for ${groupsText(own.map(({ group }) => group))} ${until === null ? 'until it is resumed' : `until ${momentText(until)}`}`,
       remedy: '`cenote resume` blocks again',
     });
   return problems;
+}
+
+function groupsText(groups: readonly string[]): string {
+  if (groups.length > GROUPS_SHOWN) return counted(groups.length, 'group');
+  return `${groups.length === 1 ? 'group' : 'groups'} ${groups.join(', ')}`;
 }
 
 const STORE_TAKEN_OVER: ProblemFact = {

@@ -36,6 +36,35 @@ t.test('a pause with an end has one', async (t) => {
   t.pass('resumed by itself');
 });
 
+t.test('what was paused together ends together, without whom somebody resumed', async (t) => {
+  const clock = new SteadyClock(
+    () => 5000,
+    // Some milliseconds later at each look.
+    (() => {
+      let ms = 0;
+      return () => {
+        ms += 3;
+        return ms;
+      };
+    })(),
+  );
+  let changes = 0;
+  const ended = Promise.withResolvers<void>();
+  const pauses: Pauses = new Pauses(async () => {
+    changes += 1;
+    if (pauses.paused.length === 0) ended.resolve();
+  }, clock);
+  t.teardown(() => pauses.stop());
+  await pauses.pause(['a', 'b', 'c'], 200);
+  t.equal(new Set(pauses.all().map(({ untilMs }) => untilMs)).size, 1, 'at one moment');
+  await pauses.resume(['b']);
+  t.same(pauses.paused, ['a', 'c']);
+  const keepAlive = setTimeout(() => undefined, 5_000);
+  await ended.promise;
+  clearTimeout(keepAlive);
+  t.equal(changes, 3, 'in one change');
+});
+
 t.test('its end is told by the clock as it is set now', async (t) => {
   let aheadMs = 0;
   const clock = new SteadyClock(

@@ -1,6 +1,7 @@
 // What is said of a hits thread that does not answer: one that takes over a store of an earlier version is no dead one.
 import t from 'tap';
 import { SteadyClock } from '../../../src/config/steady-clock.ts';
+import { auditProblems } from '../../../src/daemon/health/audit-waits.ts';
 import { healthOf } from '../../../src/daemon/health/health.ts';
 import { ProblemBook } from '../../../src/daemon/health/problems.ts';
 import { healthFacts } from '../../support/health-facts.ts';
@@ -35,6 +36,34 @@ t.test('a query log that cannot be written is a problem, as hits that cannot be 
       remedy: /^make room/,
     },
   ]);
+});
+
+t.test('groups that are paused together are one problem', async (t) => {
+  const until = '2026-11-23T10:00:00.000Z';
+  const groups = Array.from({ length: 40 }, (_, i) => ({ group: `g${i}`, until }));
+  const paused = [{ group: 'tills', until: null }, ...groups];
+  const problemsNow = healthOf(
+    healthFacts({ paused, hits: null }),
+    new ProblemBook(new SteadyClock()),
+    10_000,
+  ).problems;
+  t.match(
+    problemsNow.filter(({ id }) => id.startsWith('paused')),
+    [
+      { id: 'paused:tills', what: 'blocking is paused for group tills until it is resumed' },
+      { id: 'paused:g0', what: 'blocking is paused for 40 groups until 2026-11-23 10:00:00 UTC' },
+    ],
+  );
+});
+
+t.test('the hit log and the audit log that cannot be written are problems', async (t) => {
+  const nothing = { storeError: null, queryLogError: null, lost: 0, unstored: 0, out: [], receivers: [] };
+  const hits = { ...nothing, logFailing: true, logLinesLost: 3 };
+  t.match(healthOf(healthFacts({ hits }), new ProblemBook(new SteadyClock()), 10_000).problems, [
+    { id: 'hit-log', what: /^hits\.jsonl cannot be written: .* 3 are lost to it/ },
+  ]);
+  t.same(auditProblems(null), []);
+  t.match(auditProblems('disk is full'), [{ id: 'audit', what: /^the audit log .* disk is full/ }]);
 });
 
 t.test(

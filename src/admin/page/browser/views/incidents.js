@@ -1,7 +1,7 @@
 // Incidents: all of them, and the story of one: when it asked, for what, what it got, and what says that it matters.
 import { ask, askFile } from '../ask.js';
 import { useKept } from '../kept.js';
-import { html, useMemo, useState } from '../kit.js';
+import { html, useEffect, useMemo, useRef, useState } from '../kit.js';
 import { useAsk } from '../live.js';
 import { act, tellDone } from '../parts/act.js';
 import { download, Facts, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
@@ -66,6 +66,10 @@ function Together({ incidents, done }) {
   const [isMeant, setMeant] = useState(false);
   const [progress, setProgress] = useState('');
   const { said, run, busy } = useAttempt();
+  const whole = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  useEffect(() => {
+    if (isMeant) whole.current?.focus();
+  }, [isMeant]);
   const go = () =>
     run(async () => {
       try {
@@ -84,7 +88,7 @@ function Together({ incidents, done }) {
     return html`<button type="button" data-needs="analyst" onClick=${() => setMeant(true)}>Acknowledge these ${number(unseen.length)}</button><${Said} text=${said} />`;
   return html`<span class="row" role="group" aria-label="Acknowledge together">
     <span role="status">${busy ? progress : 'This cannot be taken back.'}</span>
-    <button type="button" data-needs="analyst" aria-disabled=${busy} onClick=${go}>Acknowledge all ${number(unseen.length)}</button>
+    <button type="button" ref=${whole} data-needs="analyst" aria-disabled=${busy} onClick=${go}>Acknowledge all ${number(unseen.length)}</button>
     <button type="button" aria-disabled=${busy} onClick=${() => busy || setMeant(false)}>Cancel</button>
   </span>`;
 }
