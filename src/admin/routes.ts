@@ -133,7 +133,7 @@ export function routesFor({
       },
     }),
     ...doorRoutes(door, now),
-    ...oidcRoutes(door, publicUrl, now),
+    ...oidcRoutes(door, publicUrl),
     ...auditRoutes(audit ?? null, now),
     ...clientRoutes(state),
     ...eventRoutes(state, now),

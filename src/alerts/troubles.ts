@@ -1,21 +1,23 @@
 // What is wrong with cenote itself, from its begin to its end: told when it begins, again to receivers that forget, and when it is over.
 //
 // What had begun before a restart is told as over when it has not come again soon after.
+import { type Clocks, SteadyClock } from '../config/steady-clock.ts';
 import { counted } from '../config/values/grouped.ts';
 import type { OutboxRow } from '../hits/store/outbox-table.ts';
 import type { Delivery } from './delivery.ts';
 import type { Trouble } from './receiver.ts';
 
-export interface TroublesOptions {
-  /** Wall clock, ms. */
-  readonly now: () => number;
+export interface TroublesOptions extends Clocks {
   /** Monotonic, ms. */
   readonly monotonic: () => number;
   readonly delivery: () => Pick<Delivery, 'announce' | 'repeatMs'>;
 }
 
 interface Lasting {
+  /** Its begin as the wall clock, as it is set now, calls it. */
   trouble: Trouble;
+  /** Steady, ms. */
+  readonly sinceMs: number;
   /** Monotonic, ms. */
   toldMs: number;
   /** Left by an earlier start, and not seen since: when it counts as over. */
@@ -28,21 +30,24 @@ const ROW = 't ';
 
 export class Troubles {
   readonly #options: TroublesOptions;
+  readonly #clock: SteadyClock;
   readonly #lasting = new Map<string, Lasting>();
   readonly #unsaved = new Map<string, OutboxRow>();
 
   constructor(options: TroublesOptions) {
     this.#options = options;
+    this.#clock = new SteadyClock(options.now, options.steady);
   }
 
   /** Tells it, and again when it is another text. @param id of what is wrong, the same whenever it is */
   begin(id: string, text: string): void {
-    const { now, monotonic, delivery } = this.#options;
+    const { monotonic, delivery } = this.#options;
     const known = this.#lasting.get(id);
     const isNew = known === undefined || (known.staleMs === null && known.trouble.text !== text);
     if (known !== undefined && known.staleMs === null && !isNew) return;
-    const trouble = { id, text, since: known?.trouble.since ?? isoOf(now()) };
-    this.#lasting.set(id, { trouble, toldMs: monotonic(), staleMs: null });
+    const sinceMs = known?.sinceMs ?? this.#clock.now();
+    const trouble = { id, text, since: this.#timeOf(sinceMs) };
+    this.#lasting.set(id, { trouble, sinceMs, toldMs: monotonic(), staleMs: null });
     this.#note(id, trouble);
     // What an earlier start told already goes on.
     if (isNew) delivery().announce('trouble', trouble);
@@ -60,7 +65,8 @@ export class Troubles {
     if (known === undefined) return;
     this.#lasting.delete(id);
     this.#note(id, null);
-    this.#options.delivery().announce('recovered', { ...known.trouble, text });
+    const since = this.#timeOf(known.sinceMs);
+    this.#options.delivery().announce('recovered', { ...known.trouble, since, text });
   }
 
   /** Something that happened, and has no end. */
@@ -73,6 +79,7 @@ export class Troubles {
     const { monotonic, delivery } = this.#options;
     const { repeatMs } = delivery();
     for (const [id, lasting] of this.#lasting) {
+      this.#date(id, lasting);
       if (lasting.staleMs !== null && monotonic() >= lasting.staleMs) {
         this.end(id, `no longer so since the last start: ${lasting.trouble.text}`);
         continue;
@@ -89,7 +96,8 @@ export class Troubles {
     for (const { id, body } of rows) {
       if (!id.startsWith(ROW) || body === null || this.#lasting.has(id.slice(ROW.length))) continue;
       const trouble: Trouble = JSON.parse(body);
-      this.#lasting.set(trouble.id, { trouble, toldMs: nowMs, staleMs: nowMs + STALE_MS });
+      const sinceMs = this.#clock.ofWall(Date.parse(trouble.since));
+      this.#lasting.set(trouble.id, { trouble, sinceMs, toldMs: nowMs, staleMs: nowMs + STALE_MS });
     }
   }
 
@@ -116,6 +124,18 @@ export class Troubles {
 
   saved(): void {
     this.#unsaved.clear();
+  }
+
+  /** The clock was set since: it began as long ago as before. */
+  #date(id: string, lasting: Lasting): void {
+    const since = this.#timeOf(lasting.sinceMs);
+    if (since === lasting.trouble.since) return;
+    lasting.trouble = { ...lasting.trouble, since };
+    this.#note(id, lasting.trouble);
+  }
+
+  #timeOf(steadyMs: number): string {
+    return isoOf(this.#clock.wall(steadyMs));
   }
 
   #note(id: string, trouble: Trouble | null): void {

@@ -10,6 +10,7 @@ import type { Config } from '../config/config.ts';
 import { realPathOf } from '../config/disk/real-path.ts';
 import type { Loaded } from '../config/load.ts';
 import { socketPath } from '../config/meant/admin.ts';
+import { SteadyClock } from '../config/steady-clock.ts';
 import type { KeptPolicy } from '../fleet/policy/kept.ts';
 import { addressesOf } from './by-hand/addresses.ts';
 import { Overrides } from './by-hand/overrides.ts';
@@ -44,6 +45,8 @@ export interface ServeOptions {
 
 /** Of the audit log where the admin interface is off. */
 const AUDIT_MS = 365 * 86_400_000;
+/** By which all that lasts for a time goes. */
+const clock = new SteadyClock();
 
 /**
  * Runs until a signal ends it.
@@ -77,7 +80,7 @@ export async function serve({
   const overrides = new Overrides({
     dir: config.events.dir,
     log,
-    now: Date.now,
+    clock,
     addressesOf: (machine) => addressesOf(machines, machine),
     inForce: () => supervisor.config,
     use: (wanted) => supervisor.use(wanted),
@@ -88,7 +91,7 @@ export async function serve({
       audit.add(reloadRow(told));
       fleet?.reloaded();
     };
-    supervisor = new Supervisor({ ...own, log, first, stdout: true, onReloaded });
+    supervisor = new Supervisor({ ...own, log, clock, first, onReloaded });
   } catch (error) {
     return cannotStart(error);
   }
@@ -96,7 +99,7 @@ export async function serve({
   const closers: (() => Promise<void> | void)[] = [];
   let release = (): void => undefined;
   let admin: OpenAdmin | null = null;
-  const taken = new FolderTaken(config.events.dir, supervisor.clock);
+  const taken = new FolderTaken(config.events.dir, clock);
   supervisor.watched.push(() => taken.problems());
   const takeFolderAgain = async (): Promise<void> => {
     const { dir } = config.events;

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { ClientBook } from '../clients/client-book.ts';
 import { NO_UPDATE } from '../clients/machine.ts';
 import { type Config, privacyOf } from '../config/config.ts';
-import { SteadyClock } from '../config/steady-clock.ts';
+import type { SteadyClock } from '../config/steady-clock.ts';
 import type { OwnTrouble } from '../desk/messages.ts';
 import { createCounters } from '../events/counters.ts';
 import { createRing } from '../events/ring.ts';
@@ -42,11 +42,9 @@ const STOP_DRAIN_MS = 4_000;
 export interface SupervisorParts {
   readonly config: Config;
   readonly log: Logger;
-  /** Reads the configuration again, for a reload. */
-  readonly load: ReloaderParts['load'];
+  readonly load: ReloaderParts['load']; // reads the configuration again
   readonly first: Prestarted;
-  /** Whether hit lines go to standard output. */
-  readonly stdout: boolean;
+  readonly clock: SteadyClock;
   readonly onReloaded?: ReloaderParts['onReloaded'];
 }
 
@@ -54,6 +52,7 @@ export class Supervisor {
   readonly #parts: SupervisorParts;
   readonly #log: Logger;
   readonly pauses: Pauses;
+  readonly clock: SteadyClock;
   readonly counters: SharedArrayBuffer;
   readonly startedAtMs: number = Date.now();
   readonly publisher: PublishThread;
@@ -70,15 +69,14 @@ export class Supervisor {
   #endCertificate: () => void = () => undefined;
   readonly watched: (() => readonly ProblemFact[])[] = []; // what else a person should look at
   readonly looks = new Looks();
-  readonly clock = new SteadyClock();
   readonly onCommitted: (() => void)[] = []; // other rules, or another configuration, are in force
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
     this.#log = parts.log;
-    this.pauses = new Pauses(() =>
-      started(this.#owner).change('pause', () => ({ paused: this.pauses.paused })),
-    );
+    this.clock = parts.clock;
+    const change = () => started(this.#owner).change('pause', () => ({ paused: this.pauses.paused }));
+    this.pauses = new Pauses(change, parts.clock);
     this.counters = createCounters(parts.config.workers);
     this.logReading = new LogReading(parts.config.events.dir);
     this.publisher = new PublishThread({ dir: join(parts.config.events.dir, 'served'), log: parts.log });
@@ -180,7 +178,7 @@ export class Supervisor {
         isInFleet: config.fleet !== null,
         queryRings,
         journal: true,
-        stdout: this.#parts.stdout,
+        stdout: true,
       },
       settings: hitsSettingsOf(this.inForce),
       log: this.#log,

@@ -29,6 +29,8 @@ export interface DeskOptions {
   readonly now: () => number;
   /** Monotonic, ms. */
   readonly monotonic: () => number;
+  /** Ms, of a clock that goes on while the machine sleeps; unset: the machine's. */
+  readonly steady?: () => number;
   readonly random?: () => number;
   readonly send: (message: FromHits) => void;
   /** Name of the machine this runs on, as hits say it. */

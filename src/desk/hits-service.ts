@@ -83,7 +83,7 @@ export class HitsService implements Desk {
       onChange: (incident, change) => tellChange(this, incident, change),
       onFull: ({ count }) => this.crowd.note('unopened', count),
     });
-    this.troubles = new Troubles({ now, monotonic, delivery: () => this.delivery });
+    this.troubles = new Troubles({ ...options, delivery: () => this.delivery });
     this.crowd = new Crowd({ monotonic, troubles: this.troubles });
     this.delivery = deliveryFor(this, settings.alerts);
     this.tap = tapFor(this);

@@ -196,6 +196,21 @@ t.test('a session ends when idle, at its end, and when there are too many', asyn
   t.equal(sessions.use('', limits), null);
 });
 
+t.test('a session lasts as long as it is said to, whatever the clock is set to', async (t) => {
+  const clock = { wallMs: Date.parse('1970-01-02T00:00:00Z'), steadyMs: 0 };
+  const door = new Door({
+    ...{ token: TOKEN, dir: null, settings: () => null, firstPassword: null, report: () => undefined },
+    now: () => clock.wallMs,
+    steady: () => clock.steadyMs,
+  });
+  const { id } = door.signInByToken(TOKEN, '192.0.2.1');
+  clock.wallMs = nowMs;
+  t.ok(door.session(id), 'set ahead by years, it ends nothing');
+  clock.wallMs -= 86_400_000;
+  clock.steadyMs += 3_600_001;
+  t.equal(door.session(id), null, 'set back, it lengthens nothing');
+});
+
 t.test('what a proxy says counts where it is declared', async (t) => {
   const trust = [...prefix('192.0.2.1'), ...prefix('10.0.0.0/8')];
   const of = (address: string, headers: Record<string, string>) =>

@@ -71,6 +71,36 @@ t.test(
   },
 );
 
+t.test('since when something is wrong moves with a clock that is set', (t) => {
+  const [steady, clock] = [fakeClock(0), fakeClock(1000)];
+  const told: string[] = [];
+  const delivery = {
+    announce: (kind: string, { since }: { readonly since: string }) => void told.push(`${kind} ${since}`),
+    repeatMs: 60_000,
+  };
+  const clocks = { now: clock.now, steady: steady.now, monotonic: steady.now };
+  const troubles = new Troubles({ ...clocks, delivery: () => delivery });
+  troubles.begin('store', 'it takes nothing');
+  troubles.saved();
+  // A box without a battery hears what time it is, a minute later.
+  const set = Date.parse('2026-12-01T05:00:00Z');
+  clock.advance(set - clock.now());
+  steady.advance(60_000);
+  troubles.tick();
+  t.same(told, ['trouble 1970-01-01T00:00:01.000Z', 'trouble 2026-12-01T04:59:00.000Z']);
+  t.match(
+    troubles.changed(),
+    [{ trouble: { since: '2026-12-01T04:59:00.000Z', state: 'begun' } }],
+    'and is kept so',
+  );
+  const next = new Troubles({ ...clocks, delivery: () => delivery });
+  next.restore(troubles.unsaved());
+  next.begin('store', 'it takes nothing');
+  next.end('store', 'it is written again');
+  t.equal(told.at(-1), 'recovered 2026-12-01T04:59:00.000Z');
+  t.end();
+});
+
 t.test('a crowd is reported once, and how many incidents nobody was told of when it is over', (t) => {
   const clock = fakeClock(0);
   const told: string[] = [];
@@ -78,7 +108,12 @@ t.test('a crowd is reported once, and how many incidents nobody was told of when
     announce: (kind: string, { text }: { readonly text: string }) => void told.push(`${kind}: ${text}`),
     repeatMs: null,
   };
-  const troubles = new Troubles({ now: clock.now, monotonic: clock.now, delivery: () => delivery });
+  const troubles = new Troubles({
+    now: clock.now,
+    steady: clock.now,
+    monotonic: clock.now,
+    delivery: () => delivery,
+  });
   const crowd = new Crowd({ monotonic: clock.now, troubles });
   for (let incidents = 0; incidents < 3; incidents += 1) crowd.note('untold');
   crowd.tick();

@@ -46,6 +46,29 @@ t.test('a message that was long on its way says no later time of what is in forc
   t.end();
 });
 
+t.test('a message that was long on its way says no later time of a refusal', (t) => {
+  const table = new SiteTable(NOON - 10 * MINUTE);
+  const tell = (sentMs: number, cameMs: number, refused: SiteState['refused']): void =>
+    void table.hear(
+      'site-1',
+      stateOctets(stateOf('site-1', { sentMs, revision: 122, refused })),
+      cameMs,
+      null,
+    );
+  const since = (nowMs: number): unknown =>
+    table.rows(NEWEST, [], nowMs).map(({ condition, sinceMs }) => [condition, sinceMs])[0];
+  const [began, again] = [NOON - MINUTE, NOON + MINUTE];
+  const refusal = { revision: 123, why: 'it does not load', sinceMs: began };
+  tell(NOON, NOON, refusal);
+  tell(NOON + 30_000, NOON + 50_000, refusal);
+  t.same(since(NOON + 50_000), ['refused', began]);
+  table.clockSet(-5_000, NOON + 45_000);
+  t.same(since(NOON + 45_000), ['refused', began - 5_000], 'it moves with the clock of the head');
+  tell(NOON + 65_000, NOON + 65_000, { ...refusal, sinceMs: again });
+  t.same(since(NOON + 65_000), ['refused', again], 'refused anew');
+  t.end();
+});
+
 t.test('a site is current, late, refusing, silent or not heard of, each in its sentence', async (t) => {
   const table = new SiteTable(NOON - 10 * MINUTE);
   const tell = (state: SiteState, heardMs = NOON): void =>

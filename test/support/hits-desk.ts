@@ -161,6 +161,7 @@ export function house(options: HouseOptions): House {
     settings,
     now: clock.now,
     monotonic: (options.monotonic ?? clock).now,
+    steady: (options.monotonic ?? clock).now,
     random: () => 0.5,
     resolver: 'resolver.example',
     send: (message) => said.push(message),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import pLimit from 'p-limit';
 import type { AdminConfig, AdminUser, OidcConfig, Role } from '../../config/meant/admin.ts';
 import { namesSomebody } from '../../config/meant/admin.ts';
+import { type Clocks, SteadyClock } from '../../config/steady-clock.ts';
 import { isHash } from '../../config/values/password-hash.ts';
 import { type Ended, endedText, type Known } from './access.ts';
 import { ApiTokens } from './api-tokens.ts';
@@ -14,7 +15,7 @@ import { isTrustedUser } from './socket-owner.ts';
 import { stepOfCode } from './totp.ts';
 import { Tries } from './tries.ts';
 
-export interface DoorParts {
+export interface DoorParts extends Clocks {
   /** Of admin.token. */
   readonly token: string;
   /** Where API tokens are kept; null: nowhere, there are none. */
@@ -23,7 +24,6 @@ export interface DoorParts {
   readonly settings: () => AdminConfig | null;
   /** Hash of the password that was made at the first start; null where none was. */
   readonly firstPassword: string | null;
-  readonly now: () => number;
   readonly report: (why: string) => void;
 }
 
@@ -57,14 +57,17 @@ export class Door implements Known {
   readonly #sessions: Sessions<Holder>;
   readonly #tries: Tries;
   readonly #checks = pLimit(CHECKS_AT_ONCE);
+  /** Ms, by a clock that nobody sets: a sign-in lasts, and is waited for, as long as is said. */
+  readonly steady: () => number;
   /** By user, the step of the last code that was taken. */
   readonly #codes = new Map<string, number>();
 
   constructor(parts: DoorParts) {
     this.#parts = parts;
     this.tokens = parts.dir === null ? null : new ApiTokens(parts.dir, parts.now, parts.report);
-    this.#sessions = new Sessions(parts.now);
-    this.#tries = new Tries(parts.now);
+    this.steady = new SteadyClock(parts.now, parts.steady).now;
+    this.#sessions = new Sessions(this.steady);
+    this.#tries = new Tries(this.steady);
   }
 
   get settings(): AdminConfig | null {

@@ -11,7 +11,7 @@ const PROVIDER_MS = 30_000;
 
 const bounded: Schema = { type: 'string', maxLength: 4096 };
 
-export function oidcRoutes(door: Door, publicUrl: () => string | null, now: () => number): readonly Route[] {
+export function oidcRoutes(door: Door, publicUrl: () => string | null): readonly Route[] {
   let signIn: OidcSignIn | null = null;
   const parts = async () => {
     const oidc = door.settings?.oidc ?? null;
@@ -19,7 +19,7 @@ export function oidcRoutes(door: Door, publicUrl: () => string | null, now: () =
     if (oidc === null || base === null)
       throw new RouteError(404, 'NOT_FOUND', 'no OpenID provider is configured (listen.admin.oidc)');
     const { OidcSignIn } = await import('./oidc.ts');
-    signIn ??= new OidcSignIn(now);
+    signIn ??= new OidcSignIn(door.steady);
     return { oidc, base, signIn };
   };
   const cookie = (id: string, { isSecure }: Asked, seconds: number): string =>

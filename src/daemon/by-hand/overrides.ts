@@ -9,7 +9,7 @@ import { messageOf } from '../../config/coded-error.ts';
 import type { Config } from '../../config/config.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { Loaded } from '../../config/load.ts';
-import { type Clocks, SteadyClock } from '../../config/steady-clock.ts';
+import type { SteadyClock } from '../../config/steady-clock.ts';
 import type { Looks } from '../machine/looks.ts';
 import { type AddressesOf, type Override, withOverrides } from './override.ts';
 import { storedOf } from './stored.ts';
@@ -21,7 +21,8 @@ const LOOK_MS = 5_000;
 const ID_LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 const ID_LENGTH = 5;
 
-export interface OverridesParts extends Clocks {
+export interface OverridesParts {
+  readonly clock: SteadyClock;
   /** Where they are kept: `events.dir`. */
   readonly dir: string;
   readonly log: Logger;
@@ -50,7 +51,7 @@ export class Overrides {
 
   constructor(parts: OverridesParts) {
     this.#parts = parts;
-    this.#clock = new SteadyClock(parts.now, parts.steady);
+    this.#clock = parts.clock;
     this.#path = join(parts.dir, 'overrides.json');
     this.#all = read(this.#path, parts.log)
       .map((one) => this.#resumed(one))
@@ -96,7 +97,7 @@ export class Overrides {
 
   /** @throws RouteError NOT_KEPT, or Error when it was refused: then nothing changed */
   add(asked: Omit<Override, 'id' | 'sinceMs'>): Promise<Override> {
-    const wanted = this.#bySteady({ ...asked, id: '', sinceMs: this.#parts.now() });
+    const wanted = this.#bySteady({ ...asked, id: '', sinceMs: this.#clock.wall(this.#clock.now()) });
     return this.#inTurn(async () => {
       if (this.#all.length >= OVERRIDES_MAX)
         throw new Error(`there are ${OVERRIDES_MAX} overrides; remove some, or make a list of them`);

@@ -1,5 +1,5 @@
 // Which groups are paused, and until when. A pause ends by itself; a restart forgets it: blocking is the rule.
-import { SteadyClock } from '../../config/steady-clock.ts';
+import type { SteadyClock } from '../../config/steady-clock.ts';
 
 /** A timer takes no longer one; who wants more takes the list out of the config. */
 const PAUSE_MS_MAX: number = 24 * 86_400_000;
@@ -19,7 +19,7 @@ export class Pauses {
   readonly #clock: SteadyClock;
 
   /** @param changed puts into force what is paused now; a rejection takes the change back */
-  constructor(changed: () => Promise<unknown>, clock: SteadyClock = new SteadyClock()) {
+  constructor(changed: () => Promise<unknown>, clock: SteadyClock) {
     this.#changed = changed;
     this.#clock = clock;
   }

@@ -13,6 +13,7 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { messageOf } from '../../config/coded-error.ts';
+import { SteadyClock } from '../../config/steady-clock.ts';
 import type { Link } from '../link.ts';
 import { type Batch, readBatch } from '../messages/batch.ts';
 import { writeDone } from '../messages/done.ts';
@@ -43,7 +44,7 @@ interface Came {
 
 interface StoreTrouble {
   readonly why: string;
-  /** Wall clock, ms. */
+  /** Kept by a clock that nobody sets, told by the wall clock; ms. */
   readonly sinceMs: number;
 }
 
@@ -71,6 +72,7 @@ export class Collector {
   readonly #sites = new Map<string, AbortController>();
   readonly #taking = new Set<Promise<void>>();
   readonly #turns = new Turns(TURNS);
+  readonly #clock = new SteadyClock();
   #storeTrouble: StoreTrouble | null = null;
 
   constructor(options: CollectorOptions) {
@@ -79,7 +81,8 @@ export class Collector {
 
   /** Why the store takes nothing; null: it does. */
   get storeTrouble(): StoreTrouble | null {
-    return this.#storeTrouble;
+    const trouble = this.#storeTrouble;
+    return trouble === null ? null : { ...trouble, sinceMs: this.#clock.wall(trouble.sinceMs) };
   }
 
   /** Those that are collected from, from now on. */
@@ -206,7 +209,7 @@ export class Collector {
   #storeTold(trouble: string | null): void {
     const before = this.#storeTrouble?.why ?? null;
     this.#storeTrouble =
-      trouble === null ? null : { why: trouble, sinceMs: this.#storeTrouble?.sinceMs ?? Date.now() };
+      trouble === null ? null : { why: trouble, sinceMs: this.#storeTrouble?.sinceMs ?? this.#clock.now() };
     const { report } = this.#options;
     if (trouble !== null && trouble !== before)
       report('warn', `the central store takes nothing (${trouble}); sites keep what they have until it does`);

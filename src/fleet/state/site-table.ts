@@ -50,6 +50,8 @@ interface Heard {
   readonly clockMs: number | null;
   /** As in a row. */
   readonly inForceMs: number;
+  /** Since when it refuses what it refuses, by the head's clock; null: it refuses nothing. */
+  readonly refusedMs: number | null;
   /** When the daemon that told before this one was started, by its clock; it has ended, unless it tells again. Null: there was none. */
   readonly formerMs: number | null;
   readonly twinMs: number | null;
@@ -82,9 +84,8 @@ export class SiteTable {
     const heardMs = Math.min(nowMs, cameMs ?? state.sentMs);
     if (kept !== null && before !== undefined && heardMs <= before.heardMs) return before.state;
     const clockMs = cameMs === null ? null : state.sentMs - cameMs;
-    const inForceMs = inForceOf(before, state, byOurs(state.sinceMs, clockMs));
     const daemons = daemonsOf(before, state.startedMs, heardMs);
-    this.#heard.set(site, { state, heardMs, clockMs, inForceMs, ...daemons });
+    this.#heard.set(site, { state, heardMs, clockMs, ...sincesOf(before, state, clockMs), ...daemons });
     return state;
   }
 
@@ -96,13 +97,14 @@ export class SiteTable {
     if (byMs === 0) return;
     this.#startedMs += byMs;
     for (const [site, heard] of this.#heard) {
-      const { heardMs, clockMs, inForceMs, twinMs } = heard;
+      const { heardMs, clockMs, inForceMs, refusedMs, twinMs } = heard;
       if (byMs < 0)
         this.#heard.set(site, {
           ...heard,
           heardMs: heardMs + byMs,
           clockMs: clockMs === null ? null : clockMs - byMs,
           inForceMs: inForceMs + byMs,
+          refusedMs: refusedMs === null ? null : refusedMs + byMs,
           twinMs: twinMs === null ? null : twinMs + byMs,
         });
       else if (nowMs - byMs - heardMs <= SILENT_MS)
@@ -141,7 +143,7 @@ export class SiteTable {
 
   #rowOf(
     site: string,
-    { state, heardMs, clockMs, inForceMs, twinMs: twinHeardMs }: Heard,
+    { state, heardMs, clockMs, inForceMs, refusedMs, twinMs: twinHeardMs }: Heard,
     newest: { readonly revision: number; readonly publishedMs: number } | null,
     nowMs: number,
   ): SiteRow {
@@ -160,7 +162,7 @@ export class SiteTable {
     }
     if ((state.revision ?? 0) > newest.revision) return { ...row, condition: 'ahead', sinceMs: inForceMs };
     if (state.refused !== null && (state.refused.revision ?? newest.revision) >= newest.revision)
-      return { ...row, condition: 'refused', sinceMs: byOurs(state.refused.sinceMs, clockMs) };
+      return { ...row, condition: 'refused', sinceMs: refusedMs };
     const forMs = nowMs - newest.publishedMs;
     // Published by a clock that was ahead of what it says now, it was no moment ago either.
     const condition = forMs > LATE_MS || forMs < -CLOCK_MS ? 'late' : 'changing';
@@ -174,17 +176,25 @@ const byOurs = (ms: number, clockMs: number | null): number => ms - (clockMs ?? 
 /**
  * What a site says of its clock includes the way of the message: one that came late makes its times late, too. Of what it said of the same revision the earliest
  * counts, unless its clock or ours was set.
- * @param toldMs since when by the last message
  */
-function inForceOf(
+function sincesOf(
   before: Heard | undefined,
-  { revision, sinceMs, startedMs }: SiteState,
-  toldMs: number,
-): number {
-  if (before === undefined) return toldMs;
-  const { state, inForceMs } = before;
-  const isSame = state.revision === revision && state.sinceMs === sinceMs && state.startedMs === startedMs;
-  return isSame && toldMs - inForceMs <= SILENT_MS ? Math.min(inForceMs, toldMs) : toldMs;
+  { revision, sinceMs, startedMs, refused }: SiteState,
+  clockMs: number | null,
+): Pick<Heard, 'inForceMs' | 'refusedMs'> {
+  const { state, inForceMs = null, refusedMs = null } = before ?? {};
+  const earliest = (saidMs: number, isSame: boolean, knownMs: number | null): number => {
+    const toldMs = byOurs(saidMs, clockMs);
+    const isKnown = isSame && state?.startedMs === startedMs && knownMs !== null;
+    return isKnown && toldMs - knownMs <= SILENT_MS ? Math.min(knownMs, toldMs) : toldMs;
+  };
+  const isSameRevision = state?.revision === revision && state.sinceMs === sinceMs;
+  const known = state?.refused ?? null;
+  const isSameRefusal = known?.revision === refused?.revision && known?.sinceMs === refused?.sinceMs;
+  return {
+    inForceMs: earliest(sinceMs, isSameRevision, inForceMs),
+    refusedMs: refused === null ? null : earliest(refused.sinceMs, isSameRefusal, refusedMs),
+  };
 }
 
 /** A daemon that tells after another one that was started since is there beside that: a clone of its machine, or its credentials and key elsewhere. */

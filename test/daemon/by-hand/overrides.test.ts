@@ -6,6 +6,7 @@ import t, { type Test } from 'tap';
 import type { Identity } from '../../../src/clients/machine.ts';
 import { MachineTable } from '../../../src/clients/machine-table.ts';
 import type { Config } from '../../../src/config/config.ts';
+import { SteadyClock } from '../../../src/config/steady-clock.ts';
 import { addressesOf, machineText } from '../../../src/daemon/by-hand/addresses.ts';
 import { type MeantMachine, type Override, withOverrides } from '../../../src/daemon/by-hand/override.ts';
 import { Overrides } from '../../../src/daemon/by-hand/overrides.ts';
@@ -109,8 +110,10 @@ function house(t: Test, dir: string = t.testdir({})) {
     new Overrides({
       dir,
       log: pino({ level: 'silent' }),
-      now: () => world.nowMs + world.aheadMs,
-      steady: () => world.nowMs,
+      clock: new SteadyClock(
+        () => world.nowMs + world.aheadMs,
+        () => world.nowMs,
+      ),
       addressesOf: () => world.at,
       inForce: () => world.config,
       use: async (config) => {

@@ -3,9 +3,11 @@ import t from 'tap';
 import { SteadyClock } from '../../../src/config/steady-clock.ts';
 import { Pauses } from '../../../src/daemon/by-hand/pauses.ts';
 
+const pausesOf = (changed: () => Promise<unknown>): Pauses => new Pauses(changed, new SteadyClock());
+
 t.test('a paused group is paused until it is resumed, and every change is put into force', async (t) => {
   let changes = 0;
-  const pauses = new Pauses(async () => {
+  const pauses = pausesOf(async () => {
     changes += 1;
   });
   await pauses.pause(['a', 'b'], null);
@@ -22,7 +24,7 @@ t.test('a paused group is paused until it is resumed, and every change is put in
 t.test('a pause with an end has one', async (t) => {
   const resumed = new Promise<void>((resolve) => {
     let changes = 0;
-    const pauses: Pauses = new Pauses(async () => {
+    const pauses: Pauses = pausesOf(async () => {
       changes += 1;
       if (changes === 2) resolve();
     });
@@ -80,14 +82,14 @@ t.test('its end is told by the clock as it is set now', async (t) => {
 });
 
 t.test('what no timer can hold is refused', async (t) => {
-  const pauses = new Pauses(async () => undefined);
+  const pauses = pausesOf(async () => undefined);
   await t.rejects(pauses.pause(['a'], 25 * 86_400_000), /24 days/);
   t.same(pauses.paused, []);
 });
 
 t.test('a pause or its end that is refused leaves what was in force', async (t) => {
   let isRefused = false;
-  const pauses = new Pauses(async () => {
+  const pauses = pausesOf(async () => {
     if (isRefused) throw new Error('no');
   });
   await pauses.pause(['a'], null);
@@ -98,7 +100,7 @@ t.test('a pause or its end that is refused leaves what was in force', async (t) 
 });
 
 t.test('a pause of a group that is no more is forgotten', async (t) => {
-  const pauses = new Pauses(async () => undefined);
+  const pauses = pausesOf(async () => undefined);
   await pauses.pause(['gone', 'stays'], 60_000);
   pauses.keepOnly(['stays', 'new']);
   t.same(pauses.paused, ['stays']);

@@ -100,6 +100,7 @@ export class Cenote {
       settings: hitsSettingsOf({ ...inForce, known: this.#known }),
       now: wall.now,
       monotonic: monotonic.now,
+      steady: monotonic.now,
       random,
       send: (message) => this.#hear(message),
       resolver: 'resolver.example',
