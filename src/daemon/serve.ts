@@ -197,10 +197,11 @@ async function startAdmin(
   const { overridesState } = await import('./by-hand/admin.ts');
   const { doorFor, peerOf } = await import('./machine/door.ts');
   const { changesByHand } = await import('./editing/changes.ts');
+  const { TEXTS_APART } = await import('./configuration/apart.ts');
   const state = new DaemonState(
     supervisor,
     overridesState(overrides, supervisor),
-    changesByHand(supervisor, loadText),
+    changesByHand(supervisor, loadText, TEXTS_APART),
   );
   const token = tokenOrNone(events.dir, (why) => log.error(`${why}; there is none until the next start`));
   const { door, isForAll } = await doorFor({

@@ -9,6 +9,7 @@ import { loadedOnce } from '../../src/config/disk/loaded-once.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { realFiles } from '../../src/config/read/files.ts';
 import { reportsState } from '../../src/daemon/editing/blocking.ts';
+import { edited } from '../../src/daemon/editing/edits.ts';
 import { SettingsFile } from '../../src/daemon/editing/settings-file.ts';
 import { coverageOf } from '../../src/hits/coverage.ts';
 import type { ListStatus } from '../../src/lists/library/list-status.ts';
@@ -72,6 +73,7 @@ function office(t: Test, more = '', disk: string | null = null) {
   const settings = new SettingsFile({
     file: () => file,
     load,
+    edited: async (asked) => edited(asked),
     use: async (loaded, write) => {
       await new Promise(setImmediate);
       const why = refusals.shift();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { loadConfig } from '../../src/config/load.ts';
 import { realFiles } from '../../src/config/read/files.ts';
+import { type Edit, edited } from '../../src/daemon/editing/edits.ts';
 import { withGroup, withGroupChanged, withoutGroup } from '../../src/daemon/editing/groups-section.ts';
 import {
   addListEntry,
@@ -174,6 +175,7 @@ t.test('a change is looked at first, put into force, then written; what is refus
   let meanwhile = (): void => undefined;
   const settings = new SettingsFile({
     file: () => file,
+    edited: async (asked) => edited(asked),
     load: (text) =>
       loadConfig({
         file,
@@ -191,7 +193,7 @@ t.test('a change is looked at first, put into force, then written; what is refus
       write();
     },
   });
-  const entries = (value: string) => (text: string) => withSetting(text, ['cache', 'entries'], value);
+  const entries = (value: string): Edit => ({ to: 'setting', path: ['cache', 'entries'], value });
   const looked = await settings.change(entries('30000'), { dryRun: true });
   t.match(looked, {
     isWritten: false,
@@ -203,7 +205,7 @@ t.test('a change is looked at first, put into force, then written; what is refus
     ],
   });
   const secret = await settings.change(
-    (text) => withSetting(text, ['alerts'], '[{ webhook: "https://hooks.example/T1", secret: hush2 }]'),
+    { to: 'setting', path: ['alerts'], value: '[{ webhook: "https://hooks.example/T1", secret: hush2 }]' },
     { dryRun: true },
   );
   t.match(JSON.stringify(secret.diff), /"added".*•••/, 'another secret is a change');

@@ -4,6 +4,7 @@ import { loadAgain, type ReadTold } from '../../config/read/again.ts';
 import type { ReadAsked } from '../../config/read/with-text.ts';
 import { deepFreeze } from '../../config/values/frozen.ts';
 import type { Overlay } from '../../config/values/overlay.ts';
+import type { Texts } from '../editing/edits.ts';
 import { reloadThread } from '../threads/reload/reload-thread.ts';
 
 export function loaderApart(file: string): (overlay: () => Overlay | null) => () => Promise<Loaded> {
@@ -14,6 +15,12 @@ export function loaderApart(file: string): (overlay: () => Overlay | null) => ()
 export async function loadTextApart(file: string, text: string, overlay: Overlay | null): Promise<Loaded> {
   return (await read({ file, text }, overlay)).loaded;
 }
+
+/** The file's text, changed and shown. */
+export const TEXTS_APART: Texts = {
+  edited: (asked) => reloadThread.do('edit', asked),
+  shown: (text) => reloadThread.do('show', text),
+};
 
 /** @param overlay what is laid over the file is code: with one, the configuration is read here */
 async function read(asked: ReadAsked, overlay: Overlay | null): Promise<ReadTold> {

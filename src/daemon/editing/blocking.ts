@@ -19,9 +19,9 @@ import { checkSlug, listOf, slugOf, writeList } from '../../lists/import/write.t
 import { isPublicAddress } from '../../lists/sources/reachable.ts';
 import { ReportError } from '../../report/report.ts';
 import { EditError } from './edit-error.ts';
-import { documentWith, type Editable, listPath, listView, viewOf, withList } from './editing.ts';
+import { type Editable, listPath, listView, viewOf } from './editing.ts';
+import type { Edit } from './edits.ts';
 import { fetchReport } from './fetch-report.ts';
-import { addToGroups, textOf } from './lists-section.ts';
 import { readReport } from './read-report.ts';
 import type { Changed, SettingsFile } from './settings-file.ts';
 
@@ -118,12 +118,12 @@ async function block(
       mayDrop: false,
       grows: true,
     });
-    const asked = { name, action: 'sinkhole', alert: true, monitor: false, groups };
-    const change = await changeNow(
-      (text) =>
-        known === undefined ? withList(text, asked, realPathOf(path)) : withWider(text, name, groups),
-      { dryRun: false },
-    );
+    const asked = { name, action: 'sinkhole', alert: true, monitor: false, groups } as const;
+    const edit: Edit =
+      known === undefined
+        ? { to: 'newList', asked, source: realPathOf(path) }
+        : { to: 'widerList', name, groups };
+    const change = await changeNow(edit, { dryRun: false });
     // One that grew is no other setting.
     if (known !== undefined) await supervisor.rules.refresh([name]);
     checkInForce(supervisor, name, change);
@@ -166,15 +166,6 @@ function whyNotGrow({ source, action, mode }: ListConfig): string | null {
   if (!/^[^:]*\.ya?ml$/i.test(source)) return 'cannot grow';
   if (action === 'allow') return 'allows';
   return mode === 'monitor' ? 'only watches' : null;
-}
-
-/** A list that grows is for those who are meant now, too. */
-function withWider(text: string, name: string, groups: readonly string[] | null): string {
-  const document = documentWith(text, name);
-  if (document.getIn(['lists', name, 'for']) === 'all') return text;
-  if (groups === null) document.setIn(['lists', name, 'for'], 'all');
-  else if (addToGroups(document, name, groups).length === 0) return text;
-  return textOf(text, document);
 }
 
 function checkInForce(supervisor: Editable, name: string, { isWritten }: Changed): void {

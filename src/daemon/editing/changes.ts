@@ -7,6 +7,7 @@ import type { AdminState } from '../../admin/state.ts';
 import { loadedOnce } from '../../config/disk/loaded-once.ts';
 import type { Loaded } from '../../config/load.ts';
 import type { Supervisor } from '../supervisor.ts';
+import type { Texts } from './edits.ts';
 
 export type Changes = SettingsState & ListsEditState & GroupsEditState & ReportsState;
 type Hunting = Pick<AdminState, 'hunt' | 'coverage' | 'keepsHistory'>;
@@ -15,6 +16,7 @@ type Hunting = Pick<AdminState, 'hunt' | 'coverage' | 'keepsHistory'>;
 export function changesByHand(
   supervisor: Supervisor,
   load: (text: string) => Promise<Loaded>,
+  texts: Texts,
 ): (hunting: Hunting) => Changes {
   return (hunting) => {
     const make = async (): Promise<Changes> => {
@@ -24,9 +26,10 @@ export function changesByHand(
       const file = new SettingsFile({
         file: () => supervisor.config.file,
         load,
+        edited: texts.edited,
         use: (loaded, write) => supervisor.useChanged(loaded, write),
       });
-      return { ...editingState(file, supervisor), ...reportsState(file, supervisor, hunting) };
+      return { ...editingState(file, supervisor, texts), ...reportsState(file, supervisor, hunting) };
     };
     const changes = loadedOnce(make);
     return {

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { GroupsEditState } from '../../admin/clients/group-edit-routes.ts';
-import type { ListAsked, ListChangeView, ListsEditState } from '../../admin/lists/edit-routes.ts';
+import type { ListChangeView, ListsEditState } from '../../admin/lists/edit-routes.ts';
 import { type ListView, listViewOf } from '../../admin/lists/list-view.ts';
 import type { ChangeAsked, ChangeView, SettingsState } from '../../admin/overrides/settings-routes.ts';
 import { kept } from '../../admin/route.ts';
@@ -11,11 +11,8 @@ import { realPathOf } from '../../config/disk/real-path.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { Rules } from '../rules/rules.ts';
 import { EditError } from './edit-error.ts';
-import { withGroup, withGroupChanged, withoutGroup } from './groups-section.ts';
-import { addListEntry, addToGroups, documentOf, listNames, takeFromGroups, textOf } from './lists-section.ts';
-import { withSetting } from './one-setting.ts';
+import type { Edit, Texts } from './edits.ts';
 import type { Changed, SettingsFile } from './settings-file.ts';
-import { shownLines } from './shown-lines.ts';
 
 /** Of one name, of texts that were pasted. */
 const FILES_MAX = 100;
@@ -30,46 +27,48 @@ export interface Editable {
 export function editingState(
   file: SettingsFile,
   supervisor: Editable,
+  texts: Pick<Texts, 'shown'>,
 ): SettingsState & ListsEditState & GroupsEditState {
   const changed = async (change: Changed, list: string | null): Promise<ListChangeView> => {
     if (list !== null && change.isWritten) await supervisor.rules.refresh([list]);
     return { ...viewOf(change), list: change.isWritten && list !== null ? listView(supervisor, list) : null };
   };
-  const edited = async (make: (text: string) => string, asked: ChangeAsked): Promise<ChangeView> =>
-    viewOf(await file.change(make, asked));
+  const edited = async (edit: Edit, asked: ChangeAsked): Promise<ChangeView> =>
+    viewOf(await file.change(edit, asked));
   return {
-    addGroup: (asked, change) => edited((text) => withGroup(text, asked), change),
-    changeGroup: (asked, change) => edited((text) => withGroupChanged(text, asked), change),
-    removeGroup: (name, change) => edited((text) => withoutGroup(text, name), change),
-    settings: () => {
+    addGroup: (asked, change) => edited({ to: 'newGroup', asked }, change),
+    changeGroup: (asked, change) => edited({ to: 'group', asked }, change),
+    removeGroup: (name, change) => edited({ to: 'noGroup', name }, change),
+    settings: async () => {
       const { file: path, text, digest } = file.read();
+      const lines = await texts.shown(text);
       const { waitsForRestart } = supervisor;
-      return { file: path, digest, readOnly: file.whyReadOnly(), lines: shownLines(text), waitsForRestart };
+      return { file: path, digest, readOnly: file.whyReadOnly(), lines, waitsForRestart };
     },
     changeSetting: async ({ path, value, base, dryRun }) => ({
-      ...(await edited((text) => withSetting(text, path, value), { base, dryRun })),
+      ...(await edited({ to: 'setting', path, value }, { base, dryRun })),
       waitsForRestart: supervisor.waitsForRestart,
     }),
     addList: (asked, how) =>
       file.inTurn(async (change) => {
         const { name, source, text: pasted } = asked;
         if (pasted === null)
-          return changed(await change((text) => withList(text, asked, source ?? ''), how), name);
+          return changed(await change({ to: 'newList', asked, source: source ?? '' }, how), name);
         const path = freePath(supervisor, name);
         // Also where the change is only looked at: a configuration is in order only where the files that it names are there.
         kept(path, () => writeWhole(path, pasted.endsWith('\n') ? pasted : `${pasted}\n`));
         let isNamed = false;
         try {
-          const done = await change((text) => withList(text, asked, path), how);
+          const done = await change({ to: 'newList', asked, source: path }, how);
           isNamed = done.isWritten;
           return await changed(done, name);
         } finally {
           if (!isNamed) rmSync(path, { force: true });
         }
       }),
-    removeList: async (name, how) => changed(await file.change((text) => withoutList(text, name), how), null),
+    removeList: async (name, how) => changed(await file.change({ to: 'noList', name }, how), null),
     watchList: async (name, monitor, how) =>
-      changed(await file.change((text) => withMode(text, name, monitor), how), name),
+      changed(await file.change({ to: 'listMode', name, monitor }, how), name),
   };
 }
 
@@ -112,51 +111,4 @@ function freePath(supervisor: Editable, name: string): string {
     'EDIT_EXISTS',
     `there are ${FILES_MAX} files of lists of this name already (${path} and others); remove those that no list needs`,
   );
-}
-
-export function withList(
-  text: string,
-  {
-    name,
-    action,
-    alert,
-    monitor,
-    groups,
-  }: Pick<ListAsked, 'name' | 'action' | 'alert' | 'monitor' | 'groups'>,
-  source: string,
-): string {
-  const document = documentOf(text);
-  if (listNames(document).includes(name))
-    throw new EditError('EDIT_EXISTS', `there is a list ${name} already; choose another name`);
-  addListEntry(document, name, {
-    source,
-    action,
-    ...(alert && { alert }),
-    ...(groups === null && { for: 'all' }),
-    ...(monitor && { mode: 'monitor' }),
-  });
-  if (groups !== null) addToGroups(document, name, groups);
-  return textOf(text, document);
-}
-
-function withoutList(text: string, name: string): string {
-  const document = documentWith(text, name);
-  document.deleteIn(['lists', name]);
-  takeFromGroups(document, name);
-  return textOf(text, document);
-}
-
-function withMode(text: string, name: string, monitor: boolean): string {
-  documentWith(text, name);
-  const mode = ['lists', name, 'mode'];
-  if (monitor) return withSetting(text, mode, 'monitor');
-  return documentOf(text).hasIn(mode) ? withSetting(text, mode, null) : text;
-}
-
-/** @throws EditError when there is no such list */
-export function documentWith(text: string, name: string): ReturnType<typeof documentOf> {
-  const document = documentOf(text);
-  if (!listNames(document).includes(name))
-    throw new EditError('EDIT_NO_LIST', `the configuration file has no list ${JSON.stringify(name)}`);
-  return document;
 }

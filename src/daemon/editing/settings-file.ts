@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { structuredPatch } from 'diff';
 import { kept, RouteError } from '../../admin/route.ts';
 import { messageOf } from '../../config/coded-error.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
@@ -11,20 +10,15 @@ import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { Loaded } from '../../config/load.ts';
 import { problemText } from '../../config/problem.ts';
 import { EditError } from './edit-error.ts';
-import { unmarked, withoutSecrets } from './shown-lines.ts';
+import type { DiffLine, Edit, Texts } from './edits.ts';
 
-export interface SettingsFileParts {
+export interface SettingsFileParts extends Pick<Texts, 'edited'> {
   /** As the configuration in force was read from. */
   readonly file: () => string;
   /** What a file with this text would be. */
   readonly load: (text: string) => Loaded | Promise<Loaded>;
   /** Puts it into force, and writes it before the file is read again. @throws Error when it is refused, or what `write` throws: then nothing changed */
   readonly use: (loaded: Loaded, write: () => void) => Promise<void>;
-}
-
-export interface DiffLine {
-  readonly kind: 'same' | 'added' | 'removed' | 'gap';
-  readonly text: string;
 }
 
 export interface Changed {
@@ -42,8 +36,6 @@ export interface ChangeOptions {
   /** The digest of the text that somebody looked at; null or unset: whatever is there. */
   readonly base?: string | null;
 }
-
-const CONTEXT_LINES = 2;
 
 export class SettingsFile {
   readonly #parts: SettingsFileParts;
@@ -81,28 +73,23 @@ export class SettingsFile {
    * @param work changes the file by what it is given; `change` itself would wait for this turn to end
    */
   inTurn<T>(work: (change: SettingsFile['change']) => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(() => work((make, options) => this.#change(make, options)));
+    const turn = this.#turn.then(() => work((edit, options) => this.#change(edit, options)));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
   /**
    * One after another: checked, put into force, written.
-   * @param make the new text of the old one
    * @throws EditError, or RouteError NOT_KEPT: then nothing changed
    */
-  change(make: (text: string) => string | Promise<string>, options: ChangeOptions): Promise<Changed> {
-    return this.inTurn((changeNow) => changeNow(make, options));
+  change(edit: Edit, options: ChangeOptions): Promise<Changed> {
+    return this.inTurn((changeNow) => changeNow(edit, options));
   }
 
-  async #change(
-    make: (text: string) => string | Promise<string>,
-    { dryRun, base = null }: ChangeOptions,
-  ): Promise<Changed> {
+  async #change(edit: Edit, { dryRun, base = null }: ChangeOptions): Promise<Changed> {
     const { file, text, digest } = this.read();
     if (base !== null && base !== digest) throw overtaken(file);
-    const next = await make(text);
-    const diff = diffOf(withoutSecrets(text), withoutSecrets(next));
+    const { text: next, diff } = await this.#parts.edited({ text, edit });
     const loaded = await this.#parts.load(next);
     if (loaded.config === null)
       throw new EditError(
@@ -136,18 +123,6 @@ const overtaken = (file: string): EditError =>
     'EDIT_OVERTAKEN',
     `somebody else changed the configuration meanwhile; look at it again (${file})`,
   );
-
-function diffOf(before: string, after: string): DiffLine[] {
-  const { hunks } = structuredPatch('', '', before, after, '', '', { context: CONTEXT_LINES });
-  return hunks.flatMap(({ lines }, index): DiffLine[] => [
-    ...(index > 0 ? [{ kind: 'gap' as const, text: '' }] : []),
-    ...lines
-      .filter((line) => !line.startsWith('\\'))
-      .map((line) => ({ kind: KINDS[line.charAt(0)] ?? 'same', text: unmarked(line.slice(1)) })),
-  ]);
-}
-
-const KINDS: Readonly<Record<string, DiffLine['kind']>> = { '+': 'added', '-': 'removed', ' ': 'same' };
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
