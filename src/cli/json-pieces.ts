@@ -2,23 +2,24 @@
 // octet is out. Twin: JSON.stringify, in the tests.
 
 /** Of an array, at once. */
-const ELEMENTS = 1000;
+const ELEMENTS = 100;
 /** Deeper, all that there is is one piece: what is long stands above. */
 const DEPTH_MAX = 3;
 
-/** @param value plain data */
+/** @param value plain data; what can only be gone through is an array */
 export function* jsonPieces(value: unknown, depth = 0): Generator<string> {
   const inner = '  '.repeat(depth + 1);
   const end = `\n${'  '.repeat(depth)}`;
-  if (depth > DEPTH_MAX || !isLong(value)) yield wrapped(value, depth);
-  else if (Array.isArray(value) && depth === DEPTH_MAX) {
-    yield '[';
-    for (let from = 0; from < value.length; from += ELEMENTS) {
-      const text = wrapped(value.slice(from, from + ELEMENTS), depth);
-      yield (from === 0 ? '' : ',') + text.slice(1, -1 - end.length);
+  if (isSequence(value) && (depth === DEPTH_MAX || !Array.isArray(value))) {
+    let isFirst = true;
+    for (const some of parted(value)) {
+      const text = wrapped(some, depth);
+      yield (isFirst ? '[' : ',') + text.slice(1, -1 - end.length);
+      isFirst = false;
     }
-    yield `${end}]`;
-  } else if (Array.isArray(value)) {
+    yield isFirst ? '[]' : `${end}]`;
+  } else if (depth > DEPTH_MAX || !isLong(value)) yield wrapped(value, depth);
+  else if (Array.isArray(value)) {
     for (const [index, each] of value.entries()) {
       yield `${index === 0 ? '[' : ','}\n${inner}`;
       yield* jsonPieces(each ?? null, depth + 1);
@@ -34,6 +35,20 @@ export function* jsonPieces(value: unknown, depth = 0): Generator<string> {
     }
     yield isFirst ? '{}' : `${end}}`;
   }
+}
+
+const isSequence = (value: unknown): value is Iterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.iterator in value;
+
+function* parted(values: Iterable<unknown>): Generator<unknown[]> {
+  let some: unknown[] = [];
+  for (const each of values) {
+    some.push(each);
+    if (some.length < ELEMENTS) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
 }
 
 const isLong = (value: unknown): value is object =>

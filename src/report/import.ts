@@ -56,15 +56,24 @@ export interface ImportResult {
 }
 
 /** @throws ReportError when the bytes are no text (a PDF file, an archive) or too many, or XML stands too deep in itself; no other text makes it throw */
-export const importReport = (input: ReportInput): ImportResult => listed(gatherReport(input));
-
-export function listed({ kind, names, isSettled: _, ...rest }: GatheredReport): ImportResult {
-  return { kind, taken: names.list(), ...rest };
+export function importReport(input: ReportInput): ImportResult {
+  const { isSettled: _, ...gathered } = gatherReport(input);
+  return listed(gathered);
 }
 
+/** With an object for each name. */
+export const listed = <T extends Gathered>({ kind, names, ...rest }: T) => ({
+  kind,
+  taken: names.list(),
+  ...rest,
+});
+
 /** The same without an object for each name. */
-export interface GatheredReport extends Omit<ImportResult, 'taken'> {
+export interface Gathered extends Omit<ImportResult, 'taken'> {
   readonly names: TakenNames;
+}
+
+export interface GatheredReport extends Gathered {
   /** No other reading of the same text takes more. */
   readonly isSettled: boolean;
 }

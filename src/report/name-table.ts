@@ -37,7 +37,12 @@ export class NameTable {
   }
 
   has(name: string): boolean {
-    return this.#places[this.#placeOf(name)] !== 0;
+    return this.numberOf(name) >= 0;
+  }
+
+  /** −1 where it is not among them. */
+  numberOf(name: string): number {
+    return this.#places[this.#placeOf(name)]! - 1;
   }
 
   /** @param name of octets alone @returns whether it is new */

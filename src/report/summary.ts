@@ -1,6 +1,6 @@
 // Tells a person what an import took and what it left out and why. The text is a stranger's: nothing of it reaches the
 // terminal as anything but printing characters.
-import type { ImportResult } from './import.ts';
+import type { Gathered } from './import.ts';
 import type { LeftOut, Taken } from './report.ts';
 
 export interface SummaryOptions {
@@ -14,22 +14,22 @@ const TAKEN_MAX = 5000;
 /** An object's id and its key, in STIX. */
 const OBJECT = /^[a-z-]+--[0-9a-z-]+ > /;
 
-export function summarize(result: ImportResult, options: SummaryOptions = {}): string {
-  const { taken, leftOut, leftOutMore } = result;
+export function summarize(result: Gathered, options: SummaryOptions = {}): string {
+  const { names, leftOut, leftOutMore } = result;
   const left = leftOut.length + leftOutMore;
   const lines = [
-    `${safe(result.provenance.source ?? 'standard input')} (${result.kind}): ${count(taken.length, 'name')} taken, ${left} left out`,
+    `${safe(result.provenance.source ?? 'standard input')} (${result.kind}): ${count(names.size, 'name')} taken, ${left} left out`,
     ...result.warnings.map((warning) => `  warning: ${safe(warning)}`),
     ...aboutLines(result),
   ];
-  if (taken.length > 0) lines.push('', 'taken', ...takenLines(taken.slice(0, TAKEN_MAX)));
-  if (taken.length > TAKEN_MAX) lines.push(`  and ${taken.length - TAKEN_MAX} more; --json has them all`);
+  if (names.size > 0) lines.push('', 'taken', ...takenLines(names.list(TAKEN_MAX)));
+  if (names.size > TAKEN_MAX) lines.push(`  and ${names.size - TAKEN_MAX} more; --json has them all`);
   if (left > 0) lines.push('', 'left out, and why', ...leftOutLines(leftOut, options.linesMax ?? Infinity));
   if (leftOutMore > 0) lines.push(`  and ${leftOutMore} more, not shown`);
   return `${lines.join('\n')}\n`;
 }
 
-function aboutLines({ provenance }: ImportResult): string[] {
+function aboutLines({ provenance }: Gathered): string[] {
   const { title, url, campaign, published, confidence, datesMentioned } = provenance;
   const lines: string[] = [];
   const add = (key: string, value: string | null): void => {

@@ -31,7 +31,8 @@ export class TakenNames {
   readonly #said: Taken['said'][] = [];
   /** By number of the name, where it is written otherwise than with a scheme before it. */
   readonly #printed: string[] = [];
-  readonly #paths = new Map<number, string>();
+  /** By number of the name, up to the last one that has a path. */
+  readonly #paths: (string | undefined)[] = [];
 
   get size(): number {
     return this.#names.size;
@@ -66,16 +67,30 @@ export class TakenNames {
       while (this.#printed.length < number) this.#printed.push('');
       this.#printed.push(printed);
     }
-    if (path !== undefined) this.#paths.set(number, path);
+    if (path !== undefined) {
+      while (this.#paths.length < number) this.#paths.push(undefined);
+      // Most stand where the one before them does: the same text is kept once.
+      const before = this.#paths.at(-1);
+      this.#paths.push(path === before ? before : path);
+    }
+  }
+
+  /** The same of a name as it is told. */
+  addTaken({ name, printed, said, isExact, isBelow, ...place }: Taken): void {
+    this.add(name, printed, place, said, isExact ? 'exact' : isBelow ? 'below' : 'subtree');
+  }
+
+  /** Another entry of a name that is among them: the name alone and those below it are together what a name covers. */
+  widen(name: string, scope: EntryScope): void {
+    const number = this.#names.numberOf(name);
+    if (this.#scopeOf(number) !== scope) this.#spots[number]! &= ~(3 << COLUMN_BITS);
   }
 
   /** @returns itself where it has none of them */
   without(names: ReadonlySet<string>): TakenNames {
     if (![...names].some((name) => this.has(name))) return this;
     const kept = new TakenNames();
-    for (const { name, printed, said, isExact, isBelow, ...place } of this.list())
-      if (!names.has(name))
-        kept.add(name, printed, place, said, isExact ? 'exact' : isBelow ? 'below' : 'subtree');
+    for (const taken of this) if (!names.has(taken.name)) kept.addTaken(taken);
     return kept;
   }
 
@@ -87,22 +102,30 @@ export class TakenNames {
     }
   }
 
-  list(): Taken[] {
-    return Array.from({ length: this.size }, (_, number) => {
-      const name = this.#names.nameOf(number);
-      const path = this.#paths.get(number);
-      const scope = this.#scopeOf(number);
-      return {
-        name,
-        printed: this.#printed[number] || SCHEMES[this.#spots[number]! >>> SCHEME_BIT]! + name,
-        line: this.#lines[number]!,
-        column: this.#spots[number]! & COLUMN_MAX,
-        ...(path !== undefined && { path }),
-        said: this.#said[number]!,
-        isExact: scope === 'exact',
-        isBelow: scope === 'below',
-      };
-    });
+  /** @param most as many of the first */
+  list(most: number = this.size): Taken[] {
+    return Array.from({ length: Math.min(most, this.size) }, (_, number) => this.#taken(number));
+  }
+
+  /** One after the other: whoever needs them once keeps none. */
+  *[Symbol.iterator](): Generator<Taken> {
+    for (let number = 0; number < this.size; number += 1) yield this.#taken(number);
+  }
+
+  #taken(number: number): Taken {
+    const name = this.#names.nameOf(number);
+    const path = this.#paths[number];
+    const scope = this.#scopeOf(number);
+    return {
+      name,
+      printed: this.#printed[number] || SCHEMES[this.#spots[number]! >>> SCHEME_BIT]! + name,
+      line: this.#lines[number]!,
+      column: this.#spots[number]! & COLUMN_MAX,
+      ...(path !== undefined && { path }),
+      said: this.#said[number]!,
+      isExact: scope === 'exact',
+      isBelow: scope === 'below',
+    };
   }
 
   #scopeOf(number: number): EntryScope {

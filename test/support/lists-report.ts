@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { importSource } from '../../src/lists/import/import-source.ts';
-import { type ImportOptions, type ImportResult, importReport } from '../../src/report/import.ts';
+import {
+  type Gathered,
+  gatherReport,
+  type ImportOptions,
+  type ImportResult,
+  importReport,
+} from '../../src/report/import.ts';
 
 /** 2026-01-01 */
 export const NOW = Date.UTC(2026, 0, 1);
@@ -18,6 +24,13 @@ export function importText(
 ): ImportResult {
   return importReport({ text, sourceName, now: NOW, options });
 }
+
+/** The same as it is kept: without an object for each name. */
+export const gatherText = (
+  text: string,
+  options: ImportOptions = {},
+  sourceName: string | null = null,
+): Gathered => gatherReport({ text, sourceName, now: NOW, options });
 
 /** Names taken, in order. */
 export const namesIn = (text: string, options: ImportOptions = {}): string[] =>

@@ -5,11 +5,12 @@ import { realPathOf } from '../../config/disk/real-path.ts';
 import { isDay, noSuchDay } from '../../config/values/amounts.ts';
 import { counted } from '../../config/values/grouped.ts';
 import { warningsOf } from '../../lists/entry/warnings.ts';
-import { type HeldBack, heldText, holdBack, type Imported } from '../../lists/import/hold-back.ts';
-import { importSource } from '../../lists/import/import-source.ts';
+import { type HeldBack, heldText, holdBack, type Kept } from '../../lists/import/hold-back.ts';
+import { gatherSource } from '../../lists/import/import-source.ts';
+import { together } from '../../lists/import/together.ts';
 import { checkSlug, listOf, slugOf, type WriteOutcome, writeList } from '../../lists/import/write.ts';
-import type { ImportOptions, ImportResult } from '../../report/import.ts';
-import { type Confidence, LEFT_OUT, ReportError, type Taken } from '../../report/report.ts';
+import { type ImportOptions, listed } from '../../report/import.ts';
+import { type Confidence, LEFT_OUT, ReportError } from '../../report/report.ts';
 import { safe, summarize } from '../../report/summary.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile, usualConfig } from '../config-file.ts';
@@ -56,16 +57,16 @@ export async function importCommand(options: ImportCommandOptions): Promise<numb
 async function importAll(options: ImportCommandOptions): Promise<number> {
   const slug = slugFor(options);
   const told = toldBy(options, slug);
-  const results: Imported[] = [];
+  const results: Kept[] = [];
   const warnings = warningsOf(await warninglistsOf(options.config));
   for (const problem of warnings.problems) printError(`warning: ${problem}`);
   for (const source of options.sources) {
     const { bytes, name } = await readReport(source);
-    const result = await importSource({ bytes, sourceName: name, now: Date.now(), options: told });
+    const result = await gatherSource({ bytes, sourceName: name, now: Date.now(), options: told });
     results.push(holdBack(result, warnings, options.take));
   }
   const merged = together(results);
-  const nothing = merged === null || merged.taken.length === 0;
+  const nothing = merged === null || merged.names.size === 0;
   if (!options.json) {
     // Why, before the hundred lines that say of what.
     if (nothing) printLines([...nothingLines(results, options.takeUnflagged === true), '']);
@@ -84,12 +85,12 @@ async function importAll(options: ImportCommandOptions): Promise<number> {
       : writeList({
           folder: path === null ? folderFor(options) : dirname(path),
           slug: path === null ? slug : basename(path).replace(/\.ya?ml$/i, ''),
-          list: listOf(slug, merged),
+          list: listOf(slug, listed(merged)),
           mayDrop: options.yes === true,
           grows: path !== null,
         });
   const isApplied = options.apply === true && outcome !== null && outcome.kind !== 'refused';
-  if (options.json && !isApplied) printJson({ name: slug, sources: results, written: outcome });
+  if (options.json && !isApplied) printJson({ name: slug, sources: results.map(shown), written: outcome });
   if (outcome?.kind === 'refused') throw wouldLose(outcome);
   if (nothing) return EXIT.nothingFound;
   if (isApplied) return apply(options, options.append ?? slug, outcome, results);
@@ -116,7 +117,7 @@ async function apply(
   options: ImportCommandOptions,
   slug: string,
   outcome: WriteOutcome,
-  results: readonly ImportResult[],
+  results: readonly Kept[],
 ): Promise<number> {
   // What most imports do not need costs them no memory.
   const { applyList, waitForList } = await import('../apply-list.ts');
@@ -136,7 +137,13 @@ async function apply(
           timeoutMs: HUNT_MS,
         })
       : null;
-    printJson({ name: slug, sources: results, written: outcome, applied: { ...applied, entries }, hunted });
+    printJson({
+      name: slug,
+      sources: results.map(shown),
+      written: outcome,
+      applied: { ...applied, entries },
+      hunted,
+    });
     return (hunted?.findings.length ?? 0) > 0 ? EXIT.found : EXIT.ok;
   }
   const groups = ` for ${applied.groups.length > 0 ? applied.groups.join(', ') : 'every group'}`;
@@ -186,7 +193,7 @@ async function warninglistsOf(named: string | undefined): Promise<readonly strin
 }
 
 /** Why most of what was there was left out, first. An explanation may hold words of the report. */
-function nothingLines(results: readonly Imported[], isUnflaggedTaken: boolean): string[] {
+function nothingLines(results: readonly Kept[], isUnflaggedTaken: boolean): string[] {
   const held = results.flatMap((each) => each.held);
   if (held.length > 0)
     return [`No name was taken, so nothing was written: ${counted(held.length, 'name')} held back.`];
@@ -243,25 +250,8 @@ function toldBy(options: ImportCommandOptions, slug: string): ImportOptions {
   };
 }
 
-/** Several reports make one list: the first that gave names heads it, entries of the others say where they differ. */
-function together(results: readonly ImportResult[]): ImportResult | null {
-  const head = results.find(({ taken }) => taken.length > 0);
-  if (head === undefined) return null;
-  const addresses = new Map(results.flatMap((each) => each.addresses.map((told) => [told.address, told])));
-  if (results.length === 1) return { ...head, addresses: [...addresses.values()] };
-  const names = new Map<string, Taken>(head.taken.map((taken) => [taken.name, taken]));
-  for (const { taken, provenance } of results) {
-    const { campaign, published, confidence } = provenance;
-    const said = {
-      ...(campaign !== null && campaign !== head.provenance.campaign && { campaign }),
-      ...(published !== null && published !== head.provenance.published && { firstPublished: published }),
-      ...(confidence !== null && confidence !== head.provenance.confidence && { confidence }),
-    };
-    for (const one of taken)
-      if (!names.has(one.name)) names.set(one.name, { ...one, said: { ...said, ...one.said } });
-  }
-  return { ...head, taken: [...names.values()], addresses: [...addresses.values()] };
-}
+/** As JSON has it: the names one after the other, and never all of them. */
+const shown = ({ kind, names, ...rest }: Kept) => ({ kind, taken: names, ...rest });
 
 function wouldLose({ path, lost }: WriteOutcome): CliError {
   const more = lost.length > LOST_SHOWN ? ` and ${lost.length - LOST_SHOWN} more` : '';

@@ -2,7 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { warningsOf } from '../../lists/entry/warnings.ts';
 import { holdBack } from '../../lists/import/hold-back.ts';
-import { importSource } from '../../lists/import/import-source.ts';
+import { gatherSource } from '../../lists/import/import-source.ts';
+import { listed } from '../../report/import.ts';
 import { ReportError } from '../../report/report.ts';
 import type { ReportAsked, ReportTold } from './read-report.ts';
 
@@ -12,9 +13,9 @@ const tell = (told: ReportTold): void => parentPort?.postMessage(told);
 
 try {
   const options = { name, take, leaveOut };
-  const result = await importSource({ bytes, sourceName, now, options });
+  const result = await gatherSource({ bytes, sourceName, now, options });
   const warnings = warningsOf(warninglists);
-  const imported = holdBack(result, warnings, take);
+  const imported = listed(holdBack(result, warnings, take));
   tell({ kind: 'read', imported: { ...imported, warnings: [...imported.warnings, ...warnings.problems] } });
 } catch (error) {
   if (!(error instanceof ReportError)) throw error;

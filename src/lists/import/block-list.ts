@@ -1,10 +1,18 @@
 // A block list that somebody imports: its names with what was left out, as of a report.
 import type { ListFormatName } from '../../config/config.ts';
-import type { ImportResult } from '../../report/import.ts';
+import type { Gathered } from '../../report/import.ts';
 import { isFileName } from '../../report/known/file-names.ts';
 import { isSharedHost } from '../../report/known/shared-hosts.ts';
 import { isKnownTop, registrationOf } from '../../report/known/suffix.ts';
-import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress, withoutNulls } from '../../report/report.ts';
+import {
+  type EntryScope,
+  LEFT_OUT,
+  type LeftOut,
+  type Taken,
+  type ToldAddress,
+  withoutNulls,
+} from '../../report/report.ts';
+import { TakenNames } from '../../report/taken-names.ts';
 import { networkText } from '../../wire/names/network.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import { Cancels } from '../entry/cancels.ts';
@@ -16,23 +24,28 @@ import { readList } from '../read-list.ts';
 /** A bare list of names may be anybody's indicators: what everybody shares is left out of it as of any report. */
 export function withoutShared(list: Readings, format: ListFormatName, take: ReadonlySet<string>): Readings {
   if (format !== 'domains' && format !== 'wildcard') return list;
-  const taken: Taken[] = [];
+  const shared = new Set<string>();
   const leftOut = [...list.leftOut];
-  const isOfPrograms =
-    list.taken.filter(({ name }) => PACKAGE.test(name)).length > list.taken.length * PACKAGES_SHARE;
-  const files = list.taken.filter(({ name }) => isFileName({ labels: name.split('.'), isHost: false }));
-  const isOfFiles = files.length > list.taken.length / 2;
-  const isAmongNames = files.length <= list.taken.length * FILES_SHARE;
-  for (const each of list.taken) {
-    const { name, line } = each;
+  const all = list.names.size;
+  let packages = 0;
+  let files = 0;
+  for (const { name } of list.names) {
+    if (PACKAGE.test(name)) packages += 1;
+    if (isFileName({ labels: name.split('.'), isHost: false })) files += 1;
+  }
+  const isOfPrograms = packages > all * PACKAGES_SHARE;
+  const isOfFiles = files > all / 2;
+  const isAmongNames = files <= all * FILES_SHARE;
+  for (const { name, line } of list.names) {
     const isNoName = isOfFiles
       ? !isKnownTop(name.slice(name.lastIndexOf('.') + 1))
       : isOfPrograms && isKnownTop(name.split('.', 1)[0]!);
     const reason = isNoName ? 'no-suffix' : reasonAgainst(name, isAmongNames);
-    if (reason === null || take.has(name)) taken.push(each);
-    else leftOut.push(leftOutOf(name, name, reason, line));
+    if (reason === null || take.has(name)) continue;
+    shared.add(name);
+    leftOut.push(leftOutOf(name, name, reason, line));
   }
-  return { ...list, taken, leftOut: leftOut.sort((a, b) => a.line - b.line) };
+  return { ...list, names: list.names.without(shared), leftOut: leftOut.sort((a, b) => a.line - b.line) };
 }
 
 /** @param isAmongNames nearly all of the list end in what is no extension: `main.cc` is a name there, too */
@@ -56,13 +69,30 @@ function isTurnedRound(name: string): boolean {
   return isKnownTop(name.slice(0, dot)) && !isKnownTop(name.slice(name.lastIndexOf('.') + 1));
 }
 
-export interface Readings extends Pick<ImportResult, 'taken' | 'leftOut' | 'leftOutMore' | 'addresses'> {
+export interface Readings extends Pick<Gathered, 'names' | 'leftOut' | 'leftOutMore' | 'addresses'> {
   /** Lines, from 1, of which an entry was made. */
-  readonly entryLines: ReadonlySet<number>;
+  readonly entryLines: EntryLines;
 }
 
-/** Entries of one name make one. */
-type Found = { -readonly [key in keyof Taken]: Taken[key] };
+const LINES_FIRST = 1024;
+
+/** An octet for each line: a set of a million numbers takes forty times as much. */
+export class EntryLines {
+  #isEntry = new Uint8Array(LINES_FIRST);
+
+  add(line: number): void {
+    if (line >= this.#isEntry.length) {
+      const wider = new Uint8Array(2 * line);
+      wider.set(this.#isEntry);
+      this.#isEntry = wider;
+    }
+    this.#isEntry[line] = 1;
+  }
+
+  has(line: number): boolean {
+    return this.#isEntry[line] === 1;
+  }
+}
 
 /** null when it only looks like one: notes that begin with keys, what `dig` prints. */
 export async function readIfList(bytes: Uint8Array, format: ListFormatName): Promise<Readings | null> {
@@ -75,16 +105,16 @@ export async function readIfList(bytes: Uint8Array, format: ListFormatName): Pro
 }
 
 async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Readings> {
-  const found = new Map<string, Found>();
+  const names = new TakenNames();
   const leftOut: LeftOut[] = [];
   const addresses: ToldAddress[] = [];
-  const entryLines = new Set<number>();
+  const entryLines = new EntryLines();
   const sink = new EntrySink(
     {
       add: (wire, shape, line) => {
         entryLines.add(line);
         const name = nameToText(wire);
-        if (isPlainBlock(shape)) addFound(found, name, shape, line);
+        if (isPlainBlock(shape)) addFound(names, name, shape, line);
         else leftOut.push(leftOutOf(name, name, 'exception', line));
         return null;
       },
@@ -109,9 +139,8 @@ async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Re
       leftOut.push({ ...leftOutOf(example.text, null, 'not-a-name', example.line), explanation: text });
   const shown = problems.reduce((sum, { examples }) => sum + examples.length, 0);
   const all = problems.reduce((sum, { count }) => sum + count, 0);
-  const taken = [...found.values()];
   return {
-    taken,
+    names,
     leftOut: leftOut.sort((a, b) => a.line - b.line),
     leftOutMore: all - shown,
     addresses,
@@ -121,19 +150,17 @@ async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Re
 
 const NOTHING: Taken['said'] = {};
 
-function addFound(found: Map<string, Found>, name: string, shape: Shape, line: number): void {
-  const known = found.get(name);
-  const isExact = shape.scope === 'exact';
-  const isBelow = shape.scope === 'below';
-  if (known === undefined) {
+/** Entries of one name make one. */
+function addFound(names: TakenNames, name: string, shape: Shape, line: number): void {
+  if (names.has(name)) names.widen(name, scopeOf(shape));
+  else {
     const said = shape.indicator == null ? NOTHING : withoutNulls(shape.indicator);
-    found.set(name, { name, printed: name, line, column: 1, said, isExact, isBelow });
-  } else {
-    // The name alone and those below it are together what a name covers.
-    known.isExact &&= isExact;
-    known.isBelow &&= isBelow;
+    names.add(name, name, { line, column: 1 }, said, scopeOf(shape));
   }
 }
+
+const scopeOf = ({ scope }: Shape): EntryScope =>
+  scope === 'exact' || scope === 'below' ? scope : 'subtree';
 
 /** Blocks the name for everybody and every type; an address that means "nowhere" is a block too. */
 function isPlainBlock(shape: Shape): boolean {

@@ -1,5 +1,5 @@
 // Names and addresses of a report that everybody uses: held back and asked about, neither taken nor forgotten.
-import type { ImportResult } from '../../report/import.ts';
+import type { Gathered, ImportResult } from '../../report/import.ts';
 import { LEFT_OUT, type LeftOut, type Taken } from '../../report/report.ts';
 import { comparable, refangNetwork } from '../../report/text/refang-host.ts';
 import { networkText, readNetwork } from '../../wire/names/network.ts';
@@ -12,20 +12,23 @@ export interface HeldBack extends Taken {
   readonly warning: Warning;
 }
 
-export interface Imported extends ImportResult {
+interface WithHeld {
   /** What would have been taken, were it on no warning list. */
   readonly held: readonly HeldBack[];
 }
 
+export interface Kept extends Gathered, WithHeld {}
+
+/** With an object for each name. */
+export interface Imported extends ImportResult, WithHeld {}
+
 /** @param take names, addresses and networks that whoever imports has asked for */
-export function holdBack(result: ImportResult, warnings: Warnings, take: readonly string[] = []): Imported {
+export function holdBack(result: Gathered, warnings: Warnings, take: readonly string[] = []): Kept {
   const wanted = new Set(take.map(comparable));
-  const taken: Taken[] = [];
   const held: HeldBack[] = [];
-  for (const each of result.taken) {
+  for (const each of result.names) {
     const warning = wanted.has(each.name) ? null : warnings.of(each.name, !each.isExact);
-    if (warning === null) taken.push(each);
-    else held.push({ ...each, warning });
+    if (warning !== null) held.push({ ...each, warning });
   }
   const isKept = (address: string): boolean => {
     const network = readNetwork(address);
@@ -33,7 +36,7 @@ export function holdBack(result: ImportResult, warnings: Warnings, take: readonl
   };
   return {
     ...result,
-    taken,
+    names: result.names.without(new Set(held.map(({ name }) => name))),
     held,
     addresses: result.addresses.filter(({ address }) => isKept(address)),
     leftOut: result.leftOut.map((left) =>

@@ -1,16 +1,17 @@
 // Imports a document of several texts (a mail, a PDF file, an archive, Word, Excel): each is read as what it is, and they make one report.
 import { type PlacesOf, placesOf, type UnfoldedDocument } from '../../report/documents/document.ts';
-import type { ImportResult } from '../../report/import.ts';
+import type { Gathered } from '../../report/import.ts';
 import type { Place } from '../../report/place.ts';
-import type { LeftOut, Provenance, Taken, ToldAddress } from '../../report/report.ts';
+import type { LeftOut, Provenance, ToldAddress } from '../../report/report.ts';
+import { TakenNames } from '../../report/taken-names.ts';
 
-type ReadPart = (bytes: Uint8Array, mayBeHtml: boolean) => Promise<ImportResult>;
+type ReadPart = (bytes: Uint8Array, mayBeHtml: boolean) => Promise<Gathered>;
 
 /** @param read what reads one text; of a page or a cell no tag is one */
-export async function importDocument(document: UnfoldedDocument, read: ReadPart): Promise<ImportResult> {
+export async function importDocument(document: UnfoldedDocument, read: ReadPart): Promise<Gathered> {
   const [first] = document.parts;
   if (document.kind === null && first !== undefined) return read(Buffer.from(first.text), true);
-  const taken = new Map<string, Taken>();
+  const names = new TakenNames();
   const leftOut = new Map<string, LeftOut>();
   const addresses = new Map<string, ToldAddress>();
   const warnings = document.unread.map((what) => `not read: ${what}`);
@@ -19,8 +20,8 @@ export async function importDocument(document: UnfoldedDocument, read: ReadPart)
   for (const part of document.parts) {
     const result = await read(Buffer.from(part.text), part.places === 'line' || part.places === 'paragraph');
     const placeOf = placesOf(part);
-    for (const each of result.taken)
-      if (!taken.has(each.name)) taken.set(each.name, { ...each, path: pathOf(placeOf, each) });
+    for (const each of result.names)
+      if (!names.has(each.name)) names.addTaken({ ...each, path: pathOf(placeOf, each) });
     for (const each of result.leftOut) {
       const key = `${each.reason} ${each.name ?? each.text}`;
       if (!leftOut.has(key)) leftOut.set(key, { ...each, path: pathOf(placeOf, each) });
@@ -33,8 +34,8 @@ export async function importDocument(document: UnfoldedDocument, read: ReadPart)
   provenance ??= (await read(new Uint8Array(0), true)).provenance;
   return {
     kind: document.kind ?? 'text',
-    taken: [...taken.values()],
-    leftOut: [...leftOut.values()].filter(({ name }) => name === null || !taken.has(name)),
+    names,
+    leftOut: [...leftOut.values()].filter(({ name }) => name === null || !names.has(name)),
     addresses: [...addresses.values()],
     leftOutMore,
     provenance: {

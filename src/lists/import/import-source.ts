@@ -11,6 +11,7 @@ import {
   type UnfoldedDocument,
 } from '../../report/documents/document.ts';
 import {
+  type Gathered,
   type GatheredReport,
   gatherReport,
   type ImportResult,
@@ -27,7 +28,7 @@ import { comparable } from '../../report/text/refang-host.ts';
 import { ListError } from '../errors.ts';
 import { detect } from '../formats/detect/detect.ts';
 import { sampleOf } from '../formats/detect/sample.ts';
-import { type Readings, readIfList, withoutShared } from './block-list.ts';
+import { type EntryLines, type Readings, readIfList, withoutShared } from './block-list.ts';
 import { importDocument } from './import-document.ts';
 import { withoutAddresses, withoutExcluded } from './unwanted.ts';
 
@@ -44,10 +45,10 @@ const REPORT_FORMATS: ReadonlySet<ListFormatName> = new Set<ListFormatName>([
  * @param open unfolds a document; in a process of its own unless a test does it here
  * @throws ReportError when it cannot be read, or is more than is read
  */
-export async function importSource(
+export async function gatherSource(
   input: ReportInput & { readonly bytes: Uint8Array },
   open: (bytes: Uint8Array) => Promise<UnfoldedDocument> = openElsewhere,
-): Promise<ImportResult> {
+): Promise<Gathered> {
   const head = input.bytes.subarray(0, HEAD_OCTETS);
   const isText = input.options?.kind !== undefined || (documentKindOf(head) ?? packedKindOf(head)) === null;
   const result = isText
@@ -58,20 +59,29 @@ export async function importSource(
   return withoutAddresses(result, input.options?.leaveOut ?? []);
 }
 
+/** The same with an object for each name. */
+export const importSource = async (...given: Parameters<typeof gatherSource>): Promise<ImportResult> =>
+  listed(await gatherSource(...given));
+
 async function openElsewhere(bytes: Uint8Array): Promise<UnfoldedDocument> {
   const { openDocument } = await import('../../report/documents/open-document.ts');
   return openDocument(bytes);
 }
 
-async function importText(input: ReportInput & { readonly bytes: Uint8Array }): Promise<ImportResult> {
+async function importText(input: ReportInput & { readonly bytes: Uint8Array }): Promise<Gathered> {
+  const { isSettled: _, ...gathered }: Gathered & Partial<GatheredReport> = await readText(input);
+  return gathered;
+}
+
+async function readText(input: ReportInput & { readonly bytes: Uint8Array }): Promise<Gathered> {
   const text = decodeReport(input.bytes, input.options?.encoding);
   const format = input.options?.kind === undefined ? listFormatOf(input, text) : null;
   const asReport = (whole: string): GatheredReport => {
     const mayBeBare = format === null && input.options?.kind === undefined;
     return gatherReport({ ...input, text: whole, options: { ...input.options, mayBeBare } });
   };
-  if (format === null) return listed(asReport(text));
-  const asList = (list: Readings, warnings: readonly string[]): ImportResult => {
+  if (format === null) return asReport(text);
+  const asList = (list: Readings, warnings: readonly string[]): Gathered => {
     const leaveOut = new Set(input.options?.leaveOut?.map(comparable));
     const { entryLines: _, ...wished } = withoutExcluded(list, leaveOut);
     return { kind: format, ...wished, provenance: provenanceOfList(input, text), warnings };
@@ -82,22 +92,22 @@ async function importText(input: ReportInput & { readonly bytes: Uint8Array }): 
   };
   const early = detectKind(text).kind === 'text' ? await readListed() : null;
   // A report of the entries alone names no more than the list: only what stands beside them could.
-  const isEnough = early !== null && isRather(format, early, early.taken.length);
+  const isEnough = early !== null && isRather(format, early, early.names.size);
   if (isEnough && namesNothing(asReport(linesBeside(text, early.entryLines)))) return asList(early, []);
   const prose = asReport(text);
-  if (prose.kind !== 'text') return listed(prose);
+  if (prose.kind !== 'text') return prose;
   const list = early ?? (await readListed());
-  if (list === null || !isRather(format, list, prose.names.size)) return listed(readBare(input, text, prose));
+  if (list === null || !isRather(format, list, prose.names.size)) return readBare(input, text, prose);
   // Names with a path or a mail's sender between them are indicators, not a list of names.
   const hasOthers = list.leftOut.some(({ reason }) => reason === 'not-a-name');
   const bare = format === 'domains' && hasOthers ? readBare(input, text, prose) : null;
-  return bare === null || bare.names.size <= list.taken.length ? asList(list, prose.warnings) : listed(bare);
+  return bare === null || bare.names.size <= list.names.size ? asList(list, prose.warnings) : bare;
 }
 
 const namesNothing = ({ names }: GatheredReport): boolean => names.size === 0;
 
 /** The lines that the list made no entry of, and what is remarked behind those that it did. */
-function linesBeside(text: string, entryLines: ReadonlySet<number>): string {
+function linesBeside(text: string, entryLines: EntryLines): string {
   const beside: string[] = [];
   let line = 0;
   for (let at = 0; at <= text.length; ) {
@@ -131,7 +141,7 @@ function hasHarmlessPart(text: string): boolean {
  * @param reported names that it gives as a report
  */
 function isRather(format: ListFormatName, list: Readings, reported: number): boolean {
-  const names = list.taken.length;
+  const names = list.names.size;
   if (names === 0 || names < reported) return false;
   // Notes with a script in them: most lines are none of the list.
   const skipped = list.leftOut.filter(({ reason }) => reason === 'not-a-name').length + list.leftOutMore;

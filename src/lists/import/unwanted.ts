@@ -1,11 +1,11 @@
 // What whoever imports does not want: names are left out by the readers of reports, those of block lists and addresses here.
-import type { ImportResult } from '../../report/import.ts';
+import type { Gathered } from '../../report/import.ts';
 import { LEFT_OUT, type LeftOut } from '../../report/report.ts';
 import { refangNetwork } from '../../report/text/refang-host.ts';
 import { networkText } from '../../wire/names/network.ts';
 
 /** @param leaveOut names, addresses and networks that whoever imports does not want */
-export function withoutAddresses(result: ImportResult, leaveOut: readonly string[]): ImportResult {
+export function withoutAddresses(result: Gathered, leaveOut: readonly string[]): Gathered {
   const unwanted = new Set(leaveOut.flatMap((each) => refangNetwork(each) ?? []).map(networkText));
   if (unwanted.size === 0) return result;
   const isUnwanted = (left: LeftOut): boolean => {
@@ -22,18 +22,15 @@ export function withoutAddresses(result: ImportResult, leaveOut: readonly string
 }
 
 /** @param leaveOut names, as they are compared */
-export function withoutExcluded<T extends Pick<ImportResult, 'taken' | 'leftOut'>>(
+export function withoutExcluded<T extends Pick<Gathered, 'names' | 'leftOut'>>(
   list: T,
   leaveOut: ReadonlySet<string>,
 ): T {
-  const excluded = list.taken.filter(({ name }) => leaveOut.has(name));
-  if (excluded.length === 0) return list;
-  const leftOut = [...list.leftOut, ...excluded.map(({ name, line }) => excludedAt(name, line))];
-  return {
-    ...list,
-    taken: list.taken.filter(({ name }) => !leaveOut.has(name)),
-    leftOut: leftOut.sort((a, b) => a.line - b.line),
-  };
+  const names = list.names.without(leaveOut);
+  if (names === list.names) return list;
+  const leftOut = [...list.leftOut];
+  for (const { name, line } of list.names) if (leaveOut.has(name)) leftOut.push(excludedAt(name, line));
+  return { ...list, names, leftOut: leftOut.sort((a, b) => a.line - b.line) };
 }
 
 const excludedAt = (name: string, line: number): LeftOut => ({

@@ -6,7 +6,7 @@ import { Warnings } from '../../../src/lists/entry/warnings.ts';
 import { heldText, holdBack } from '../../../src/lists/import/hold-back.ts';
 import { readNetwork } from '../../../src/wire/names/network.ts';
 import { askerOf, compileText } from '../../support/lists-compile.ts';
-import { importText } from '../../support/lists-report.ts';
+import { gatherText } from '../../support/lists-report.ts';
 
 function files(folder: string): string[] {
   mkdirSync(join(folder, 'misp', 'banks'), { recursive: true });
@@ -95,10 +95,10 @@ t.test(
   'an import holds back what everybody uses, with the reason, and takes what it is told to take',
   async (t) => {
     const warnings = new Warnings(files(t.testdir()));
-    const report = importText('type,value\ndomain,evil.top\ndomain,popular.example\ndomain,bank.example\n');
-    const { taken, held } = holdBack(report, warnings, ['bank.example']);
+    const report = gatherText('type,value\ndomain,evil.top\ndomain,popular.example\ndomain,bank.example\n');
+    const { names, held } = holdBack(report, warnings, ['bank.example']);
     t.same(
-      taken.map(({ name }) => name),
+      names.list().map(({ name }) => name),
       ['evil.top', 'bank.example'],
     );
     t.same(held.map(heldText), ['www.deep.popular.example would go with it: number 2 of top.csv']);
@@ -147,7 +147,7 @@ t.test('an import keeps no address that everybody uses, and none of no machine',
   const text =
     'Indicators of compromise\n8[.]8[.]8[.]8\n203[.]0[.]113[.]78\n127[.]0[.]0[.]1\n0[.]0[.]0[.]0\nevil-c2[.]com\n';
   const none = new Warnings([]);
-  const { addresses, leftOut } = holdBack(importText(text), none);
+  const { addresses, leftOut } = holdBack(gatherText(text), none);
   t.same(
     addresses.map(({ address }) => address),
     ['203.0.113.78'],
@@ -173,13 +173,13 @@ t.test('an import keeps no address that everybody uses, and none of no machine',
       /not kept$/,
     ],
   );
-  const odd = holdBack(importText('type,value\nurl,http://0x7f000001/a\nurl,http://evil-c2.com/\n'), none);
+  const odd = holdBack(gatherText('type,value\nurl,http://0x7f000001/a\nurl,http://evil-c2.com/\n'), none);
   t.same(
     odd.leftOut.map(({ explanation }) => explanation),
     ['an address of no machine that others reach: not kept; written http://0x7f000001/a'],
   );
   t.same(
-    holdBack(importText(text), none, ['8[.]8[.]8[.]8']).addresses.map(({ address }) => address),
+    holdBack(gatherText(text), none, ['8[.]8[.]8[.]8']).addresses.map(({ address }) => address),
     ['8.8.8.8', '203.0.113.78'],
   );
 });
