@@ -46,14 +46,14 @@ export function gotText({ outcomes }: Pick<IncidentSummary, 'outcomes'>): string
 const PAST_WORDS = [
   ['answered', 'answered'],
   ['local', 'answered from the configuration'],
-  // One class of the history.
-  ['failed', 'not resolved (NXDOMAIN, NODATA or SERVFAIL)'],
+  // One class of the history: all that was sent on and brought no data.
+  ['failed', 'not resolved (NXDOMAIN, NODATA, SERVFAIL, truncated, withheld or over the rate limit)'],
   ['rewritten', WORDS.rewritten],
   ['blocked', 'blocked'],
   ['refused', 'refused'],
 ] as const;
 
-/** `it was answered`, `2 were answered, 1 was not resolved (NXDOMAIN, NODATA or SERVFAIL)`. */
+/** `it was answered`, `2 were answered, 1 was blocked`. */
 export function pastGotText(past: NonNullable<IncidentSummary['past']>): string {
   const got = PAST_WORDS.filter(([name]) => past[name] > 0);
   const [only, ...others] = got;

@@ -210,6 +210,11 @@ t.test(
       'what it got was not recorded',
       'of an older release nothing is made up',
     );
+    t.match(
+      incident?.past && pastGotText({ ...incident.past, answered: 0, failed: 2 }),
+      /NODATA, .*truncated, withheld/,
+      'all that brought no data is one class',
+    );
     t.same(more, []);
     const listed = (await answerQuestion(desk, {
       what: 'huntLists',
