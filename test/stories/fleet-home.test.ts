@@ -148,6 +148,20 @@ t.test('a head and a site', { skip: missingNats() || missingPostgres() }, async 
     (await cenote('hits', '--fleet', '--json')).stdout.includes('later.c2'),
   );
   t.notMatch(await statusOf(head), /central store/);
+
+  // A second machine that was given the same credentials.
+  mkdirSync(join(dir, 'second'));
+  const second = await startOf('second', { site: 'site', key: view.head.key });
+  await askUdp(second.server, query('second.c2.example', 'A'));
+  await until('it to say that its hits are not taken', async () => {
+    await askUdp(site.server, query('site.c2.example', 'A'));
+    return /^hits +the head takes none: .*two have one credential file/m.test(await statusOf(second));
+  });
+  t.match(
+    await statusOf(head),
+    /^Something came in the name of site .* a second machine has its credential file/m,
+  );
+  await second.stop();
   await site.stop();
   const again = await cenote('hunt', '--fleet', '--id', hunt.id);
   t.match(again.stdout, /2 of 2 sites answered/, 'a hunt is there to look at again');

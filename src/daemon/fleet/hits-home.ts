@@ -3,9 +3,10 @@
 import { join } from 'node:path';
 import type { HomeView } from '../../admin/served/fleet-view.ts';
 import type { FleetConfig } from '../../config/meant/fleet.ts';
-import { counted, momentText } from '../../config/values/grouped.ts';
+import { momentText } from '../../config/values/grouped.ts';
 import type { Across, KnownSite } from '../../fleet/across.ts';
 import type { Collector } from '../../fleet/home/collector.ts';
+import { homeText } from '../../fleet/home/home-state.ts';
 import { type Pseudonyms, pseudonymsOf } from '../../fleet/home/pseudonyms.ts';
 import { Sender } from '../../fleet/home/sender.ts';
 import { Spool } from '../../fleet/home/spool.ts';
@@ -90,10 +91,10 @@ export class HitsHome {
 
   /** How far this site's hits are on their way, as it knows. */
   get view(): HomeView {
-    const { heardMs, trouble } = this.#sender.state;
-    const heard = heardMs === null ? null : isoOf(Date.now() - (performance.now() - heardMs));
-    const waiting = this.backlog;
-    return { waiting, heard, says: homeText(waiting, heard, trouble) };
+    const { state } = this.#sender;
+    const heardMs = state.heardMs === null ? null : Date.now() - (performance.now() - state.heardMs);
+    const heard = heardMs === null ? null : isoOf(heardMs);
+    return { waiting: this.backlog, heard, says: homeText(state, heardMs) };
   }
 
   /** At a head, in sentences. */
@@ -193,17 +194,4 @@ export class HitsHome {
     const told = this.#pseudonyms?.client(JSON.stringify(client)) ?? null;
     return { client: told === null ? client : JSON.parse(told), list, rules, names, furtherNames };
   }
-}
-
-/** @param trouble why nothing can be sent */
-function homeText(waiting: number | null, heard: string | null, trouble: string | null): string {
-  if (trouble !== null) return `the head takes none: ${trouble}`;
-  if (waiting === 0) return 'all that happened here is at the head';
-  const said =
-    heard === null
-      ? 'has not said since the start here which it has'
-      : `said last at ${momentText(heard)} which it has`;
-  return waiting === null
-    ? `they wait here: the head ${said}`
-    : `${counted(waiting, 'event')} not there yet: the head ${said}`;
 }

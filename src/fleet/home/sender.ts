@@ -11,6 +11,7 @@ import { type Done, readDone } from '../messages/done.ts';
 import type { Mark } from '../messages/mark.ts';
 import type { IsSigned } from '../signing.ts';
 import { doneSubject, hitsSubject } from '../subjects.ts';
+import type { HomeState } from './home-state.ts';
 import type { Position, Sizes, Spool } from './spool.ts';
 
 /** What the sender needs of the link. */
@@ -61,15 +62,6 @@ const [AHEAD_MAX, REFUSED_MS] = [2, 1_000];
 const REST_MS = 500;
 const REST_MS_MAX = 60_000;
 
-export interface HomeState {
-  /** What the head has not; null: not known before the head was heard. */
-  readonly waiting: Position | null;
-  /** Monotonic, ms: when the head was last heard; null: not since the start. */
-  readonly heardMs: number | null;
-  /** Why nothing can be sent now; null: it can. */
-  readonly trouble: string | null;
-}
-
 export class Sender {
   readonly #options: SenderOptions;
   readonly #times: SenderTimes;
@@ -81,6 +73,7 @@ export class Sender {
   #movedMs = 0;
   #waitMs: number;
   #heardMs: number | null = null;
+  #isOfAnother = false;
   #refusedMs = Number.NEGATIVE_INFINITY;
   #notedMs = Number.NEGATIVE_INFINITY;
   #saidMs = Number.NEGATIVE_INFINITY;
@@ -115,8 +108,8 @@ export class Sender {
   }
 
   get state(): HomeState {
-    const [mark, heardMs, trouble] = [this.#mark, this.#heardMs, this.#trouble];
-    return { waiting: mark === null ? null : this.#waitingBehind(mark), heardMs, trouble };
+    const waiting = this.#mark === null ? null : this.#waitingBehind(this.#mark);
+    return { waiting, heardMs: this.#heardMs, isOfAnother: this.#isOfAnother, trouble: this.#trouble };
   }
 
   async #run(): Promise<void> {
@@ -209,9 +202,12 @@ export class Sender {
     const { monotonic, spool, report, site, isSigned } = this.#options;
     const done = readDone(site, octets, isSigned);
     if (done === null) return;
-    this.#heardMs = monotonic();
+    const nowMs = monotonic();
     try {
-      if (done.epoch !== spool.epoch) return;
+      if (done.epoch !== spool.epoch) {
+        this.#isOfAnother = this.#heardMs === null;
+        return;
+      }
       // Each time: whoever writes to the stream under this site's name moves the head's mark over hits that are not there.
       if (!spool.accept(done)) {
         report(
@@ -225,7 +221,9 @@ export class Sender {
       this.#failed(error);
       return;
     }
-    this.#moveTo(done, this.#heardMs);
+    this.#heardMs = nowMs;
+    this.#isOfAnother = false;
+    this.#moveTo(done, nowMs);
   }
 
   #moveTo(done: Done, nowMs: number): void {
