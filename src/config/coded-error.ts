@@ -19,6 +19,10 @@ const TRUST =
   'its certificate leads to no authority that is trusted here; put the certificate of an authority of your own where this system keeps them ' +
   '(Debian: update-ca-certificates) and start cenote again, or have the server send the certificates in between';
 
+/** Whether a server's certificate leads to nobody who is trusted. */
+export const isUntrusted = (thrown: unknown): boolean =>
+  thrown instanceof Error && UNTRUSTED.test(thrown.message);
+
 /** The message of anything thrown, for a place that only shows it. */
 export function messageOf(thrown: unknown): string {
   return (thrown instanceof Error ? thrown.message : String(thrown)).replace(UNTRUSTED, TRUST);

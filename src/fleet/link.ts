@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { AuthorizationError, connect, errors, nkeyAuthenticator } from '@nats-io/transport-node';
-import { messageOf } from '../config/coded-error.ts';
+import { isUntrusted, messageOf } from '../config/coded-error.ts';
 import type { FleetConfig } from '../config/meant/fleet.ts';
 import { type Clocks, SteadyClock } from '../config/steady-clock.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
@@ -221,10 +221,13 @@ export class Link {
 
   #whyNot(error: unknown): string {
     const why = messageOf(error);
+    const { ca, nats } = this.#parts.fleet;
+    if (ca !== null && isUntrusted(error))
+      return `its certificate leads to none of those in \`fleet.ca\`; put that of the authority which signed it into ${ca}, beside the earlier one as long as a server has one of that: it is read at each attempt`;
     // What the client makes of a socket that is closed without an error: a proxy or firewall, as a rule.
     if (why.includes('undefined error')) return 'the connection was closed before the server answered';
     // The client reads settings of TLS that are not there.
-    const isAsked = !this.#parts.fleet.nats.isTls && why.includes('options.tls');
+    const isAsked = !nats.isTls && why.includes('options.tls');
     return isAsked ? 'the server asks for TLS: write `tls://` in `fleet.nats`' : why;
   }
 

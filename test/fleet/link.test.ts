@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import t, { type Test } from 'tap';
@@ -134,6 +135,13 @@ t.test(
     t.equal(await told(secure.port, true, tls.cert), 'up', 'its address is in the certificate');
     t.match(await told(secure.port, true, tls.cert, 'localhost'), /does not match certificate/);
     t.match(await told(secure.port, true, null), /no authority that is trusted here/);
+    // As after the server's certificate was renewed by another authority.
+    const other = join(t.testdir({}), 'other.pem');
+    writeFileSync(other, rootCertificates[0] ?? '');
+    t.match(
+      await told(secure.port, true, other),
+      /leads to none of those in `fleet\.ca`; put that of the authority which signed it into .*other\.pem/,
+    );
     t.match(await told(secure.port, false, null), /the server asks for TLS: write `tls:/);
     t.match(
       await told(plain.port, true, tls.cert),

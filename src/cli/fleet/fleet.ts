@@ -91,7 +91,7 @@ function headLines({ head }: FleetView): string[] {
     site.site,
     site.revision ?? '-',
     site.inForceSince === null ? '-' : moment(site.inForceSince),
-    conditionText(site),
+    head.revision === null ? unmeasuredText(site) : conditionText(site),
     site.heard === null ? '-' : moment(site.heard),
     site.version ?? '-',
     listsText(site),
@@ -137,6 +137,11 @@ const CONDITIONS: Readonly<Record<string, string>> = {
 
 function conditionText({ condition }: SiteView): string {
   return CONDITIONS[condition] ?? condition;
+}
+
+/** Where this head published nothing, or does not know what, no site has the newest or lacks it. */
+function unmeasuredText(site: SiteView): string {
+  return site.condition === 'current' ? 'heard' : conditionText(site);
 }
 
 /** The worst counts. */

@@ -90,7 +90,10 @@ export function readPolicy(message: Uint8Array, key: string): PolicyDocument {
     throw new FleetError('FLEET_POLICY', `${message.length} octets are no policy`);
   const body = message.subarray(SIGNATURE_OCTETS);
   if (!isSignedBy(body, message.subarray(0, SIGNATURE_OCTETS), key, 'policy'))
-    throw new FleetError('FLEET_POLICY', "the head's key did not sign it");
+    throw new FleetError(
+      'FLEET_POLICY',
+      "the head's key did not sign it, or it is another key than this daemon knows (`fleet.key` at a site, `fleet.signingKey` on the head)",
+    );
   let read: unknown;
   try {
     read = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));

@@ -39,7 +39,7 @@ type Then = ((error: Error) => void) | ((error: null, client: pg.Client) => void
 class Client extends pg.Client {
   override connect(): Promise<pg.Client>;
   override connect(then: Then): void;
-  override connect(then?: Then): Promise<pg.Client> | void {
+  override connect(then?: Then): Promise<pg.Client> | undefined {
     if (then === undefined) return super.connect();
     super.connect((error: Error | null, client?: pg.Client) => {
       const failed = error as Error | null | undefined;
