@@ -24,7 +24,7 @@ export const missingPostgres = (): string | false =>
 
 export class Postgres {
   readonly folder: string;
-  readonly #settings: readonly string[];
+  #settings: readonly string[];
   readonly #user: { uid?: number; gid?: number };
   #process: ChildProcess | null = null;
 
@@ -58,7 +58,9 @@ export class Postgres {
     }, 0);
   }
 
-  async start(): Promise<void> {
+  /** @param own from now on, in place of those that it had */
+  async start(own: readonly string[] = this.#settings): Promise<void> {
+    this.#settings = own;
     const settings = ['listen_addresses=', `unix_socket_directories=${this.folder}`, 'shared_buffers=64MB'];
     const flags = [...settings, ...this.#settings].flatMap((setting) => ['-c', setting]);
     const server = spawn(programOf('postgres') ?? 'postgres', ['-D', this.#data, ...flags], {

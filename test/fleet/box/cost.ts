@@ -133,6 +133,14 @@ export async function cost(words: readonly string[]): Promise<void> {
   const [without, within] = measured;
   if (without !== undefined && within !== undefined) {
     const times = (of: (one: Measured) => number): string => (of(within) / of(without)).toFixed(2);
+    // Of two turns that follow each other, so that what else this machine does counts for both.
+    const pairs = within.p99Us
+      .map((us, turn) => us / (without.p99Us[turn] ?? Number.NaN))
+      .toSorted((a, b) => a - b);
+    const at = (part: number): string => (pairs[Math.floor(pairs.length * part)] ?? Number.NaN).toFixed(2);
+    process.stdout.write(
+      `p99 of a turn to that of the turn beside it: ${at(0.5)} times in the middle, half of them from ${at(0.25)} to ${at(0.75)}\n`,
+    );
     process.stdout.write(
       `the fleet costs ${(((within.cpuS - without.cpuS) / loadedS) * 100).toFixed(2)} % CPU and ${(median(within.residentMiB) - median(without.residentMiB)).toFixed(1)} MiB; p99 ${times((one) => median(one.p99Us))} times in the middle, ${times((one) => quarter(one.p99Us))} in the best quarter; p50 ${times((one) => median(one.p50Us))} times\n`,
     );
