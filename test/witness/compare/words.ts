@@ -32,7 +32,10 @@ export function compareWords(notice: Notice, report: Report, about: () => string
     blocked: past?.blocked ?? 0,
     refused: past?.refused ?? 0,
     local: past?.local ?? 0,
+    // One class, and its words name all of it.
     nxdomain: past?.failed ?? 0,
+    withheld: past?.failed ?? 0,
+    limited: past?.failed ?? 0,
   };
   for (const [got, words] of Object.entries(WORDS)) {
     const count = ((outcomes as Record<string, number>)[got] ?? 0) + (pastGot[got] ?? 0);
