@@ -262,10 +262,16 @@ function whatHappened(command: (name: string, description: string) => Command): 
     .action(async (options) => end((await import('./commands/pause.ts')).resumeCommand(options)));
 }
 
+const GONE =
+  'the folder in which this was typed is not there any more; change to another (cd) and type it again';
+
 /** commander says `error: …` and puts a guess on a second line. */
 function usageError(text: string): string {
   const [first = '', guess] = text.trim().split('\n');
-  const hint = guess === undefined ? 'see --help' : guess.replace(/^\(D(.*)\)$/, 'd$1');
+  const plain = /too many arguments/.test(first)
+    ? 'a configuration is named with -c FILE; see --help'
+    : 'see --help';
+  const hint = guess === undefined ? plain : guess.replace(/^\(D(.*)\)$/, 'd$1');
   return `${first.replace(/^error: /, '')} (${hint})`;
 }
 
@@ -279,7 +285,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
       printError(error.message);
       process.exitCode = error.exitCode;
     } else {
-      printError(messageOf(error));
+      printError(/\buv_cwd$/.test(messageOf(error)) ? GONE : messageOf(error));
       process.exitCode = EXIT.failed;
     }
   }

@@ -97,7 +97,7 @@ function refused(problems: readonly Problem[]): Loaded {
 }
 
 function atStart(file: string, message: string, right: string | null, line = 1): Problem {
-  return { file, line, column: line, text: '', message, right, variable: null };
+  return { file, line, column: Math.min(line, 1), text: '', message, right, variable: null };
 }
 
 function readText(file: string, path: string, files: Files): string | Problem {
@@ -110,7 +110,17 @@ function readText(file: string, path: string, files: Files): string | Problem {
         'names belong in lists, not in the configuration',
         0,
       );
-    return new TextDecoder('utf-8', { fatal: true }).decode(octets);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(octets);
+    // As a power cut leaves a file that was being written.
+    const before = text.split('\0', 1)[0] ?? '';
+    if (before.length === text.length) return text;
+    const line = before.split('\n').length;
+    return atStart(
+      file,
+      'the file holds a NUL, as damaged files do',
+      'write it anew, or remove what is not text',
+      line,
+    );
   } catch (error) {
     if (error instanceof TypeError)
       return atStart(file, 'the file is not text in UTF-8', 'save it as UTF-8', 0);

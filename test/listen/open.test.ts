@@ -86,6 +86,11 @@ t.test('the sentence for port 53 speaks of privilege and of systemd-resolved', a
   t.match(taken.message, /DNSStubListener=no/);
   t.equal(listenError(taken, 'tcp', '::', 1), taken);
   t.equal(listenError(new Error('odd'), 'tcp', '::', 1).code, 'EUNKNOWN');
+  for (const host of ['fe80::1', 'fe80::1%eth9'])
+    t.match(
+      listenError({ code: 'EINVAL' }, 'tcp', host, 53).message,
+      /does not have this address .*%eth0\]:53$/,
+    );
 });
 
 t.test('portOf reads the port behind any address', async (t) => {

@@ -30,7 +30,7 @@ export function lookupVia(bootstrap: readonly UpstreamAddress[], system: Lookup 
       try {
         return await look(hostname);
       } catch (error) {
-        said.push(`${who} ${inWords(error)}`);
+        said.push(`${who} ${inWords(error, servers.length > 1 && look !== system)}`);
       }
     throw new Error(`no address of ${hostname} can be found: ${said.join('; ')}`);
   };
@@ -54,8 +54,11 @@ function byServers(servers: readonly string[]): Lookup {
 }
 
 /** What c-ares and getaddrinfo call it. */
-function inWords(error: unknown): string {
+function inWords(error: unknown, areMany: boolean): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  if (/^(ENOTFOUND|ENODATA|EAI_NONAME|EAI_NODATA)$/.test(code)) return `knows no such name (${code})`;
-  return /^(ETIMEOUT|ECONNREFUSED|EAI_AGAIN)$/.test(code) ? `does not answer (${code})` : `failed (${code})`;
+  if (/^(ENOTFOUND|ENODATA|EAI_NONAME|EAI_NODATA)$/.test(code))
+    return `${areMany ? 'know' : 'knows'} no such name (${code})`;
+  if (/^(ETIMEOUT|ECONNREFUSED|EAI_AGAIN)$/.test(code))
+    return `${areMany ? 'do' : 'does'} not answer (${code})`;
+  return `failed (${code})`;
 }

@@ -54,4 +54,10 @@ t.test('what each of them said is told', async (t) => {
   await t.rejects(lookup('lists.example'), {
     message: `no address of lists.example can be found: 127.0.0.1:${port} (upstreams.bootstrap) does not answer (ECONNREFUSED); the system's resolver does not answer (EAI_AGAIN)`,
   });
+  const other = await freePort();
+  const two = [...bootstrapAt(`127.0.0.1:${port}`), ...bootstrapAt(`127.0.0.1:${other}`)];
+  await t.rejects(
+    lookupVia(two, () => Promise.reject(new Error('no')))('lists.example'),
+    /\(upstreams.bootstrap\) do not answer/,
+  );
 });
