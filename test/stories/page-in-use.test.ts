@@ -746,7 +746,7 @@ async function textIsSeen(t: Test, { person, state }: Seen): Promise<void> {
   t.notMatch(await person.text('main'), /[\u202e\u200b]/);
 }
 
-async function report(t: Test, { person, state }: Seen): Promise<void> {
+async function report(t: Test, { page, person, state }: Seen): Promise<void> {
   const asked: unknown[] = [];
   const { readReport, blockReport } = stateOf();
   state.readReport = async (wanted) => {
@@ -767,6 +767,11 @@ async function report(t: Test, { person, state }: Seen): Promise<void> {
   await until('it to be read with that name', () => asked.length === 2);
   await person.presses('Block everywhere');
   await person.sees(/1 machine asked before[\s\S]*till-3[\s\S]*2026-/);
+  t.match(
+    await page.value('document.activeElement.textContent'),
+    /^Blocked:/,
+    'the focus is on what came of it',
+  );
   t.same(asked, [
     { text: 'evil[.]example', take: [] },
     { text: 'evil[.]example', take: ['cdn.example'] },

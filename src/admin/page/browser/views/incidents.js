@@ -219,7 +219,8 @@ function storyOf({ client, campaign, lists, formerLists, hits, visits, first, la
     campaign === null
       ? `names of ${now.length > 1 ? 'lists' : 'list'} ${now.join(', ')}`
       : `names of ${campaign}`;
-  const times = first === last ? `at ${time(first)}` : `from ${time(first)} to ${time(last)}`;
+  const [from, to] = [time(first), time(last)];
+  const times = from === to ? `at ${from}` : `from ${from} to ${to}`;
   const inVisits = visits > 1 ? ` in ${number(visits)} visits` : '';
   if (past === null) return `${who} asked for ${what}: ${queries(hits)}${inVisits} ${times}.`;
   const since = hits - past.hits;

@@ -1,7 +1,7 @@
 // Report: what attackers' names are in it, which are doubtful, then blocked everywhere, and who asked for them before.
 import { ask } from '../ask.js';
 import { useKept } from '../kept.js';
-import { html, useRef, useState } from '../kit.js';
+import { html, useEffect, useRef, useState } from '../kit.js';
 import { Machine, Said, Section, Time, useAttempt, useNames } from '../parts/bits.js';
 import { Known } from '../parts/known.js';
 import { Table } from '../parts/table.js';
@@ -192,8 +192,11 @@ const HUNTED_MS = 90 * 86_400_000;
 function Who({ blocked: { name, entries, findings, coverage, keepsHistory, path } }) {
   const asked = new Map(findings.map((finding) => [finding.client.machine ?? finding.client.ip, finding]));
   const since = new Date(Date.now() - HUNTED_MS).toISOString();
+  // What was pressed is gone: who listens hears what came of it.
+  const done = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => done.current?.focus(), []);
   return html`<${Section} title=${asked.size === 0 ? 'Nobody asked before, as far as is known' : `${machines(asked.size)} asked before`}>
-    <p><strong class="good">Blocked: ${names(entries)} of list <a href=${`#lists/${encodeURIComponent(name)}`}>${name}</a>.</strong> <span class="dim">(${path})</span></p>
+    <p tabindex="-1" ref=${done}><strong class="good">Blocked: ${names(entries)} of list <a href=${`#lists/${encodeURIComponent(name)}`}>${name}</a>.</strong> <span class="dim">(${path})</span></p>
     <p class="dim">Looked through the last 90 days.${keepsHistory ? '' : ' At present what is asked for is not kept.'}</p>
     <${Known} of=${{ since, coverage }} />
     ${
