@@ -9,12 +9,10 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { CodedError } from '../config/coded-error.ts';
 import type { SocketAddress } from '../config/config.ts';
-import type { ErrorCode } from '../config/error-codes.ts';
 import type { Audit } from './audit/audit.ts';
-import { type AuditWriter, answerTo, auditRow } from './audit/row.ts';
-import { badQuery } from './checks/bad-query.ts';
+import { answerTo, auditRow } from './audit/row.ts';
+import { send, sendError } from './checks/error-reply.ts';
 import { inPieces } from './checks/in-pieces.ts';
 import { CHECKS, lateCompilers } from './checks/late-compilers.ts';
 import { admit, CROSS_SITE, isCrossSite, isRefusal, type Refusal, roleRefusal } from './door/access.ts';
@@ -24,7 +22,7 @@ import { mayDo, type Needs } from './door/identity.ts';
 import { guardStream } from './door/streams.ts';
 import type { UnixPlace } from './door/unix-socket.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { type Asked, REQUEST_MS, type Route, RouteError } from './route.ts';
+import { type Asked, REQUEST_MS, type Route } from './route.ts';
 import { routesFor } from './routes.ts';
 import type { FleetState } from './served/fleet-view.ts';
 import type { AdminState } from './state.ts';
@@ -39,8 +37,6 @@ declare module 'fastify' {
 const ETAG_CHARACTERS = 22;
 const LIMITS = { urlCharacters: 4096, bodyOctets: 1024 } as const;
 
-/** What is named is not there. */
-const NOBODY: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['BAD_CLIENT', 'BAD_GROUP', 'BAD_LIST']);
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -84,9 +80,10 @@ export interface AdminOptions {
   readonly report: (error: unknown) => void;
   /** Told when the code of the interface is loaded, for its first request. @param built settles with it */
   readonly onBuilding?: (built: Promise<unknown>) => void;
-  /** Told of each request that is admitted, before its answer is made, and of each answer that has gone out: what it was made of is garbage then. */
+  /** Told of each request that is admitted, before its answer is made. */
   readonly onAsked?: () => void;
-  readonly onAnswered?: () => void;
+  /** Told when an answer is begun; what it gives is called when that is made: what it was made of is garbage then. */
+  readonly onAnswering?: () => () => void;
   /** Wall clock, ms. */
   readonly now?: () => number;
 }
@@ -167,60 +164,18 @@ export async function buildApp(
     reply.code(304).removeHeader('content-length');
     return null;
   });
-  app.addHook('onResponse', async () => options.onAnswered?.());
   const mayStill: MayStill = async (request, role) => {
     const admitted = admit((await callerOf(request, door, options)).facts, door);
     return role === 'open' || (!isRefusal(admitted) && mayDo(admitted.role, role));
   };
-  for (const route of routes) register(app, route, options.audit?.add, mayStill);
+  for (const route of routes) register(app, route, options, mayStill);
 
   app.setNotFoundHandler(notThere);
-  app.setErrorHandler((error: FastifyError | CodedError, { headers }, reply) =>
+  app.setErrorHandler((error: FastifyError, { headers }, reply) =>
     sendError(error, reply, options.report, headers.accept?.includes('text/html') === true),
   );
   await app.ready();
   return app.routing;
-}
-
-/** What was thrown, as the reply that says what is wrong. */
-function sendError(
-  error: FastifyError | CodedError,
-  reply: FastifyReply,
-  report: AdminOptions['report'],
-  isForPage: boolean,
-): FastifyReply {
-  // A browser that a provider sent back shows it to a person, as it is.
-  if (error instanceof RouteError && error.code === 'OIDC' && isForPage)
-    return reply
-      .code(error.status)
-      .type('text/plain; charset=utf-8')
-      .serializer(String)
-      .send(`cenote: ${error.message}\n\nGo back to the page to sign in again.\n`);
-  if (error instanceof RouteError) {
-    reply.headers(error.headers);
-    return send(reply, error.status, error.code, error.message);
-  }
-  if (error instanceof CodedError && NOBODY.has(error.code))
-    return send(reply, 404, error.code, error.message);
-  // What was asked for lies elsewhere, and that place does not give it. No 502: a proxy would take cenote itself for gone.
-  if (error instanceof CodedError && error.code === 'REPORT_UNREACHABLE')
-    return send(reply, 424, error.code, error.message);
-  // What somebody wanted changed, and was not.
-  if (error instanceof CodedError && /^(EDIT_|REPORT_WRITE$)/.test(error.code))
-    return send(reply, 409, error.code, error.message);
-  // A name, type or time that cannot be read.
-  if (error instanceof CodedError && /^(BAD|REPORT)_/.test(error.code))
-    return send(reply, 400, error.code, error.message);
-  if (!(error instanceof CodedError)) {
-    if (error.validation !== undefined) return send(reply, 400, 'BAD_QUERY', badQuery(error));
-    const status = error.statusCode ?? 500;
-    if (status === 413) return send(reply, status, 'BODY_TOO_LARGE', 'the body is too large');
-    if (status === 400 && error.code?.endsWith('_JSON_BODY'))
-      return send(reply, status, 'NOT_JSON', 'the body is no JSON');
-    if (status < 500) return send(reply, status, 'BAD_REQUEST', 'the request makes no sense');
-  }
-  report(error);
-  return send(reply, 500, 'INTERNAL', 'something went wrong here; the log says what');
 }
 
 /** Whether who sent a request may have what takes this role, as things are now. */
@@ -229,9 +184,10 @@ type MayStill = (request: FastifyRequest, role: Needs) => Promise<boolean>;
 function register(
   app: FastifyInstance,
   route: Route,
-  audit: AuditWriter | undefined,
+  { audit, onAnswering }: Pick<AdminOptions, 'audit' | 'onAnswering'>,
   mayStill: MayStill,
 ): void {
+  const writer = audit?.add;
   const response =
     route.response === null
       ? {}
@@ -251,14 +207,19 @@ function register(
       const { params, query, body, raw, caller } = request;
       raw.setTimeout(route.patienceMs + REQUEST_MS);
       const asked: Asked = { ...caller, params, query, body, headers: headersOf(request) };
-      const answer = await answerTo(route, asked, audit);
-      if (answer.body instanceof Readable)
-        guardStream(answer.body, reply.raw, () => mayStill(request, route.role));
-      return reply
-        .code(answer.status)
-        .type(answer.contentType ?? 'application/json; charset=utf-8')
-        .headers((answer.headers ?? {}) as Record<string, string>)
-        .send(await inPieces(answer.body, route.response, reply));
+      const answered = onAnswering?.();
+      try {
+        const answer = await answerTo(route, asked, writer);
+        if (answer.body instanceof Readable)
+          guardStream(answer.body, reply.raw, () => mayStill(request, route.role));
+        return reply
+          .code(answer.status)
+          .type(answer.contentType ?? 'application/json; charset=utf-8')
+          .headers((answer.headers ?? {}) as Record<string, string>)
+          .send(await inPieces(answer.body, route.response, reply));
+      } finally {
+        answered?.();
+      }
     },
   });
 }
@@ -288,12 +249,4 @@ function headersOf({ headers }: FastifyRequest): Asked['headers'] {
 function refuse(reply: FastifyReply, { status, code, message }: Refusal): FastifyReply {
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="cenote"');
   return send(reply, status, code, message);
-}
-
-function send(reply: FastifyReply, status: number, code: ErrorCode, message: string): FastifyReply {
-  return reply
-    .code(status)
-    .type('application/json; charset=utf-8')
-    .serializer(JSON.stringify)
-    .send({ error: { code, message } });
 }

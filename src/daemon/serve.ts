@@ -231,7 +231,7 @@ async function startAdmin(
     report: (error) => log.error({ error: stackOf(error) }, 'the admin interface failed at a request'),
     onBuilding: giveBackLoaded,
     onAsked: () => supervisor.looks.now(),
-    onAnswered: garbageOfAnswers(),
+    onAnswering: garbageOfAnswers(),
   });
   state.adminBound = bound;
   supervisor.watched.push(() => auditProblems(audit.whyWaiting()));

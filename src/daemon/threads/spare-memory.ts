@@ -56,11 +56,24 @@ export function giveBackLoaded(loaded: Promise<unknown>): void {
   loaded.then(settled, settled);
 }
 
-/** @returns to be called after each answer of the admin interface: collects what they were made of when it is much and nobody asks any more */
+/**
+ * @returns to be called when an answer of the admin interface is begun, and what that gives when it is made: what they were made of is
+ * collected when it is much, none is being made and nobody asks any more
+ */
 export function garbageOfAnswers(
   heap: Pick<HeapBound, 'tick'> = new HeapBound({ growthMax: GARBAGE_MAX }),
-): () => void {
-  return afterLast(AFTER_ANSWERS_MS, () => heap.tick());
+): () => () => void {
+  let begun = 0;
+  const soon = afterLast(AFTER_ANSWERS_MS, () => {
+    if (begun === 0) heap.tick();
+  });
+  return () => {
+    begun += 1;
+    return () => {
+      begun -= 1;
+      soon();
+    };
+  };
 }
 
 /** @returns asks for it: it is done so long after the last who asked, and keeps no process alive */

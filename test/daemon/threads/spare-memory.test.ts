@@ -34,7 +34,7 @@ t.test('what answers were made of is looked at once, when nobody has asked for t
   mock.timers.enable({ apis: ['setTimeout'] });
   t.teardown(() => mock.timers.reset());
   let ticks = 0;
-  const answered = garbageOfAnswers({
+  const begins = garbageOfAnswers({
     tick: () => {
       ticks += 1;
     },
@@ -45,11 +45,16 @@ t.test('what answers were made of is looked at once, when nobody has asked for t
   };
   t.same(
     Array.from({ length: 10 }, () => {
-      answered();
+      begins()();
       return after(2000);
     }),
     Array.from({ length: 10 }, () => 0),
     'not while somebody asks',
   );
   t.same([after(999), after(1), after(60_000)], [0, 1, 1]);
+  const long = begins();
+  begins()();
+  t.equal(after(60_000), 1, 'nor while an answer is being made');
+  long();
+  t.same([after(2999), after(1)], [1, 2]);
 });
