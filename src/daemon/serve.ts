@@ -26,6 +26,7 @@ import { lockFolder, watchLock } from './machine/folder-lock.ts';
 import { lookAround } from './machine/look-around.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
+import { reloadThread } from './threads/reload/reload-thread.ts';
 import { endSmallStart } from './threads/small-heaps.ts';
 import { garbageOfAnswers, giveBackLoaded, giveBackStart } from './threads/spare-memory.ts';
 
@@ -137,6 +138,7 @@ export async function serve({
     flushCompileCache();
     if (config.profile === 'standard') endSmallStart();
     giveBackStart();
+    reloadThread.endSoon();
   } catch (error) {
     for (const close of closers.reverse()) await close();
     await supervisor.stop();

@@ -19,6 +19,7 @@ const here = {
   compile: async ({ revision }: CompileRequest) => ({ revision, threadId }),
 } as unknown as ReloadThreadParts['here'];
 
+const KEPT = { keptMs: 60_000, afterStartMs: 1 } as const;
 const requestOf = (revision: number): CompileRequest => ({ revision, seed: 1, lists: [] });
 
 async function who(thread: ReloadThread, revision: number): Promise<number> {
@@ -31,7 +32,7 @@ async function who(thread: ReloadThread, revision: number): Promise<number> {
 }
 
 t.test('jobs at one time and after each other are done by one thread', async (t) => {
-  const thread = new ReloadThread({ body: ANSWERS, here, keptMs: 60_000 });
+  const thread = new ReloadThread({ body: ANSWERS, here, ...KEPT });
   const [first, second] = await Promise.all([who(thread, 1), who(thread, 2)]);
   t.not(first, threadId);
   t.equal(second, first);
@@ -39,13 +40,28 @@ t.test('jobs at one time and after each other are done by one thread', async (t)
 });
 
 t.test('it ends when nothing came, and the next job has another', async (t) => {
-  const thread = new ReloadThread({ body: ANSWERS, here, keptMs: 1 });
+  const thread = new ReloadThread({ body: ANSWERS, here, ...KEPT, keptMs: 1 });
   const first = await who(thread, 1);
   const next = await until('another thread', async () => {
     const now = await who(thread, 2);
     return now === first ? undefined : now;
   });
   t.not(next, threadId);
+});
+
+t.test('after the start it ends soon, unless it has something to do', async (t) => {
+  const thread = new ReloadThread({ body: ANSWERS, here, ...KEPT });
+  const asked = who(thread, 1);
+  thread.endSoon();
+  const first = await asked;
+  t.not(first, threadId);
+  t.equal(await who(thread, 2), first);
+  thread.endSoon();
+  await until('another thread', async () => {
+    const now = await who(thread, 3);
+    thread.endSoon();
+    return now !== first;
+  });
 });
 
 for (const [what, body] of [
@@ -55,7 +71,7 @@ for (const [what, body] of [
   ['fails', bodyOf(`parentPort.on('message', ({ id }) => parentPort.postMessage({ id, answer: null }));`)],
 ] as const)
   t.test(`where the thread ${what}, each job is done here`, async (t) => {
-    const thread = new ReloadThread({ body, here, keptMs: 60_000 });
+    const thread = new ReloadThread({ body, here, ...KEPT });
     t.same(await Promise.all([who(thread, 1), who(thread, 2)]), [threadId, threadId]);
     t.equal(await who(thread, 3), threadId);
   });
@@ -64,7 +80,7 @@ t.test('what cannot be copied into a thread is done here, and what that throws i
   const thread = new ReloadThread({
     body: ANSWERS,
     here: { ...here, compile: () => Promise.reject(new Error('no list')) },
-    keptMs: 60_000,
+    ...KEPT,
   });
   const asked = { ...requestOf(1), more: () => 1 };
   await t.rejects(thread.do('compile', asked), { message: 'no list' });

@@ -6,6 +6,8 @@ import { RELOAD_JOBS } from './reload-jobs.ts';
 
 /** Policies of a head come every few seconds when somebody works on them; after that the thread is memory that nobody needs. */
 const KEPT_MS = 30_000;
+/** Lists that come over the network at once share the thread of the start. */
+const AFTER_START_MS = 2000;
 
 type Jobs = typeof RELOAD_JOBS;
 type AskedOf<Job extends keyof Jobs> = Parameters<Jobs[Job]>[0];
@@ -28,6 +30,7 @@ export interface ReloadThreadParts {
   /** The same in this thread, where no other can be had. */
   readonly here: Jobs;
   readonly keptMs: number;
+  readonly afterStartMs: number;
 }
 
 export class ReloadThread {
@@ -48,6 +51,11 @@ export class ReloadThread {
     if (answer !== null) return answer as AnswerOf<Job>;
     const here = this.#parts.here[job] as (asked: AskedOf<Job>) => Promise<AnswerOf<Job>>;
     return here(asked);
+  }
+
+  /** The start is over: unless it has something to do it ends soon, since a flood may come at once. */
+  endSoon(): void {
+    if (this.#waiting.size === 0) this.#endIn(this.#parts.afterStartMs);
   }
 
   /** Null where it failed, or no thread can be had (memory, file descriptors). */
@@ -91,10 +99,15 @@ export class ReloadThread {
     clearTimeout(this.#ending);
     if (this.#waiting.size > 0) return void this.#thread?.ref();
     this.#thread?.unref();
+    this.#endIn(this.#parts.keptMs);
+  }
+
+  #endIn(ms: number): void {
+    clearTimeout(this.#ending);
     this.#ending = setTimeout(() => {
       void this.#thread?.terminate();
       this.#thread = null;
-    }, this.#parts.keptMs).unref();
+    }, ms).unref();
   }
 }
 
@@ -102,4 +115,5 @@ export const reloadThread = new ReloadThread({
   body: new URL('./reload-thread-body.ts', import.meta.url),
   here: RELOAD_JOBS,
   keptMs: KEPT_MS,
+  afterStartMs: AFTER_START_MS,
 });
