@@ -46,6 +46,7 @@ const HABITS = 0x6a09e667;
 const WHIMS = 0xbb67ae85;
 const BOXES = 0x3c6ef372;
 const TURNS = 0xa54ff53a;
+const KEEPS = 0x510e527f;
 /** Whole days are what is removed. */
 const REMOVED_MS = 2 * DAY_MS;
 /** Long enough for what threads hold, and for every round of a search, to be through. */
@@ -65,6 +66,8 @@ export class OfficeDays {
   readonly boxes: Random;
   /** Of what a list, an entry, a group or an address becomes in the middle of an incident. */
   readonly turns: Random;
+  /** Of what incidents keep. */
+  readonly keeps: Random;
   /** Machines ask through a box that says their MACs and addresses: the kernel knows nobody but the box. */
   readonly isBehindBox: boolean;
   readonly report = new Report();
@@ -99,6 +102,8 @@ export class OfficeDays {
   #open = new Set<string>();
   /** When each was first seen open. */
   readonly #openSince = new Map<string, number>();
+  /** Incidents whose machine has been called by a name. */
+  readonly #named = new Set<string>();
   /** When cenote did not run, by the wall clock. */
   readonly downs: { readonly fromMs: number; readonly toMs: number; readonly unstoredMs: number }[] = [];
   readonly openedMs: number;
@@ -121,6 +126,7 @@ export class OfficeDays {
     this.whims = new Random(seed ^ WHIMS);
     this.boxes = new Random(seed ^ BOXES);
     this.turns = new Random(seed ^ TURNS);
+    this.keeps = new Random(seed ^ KEEPS);
     const { zone, openedMs } = this.turns.chance(0.2) ? this.turns.pick(CALENDARS) : USUAL;
     // Local time of all of the process: offices are played one after the other.
     process.env['TZ'] = zone;
@@ -222,6 +228,11 @@ export class OfficeDays {
       compareEnd(ended, this.#openSince.get(id) ?? 0, this.ledger, this.report, present);
     }
     for (const id of open) if (!this.#openSince.has(id)) this.#openSince.set(id, this.atMs);
+    for (const { id, client } of registry.open) {
+      const isKept = client.name !== null || !this.#named.has(id);
+      this.report.hold('incident', isKept, () => `incident ${id}: its machine has no name any more`);
+      if (client.name !== null) this.#named.add(id);
+    }
     this.#open = open;
   }
 
