@@ -50,7 +50,7 @@ const IGNORE: Judgement = { kind: 'ignore' };
 const LABELS_MAX = 128;
 /** Kept for documents (RFC 2606 §3), or in the hosts file that Windows comes with. */
 const FOR_DOCUMENTS =
-  /^((www\.)?example\.(com|net|org|edu)|(rhino|x)\.acme\.com|([a-z0-9-]+\.)?(your|my)-?(domain|company|server|site|bank)\.(com|net|org))$/;
+  /^((www\.)?example\.(com|net|org|edu)|(rhino|x)\.acme\.com|([a-z0-9-]+\.)?(your|my)-?(domain|company|server|site|bank)\.(com|net|org)|(www\.)?company\.com)$/;
 
 const RULES: readonly Rule[] = [
   {

@@ -12,9 +12,11 @@ import { isStix1, readStix1 } from './kinds/stix1-json.ts';
 import { readSuricata } from './kinds/suricata.ts';
 import { readXml } from './kinds/xml.ts';
 import { isRecordXml, xmlAsRecords } from './kinds/xml-records.ts';
+import { LineCounter } from './line-counter.ts';
 import { START } from './place.ts';
 import { aboutPage } from './provenance/about-page.ts';
 import type { Findings, LeftOutReason, ReportKind } from './report.ts';
+import { commentsIn } from './text/html-tags.ts';
 import { fencedIn } from './text/markdown.ts';
 
 export interface Reading {
@@ -107,7 +109,7 @@ function readAs(text: string, kind: ReportKind, gathering: Gathering): ReadKind 
       readQueries(text, gathering);
       return { kind, findings: {} };
     case 'html':
-      gathering.text(text, START, { isHtml: true });
+      readPage(text, gathering);
       readFenced(text, gathering);
       return { kind, findings: aboutPage(text) };
     case 'text':
@@ -115,6 +117,23 @@ function readAs(text: string, kind: ReportKind, gathering: Gathering): ReadKind 
     default:
       return kind satisfies never;
   }
+}
+
+const OF_READERS = { isHtml: true, standing: 'reference' } as const;
+
+/** What readers say below an article is told, and not taken. */
+function readPage(text: string, gathering: Gathering): void {
+  const lines = new LineCounter(text);
+  const article: string[] = [];
+  let read = 0;
+  for (const { from, to } of commentsIn(text)) {
+    const comments = text.slice(from, to);
+    lines.moveTo(from);
+    gathering.text(comments, { line: lines.line, column: lines.column }, OF_READERS);
+    article.push(text.slice(read, from), comments.replaceAll(/[^\n]/g, ' '));
+    read = to;
+  }
+  gathering.text(article.join('') + text.slice(read), START, { isHtml: true });
 }
 
 /** @param kind what it must be; `json` is a feed's records or any of them */

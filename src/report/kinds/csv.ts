@@ -1,7 +1,7 @@
 // A table of indicators: a value counts as its column or its row's type says; talk in other columns counts only when defanged.
 import type { Gathering } from '../gathering.ts';
 import { looksLikeIndicator, squeeze, typeOf } from '../known/kind-words.ts';
-import { isBenignRemark, isOfVictims } from '../layout/heading.ts';
+import { isBenignRemark, isOfVictims } from '../layout/remarks.ts';
 import type { Findings, Taken } from '../report.ts';
 import { spellsAddress } from '../text/odd-host.ts';
 import { type Standing, type Word, wordsOfRows } from './record.ts';

@@ -37,7 +37,8 @@ export function readRecords(
   gathering: Gathering,
   isOfAttacks: boolean = speaksOfAttacks(source),
 ): Findings {
-  const reader = new RecordReader(source, gathering, isOfAttacks);
+  const against = isAboutSoftware(parsed) ? ABOUT_SOFTWARE : null;
+  const reader = new RecordReader(source, gathering, isOfAttacks, against);
   reader.read(parsed, '', 0);
   if (reader.found === 0) readTexts(parsed, source, gathering);
   return titleOf(parsed);
@@ -60,17 +61,36 @@ function readTexts(parsed: unknown, source: string, gathering: Gathering): void 
   readAny(parsed, 0);
 }
 
+const ABOUT_SOFTWARE: Standing = { reason: 'reference', more: 'of a document about software' };
+
+/** An advisory (CSAF, CVE, OSV), a bill of materials (CycloneDX, SPDX) or what a scanner of code found (SARIF). */
+function isAboutSoftware(parsed: unknown): boolean {
+  if (typeof parsed !== 'object' || parsed === null) return false;
+  const { document, bomFormat, spdxVersion, dataType, $schema, affected, runs } = parsed as Record<
+    string,
+    unknown
+  >;
+  if (typeof document === 'object' && document !== null && 'csaf_version' in document) return true;
+  if (typeof bomFormat === 'string' || typeof spdxVersion === 'string' || dataType === 'CVE_RECORD')
+    return true;
+  return (
+    (Array.isArray(runs) && /sarif/i.test(String($schema))) ||
+    (Array.isArray(affected) && 'aliases' in parsed)
+  );
+}
+
 class RecordReader {
   readonly #places: ValuePlaces;
   readonly #gathering: Gathering;
   readonly #isOfAttacks: boolean;
   #read = 0;
   /** Why what is read now is no indicator: a key around it says so, or a field of a record around it. */
-  #against: Standing | null = null;
+  #against: Standing | null;
   /** Values in fields that say what they are; references do not count, of which every file is full. */
   found = 0;
 
-  constructor(source: string, gathering: Gathering, isOfAttacks: boolean) {
+  constructor(source: string, gathering: Gathering, isOfAttacks: boolean, against: Standing | null) {
+    this.#against = against;
     this.#places = new ValuePlaces(source);
     this.#gathering = gathering;
     this.#isOfAttacks = isOfAttacks;

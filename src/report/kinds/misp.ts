@@ -1,6 +1,7 @@
 // A MISP event as its API and its feeds write it: attributes that are names or URLs, the event's title, date and tags.
 import { z } from 'zod';
 import type { Gathering } from '../gathering.ts';
+import { isBenignRemark } from '../layout/remarks.ts';
 import type { Place } from '../place.ts';
 import type { Findings, Taken } from '../report.ts';
 import { lineOfKey } from './json.ts';
@@ -155,6 +156,7 @@ export function readAttribute(
     gathering.leave(name, 'shared-host', place, "it is on one of MISP's warning lists");
   else if (attribute.object === 'victim' || attribute.object_relation === ASKING)
     gathering.leave(name, 'victim', place);
+  else if (isBenignRemark(attribute.comment?.slice(0, 300) ?? '')) gathering.leave(name, 'benign', place);
   else if (SERVING.has(attribute.object_relation ?? '')) gathering.leave(name, 'beside', place);
   else if (isUnflagged(attribute)) gathering.unflagged(name, place, said);
   else gathering.typed(name, place, said);

@@ -44,7 +44,7 @@ export function isList(key: string): boolean {
 
 /** `delivery_domain`, `lure website`: in a document that speaks of attacks, a place that attackers use. */
 const PLACE_OF_ATTACKERS =
-  /^(c2|cnc|beacon|callback|exfil(tration)?|delivery|payload|download|dropper|loader|stag(er|ing|e\d?)|phish(ing)?|lure|malicious|malware|landing|attackers?|fallback|backup|gate|panel|drop|command(and)?control|botnet|typosquat(ted)?|lookalike|distribution|infection|rogue|fake|adversary)(server|web|page)?(domain|host|hostname|fqdn|site|website|url|uri|binaryurl)s?$/;
+  /^(c2|cnc|beacon|callback|exfil(tration)?|delivery|payload|download|dropper|loader|stag(er|ing|e\d?)|phish(ing)?|lure|malicious|malware|landing|attackers?|fallback|backup|gate|panel|drop|command(and)?control|botnet|typosquat(ted)?|lookalike|distribution|infection|rogue|fake|adversary|kit|phishingkit)(server|web|page)?(domain|host|hostname|fqdn|site|website|url|uri|binaryurl)s?$/;
 const OF_ATTACKS =
   /"[\w -]{0,40}(malware|ioc|indicator|phish|c2|threat|campaign|stealer|ransom|trojan|botnet)[\w -]{0,40}"\s{0,9}:/i;
 

@@ -1,6 +1,6 @@
 // One entry of a feed, a row or an object with named fields: whether it counts, and what it says besides its value.
 import { squeeze } from '../known/kind-words.ts';
-import { isBenignRemark } from '../layout/heading.ts';
+import { isBenignRemark } from '../layout/remarks.ts';
 import { type LeftOutReason, type Taken, withoutNulls } from '../report.ts';
 import { confidenceOf, dateOf, timeOf, tlpOf } from './said.ts';
 

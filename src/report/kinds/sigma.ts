@@ -142,8 +142,13 @@ interface Judged {
 const OF_ATTACKERS =
   /^[`"')\]]{0,2}\s+(?:is (?:a|the) )?(?:\p{L}+ )?(?:c2|c&c|command[- ]and[- ]control|delivery|payload|malware|malicious|phishing|exfil\p{L}*|staging|distribution)\b/iu;
 
+/** `Detects DNS queries for domains associated with a campaign`: of what it finds everybody using, a rule says what it is for. */
+const ALL_OF_ATTACKERS =
+  /\b(?:domains?|hosts?|host ?names?|indicators?|infrastructure|(?:c2|c&c) servers?)\s+(?:that (?:are|were) )?(?:associated with|linked to|related to|tied to|attributed to|belonging to|used (?:by|in)|operated by)\s+(?!\S*(?:\s+\S+){0,6}?\s*\b(?:services?|software|tools?|providers?|vpns?|prox(?:y|ies)|mining|miners?|pools?|apis?|remote|rmm|cloud|storage|sharing|tunnel\w*|legitimate|look-?ups?|tor|shorten\w*|cdns?|dynamic dns|browsers?|platforms?|websites?|applications?)\b)/iu;
+
 /** `DNS query for cdn.evil.com delivery domain`: whatever the rule's level. */
 function isCalledAttackers(name: string, about: string): boolean {
+  if (ALL_OF_ATTACKERS.test(about)) return true;
   const at = about.toLowerCase().indexOf(name.toLowerCase());
   return at >= 0 && OF_ATTACKERS.test(about.slice(at + name.length, at + name.length + 60));
 }

@@ -5,6 +5,7 @@
 // observed, is no verdict: it may be a victim's or the report's own.
 import { z } from 'zod';
 import type { Gathering } from '../gathering.ts';
+import { isBenignRemark } from '../layout/remarks.ts';
 import type { Place } from '../place.ts';
 import { type Findings, type Taken, withoutNulls } from '../report.ts';
 import { lineOfKey } from './json.ts';
@@ -110,6 +111,9 @@ export function readStix({ objects }: StixSource, source: string, gathering: Gat
   return findingsOf(objects, around);
 }
 
+/** Of what is said of an indicator; a longer text is about more than that. */
+const REMARK_MAX = 200;
+
 function readIndicator(object: StixObject, place: Place, around: Surroundings, gathering: Gathering): void {
   const pattern = object.pattern ?? '';
   if (object.pattern_type !== undefined && object.pattern_type !== 'stix') {
@@ -117,7 +121,10 @@ function readIndicator(object: StixObject, place: Place, around: Surroundings, g
     return;
   }
   const kinds = [...(object.indicator_types ?? []), ...(object.labels ?? [])];
-  const isBenign = kinds.some((kind) => /^(benign|whitelisted|false-positive)$/i.test(kind));
+  const isBenign =
+    kinds.some((kind) => /^(benign|whitelisted|false-positive)$/i.test(kind)) ||
+    isBenignRemark(object.name?.slice(0, REMARK_MAX) ?? '') ||
+    isBenignRemark(object.description?.slice(0, REMARK_MAX) ?? '');
   const said = around.saidOf(object);
   for (const term of readPattern(pattern)) {
     const rule = term.isName ? ruleOf(term) : null;

@@ -13,6 +13,7 @@ import {
   type ValueType,
   wholeTypeOf,
 } from '../known/kind-words.ts';
+import { isPlaceOfAttackers } from './record-keys.ts';
 import type { Row } from './table.ts';
 
 export interface Columns {
@@ -96,6 +97,8 @@ function headerType(word: string | undefined): ValueType | null {
   if (word === undefined) return null;
   if (NAME_WORDS.has(word)) return 'name';
   if (URL_WORDS.has(word) && !REFERENCE_WORDS.has(word)) return 'url';
+  // `PhishingDomain`, `Kit URL`
+  if (isPlaceOfAttackers(word)) return 'name';
   return OTHER_WORDS.has(word) ? 'other' : null;
 }
 
@@ -130,7 +133,8 @@ function nameColumn(data: readonly Row[], header: readonly string[]): number {
 function speaksOfColumns(row: Row): boolean {
   return row.some((cell) => {
     const word = squeeze(cell.text);
-    return VALUE_WORDS.has(word) || TYPE_WORDS.has(word) || NAME_WORDS.has(word) || URL_WORDS.has(word);
+    const isOfNames = NAME_WORDS.has(word) || URL_WORDS.has(word) || isPlaceOfAttackers(word);
+    return isOfNames || VALUE_WORDS.has(word) || TYPE_WORDS.has(word);
   });
 }
 

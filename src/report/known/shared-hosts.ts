@@ -12,7 +12,7 @@ const TENANTS = words(`
   sharepoint.com my.sharepoint.com amazonaws.com s3.amazonaws.com azureedge.net cloudfront.net blob.core.windows.net
   blogspot.com wordpress.com weebly.com wixsite.com tumblr.com herokuapp.com netlify.app vercel.app web.app
   pages.dev workers.dev r2.dev ngrok.io trycloudflare.com zendesk.com atlassian.net myshopify.com slack.com
-  translate.goog duckdns.org no-ip.com onmicrosoft.com cloudapp.net cloudapp.azure.com bc.googleusercontent.com
+  translate.goog duckdns.org no-ip.com dynu.com afraid.org changeip.com byet.host onmicrosoft.com cloudapp.net cloudapp.azure.com bc.googleusercontent.com
   usercontent.goog storage.googleapis.com trafficmanager.net ngrok-free.app ngrok.app loca.lt serveo.net devtunnels.ms
   hubspotpagebuilder.com mystrikingly.com strikingly.com webflow.io framer.app framer.website wixstudio.io
   freshdesk.com hatenablog.com livejournal.com over-blog.com blogger.com jimdofree.com jimdosite.com godaddysites.com
@@ -23,7 +23,7 @@ const TENANTS = words(`
   oraclecloud.com fastly.net wasabisys.com backblazeb2.com digitaloceanspaces.com linodeobjects.com vultrobjects.com
   service-now.com force.com salesforce.com my.salesforce.com bitbucket.io gitlab.io readthedocs.io statuspage.io
   firebaseio.com b-cdn.net kxcdn.com short.gy codesandbox.io csb.app imgbb.com ceye.io oast.pro oast.live oast.site oast.online oast.fun
-  oast.me interact.sh burpcollaborator.net oastify.com dnslog.cn dnsbin.zhack.ca requestbin.net m.pipedream.net beeceptor.com supabase.co
+  oast.me interact.sh burpcollaborator.net oastify.com dnslog.cn dnsbin.zhack.ca requestbin.net pipedream.net m.pipedream.net mockbin.io beeceptor.com supabase.co
   typeform.com jotform.com substack.com notion.site ct.sendgrid.net host.secureserver.net ip.secureserver.net
   am.files.1drv.com bl.files.1drv.com bn.files.1drv.com by.files.1drv.com ch.files.1drv.com db.files.1drv.com
   dm.files.1drv.com sn.files.1drv.com storage.live.com

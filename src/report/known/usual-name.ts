@@ -21,7 +21,7 @@ export const HOME_ONLY: ReadonlySet<string> = new Set(
 );
 /** What is kept for documents, or stands in them for the reader's own. */
 const IN_DOCUMENTS: ReadonlySet<string> = new Set(
-  'example yourdomain your-domain yourcompany your-company yourserver your-server yoursite your-site'.split(
+  'example company yourdomain your-domain yourcompany your-company yourserver your-server yoursite your-site'.split(
     ' ',
   ),
 );

@@ -12,6 +12,8 @@ export const isOfAddressesOnly = (text: string): boolean =>
 export const IP_ADDRESSES = /^.{0,40}\bip(v[46])?s?([\s_-]*addr(ess(es)?)?)?\b.{0,40}$/i;
 /** `### 192.0.2.7`: below it stands what is known of that address. */
 export const HEADED_BY_ADDRESS = /^#{1,6}\s+\W*(?:\d{1,3}\[?\.\]?){3}\d{1,3}\W*$/;
+/** Up to a name in brackets. */
+export const BEHIND_ADDRESS = /^[\s*•–-]*(?:\d{1,3}(?:\.|\[\.\])){3}\d{1,3}(?::\d{1,5})?\s*\(\s*$/;
 const HOST_NAME = /^[\s*_-]*host ?names?[\s*_]*$/i;
 const RESOLVED = /^[\s*_-]*(?:domain )?resolved? host(?: ?names?)?[\s*_]*$/i;
 /** `vps-3906667-x.example.org`, `mta-snd-09.example.org`, `static.62.2.0.192.example.org`: with a number that nobody would choose for a site. */

@@ -5,7 +5,7 @@ import { mayBeFile } from '../known/file-names.ts';
 import { looksLikeIndicator } from '../known/kind-words.ts';
 import { byFirstLetter } from '../known/words.ts';
 import type { Candidate } from '../report.ts';
-import { denialIn, KILL_SWITCH, type Standing } from './heading.ts';
+import { KILL_SWITCH, type Standing } from './heading.ts';
 import {
   COULD_BE_HIJACKED,
   HAS_THE_HOLE,
@@ -15,6 +15,7 @@ import {
   TAKEN_OVER_ABROAD,
 } from './languages.ts';
 import { isOfAttacked, isOfOwners } from './owners.ts';
+import { denialIn } from './remarks.ts';
 import { isOfOwnersInAsia } from './without-spaces.ts';
 
 /** `link`: it leads a reader to that site; `live`: though it is defanged, to a page of it. */
@@ -22,7 +23,7 @@ export type Aside = 'benign' | 'kill-switch' | 'mail' | 'link' | 'live' | null;
 
 /** Spares a closer look at most lines. */
 const MAY_SAY = byFirstLetter(
-  /[\p{Script=Han}\p{Script=Hangul}]|настоящ|подлинн|справжн|ориг[иі]нальн|prawdziw|oryginaln|véritable|auténtic|autentic|verdad|\bver[oaie] |gerçek|asıl|or[iy][jg]inal|sich als|legit|légit|legal|legít|легит|легал|легіт|meşru|resm[iî]|شرع|مشروع|رسم|offi[cz]i|ofici|oficj|ufficial|официал|офіцій|malveil|вредонос|шкідлив|złośliw|zararlı|kötü|خبيث|имитир|імітує|маск|podszywa|imit|usurp|passer pour|suplant|pasar por|passa|spaccia|ahmt|تنتحل|ينتحل|taklit|vulnerab|unpatched|flaw|weakness|bugs?\b|dealer|vendor|manufactur|supplier|retailer|wholesaler|distributor|university|hospital|airline|ministry|embassy|newspaper|law firm|similar to|identical to|close to|owned by|operated by|leased|rented|password|target|cibl|vis[ae]|hijack|taken over|漏洞|缺陷|攻击|商|劫持|接管|visited|opened|browsed|seriös|echte|genuine|official|\breal\b|actual|authentic|pinging|contacting|cloned|clones|cloning|replac|defensively|copied|mirrored|accounts?\b|mailbox|inbox|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|squat|look-?alike|looks? like|homogl|homogr|misspell|mistaken|confused|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|hosted|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/iu,
+  /[\p{Script=Han}\p{Script=Hangul}]|настоящ|подлинн|справжн|ориг[иі]нальн|prawdziw|oryginaln|véritable|auténtic|autentic|verdad|\bver[oaie] |gerçek|asıl|or[iy][jg]inal|sich als|legit|légit|legal|legít|легит|легал|легіт|meşru|resm[iî]|شرع|مشروع|رسم|offi[cz]i|ofici|oficj|ufficial|официал|офіцій|malveil|вредонос|шкідлив|złośliw|zararlı|kötü|خبيث|имитир|імітує|маск|podszywa|imit|usurp|passer pour|suplant|pasar por|passa|spaccia|ahmt|تنتحل|ينتحل|taklit|vulnerab|unpatched|flaw|weakness|bugs?\b|dealer|vendor|manufactur|supplier|retailer|wholesaler|distributor|university|hospital|airline|ministry|embassy|newspaper|law firm|similar to|identical to|close to|owned by|operated by|leased|rented|password|target|cibl|vis[ae]|hijack|taken over|漏洞|缺陷|攻击|商|劫持|接管|visited|opened|browsed|seriös|echte|genuine|official|\breal\b|actual|authentic|pinging|contacting|cloned|clones|cloning|replac|defensively|copied|mirrored|accounts?\b|mailbox|inbox|benign|malici|harm|malevol|bösartig|own\b|not\b|n['’]t|never|block|believ|thought|assum|leak|extortion|webseite|website|homepage|stolen|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|kill|imperson|mimic|squat|look-?alike|looks? like|homogl|homogr|misspell|mistaken|confused|resembl|spoof|imitat|masquerad|pretend|poses? as|posing|according|as per|as reported|statistics|figures|connect|cookies|credentials|hosted|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/iu,
 );
 const MAIL_HEADER =
   /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
@@ -65,6 +66,8 @@ const BEFORE_MAX = 200;
 const TAKEN_OVER_MAX = 80;
 /** Characters behind it. */
 const BEHIND_MAX = 200;
+/** Of its URL: what is said of it stands behind that. */
+const PATH = /^(?::\d{1,5})?[/?](?:[^\s`"'*),]|,(?!\s))*/;
 /** Between a name and the end of its link. */
 const LINK_CHARACTERS_MAX = 300;
 /** Legitimate and in an attacker's hands. */
@@ -87,7 +90,7 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   if (OF_A_TOOL.test(before) || OF_A_COMPANY.test(before) || IMITATED.test(before) || CITED.test(before))
     return 'benign';
   if (ASKED.test(before) || STOLEN_OF.test(before) || NEIGHBOURS.test(line.slice(0, at))) return 'benign';
-  const behind = line.slice(end, end + BEHIND_MAX);
+  const behind = line.slice(end, end + BEHIND_MAX).replace(PATH, '');
   const isTakenOver = TAKEN_OVER.test(before.slice(-TAKEN_OVER_MAX));
   if (isOfAttacked(line, before) || isOfOwners(before, behind, isTakenOver)) return 'benign';
   if (KILL_SWITCH_BEFORE.test(before) || KILL_SWITCH_BEHIND.test(behind)) return 'kill-switch';

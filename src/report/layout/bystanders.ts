@@ -1,5 +1,7 @@
 // Whom a sentence names beside the attackers: the owner of the name that another is made to be taken for, who helped, whose sinkhole
 // it is, whose service everybody may use.
+
+import { tenancyOf } from '../known/suffix.ts';
 import type { Bystander } from '../report.ts';
 import { isMistypedFor, isReadAs } from './look-alike.ts';
 
@@ -32,7 +34,7 @@ const BEFORE_ANY = new RegExp(`^${CLOSE}\\s*\\(?,?\\s*${UNORDERED}\\s*${OPEN}(${
 
 /** `our friends at`, before whoever is thanked. */
 const HELPER =
-  '(?:(?:the|our|my) )?(?:(?:team|folks|people|friends?|colleagues|researchers?|analysts?) (?:at|from|of|behind) )?';
+  '(?:(?:the|our|my) )?(?:@[\\w.-]{1,40}(?: \\([^()]{1,40}\\))? (?:of|from|at) )?(?:(?:team|folks|people|friends?|colleagues|researchers?|analysts?) (?:at|from|of|behind) )?';
 const THANKED = new RegExp(
   `(?:\\b(?:many|special|big|huge|our|my) thanks (?:go(?:es)? )?(?:out )?to|\\bkudos to|\\bcredits?(?: goes?)? to|\\bhat[- ]?tip to|\\bh/t(?: to)?|\\bwe (?:would like to |want to |wish to )?thank|^\\W{0,6}(?:credits?|hat[- ]?tip|acknowledge?ments?)\\s*:)\\s+${HELPER}${OPEN}$`,
   'iu',
@@ -51,7 +53,7 @@ const FOR_HELP = new RegExp(
 const SINKHOLE =
   '(?:sinkhole|sink-hole)(?: (?:server|host|machine|name ?server|dns server|operated by|run by|of|at))?';
 const SINKHOLED_TO = new RegExp(
-  `\\b(?:sinkholed to|sinkhole[sd]? (?:it|them|this|that) (?:to|with)|(?:resolv|point|redirect|rout|delegat|chang|mov|switch|send|sent|transfer)\\p{L}*\\s+(?:now\\s+|today\\s+)?(?:to|at)\\s+(?:the|a|an|our|its|their|another|\\p{L}+['’]s)\\s+${SINKHOLE})\\s*[,:]?\\s*${OPEN}$`,
+  `\\b(?:sinkholed to|sinkhole[sd]? (?:it|them|this|that) (?:to|with)|(?:resolv|point|redirect|rout|delegat|chang|mov|switch|send|sent|transfer)\\p{L}*\\s+(?:now\\s+|today\\s+)?(?:to|at)\\s+(?:the|a|an|our|its|their|another|\\p{L}+['’]s)\\s+${SINKHOLE}(?: (?:(?:of|by|run by|operated by) )?(?:[\\p{L}'’-]{1,20} ){0,4}[\\p{L}'’-]{1,20})?)\\s*[,:]?\\s*${OPEN}$`,
   'iu',
 );
 const SINKHOLES_SERVERS =
@@ -67,6 +69,18 @@ const A_SINKHOLE = new RegExp(
 const OF_A_SERVICE = new RegExp(`\\b(?:the|via|using|through|with|by)\\s+${OPEN}$`, 'iu');
 const SERVICE = new RegExp(
   `^${CLOSE}\\s+(?:(?:public|free|legitimate|popular|online|web)\\s+){0,2}(?:(?:file|image|video)[- ](?:sharing|hosting|transfer|upload)|cloud[- ]storage|paste|logo|form|(?:url|link)[- ]shorten(?:ing|er)|(?:ip|geo)[- ]?(?:location|look-?up)|tunnel(?:l?ing)?|legitimate|public|popular)\\s+services?\\b`,
+  'iu',
+);
+
+/** `queries the public IP geolocation service hxxp://example.org` */
+const SERVICE_BEFORE = new RegExp(
+  `\\b(?:the|via|using|through|with|by)\\s+(?:the )?(?:(?:public|free|legitimate|popular|online|well-known)\\s+){0,2}(?:(?:ip|geo)[- ]?(?:address )?(?:geo-?location|location|look-?up|check(?:ing)?|info(?:rmation)?)|(?:file|image|video|text)[- ](?:sharing|hosting|transfer|upload)|cloud[- ]storage|paste|(?:url|link)[- ]shorten(?:ing|er)|tunnel(?:l?ing)?)\\s+(?:web ?)?(?:services?|apis?|platforms?)\\s*[,:(]?\\s*${OPEN}(?:h..ps?(?::|\\[:\\])\\/\\/)?$`,
+  'iu',
+);
+
+/** `https://example.org/24U0Ifm (shortened)`: of a service that shortens links for everybody. */
+const A_SHORT_LINK = new RegExp(
+  `^\\/[^\\s]{1,60}${CLOSE}\\s*[-–—(]\\s*(?:an? |the )?(?:shortened|short (?:link|url)|(?:url|link) shorten(?:er|ing))\\b`,
   'iu',
 );
 
@@ -89,6 +103,42 @@ const OR_ANY_OTHER = new RegExp(
   `^(?:\\/[^\\s]{0,100})?${CLOSE},?\\s+or (?:any|some) (?:other|similar)(?: [\\p{L}-]{1,20})?? (?:ones?|wallets?|exchanges?|services?|providers?|browsers?|apps?|tools?|clients?|gateways?|markets?|platforms?|editors?)\\b`,
   'iu',
 );
+
+/** Of attackers, in the words before the name of a party: `a bulletproof hoster`, `the fake ad network`. */
+const OF_ATTACKERS =
+  /\b(?:bulletproof|malicious|fake|false|rogue|fraudulent|fictitious|own|criminal|illegal|attackers?['’]?s?|actors?['’]?s?|c2|c&c|phishing|imitated|so-called|supposed|compromised|hacked|hijacked|infected|breached)\s+(?:[\p{L}-]{1,20}\s+){0,2}$/iu;
+const PARTY =
+  '(?:(?:domain )?registrar|hoster|(?:hosting|vps|cloud|e-?mail|mail|internet service|dns|server) (?:provider|company)|isp|certificate authority|(?:public|open|free) (?:dns )?resolver|ad(?:vertis(?:ing|ement))? network|ad exchange|content delivery network|security (?:company|firm|vendor))';
+/** `the registrar example.org`, `the advertising network, example.org`: who anybody's is. */
+const PARTY_BEFORE = new RegExp(`\\b(${PARTY}) ?[,:(]?\\s*${OPEN}$`, 'iu');
+/** `hosted by Example Servers (example.org)`, `issued by Example Trust (example.org)`: whose site it is, behind its name. */
+const OF_A_PARTY_IN_BRACKETS =
+  /\b(?:registered|hosted|issued|bought|purchased|sold|rented|leased)\s+(?:(?:on|in|at|with the address|since) [^()]{1,40}? )?(?:by|through|with|at|from|via)\s+(?:the )?(?:[\p{Lu}\d][\p{L}\d.&'’-]{0,30}\s+){1,5}[(]\s*["'`*]?$/u;
+/** A customer's page stands below the name of whoever hosts it. */
+function isOwnSite(printed: string): boolean {
+  const name = printed
+    .toLowerCase()
+    .replace(/^[^/]*\/\//, '')
+    .replaceAll(/[[\](){}]/g, '');
+  return tenancyOf(name) === null;
+}
+
+/** `its name servers are ns1.example.org and ns2.example.org` */
+const ITS_NAME_SERVERS = new RegExp(
+  `\\b(?:its|their|the) (?:current |old |former )?(?:authoritative )?name ?servers? (?:is|are|was|were)(?: now)? (?:${NAME}(?:,? and |, ))*${OPEN}$`,
+  'iu',
+);
+/** `a removal tool from example.org` */
+const REMOVED_WITH = new RegExp(
+  `\\b(?:I|we|you|he|she|they) (?:have )?(?:tried|used|ran|run|installed)\\b[^.;]{0,40}\\b(?:removal|cleanup|clean-?up|scan(?:ning)?|antivirus|anti-?malware) (?:tool|scanner|program|app|software) (?:from|of|by|at) ${OPEN}$`,
+  'iu',
+);
+/** `Subscribe at example.org` */
+const OF_THE_PUBLISHER =
+  /(?:^|[|•·.]\s*)\W{0,4}(?:subscribe|sign up|join our (?:newsletter|mailing list)|read this online)\b[^.|]{0,40}$/i;
+/** `By Somebody — hxxps://example.org/somebody`, above the text. */
+const BYLINE =
+  /^\W{0,6}(?:(?:[Ww]ritten|[Pp]ublished|[Pp]osted|[Rr]eported) )?[Bb]y\s+(?:[\p{Lu}@][\p{L}'’.@_-]{0,30}\s+){1,4}(?:[—–|-]+|\()\s*(?:h..ps?:\/\/)?$/u;
 
 const BYSTANDERS: readonly BystanderKind[] = [
   {
@@ -120,10 +170,37 @@ const BYSTANDERS: readonly BystanderKind[] = [
       (NOW_AT.test(before) && A_SINKHOLE.test(behind)),
   },
   {
+    reason: 'beside',
+    more: 'its sentence calls it a registrar, a hoster or another whom anybody asks',
+    mayBeIn:
+      /registrar|hoster|provider|company|\bisp\b|authority|resolver|network|exchange|vendor|firm|registered|hosted|issued|bought|purchased|sold|rented|leased|name ?server/i,
+    isSaid: ({ name, before }) => {
+      const party = PARTY_BEFORE.exec(before);
+      if (party !== null) return !OF_ATTACKERS.test(before.slice(0, party.index));
+      return (OF_A_PARTY_IN_BRACKETS.test(before) && isOwnSite(name)) || ITS_NAME_SERVERS.test(before);
+    },
+  },
+  {
+    reason: 'reference',
+    more: "the report's own, or what its writer has used",
+    mayBeIn: /\bby\s|subscribe|sign up|join our|read this online|tool|scanner|program|app|software/i,
+    isSaid: ({ before }) =>
+      BYLINE.test(before) ||
+      OF_THE_PUBLISHER.test(before) ||
+      (REMOVED_WITH.test(before) && !/\b(?:fake|false|malicious|rogue)\b/i.test(before)),
+  },
+  {
     reason: 'shared-host',
     more: 'its sentence calls it a service',
     mayBeIn: /\bservice/i,
-    isSaid: ({ before, behind }) => SERVICE.test(behind) && OF_A_SERVICE.test(before),
+    isSaid: ({ before, behind }) =>
+      (SERVICE.test(behind) && OF_A_SERVICE.test(before)) || SERVICE_BEFORE.test(before),
+  },
+  {
+    reason: 'shared-host',
+    more: 'its line calls it a short link',
+    mayBeIn: /shorten|short (?:link|url)/i,
+    isSaid: ({ behind }) => A_SHORT_LINK.test(behind),
   },
   {
     reason: 'shared-host',

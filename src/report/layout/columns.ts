@@ -7,7 +7,7 @@ import {
   VALUE_WORDS,
   wholeTypeOf,
 } from '../known/kind-words.ts';
-import { ATTACKERS, type Standing, standingOf } from './heading.ts';
+import { ATTACKERS, isAgainst, type Standing, standingOf } from './heading.ts';
 import type { LineCell } from './line.ts';
 
 /**
@@ -31,9 +31,14 @@ export function columnsOf(cells: readonly LineCell[], section: Standing | null):
       );
   }
   // A table of tools, feeds or brands: what each is called, and where it is.
-  const isOfIndicators = isOfNames || section === 'value' || columns.includes('value');
+  // `Tool | Description | Price | Link`: whatever the heading above it speaks of.
+  const isDirectory =
+    words.some((word) => TOLD_OF_A_TOOL.test(word)) && words.some((word) => LINK_ALONE.test(word));
+  const isOfIndicators = !isDirectory && (isOfNames || section === 'value' || columns.includes('value'));
   if (!isOfIndicators && SERVICE.test(words.find((word) => /\p{L}/u.test(word)) ?? ''))
-    return columns.map((column) => (column === 'name' ? 'reference' : column));
+    return columns.map((column, index) =>
+      column === 'name' || LINK.test(words[index]!) ? 'reference' : column,
+    );
   // A list of places to know: what each is called, and its address. What is marked there counts as anywhere.
   if (
     !isOfIndicators &&
@@ -83,6 +88,8 @@ const OF_A_REPORT =
   /^(date(of)?(report|publication|published)|report(date)?|publi(shed|sh|cation)(date|on)?|publisher|researchers?|blog|article)$/;
 const ABOUT_A_REPORT = new RegExp(`${OF_A_REPORT.source}|^(notes?|vendor|organi[sz]ation|title|resource)$`);
 const LINK = /^(links?|url|reports?|article|write-?up)$/;
+const LINK_ALONE = /^(links?|website|homepage)$/;
+const TOLD_OF_A_TOOL = /^(description|purpose|usage|usecase|price|pricing|cost|model|licen[cs]e)$/;
 /** `| Command | Meaning |`: what an implant can be told. */
 const COMMAND = /^[a-z]{0,12}commands?$/;
 const SERVICE =
@@ -142,3 +149,10 @@ const IN_BRACKETS_BEHIND =
 /** `Victim: Example Works (example[.]com)`: whose site it is. @param before of a line with one cell, up to the site */
 export const isNamedAsAttacked = (cells: readonly LineCell[], before: string): boolean =>
   cells.length === 1 && standingOf(cells[0]!.label) === 'benign' && IN_BRACKETS_BEHIND.test(before);
+
+/** What speaks against a column's values, before all else; then the type beside one, its column, and what stands above. */
+export const besides = (
+  column: Standing | null,
+  type: Standing | null,
+  section: Standing | null,
+): Standing | null => (isAgainst(column) ? column : (type ?? column ?? section));

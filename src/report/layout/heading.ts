@@ -5,8 +5,6 @@ import { words } from '../known/words.ts';
 import {
   AFFECTED,
   BENIGN_ABROAD,
-  BUT_ABROAD,
-  DENIED_ABROAD,
   FETCHED_ABROAD,
   PAPERWORK_ABROAD,
   READ_ON_ABROAD,
@@ -81,12 +79,12 @@ const MORE_ABOUT = /^more (?:about|on) /i;
 const OF_MAIL_PROVIDERS =
   /^(an? |the )?(list of )?((all|known|common|popular|public) ){0,2}(free (e-?mail|webmail|mail)( service)?( (providers?|services?|hosts?))?|(e-?mail|webmail) (service )?providers?)('s)?( domains?)?( list)?[^\p{L}\p{N}]*$/iu;
 /** `legitimate but compromised` and `legitimate services abused` are the attackers' for now; so is `mimicking legitimate sites`. */
-const BAD =
+export const BAD =
   /compromis|hacked|infected|breached|malicious|mimic|imitat|spoof|imperson|masquerad|resembl|fake|look-?alike|abus(e|ed|ing)\b|misus|leverag|hijack|poisoned|injected|disguis|pretend|missbrauch|détourn|abusad/iu;
 /** Not by what it takes back, nor by what was done to a site in the same brackets: `Legitimate domain (impersonated)`. */
 const NOT_ACCUSED =
   /(not|non)[- ]malicious|[([]\s*(?:being |is |was )?(?:impersonated|imitated|mimicked|spoofed)\b[^()[\]]*[)\]]/gi;
-const accuses = (text: string): boolean => BAD.test(text.replaceAll(NOT_ACCUSED, ''));
+export const accuses = (text: string): boolean => BAD.test(text.replaceAll(NOT_ACCUSED, ''));
 const VICTIMS =
   /^(the |list of |(?:claimed|alleged|known|confirmed|named) )?(victims?\b(?!['’]?s?['’]? (logs?|traffic)\b)|targets\b|target(ed)?[ -](organi[sz]ations?|compan(y|ies)|entities|institutions?|sectors?|brands?|banks?|web ?sites?|sites?|platforms?|wallets?|exchanges?|vendors?|products?|extensions?)\b|targeted (services|domains)|impersonated \w+|spoofed (brands|organi[sz]ations|companies)|brands)|\b(targeted|monitored|attacked|harvested) by\b|\b(domains?|hosts?|(web ?)?sites?|urls?|targets?|addresses) (to|that (are|were) to) (be )?(ddos(s?ed)?|flood(ed)?|attack(ed)?)\b|\b(ddos|dos|attack|flood(ing)?) targets?\b|\btargets? (of|for) (the |a |these )?(ddos|dos|attacks?|floods?)\b|\btarget(?:[- ](?:domain|host|site|url))? lists?\b|\bbypass targets?\b|\battacks? (?:are |is |were )?run against\b|\bsuffixes\b|\b(stolen|compromised|leaked|harvested|exposed|phished) (credentials|accounts|logins|passwords)\b|\b(credenciales|contraseñas|cuentas) (comprometid|robad|filtrad)as\b|\bv[ií]ctimas\b|\bvictimes\b/iu;
 /** `Impersonated companies and related fake domains`: both, of which what stands below is the second. */
@@ -96,14 +94,14 @@ const AND_FALSE_ONES =
 const PLACES_OF_ATTACKERS =
   /\b(?:domains?|(?:host|domain) ?names?|hosts?|ur[li]s?|links?|(?:web ?)?pages?|(?:web ?)?sites?|servers?|c2s?|c&cs?|infrastructure|indicators?|iocs?)\b/i;
 /** Where the malware asks in which country it is, and by which address it is seen: whoever answers everybody. */
-const OF_LOOKUPS =
+export const OF_LOOKUPS =
   /\b(?:(?:victim |ip[ -]?(?:address )?)?geo-?location|(?:public |external |own )?ip(?: address)? (?:lookup|check(?:ing)?|echo|intelligence|discovery)) ?(?:services?|apis?|sites?|lookups?|\(|\W*$)/i;
 /** Where the head of a heading ends: `domains | hosting the installer`, `URLs | from the e-mails`. */
 const AFTER_HEAD =
   /\s[-–—|(]|[(:,;]|\b(for|from|form(?= the\b)|of|in|on|with|by|at|to|as|via|that|which|where|who|used|using|hosting|hosted|sharing|associated|related|seen|observed|identified|found|impersonating|spoofing|mimicking|serving|delivering|distributing|resolving|pointing|leading|redirecting|linked|connected|contacted|leveraged|abused|registered|generated|extracted|belonging|operated|attributed|tied|containing|including|called|named|referenced|listed|involved|behind|during|after|before)\b/iu;
 /** Whose registrar, host or name server something is: the heading or the label says this and nothing of the attackers. */
 const PAPERWORK =
-  /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|dns servers?|asn?|as owner|as name|organi[sz]ation|referral|reverse (dns|host)|rdns|ptr)( (names?|info(rmation)?|details|url|(whois )?server|records?|(abuse )?contact( e-?mail)?))?[^\p{L}]*$/iu;
+  /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|(?:dns|ddns|dyndns|ntp|stun|time)(?: (?:factory|sync|synchroni[sz]ation|public))? servers?|domain servers?(?: in listed order)?|asn?|(?:certificate )?issuers?|crls?(?: distribution points?)?|ocsp(?: responder| url)?|ca issuers?|as owner|as name|organi[sz]ation|referral|reverse (dns|host)|rdns|ptr)( (names?|info(rmation)?|details|url|(whois )?server|records?|(abuse )?contact( e-?mail)?))?[^\p{L}]*$/iu;
 /** Besides these, in what a register tells of a name: `nserver: ns1.example.org`, `Tech Email: https://example.org/contact`. */
 const OF_A_REGISTER =
   /^[^\p{L}]*(nserver|abuse-mailbox|(?:registrar|registrant|admin(?:istrative)?|tech(?:nical)?|billing|abuse)[ _-](?:contact(?:[ _-](?:e-?mail|url))?|e-?mail)|url of the icann\b.{0,60}|icann whois\b.{0,50})[^\p{L}]*$/iu;
@@ -249,51 +247,3 @@ const IS_VALUE = new Set(
     (word) => !/^(values?|data|valor|valeur|valore|wert|waarde|nilai|值|값|deger)$/.test(word),
   ),
 );
-
-/** `<-- IP address check, not inherently malicious`: said of what stands in the line, wherever it says so. */
-const NOT_MALICIOUS =
-  /\b(not|isn't|aren't|non) (itself |themselves |inherently |necessarily |actually |directly |a |an )*(malicious|harmful|malware)\b|\bnicht (an sich |selbst )?(bösartig|schädlich)|\bno (es|son) malicios|\bnon (è|sono) malevol|\bpas malveillant/iu;
-
-/** Where a text says that something is not malicious, and does not go on with "but"; −1 when it does not. */
-export function denialIn(text: string): number {
-  const found = NOT_MALICIOUS.exec(text) ?? DENIED_ABROAD.exec(text);
-  if (found === null) return -1;
-  const behind = text.slice(found.index + found[0].length);
-  return /^\W{0,4}(but|though|aber|pero|mais)\b/i.test(behind) || BUT_ABROAD.test(behind) ? -1 : found.index;
-}
-
-/** `HTTPS traffic, legitimate site`: the last of what is said. */
-const LAST_SAID =
-  /[,;(–—-]\s{1,4}(?:an? |the )?(?:(?:definitively|clearly|likely|probably|known) )?(?:legit|legitimate|benign|harmless) (?:(?:prior|former|previous|earlier|other) )?(?:web ?site|site|domain|service|server|host|traffic|url|page|tenant|owner|customer|company|business|brand)[\s.)]*$/i;
-
-/** `Final content URL (LEGITIMATE)` */
-const LAST_IN_BRACKETS =
-  /[([]\s*(?:legitimate|legit|benign|harmless|false[- ]positive|clean|not malicious|known[- ]good)(?: (?:web ?site|site|domain|service|server|host|url|page))?\s*[)\]][\s.]*$/i;
-/** `Used in a ping command to check for an internet connection`: whether a machine is online is asked of whoever always is. */
-const ASKED_WHETHER_ONLINE =
-  /\b(?:check|test|verif|confirm|prob)(?:s|ed|ing|y|ies|ied|e)?\b(?: (?:for|of|that|whether|if|the|an?|its|is|has|victim'?s?|machine'?s?|host'?s?)){0,4} (?:internet|network|online)(?: (?:connect(?:ion|ivity)|access|availability|reachability|status))?\b|\b(?:internet|network|online) (?:connection|connectivity|access) (?:check|test)s?\b|\bconnectivity (?:check|test)s?\b/i;
-/** `News outlet redirect abuse`: whose redirect it is, everybody trusts. */
-const OF_A_REDIRECT = /\b(?:open[- ])?redirect(?:or|ion|s)? (?:abuse|abused|misuse)\b/i;
-const IS_ATTACKERS =
-  /\bc ?[&2/] ?c\b|\bc2\b|\bcommand(?: and|-and|&| server)|malicious|malware|payload|compromis|attacker|actor/i;
-
-/** `| Victim | Example Company (example[.]com) |`: a row of somebody who was attacked. */
-export const isOfVictims = (text: string): boolean =>
-  text.length < 20 && /^[\s*_]*(victims?|targets?)[\s*_]*$/i.test(text);
-
-const BENIGN_FIRST = new RegExp(`^[^\\p{L}]*${BENIGN_ABROAD.source}`, 'iu');
-
-/** A cell or a remark beside a name that says it is harmless, and says nothing else first. */
-export function isBenignRemark(text: string): boolean {
-  if (text === '') return false;
-  if (denialIn(text) >= 0 || KILL_SWITCH.test(text)) return true;
-  if (BENIGN_FIRST.test(text) && !TAKEN_OVER_ABROAD.test(text) && !BAD.test(text)) return true;
-  if ((LAST_SAID.test(text) || LAST_IN_BRACKETS.test(text)) && !BAD.test(text)) return true;
-  if (OF_A_REDIRECT.test(text) && !IS_ATTACKERS.test(text)) return true;
-  if (ASKED_WHETHER_ONLINE.test(text) && !IS_ATTACKERS.test(text) && !BAD.test(text)) return true;
-  return (
-    /^[^\p{L}]*(is |are |a |the )?(legitimate|legit|benign|white-?listed|white-?list|allow(ed|-?listed|-?list)?|false[- ]positives?|fp$|clean$|goodware|harmless|safe$|known[- ]good|(not|non)[- ]malicious)(?![\p{L}\p{N}_-]|\.\p{L})/iu.test(
-      text,
-    ) && !accuses(text)
-  );
-}

@@ -4,11 +4,12 @@
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
 import { isFileAt } from '../known/file-names.ts';
 import type { Bystander } from '../report.ts';
-import { HEADED_BY_ADDRESS, IP_ADDRESSES, isOfOperator } from './addresses.ts';
+import { BEHIND_ADDRESS, HEADED_BY_ADDRESS, IP_ADDRESSES, isOfOperator } from './addresses.ts';
 import { FOOTNOTE, isSourceOfMalware, leadsToArticle } from './articles.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
 import { type BystanderKind, bystanderOf, bystandersIn } from './bystanders.ts';
 import {
+  besides,
   columnOfVerdicts,
   columnsOf,
   isNamedAsAttacked,
@@ -16,16 +17,16 @@ import {
   isTypeAlone,
   rowType,
 } from './columns.ts';
-import { isFetchedAt } from './command.ts';
+import { isFetchedAt, isTrafficTo } from './command.ts';
 import { COMMENTED, COMMENTED_OUT } from './comment.ts';
-import { isAgainst, isBenignRemark, isOfVictims, type Standing, standingOf } from './heading.ts';
+import { type Standing, standingOf } from './heading.ts';
 import { leadOf } from './lead.ts';
 import { cellsOf, type LineCell } from './line.ts';
 import { FENCE, WHOSE } from './passed-over.ts';
 import { cellsBehind } from './pieces.ts';
+import { isBenignRemark, isCalledBad, isOfVictims } from './remarks.ts';
 import { Section } from './section.ts';
 import { SETTING_OF_ADDRESS } from './settings.ts';
-import { isTrafficTo } from './traffic.ts';
 
 /** More than an introduction is long: it opens no list. */
 const PARAGRAPH_CHARACTERS_MIN = 500;
@@ -35,7 +36,7 @@ const LINK_OF_PAGE =
 /** `"hostname": …` below `"ip": …`, as a service that looks addresses up answers: what the address's operator calls it. */
 const isOfLookUp = (label: string, above: string): boolean =>
   label === '"hostname"' && /^"ip"\s*:/.test(above);
-/** Lines that a cell broken in two may put between two rows of a table. */
+/** Lines between two rows of a table, of a cell that is broken in two. */
 const BROKEN_LINES_MAX = 3;
 const MAY_BE_OTHERS = /victim|target/i;
 const MARKED = /\[\.\]|hxxp/i;
@@ -43,14 +44,10 @@ const NAME_ALONE = /^[^\s,;|]{1,300}\s*$/;
 /** `Payload: evil.com`, where a file would end in its kind. */
 const A_PAYLOAD = /^(?:\p{L}+ )?(payloads?|stagers?|stage ?\d)$/iu;
 
-/** A line that is one value has one cell, of which nobody asks more; one that is indented has an empty one before it. */
-const ONE_VALUE: readonly LineCell[] = [
-  { text: '', label: '', from: 0, to: 0, remark: '', speaksOfValues: true },
-];
-const INDENTED_VALUE: readonly LineCell[] = [
-  { text: '', label: '', from: 0, to: 0, remark: '', speaksOfValues: false },
-  ...ONE_VALUE,
-];
+const EMPTY = { text: '', label: '', from: 0, to: 0, remark: '' } as const;
+/** A line that is one value has one cell; one that is indented has an empty one before it. */
+const ONE_VALUE: readonly LineCell[] = [{ ...EMPTY, speaksOfValues: true }];
+const INDENTED_VALUE: readonly LineCell[] = [{ ...EMPTY, speaksOfValues: false }, ...ONE_VALUE];
 
 export class Layout {
   /** What the heading above says. */
@@ -205,7 +202,7 @@ export class Layout {
       this.#isOfVictims;
     const verdict = columns.length > 0 ? (cells[this.#verdicts]?.text ?? '') : '';
     const isAccused = !isNoAccusation(verdict);
-    return cells.map(({ label, text, from, to }, index) => {
+    return cells.map(({ label, text, from, to, remark }, index) => {
       if (isBenign) return 'benign';
       if (!isAccused) return 'other';
       if (leadsToArticle(label, text, this.#labelBefore, this.#before)) return 'reference';
@@ -216,9 +213,12 @@ export class Layout {
       if (this.#isFrontMatter === true && LINK_OF_PAGE.test(label)) return 'reference';
       if (this.#isOfSettings && SETTING_OF_ADDRESS.test(label) && !MARKED.test(text)) return 'reference';
       if (this.#isSaidAbove(label, type, text)) return this.#section.standing;
-      if (label !== '') return standingOf(label) ?? (A_PAYLOAD.test(label.trim()) ? 'value' : 'other');
-      const column = columns[index] ?? null;
-      return isAgainst(column) ? column : (type ?? column ?? this.#section.standing);
+      const standing =
+        label !== ''
+          ? (standingOf(label) ?? (A_PAYLOAD.test(label.trim()) ? 'value' : 'other'))
+          : besides(columns[index] ?? null, type, this.#section.standing);
+      const isAlone = from < to && cells.length === 1;
+      return isAlone && (standing ?? 'other') === 'other' && isCalledBad(remark) ? 'name' : standing;
     });
   }
 
@@ -241,7 +241,7 @@ export class Layout {
     this.isByLine = index < 0;
     if (index < 0) {
       if (this.#isOfVictims || isNamedAsAttacked(this.#cells, this.#line.slice(0, at))) return 'benign';
-      if (this.#section.isOfReaders) return 'reference';
+      if (this.#section.isOfReaders || this.#section.isNumberedEntry(this.#line)) return 'reference';
       if (this.#isNamedBefore(at) || isTrafficTo(this.#line.slice(0, at))) return 'name';
       return isFetchedAt(this.#line, at, this.#section.standing === 'name') ? 'value' : null;
     }
@@ -261,13 +261,14 @@ export class Layout {
     return this.#section.isElsewhere(rest) ? 'reference' : standing;
   }
 
-  /** `FakeLoader - evil.com` in a list of names: whose it is, before it. */
+  /** `FakeLoader - evil.com`, `192.0.2.7 (evil.com)` in a list of names: whose it is, or where, before it. */
   #isNamedBefore(at: number): boolean {
     return (
       this.#section.standing === 'name' &&
-      this.#cells.length === 1 &&
-      WHOSE.test(this.#line.slice(0, at)) &&
-      NAME_ALONE.test(this.#line.slice(at))
+      (BEHIND_ADDRESS.test(this.#line.slice(0, at)) ||
+        (this.#cells.length === 1 &&
+          WHOSE.test(this.#line.slice(0, at)) &&
+          NAME_ALONE.test(this.#line.slice(at))))
     );
   }
 

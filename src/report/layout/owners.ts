@@ -19,6 +19,26 @@ const BEFORE: readonly RegExp[] = [
     `\\b(?:check|test|verif)\\p{L}*\\s+(?:for\\s+)?(?:(?:the|its|an?)\\s+)?(?:(?:internet|network)\\s+)?(?:connect\\p{L}*|access)\\s+by\\s+(?:pinging|contacting|requesting|resolving|visiting|querying|connecting to)\\s+${QUOTES}`,
     'iu',
   ),
+  // `is sent on to the bank's own website, example.org`
+  new RegExp(
+    `\\b(?:(?:bank|company|brand|vendor|victim|maker|publisher|manufacturer|developer|owner|shop|airline|agency|university|ministry|hospital|insurer|carrier|retailer|firm)s?['’]s?|our|my) own\\s+(?:${NO_ATTACKERS}[\\p{L}-]{1,20}\\s+){0,2}?${SITE}(?:\\s+(?:is|was))?\\s*[,:(]?\\s*${QUOTES}`,
+    'iu',
+  ),
+  // `Victims believed that they were on example.org`
+  new RegExp(
+    `\\b(?:believ|thought|think|assum)\\p{L}*\\s+(?:that )?(?:they|he|she|it) (?:was|were|is|are) (?:on|at|visiting|using|logging in(?:to| to))\\s+${QUOTES}`,
+    'iu',
+  ),
+  // `Do not block example.org`
+  new RegExp(
+    `(?:^\\W*|[.!:;]\\s+|\\b(?:please|but|so)\\s+)(?:do not|don['’]t|never) block\\s+(?:the )?(?:(?:domain|host|site) )?${QUOTES}`,
+    'iu',
+  ),
+  // `Die Webseite des Herstellers example.org`
+  new RegExp(
+    `(?<!(?:gefälscht|nachgeahmt|nachgebaut|falsch|angeblich)\\p{L}*\\s)(?:webseiten?|websites?|internetseiten?|server|homepage) (?:des|der) (?:hersteller|unternehmen|firma|bank|behörde|verein|opfer|händler|anbieter|hochschule|universität)\\p{L}*\\s+${QUOTES}`,
+    'iu',
+  ),
   // `evil.com (legitimate: example.org)`
   new RegExp(
     `[([](?:the )?(?:legitimate|legit|real|genuine|official)(?: (?:site|domain|one|url))?\\s*[:=]\\s*${QUOTES}`,
@@ -33,6 +53,14 @@ const BEFORE: readonly RegExp[] = [
 /** `example.org, the vendor's own site` */
 const BEHIND =
   /^[`"'”’*)]{0,3},?\s+(?:which is |that is )?(?:the|its|an?)\s+(?:(?:vendor|maker|publisher|manufacturer|developer|bank|company|brand|project|software)['’]s\s+(?:own |official |legitimate |real )?|(?:official|legitimate|genuine|real)\s+)(?:web ?)?(?:site|page|domain|server|portal|store)\b/iu;
+/** `example.org was not compromised`, `example.org, that is our own shop` */
+const SPARED_BEHIND =
+  /^[`"'”’*)]{0,3},?\s+(?:(?:which|that|and|who) )?(?:(?:was|were|is|are) (?:itself )?not (?:compromised|breached|hacked|infected|involved(?=[.,;)]|$))|(?:was|were|is|are) (?:our|my|the (?:bank|company|vendor|victim)['’]s) own\b)/iu;
+/** `sent through mail.example.org with a stolen account` */
+const WITH_A_STOLEN_ACCOUNT =
+  /^[`"'”’*)]{0,3},?\s+(?:with|using) (?:an? |the |its )?(?:stolen|compromised|hijacked) (?:(?:e-?mail|mail|user) )?(?:account|mailbox|credentials|login)s?\b/iu;
+const THROUGH = /\b(?:through|via|from|over|by)\s+(?:the )?[`"'*(]*$/i;
+
 /** `registered through example.org Pte. Ltd.`: a company's name is its site's. Of a fraud that calls itself so nothing is bought. */
 const OF_A_COMPANY_BEHIND =
   /^["'”’*`]{0,3},?\s(?:(?:Pte|Pty|Sdn|Co)\.?,?\s)?(?:Ltd|Inc|LLC|GmbH|Corp|Limited|Bhd|PLC|B\.\s?V|S\.\s?A|S\.r\.l|S\.à r\.l)\b(?!\s*\()/;
@@ -72,6 +100,10 @@ const ACCOUNT = new RegExp(
   `\\b(?:compromised|hacked|hijacked|stolen|breached)\\s+(?:(?:e-?mail|mail|user)\\s+)?(?:accounts?|mailbox(?:es)?|inbox(?:es)?|credentials)\\s+(?:of|at|from|on|for|belonging to)\\s+(?:the )?${QUOTES}`,
   'iu',
 );
+/** `the group listed Example Works (example.org), a maker of beds, on its leak site` */
+const POSTED =
+  /\b(?:listed|posted|added|named|published|claimed|attacked|breached)\b[^.;()]{0,120}(?<!\b(?:site|page|portal|blog|domain|mirror|address|url|onion|panel)s?\s)\(\s*(?:h..ps?:\/\/)?$/i;
+const LEAK_SITE = /\b(?:leak|extortion|shame) (?:site|portal|page|blog)\b/i;
 /** `Application: … URL=https://example.org/ Username:… Password:…`: a login that was stolen. */
 const OF_STOLEN_LOGIN: readonly RegExp[] = [/\bpassword\b/i, /\buser ?name\b/i, /\bapplication\b/i];
 
@@ -89,6 +121,7 @@ export function isOfOwners(before: string, behind: string, isTakenOver: boolean)
   )
     return true;
   if (OF_A_TRADE.test(before) && OF_A_LEGITIMATE_ONE.test(before)) return true;
+  if (SPARED_BEHIND.test(behind) || (WITH_A_STOLEN_ACCOUNT.test(behind) && THROUGH.test(before))) return true;
   if (isTakenOver) return false;
   if (OF_A_TRADE.test(before) && !FALSE_ONE.test(before.slice(-FALSE_ONE_MAX))) return true;
   return BEHIND.test(behind) || BEFORE.some((pattern) => pattern.test(before));
@@ -96,4 +129,7 @@ export function isOfOwners(before: string, behind: string, isTakenOver: boolean)
 
 /** Whose brand is used, or whose account was stolen. */
 export const isOfAttacked = (line: string, before: string): boolean =>
-  LINE.test(line) || ACCOUNT.test(before) || OF_STOLEN_LOGIN.every((word) => word.test(line));
+  LINE.test(line) ||
+  ACCOUNT.test(before) ||
+  (POSTED.test(before) && LEAK_SITE.test(line)) ||
+  OF_STOLEN_LOGIN.every((word) => word.test(line));

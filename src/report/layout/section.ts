@@ -99,6 +99,11 @@ export class Section {
     if (this.#standing === 'reference' && ENTRY.test(text)) this.#hasEntries = true;
   }
 
+  /** `[7] hxxps://example[.]org/article` among references, marked or not. */
+  isNumberedEntry(text: string): boolean {
+    return this.#standing === 'reference' && /^\s*\[\d{1,3}\]/.test(text);
+  }
+
   /** The line belongs to what stands above it, or to the page: it is no heading of what follows. */
   #isPassedOver(text: string, before: string, count: number, isIntroduction: boolean): boolean {
     if (DIRECTIVE.test(text) || PAGE_EDGE.test(text) || STATEMENT.test(text)) return true;

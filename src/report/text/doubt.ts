@@ -28,6 +28,7 @@ export function doubtOf(text: FoldedText, run: Run, printedFrom: number, isDefan
   if (isPlain(run) && /^(.*[^a-z])?(cn|commonname)=$/i.test(text.textOf(Math.max(0, first - 12), first)))
     return 'the subject of a certificate';
   if (isAfterHyphenatedLine(text, first)) return 'the line before it ends in a hyphen';
+  if (isAlternative(text, first, run.end)) return 'one of several ends of a pattern';
   if (isBeforePattern(text, run.end)) return 'a pattern of names goes on behind it';
   if (isPlain(run) && text.codeAt(run.end) === 0x26 && isOfQuery(text, first)) return 'a value of a query';
   if (isBrokenOff(text, run)) return 'it is broken off';
@@ -92,6 +93,19 @@ const isAttached = (text: FoldedText, at: number): boolean => classOf(text.codeA
 function isBeforePattern(text: FoldedText, end: number): boolean {
   return text.codeAt(end) === 0x2d && (text.codeAt(end + 1) === 0x5b || text.codeAt(end + 1) === 0x2a);
 }
+
+/** `domain.[com|example.org|???]/`: what stands in brackets, between bars, where a name goes on. */
+function isAlternative(text: FoldedText, first: number, end: number): boolean {
+  const [before, behind] = [text.codeAt(first - 1), text.codeAt(end)];
+  if (before !== 0x7c && behind !== 0x7c) return false;
+  return (
+    (before === 0x7c || before === 0x5b || before === 0x28) &&
+    (behind === 0x7c || behind === 0x5d || behind === 0x29) &&
+    OF_A_PATTERN.test(text.textOf(Math.max(0, first - ALTERNATIVES_MAX), first))
+  );
+}
+const OF_A_PATTERN = /[\w.-][[(](?:[^\s[\]()|]{1,30}\|)*$/;
+const ALTERNATIVES_MAX = 200;
 
 /** `&c=example.org&`, of a URL that was broken; `&h=` tells a remote control its host. */
 const OF_QUERY = /&(?!(?:h|host|relay|server|url|domain)=)[a-z_]{1,12}=$/i;

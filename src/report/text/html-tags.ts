@@ -16,6 +16,33 @@ const ROWS = new Set(['tr', 'table', 'tbody', 'thead', 'tfoot']);
 
 const TAG_NAME = /[a-z][a-z0-9:-]{0,31}/iy;
 
+/** An element that holds what readers say of a page, by its class or its id. */
+const OF_READERS =
+  /<(div|section|ol|ul|aside)\b(?=[^<>]{0,400}?\b(?:class|id)\s{0,2}=\s{0,2}["'](?:[^"']{0,200}\s)?(?:comments?-?list|comments?-(?:area|section|wrapper|container)|comments|disqus_thread)[\s"'])[^<>]{0,800}>/gi;
+
+/** Where readers' comments begin and end in a page: to the end of their element, or of the page. */
+export function commentsIn(source: string): { readonly from: number; readonly to: number }[] {
+  const found: { from: number; to: number }[] = [];
+  OF_READERS.lastIndex = 0;
+  for (let opened = OF_READERS.exec(source); opened !== null; opened = OF_READERS.exec(source)) {
+    const to = endOfElement(source, opened[1]!, OF_READERS.lastIndex);
+    found.push({ from: opened.index, to });
+    OF_READERS.lastIndex = to;
+  }
+  return found;
+}
+
+function endOfElement(source: string, name: string, from: number): number {
+  const tag = new RegExp(`<(/?)${name}\\b`, 'gi');
+  tag.lastIndex = from;
+  let depth = 1;
+  for (let next = tag.exec(source); next !== null; next = tag.exec(source)) {
+    depth += next[1] === '/' ? -1 : 1;
+    if (depth === 0) return next.index;
+  }
+  return source.length;
+}
+
 export class TagReader {
   readonly #source: string;
   /** Texts that do not occur any more in what is left of the source. */
