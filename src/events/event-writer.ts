@@ -13,7 +13,7 @@ import { Calm } from './calm.ts';
 import { COUNTER } from './counters.ts';
 import { type Emit, Fold } from './fold.ts';
 import { encodeHit, HIT_OCTETS_MAX, HitFacts } from './hit-record.ts';
-import { encodeQuery, QueryFacts } from './query-record.ts';
+import { encodeQuery, QUERY_RECORD_OCTETS_MAX, QueryFacts } from './query-record.ts';
 import { Draft, getNumber, getU32, putNumber, RECORD } from './record.ts';
 import { RingWriter } from './ring.ts';
 
@@ -63,6 +63,7 @@ const QUERY_WINDOW_MS = 2000;
 const PLACES = 16_384;
 /** A place's share of a fold's memory: the record of a name of some forty octets. */
 const OCTETS_A_PLACE = 112;
+const RECORD_OCTETS_MAX = Math.max(HIT_OCTETS_MAX, QUERY_RECORD_OCTETS_MAX);
 
 /** Where the last record of a hit or query is held: see Fold.oneMore. */
 export interface HeldRecord {
@@ -88,7 +89,7 @@ export class EventWriter {
   readonly #hits: Fold;
   readonly #queries: Fold | null;
   readonly #calm = new Calm();
-  readonly #draft = new Draft(HIT_OCTETS_MAX);
+  readonly #draft = new Draft(RECORD_OCTETS_MAX);
   /** By place of #hits: the count that the journal has on disk. */
   readonly #kept: Uint32Array;
   /** Places of #hits whose count is greater than that. */
@@ -102,7 +103,7 @@ export class EventWriter {
 
   constructor(options: RecorderOptions) {
     const places = options.places ?? PLACES;
-    const octets = places * OCTETS_A_PLACE + 2 * (HIT_OCTETS_MAX + 4);
+    const octets = places * OCTETS_A_PLACE + 2 * (RECORD_OCTETS_MAX + 4);
     const seed = options.seed ?? 0;
     this.counters = options.counters;
     this.#asked = new AskedWriter(options.asked ?? createAsked());

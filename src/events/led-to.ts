@@ -6,8 +6,8 @@ import { copyOctets } from '../wire/octets.ts';
 /** `name`: lower-case wire form; `address`: 4 or 16 octets; `upstream`: not what it led to but who said so, as text. */
 export const LED = { name: 1, address: 2, upstream: 3 } as const;
 export const UPSTREAM_OCTETS_MAX = 96;
-/** Of all that one answer leads to; what has no room is left out. */
-export const LED_OCTETS_MAX = 255;
+/** Of all that one answer leads to: 32 addresses of IPv6 behind a long alias. What has no room is left out. */
+export const LED_OCTETS_MAX = 832;
 
 /** @returns where the next goes; the same as before when there is no room for this one */
 export function addLed(

@@ -5,7 +5,15 @@ import { CALM_HITS_MAX } from '../../src/events/calm.ts';
 import { COUNTER, counterRow, createCounters, readCounters } from '../../src/events/counters.ts';
 import { EventWriter, type HitJournal } from '../../src/events/event-writer.ts';
 import { decodeHit, type HitRecord, VIA } from '../../src/events/hit-record.ts';
-import { decodeQuery, type QueryRecord } from '../../src/events/query-record.ts';
+import {
+  addLed,
+  eachLed,
+  LED,
+  LED_OCTETS_MAX,
+  UPSTREAM_OCTETS_MAX,
+  upstreamAt,
+} from '../../src/events/led-to.ts';
+import { decodeQuery, QUERY_AT, type QueryRecord } from '../../src/events/query-record.ts';
 import { createRing, RingReader } from '../../src/events/ring.ts';
 import { nameToText, textToName } from '../../src/wire/names/presentation.ts';
 import { queryOf } from '../support/events-query.ts';
@@ -36,7 +44,7 @@ function setUp(options: { ringOctets?: number; places?: number; journal?: HitJou
     queries.drain((bytes, offset, length) => found.push(decodeQuery(bytes, offset, length)!));
     return found;
   };
-  return { writer, clock, counters, hits, drainHits, drainQueries };
+  return { writer, clock, counters, hits, queries, drainHits, drainQueries };
 }
 
 t.test('a hit comes out with everything that was said of it', async (t) => {
@@ -284,5 +292,31 @@ t.test(
     writer.commit();
     t.equal(readCounters(counters).hitsLost, hitsLost);
     t.equal(hits.noted, 80);
+  },
+);
+
+t.test(
+  'an answer of thirty addresses behind a long alias leads to each of them, and says who gave it',
+  async (t) => {
+    const { writer, queries } = setUp();
+    const long = `${`${'a'.repeat(61)}.`.repeat(4)}bc`;
+    const alias = textToName(long)!;
+    const led = new Uint8Array(LED_OCTETS_MAX);
+    let ledLength = addLed(led, 0, LED.name, alias, 0, alias.length);
+    const addresses = Array.from({ length: 30 }, (_, i) => new Uint8Array(16).fill(i + 1));
+    for (const address of addresses) ledLength = addLed(led, ledLength, LED.address, address, 0, 16);
+    const upstream = new Uint8Array(UPSTREAM_OCTETS_MAX).fill(0x75);
+    Object.assign(writer.queryFacts, { led, ledLength, upstream });
+    writer.query(queryOf({ name: long, type: 28, transport: 0, host: 9 }));
+    writer.flush();
+    const found: Uint8Array[] = [];
+    let by = 0;
+    queries.drain((bytes, offset, length) => {
+      const begin = offset + QUERY_AT.qname + alias.length;
+      eachLed(bytes, begin, offset + length, (at, octets) => found.push(bytes.slice(at + 2, at + octets)));
+      by = bytes[upstreamAt(bytes, begin, offset + length) + 1]!;
+    });
+    t.same(found, [alias, ...addresses]);
+    t.equal(by, UPSTREAM_OCTETS_MAX);
   },
 );
