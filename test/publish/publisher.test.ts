@@ -1,5 +1,5 @@
 // When what is served is made anew by itself: once the time of an entry is over, and not before.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -65,3 +65,39 @@ t.test('an entry that ends is served no more within the hour; until then nothing
   nowMs += 200 * 24 * HOUR_MS;
   t.equal(await served(() => after(HOUR_MS)), 'stays.example\n', 'the clock was set');
 });
+
+t.test(
+  'a list that cannot be written is told with the reason, and keeps no other from its names',
+  async (t) => {
+    const dir = t.testdir();
+    // A folder stands where its file belongs.
+    mkdirSync(join(dir, 'lists/broken.domains/full'), { recursive: true });
+    const said: string[] = [];
+    const told: unknown[] = [];
+    const publisher = new Publisher({
+      dir,
+      now: () => 0,
+      random16: () => 1,
+      send: (message) => {
+        if (message.kind === 'log') said.push(message.message);
+        if (message.kind === 'state') told.push(message.state);
+      },
+    });
+    t.teardown(() => publisher.stop());
+    const settings = settingsOf('2027-06-01');
+    const [out] = settings.serve.lists;
+    const serve = { ...settings.serve, lists: [{ ...out!, name: 'broken' }, out!] };
+    publisher.use(1, { ...settings, serve });
+    while (told.length === 0 || publisher.state.lists.length === 0) await turn();
+    t.same(said, []);
+    t.match(publisher.state.lists, [
+      { name: 'broken', error: /EISDIR.*broken\.domains/ },
+      { name: 'out', error: null },
+    ]);
+    t.same(
+      readdirSync(join(dir, 'lists')).filter((name) => name.endsWith('.tmp')),
+      [],
+    );
+    t.equal(readFileSync(join(dir, 'lists/out.domains'), 'utf8'), 'ends.example\nstays.example\n');
+  },
+);

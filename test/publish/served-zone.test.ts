@@ -25,7 +25,7 @@ async function build(ruleSet: RuleSet, lists: readonly string[], apexOctets = 1)
 
 function textOf(content: ZoneContent, format: Parameters<typeof render>[0] = 'rpz'): string[] {
   const lines = [...render(format, content, 1)].join('').split('\n');
-  return lines.filter((line) => line !== '' && !/^(\$TTL|@|#|!)/.test(line)).sort();
+  return lines.filter((line) => line !== '' && !/^(\$TTL|@ |#|!)/.test(line)).sort();
 }
 
 t.test('a name and all below it, a name alone, an exception: and what is between is said too', async (t) => {
@@ -50,6 +50,67 @@ t.test('a name and all below it, a name alone, an exception: and what is between
   ]);
   t.same(leftOut, []);
   t.same(textOf(content, 'domains'), ['deep.evil.example', 'evil.example', 'host.example']);
+});
+
+t.test('each action is said in the words of each format, or left out', async (t) => {
+  const rewriteTo = (target: string) => ({ rewrite: { kind: 'cname' as const, target } });
+  const ruleSet = ruleSetOf(
+    [{ name: 'bad' }, { name: 'ours', action: 'allow' }],
+    [
+      { list: 'bad', names: ['nodata.example'], rule: { action: 'nodata', scope: 'exact' } },
+      { list: 'bad', names: ['drop.example'], rule: { action: 'drop', scope: 'exact' } },
+      { list: 'bad', names: ['tcp.example'], rule: { action: 'tcp-only', scope: 'exact' } },
+      { list: 'bad', names: ['wall.example'], rule: { ...rewriteTo('page.test'), scope: 'exact' } },
+      { list: 'bad', names: ['word.example'], rule: { ...rewriteTo('x.rpz-drop'), scope: 'exact' } },
+      {
+        list: 'bad',
+        names: ['own.example'],
+        rule: { rewrite: { kind: 'address', addresses: ['192.0.2.4', '2001:db8::4'] }, scope: 'exact' },
+      },
+      {
+        list: 'bad',
+        names: ['text.example'],
+        rule: {
+          rewrite: { kind: 'records', addresses: [], records: [{ type: 16, rdata: '0568656c6c6f' }] },
+          scope: 'exact',
+        },
+      },
+      { list: 'bad', names: ['gone.example'], rule: { rewrite: { kind: 'rcode', rcode: 'nodata' } } },
+      { list: 'ours', names: ['let.example'], rule: { action: 'allow' } },
+    ],
+  );
+  const { content, leftOut } = await build(ruleSet, ['bad', 'ours']);
+  t.same(textOf(content), [
+    '*.gone.example CNAME *.',
+    '*.let.example CNAME rpz-passthru.',
+    'drop.example CNAME rpz-drop.',
+    'gone.example CNAME *.',
+    'let.example CNAME rpz-passthru.',
+    'nodata.example CNAME *.',
+    'own.example A 192.0.2.4',
+    'own.example AAAA 2001:db8::4',
+    'tcp.example CNAME rpz-tcp-only.',
+    'text.example TYPE16 \\# 6 0568656c6c6f',
+    'wall.example CNAME page.test.',
+  ]);
+  t.same(
+    leftOut.map(({ count }) => count),
+    [1],
+    'what would be read as a word of policy zones',
+  );
+  t.same(textOf(content, 'hosts'), [
+    '0.0.0.0 drop.example',
+    '0.0.0.0 gone.example',
+    '0.0.0.0 nodata.example',
+    '192.0.2.4 own.example',
+    '2001:db8::4 own.example',
+  ]);
+  t.same(textOf(content, 'adblock'), [
+    '@@||let.example^',
+    '|drop.example^',
+    '|nodata.example^',
+    '||gone.example^',
+  ]);
 });
 
 t.test('addresses, and what a policy zone would take for something else', async (t) => {
