@@ -443,3 +443,35 @@ t.test('a policy of a later release, which the head signed', { skip }, async (t)
   t.match([kept.overlay(), kept.document, kept.revision], [null, null, 9], 'nothing older is accepted');
   t.match(kept.problem, /bring cenote here/);
 });
+
+t.test('what a change costs a site, in questions and turns', { skip }, async (t) => {
+  const nats = await startNats(t);
+  const dir = t.testdir({ head: {}, site: {} });
+  const head = await openHead(t, nats, join(dir, 'head'));
+  head.write(['one.test']);
+  await head.publish();
+  const { link, follower, applied } = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
+  await until('revision 1', () => follower.standing.revision === 1);
+  let asked = 0;
+  const last = link.last.bind(link);
+  link.last = (...words) => {
+    asked += 1;
+    return last(...words);
+  };
+  for (const [revision, names] of [
+    [2, ['one.test', 'two.test']],
+    [3, ['two.test']],
+  ] as const) {
+    head.write(names);
+    await head.publish();
+    await until(`revision ${revision}`, () => follower.standing.revision === revision);
+    t.same([asked, applied.length], [0, revision], 'it comes with the message that tells of it');
+  }
+  // More than goes with that: the policy, then each part of its text once, however often it is told.
+  head.write(Array.from({ length: 20_000 }, () => `${randomBytes(10).toString('hex')}.test`));
+  const { document } = await head.publish();
+  await until('revision 4', () => follower.standing.revision === 4);
+  const whole = document.packs.find(({ from }) => from === null);
+  t.equal(asked, 1 + Math.ceil((whole?.octets ?? 0) / (128 * 1024)));
+  t.equal(applied.length, 4);
+});
