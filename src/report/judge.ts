@@ -7,6 +7,7 @@
 // What a field, a column or a pattern says is a name is never shortened: it is taken whole or left out. Only prose is cut.
 
 import { usualText } from '../wire/names/presentation.ts';
+import { FOR_DOCUMENTS, KEPT_BACK } from './known/in-documents.ts';
 import { isFieldOfLog } from './known/log-fields.ts';
 import { isFile, isMixed, isNumberedItem, isPackage, isWordsSideBySide } from './known/no-names.ts';
 import { isSharedHost } from './known/shared-hosts.ts';
@@ -48,10 +49,6 @@ interface Rule {
 
 const IGNORE: Judgement = { kind: 'ignore' };
 const LABELS_MAX = 128;
-/** Kept for documents (RFC 2606 §3), or in the hosts file that Windows comes with. */
-const FOR_DOCUMENTS =
-  /^((www\.)?example\.(com|net|org|edu)|(rhino|x)\.acme\.com|([a-z0-9-]+\.)?(your|my)-?(domain|company|server|site|bank)\.(com|net|org)|(www\.)?company\.com)$/;
-
 const RULES: readonly Rule[] = [
   {
     name: 'too many labels',
@@ -255,9 +252,8 @@ function judgePath(facts: Facts): Judgement | null {
   return orIgnore(facts.isMeant, () => because(facts, 'path', 'a URL inside another'));
 }
 
-/** `www.xxxxxx.ru`, in a text: what its writer keeps back. */
-const isPlaceholder = ({ candidate, name }: Facts): boolean =>
-  !candidate.isTyped && /^(www\.)?(x{4,}|[a-z]{1,2}-x{3,})\.[a-z]{2,3}$/.test(name!);
+/** In a text. */
+const isPlaceholder = ({ candidate, name }: Facts): boolean => !candidate.isTyped && KEPT_BACK.test(name!);
 
 const orIgnore = (isMeant: boolean, judged: () => Judgement): Judgement => (isMeant ? judged() : IGNORE);
 

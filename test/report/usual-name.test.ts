@@ -58,7 +58,7 @@ t.test('no suffix, nothing above one and no shared host is a usual name', (t) =>
 t.test('what is put together of parts that mean something is usual only where the rules take it', (t) => {
   const random = new SeededRandom(14);
   const parts =
-    'a www ftp ns1 google amazon yandex example your-domain s3 storage idrivee2-7 f123 com org net co uk de ck io test local lan zip exe sh py 7 0x1f xn--p1ai -a a- a_b evil x1 amazonaws windows core blob github sharepoint onion'.split(
+    'a www ftp ns1 google amazon yandex example your-domain mycompany my-bank yourbank rhino acme ab-xxx xxxx s3 storage idrivee2-7 f123 com org net co uk de ck io test local lan zip exe sh py 7 0x1f xn--p1ai -a a- a_b evil x1 amazonaws windows core blob github sharepoint onion'.split(
       ' ',
     );
   const names = Array.from({ length: 6000 }, () =>
@@ -78,6 +78,11 @@ t.test('what is put together of parts that mean something is usual only where th
     'evil.test.',
     'evil.7',
     'evil.exe',
+    'mycompany.com',
+    'rhino.acme.com',
+    'my-bank.org',
+    'ab-xxx.ru',
+    'www.company.com',
     'nas.lan',
     `${'l'.repeat(64)}.test`,
     `${'a.'.repeat(127)}test`,

@@ -1,6 +1,8 @@
 // The usual name in a field of names, of which nothing says more than that it is one: judging a million of them by every rule costs
 // ten times as much. Whatever may be more is judged by the rules. Twin in tests: `judge`.
+
 import { isExtension } from './file-names.ts';
+import { mayBeInDocuments } from './in-documents.ts';
 import { TOPS_OF_ONE } from './operators.ts';
 import { endsOfRules } from './private-suffixes.ts';
 import { ENDS_OF_SHARED_HOSTS, mayBeService } from './shared-hosts.ts';
@@ -16,12 +18,6 @@ const TOP = /^[a-z]{2,24}$/;
 /** Names for one network or one machine (RFC 6761, RFC 8375, RFC 6762 appendix G, and what routers and offices use). */
 export const HOME_ONLY: ReadonlySet<string> = new Set(
   'local localhost localdomain lan corp home internal intranet private domain arpa workgroup host router'.split(
-    ' ',
-  ),
-);
-/** What is kept for documents, or stands in them for the reader's own. */
-const IN_DOCUMENTS: ReadonlySet<string> = new Set(
-  'example company yourdomain your-domain yourcompany your-company yourserver your-server yoursite your-site'.split(
     ' ',
   ),
 );
@@ -58,13 +54,7 @@ export function isUsualName(text: string): boolean {
   const odd = dot < 0 ? null : oddBefore(text.slice(dot + 1));
   if (odd === null) return false;
   const label = text.slice(text.lastIndexOf('.', dot - 1) + 1, dot);
-  return (
-    !odd.has(label) &&
-    !label.startsWith('xxxx') &&
-    !mayBeService(label) &&
-    !IN_DOCUMENTS.has(label) &&
-    !DETECTION.test(text)
-  );
+  return !odd.has(label) && !mayBeService(label) && !mayBeInDocuments(label) && !DETECTION.test(text);
 }
 
 /** Whether a text is a host name in lower case and nothing else: its last label of letters, so that it is no address. */
