@@ -62,9 +62,8 @@ const journal = new Journal({
   report: (error) => send({ kind: 'journal', error: error === null ? null : error.message }),
 });
 const events = new EventWriter({
-  ...{ hitRing: assignment.hitRing, queryRing: assignment.queryRing, asked: assignment.asked },
+  ...assignment,
   counters: counterRow(assignment.counters, assignment.worker),
-  worker: assignment.worker,
   now: Date.now,
   journal,
   seed,
