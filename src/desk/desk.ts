@@ -38,6 +38,8 @@ export interface DeskOptions {
   readonly outletsOf: (alerts: readonly AlertConfig[]) => readonly Outlet[];
   /** Searches the store whose file is at this path. */
   readonly searcherOf: (path: string) => Searcher;
+  /** A tick of a flood takes in several pieces and stores them: after each, so that the heap is bounded while it lasts. */
+  readonly onPiece?: (() => void) | undefined;
   readonly quietMs?: number;
   readonly pendingMax?: number;
   readonly sync?: KeeperOptions['sync'];

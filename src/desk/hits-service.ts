@@ -215,6 +215,7 @@ export class HitsService implements Desk {
     if (!isStored) return false;
     this.sightings.written();
     this.watch.written();
+    this.options.onPiece?.();
     return true;
   }
 

@@ -13,7 +13,7 @@ import { type Kept, Watch } from './watch.ts';
 
 export function keeperFor(desk: Desk, newcomers: Newcomers): HitKeeper {
   const { options, context, log, store, registry } = desk;
-  const { assignment, now, monotonic, pendingMax, sync } = options;
+  const { assignment, now, monotonic, pendingMax, onPiece, sync } = options;
   return new HitKeeper({
     rings: assignment.hitRings,
     boot: assignment.boot,
@@ -31,6 +31,7 @@ export function keeperFor(desk: Desk, newcomers: Newcomers): HitKeeper {
       desk.tap.hit(hit);
     },
     onHits: (hits) => registry.addHits(hits, now()),
+    onPiece,
     alongside: {
       waiting: () => {
         const [incidents, notices] = [registry.waiting, desk.delivery.waiting];

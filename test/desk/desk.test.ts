@@ -193,6 +193,18 @@ t.test('so many hits of a pause at once as may not wait are stored while they co
   await desk.stop();
 });
 
+t.test('the heap can be bounded while one tick takes in a flood', async (t) => {
+  const dir = t.testdir();
+  let pieces = 0;
+  const { desk, hit } = house({ dir, ringOctets: 1 << 20, onPiece: () => (pieces += 1) });
+  desk.tick();
+  pieces = 0;
+  for (let i = 0; i < 3500; i += 1) hit({ name: `h${i}.akamaicontainer.com` });
+  desk.tick();
+  t.ok(pieces >= 4, `${pieces} pieces`);
+  await desk.stop();
+});
+
 t.test('a torn tail is cut at the next start, and told', async (t) => {
   const dir = t.testdir();
   const first = house({ dir });

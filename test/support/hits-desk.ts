@@ -99,6 +99,7 @@ export interface HouseOptions {
   readonly notesQueries?: boolean;
   readonly pendingMax?: number;
   readonly sync?: (dir: string, boot: string) => void;
+  readonly onPiece?: () => void;
 }
 
 /** Searches at once, in this process. */
@@ -170,6 +171,7 @@ export function house(options: HouseOptions): House {
     ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
     ...(options.pendingMax === undefined ? {} : { pendingMax: options.pendingMax }),
     ...(options.sync === undefined ? {} : { sync: options.sync }),
+    onPiece: options.onPiece,
   });
   return {
     desk,

@@ -32,6 +32,8 @@ export interface KeeperOptions {
   readonly onHit: (hit: Hit, record: HitRecord | null) => void;
   /** Gets each hit once, several at a time, before they are stored. */
   readonly onHits: (hits: readonly Hit[]) => void;
+  /** After each piece that was taken in, stored or not. */
+  readonly onPiece?: (() => void) | undefined;
   /** What else belongs into the transaction. */
   readonly alongside: {
     readonly write: (tables: Tables) => void;
@@ -130,7 +132,7 @@ export class HitKeeper {
   tick(when: When = 'now'): boolean {
     if (this.#pending.size === 0) this.#recovery?.tick(); // first what we have must go in
     this.#isPaced = when === 'paced';
-    const { monotonic, pendingMax = PENDING_MAX } = this.#options;
+    const { monotonic, onPiece, pendingMax = PENDING_MAX } = this.#options;
     const untilMs = monotonic() + TICK_MS_MAX;
     let [isMore, isStored] = [false, false];
     do {
@@ -138,6 +140,7 @@ export class HitKeeper {
       this.#writeLog();
       this.#tell();
       isStored = this.#save(when);
+      onPiece?.();
     } while (isMore && this.#pending.size < pendingMax && monotonic() < untilMs);
     return isStored;
   }
