@@ -9,6 +9,8 @@ export interface SummaryOptions {
 }
 
 const TEXT_CHARACTERS_MAX = 100;
+/** A reason is ours, with some of a stranger's words at most: it is said to its end. */
+const REASON_CHARACTERS_MAX = 400;
 /** More lines than this nobody looks through. */
 const TAKEN_MAX = 5000;
 /** An object's id and its key, in STIX. */
@@ -64,7 +66,7 @@ function leftOutLines(leftOut: readonly LeftOut[], linesMax: number): string[] {
     const shown = group.slice(0, linesMax);
     const more = group.length - shown.length;
     return [
-      `  ${safe(explanation)}`,
+      `  ${safeReason(explanation)}`,
       ...shown.map(({ line, column, path, text }) => `    ${placeOf(line, column, path)}  ${safe(text)}`),
       ...(more > 0 ? [`    and ${more} more`] : []),
     ];
@@ -79,12 +81,15 @@ function placeOf(line: number, column: number, path: string | undefined): string
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
+/** Why something is left out. */
+export const safeReason = (explanation: string): string => safe(explanation, REASON_CHARACTERS_MAX);
+
 /** Printing characters only: controls, escapes, direction marks and invisible characters as `\u{…}`, cut at a line's length. */
-export function safe(text: string): string {
-  const characters = [...text.slice(0, 4 * TEXT_CHARACTERS_MAX)];
-  const isCut = characters.length > TEXT_CHARACTERS_MAX || text.length > 4 * TEXT_CHARACTERS_MAX;
+export function safe(text: string, most = TEXT_CHARACTERS_MAX): string {
+  const characters = [...text.slice(0, 4 * most)];
+  const isCut = characters.length > most || text.length > 4 * most;
   const shown = characters
-    .slice(0, TEXT_CHARACTERS_MAX)
+    .slice(0, most)
     .map((character) =>
       /[\p{C}\p{Zl}\p{Zp}]/u.test(character) ? `\\u{${character.codePointAt(0)?.toString(16)}}` : character,
     )

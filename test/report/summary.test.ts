@@ -27,6 +27,17 @@ t.test('it says what was taken, what was left out and why, and what the report s
   );
 });
 
+t.test('a reason is said to its end, and text of the report is cut', async (t) => {
+  const long = `${'kabar-'.repeat(30)}awan`;
+  const result = gatherText(
+    ['C2: evil[.]com', '', `The registrar daftar[.]example took it down; ${long}[.]exe`].join('\n'),
+  );
+  const shown = summarize(result);
+  const reason = 'its sentence calls it a registrar, a hoster or another whom anybody asks';
+  t.match(shown, new RegExp(`; ${reason}\n {4}3:15 +daftar`));
+  t.match(shown, /kabar-kaba…$/m);
+});
+
 t.test('long groups are cut where asked', async (t) => {
   const result = gatherText(Array.from({ length: 9 }, (_, index) => `f${index}[.]exe`).join(' '));
   t.match(summarize(result, { linesMax: 2 }), /f1\[\.\]exe\n {4}and 7 more\n$/);

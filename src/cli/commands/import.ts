@@ -11,7 +11,7 @@ import { together } from '../../lists/import/together.ts';
 import { checkSlug, listOf, slugOf, type WriteOutcome, writeList } from '../../lists/import/write.ts';
 import { type ImportOptions, listed } from '../../report/import.ts';
 import { type Confidence, LEFT_OUT, ReportError } from '../../report/report.ts';
-import { safe, summarize } from '../../report/summary.ts';
+import { safe, safeReason, summarize } from '../../report/summary.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile, usualConfig } from '../config-file.ts';
 import { printError, printJson, printLines } from '../print.ts';
@@ -210,7 +210,7 @@ function nothingLines(results: readonly Kept[], isUnflaggedTaken: boolean): stri
     return ['No name was found that is written as an indicator, so nothing was written.'];
   const canBeTaken = results.some(({ leftOut }) => leftOut.some(({ name }) => name !== null));
   return [
-    `Most of what was left out (${most[1]}): ${safe(most[0])}.`,
+    `Most of what was left out (${most[1]}): ${safeReason(most[0])}.`,
     `No name was taken, so nothing was written${canBeTaken ? '; --take NAME takes one that was left out' : ''}.`,
   ];
 }
