@@ -49,6 +49,7 @@ interface Rule {
 
 const IGNORE: Judgement = { kind: 'ignore' };
 const LABELS_MAX = 128;
+
 const RULES: readonly Rule[] = [
   {
     name: 'too many labels',

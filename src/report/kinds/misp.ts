@@ -47,6 +47,8 @@ export type Event = z.infer<typeof Event>;
 
 const NAME_TYPES = new Set(['domain', 'hostname', 'domain|ip', 'hostname|port', 'fqdn']);
 const URL_TYPES = new Set(['url', 'uri']);
+/** Of what is said of an attribute; a longer text is about more than that. */
+const REMARK_MAX = 300;
 /** Relations of MISP's objects whose names serve others than the one that is meant. */
 const SERVING = new Set(['ns-record', 'mx-record', 'soa-record', 'nameserver', 'registrar']);
 /** The relation of the machine that asked, in objects of connections. */
@@ -156,7 +158,8 @@ export function readAttribute(
     gathering.leave(name, 'shared-host', place, "it is on one of MISP's warning lists");
   else if (attribute.object === 'victim' || attribute.object_relation === ASKING)
     gathering.leave(name, 'victim', place);
-  else if (isBenignRemark(attribute.comment?.slice(0, 300) ?? '')) gathering.leave(name, 'benign', place);
+  else if (isBenignRemark(attribute.comment?.slice(0, REMARK_MAX) ?? ''))
+    gathering.leave(name, 'benign', place);
   else if (SERVING.has(attribute.object_relation ?? '')) gathering.leave(name, 'beside', place);
   else if (isUnflagged(attribute)) gathering.unflagged(name, place, said);
   else gathering.typed(name, place, said);

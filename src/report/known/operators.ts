@@ -199,21 +199,30 @@ const HOSTERS_OF_MAIL = `
   circl.lu misp-project.org oasis-open.org securityfocus.com astral.sh bun.sh scoop.sh rustup.rs deno.land pnpm.io ollama.com brew.sh
   level.io qaz.im riseup.net youtube-nocookie.com anysrc.net dribbble.com interactsh.com uploadgram.me siasky.net`;
 
-/** Who counts a page's visitors, lends an address of mail for ten minutes, names machines whose address changes, answers for a chain. */
-const OF_EVERY_PAGE_AND_MACHINE = `
+/** Who counts a page's visitors, lends an address of mail for ten minutes, answers for a chain. */
+const OF_EVERY_PAGE = `
   statcounter.com histats.com hotjar.com hotjar.io clarity.ms segment.com segment.io amplitude.com fullstory.com quantserve.com
   scorecardresearch.com chartbeat.com chartbeat.net crazyegg.com mouseflow.com smartlook.com plausible.io goatcounter.com
   newrelic.com nr-data.net sentry.io cookielaw.org onetrust.com cookiebot.com
   temp-mail.org temp-mail.io tempmail.com tempmail.net 10minutemail.com guerrillamail.com mailinator.com yopmail.com
   maildrop.cc sharklasers.com getnada.com mohmal.com emailondeck.com trashmail.com throwawaymail.com
-  dnsexit.com dnspod.com dnspod.cn infinityfree.net infinityfree.com
+  dnsexit.com infinityfree.net infinityfree.com
   portugalmail.pt mail-online.dk email.cz post.cz centrum.cz atlas.cz volny.cz openmailbox.org cock.li disroot.org
   premiumize.com real-debrid.com jsonsilo.com jsonstorage.net
   blockscout.com 1rpc.io aptoslabs.com chainnodes.org chainstack.com getblock.io nodereal.io tatum.io ton.org toncenter.com
   helius-rpc.com helius.xyz rpcpool.com solscan.io`;
 
 export const OPERATORS = words(
-  [GREAT, FILES_AND_PASTES, SHORT_LINKS, SERVICES, WRITERS, BRANDS, UNDERNEATH, PRESS, HOSTERS_OF_MAIL]
-    .concat(OF_EVERY_PAGE_AND_MACHINE)
-    .join(' '),
+  [
+    GREAT,
+    FILES_AND_PASTES,
+    SHORT_LINKS,
+    SERVICES,
+    WRITERS,
+    BRANDS,
+    UNDERNEATH,
+    PRESS,
+    HOSTERS_OF_MAIL,
+    OF_EVERY_PAGE,
+  ].join(' '),
 );

@@ -3,7 +3,7 @@
 
 import { tenancyOf } from '../known/suffix.ts';
 import type { Bystander } from '../report.ts';
-import { isMistypedFor, isReadAs } from './look-alike.ts';
+import { hostPrinted, isMistypedFor, isReadAs } from './look-alike.ts';
 
 /** A name and the line around it; `before` ends, and `behind` begins, at the name. */
 interface Words {
@@ -114,15 +114,6 @@ const PARTY_BEFORE = new RegExp(`\\b(${PARTY}) ?[,:(]?\\s*${OPEN}$`, 'iu');
 /** `hosted by Example Servers (example.org)`, `issued by Example Trust (example.org)`: whose site it is, behind its name. */
 const OF_A_PARTY_IN_BRACKETS =
   /\b(?:registered|hosted|issued|bought|purchased|sold|rented|leased)\s+(?:(?:on|in|at|with the address|since) [^()]{1,40}? )?(?:by|through|with|at|from|via)\s+(?:the )?(?:[\p{Lu}\d][\p{L}\d.&'’-]{0,30}\s+){1,5}[(]\s*["'`*]?$/u;
-/** A customer's page stands below the name of whoever hosts it. */
-function isOwnSite(printed: string): boolean {
-  const name = printed
-    .toLowerCase()
-    .replace(/^[^/]*\/\//, '')
-    .replaceAll(/[[\](){}]/g, '');
-  return tenancyOf(name) === null;
-}
-
 /** `its name servers are ns1.example.org and ns2.example.org` */
 const ITS_NAME_SERVERS = new RegExp(
   `\\b(?:its|their|the) (?:current |old |former )?(?:authoritative )?name ?servers? (?:is|are|was|were)(?: now)? (?:${NAME}(?:,? and |, ))*${OPEN}$`,
@@ -177,7 +168,11 @@ const BYSTANDERS: readonly BystanderKind[] = [
     isSaid: ({ name, before }) => {
       const party = PARTY_BEFORE.exec(before);
       if (party !== null) return !OF_ATTACKERS.test(before.slice(0, party.index));
-      return (OF_A_PARTY_IN_BRACKETS.test(before) && isOwnSite(name)) || ITS_NAME_SERVERS.test(before);
+      // A customer's page stands below the name of whoever hosts it.
+      return (
+        (OF_A_PARTY_IN_BRACKETS.test(before) && tenancyOf(hostPrinted(name)) === null) ||
+        ITS_NAME_SERVERS.test(before)
+      );
     },
   },
   {

@@ -57,12 +57,16 @@ function isOneMore(longer: string, shorter: string): boolean {
   return longer.slice(at + 1) === shorter.slice(at);
 }
 
-/** The longest label but the last: of `www.example.co.uk` it is the owner's own. */
-function ownLabel(printed: string): string {
-  const host = printed
+/** Of a name or URL as it is printed, marked or not. */
+export const hostPrinted = (printed: string): string =>
+  printed
     .toLowerCase()
     .replace(/^[^/]*\/\//, '')
-    .split(/[/?#\s]/, 1)[0]!;
-  const labels = host.replaceAll(DOT, '.').split('.').slice(0, -1);
+    .split(/[/?#\s]/, 1)[0]!
+    .replaceAll(DOT, '.');
+
+/** The longest label but the last: of `www.example.co.uk` it is the owner's own. */
+function ownLabel(printed: string): string {
+  const labels = hostPrinted(printed).split('.').slice(0, -1);
   return labels.reduce((longest, label) => (label.length > longest.length ? label : longest), '');
 }
