@@ -169,10 +169,12 @@ function resolveResolver(resolver: ConfigFile['resolver'], findings: Findings): 
 function resolveEvents(events: ConfigFile['events'], findings: Findings): EventsConfig {
   const dir = resolvePath(findings.places.workingDirectory, events.dir);
   const fault = findings.places.files.folderFault(dir);
-  // It is seldom written in the file, whose first line is then all that can be named.
-  const wrong = `\`events.dir\`: ${fault?.wrong}`;
-  if (fault?.isHopeless === true) findings.complain(['events', 'dir'], wrong, fault.right);
-  else if (fault !== null) findings.warn(['events', 'dir'], wrong, fault.right);
+  if (fault !== null) {
+    // It is seldom written in the file, whose first line is then all that can be named.
+    const wrong = `\`events.dir\`: ${fault.wrong}`;
+    if (fault.isHopeless) findings.complain(['events', 'dir'], wrong, fault.right);
+    else findings.warn(['events', 'dir'], wrong, fault.right);
+  }
   return {
     dir,
     historyMs: events.history,

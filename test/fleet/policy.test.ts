@@ -20,10 +20,12 @@ interface Office {
   readonly publisher: Publisher;
   readonly list: string;
   readonly key: string;
-  readonly privateKey: ReturnType<typeof privateKey>;
   said(change?: Partial<Said>): Said;
-  write(names: readonly string[]): void;
-  publish(): Promise<Published>;
+  /** @param names of its list; without, that says what it said */
+  publish(names?: readonly string[]): Promise<Published>;
+  /** A policy as it would sign it. */
+  signed(document: object): Uint8Array;
+  stop(): Promise<void>;
 }
 
 /** Answers as a server of a cluster does that is behind the others. */
@@ -66,7 +68,6 @@ async function openHead(t: Test, nats: Nats, dir: string, isAlone = false): Prom
   publisher.start();
   t.teardown(() => publisher.stop());
   if (!isAlone) await until('the head to connect', () => link.connection !== null);
-  const write = (names: readonly string[]): void => writeFileSync(list, `${names.join('\n')}\n`);
   const said: Office['said'] = (change = {}) => ({
     tree: { lists: { evil: { source: list } }, groups: { default: { clients: ['any'], lists: ['evil'] } } },
     published: ['lists', 'groups'],
@@ -75,12 +76,32 @@ async function openHead(t: Test, nats: Nats, dir: string, isAlone = false): Prom
     warnings: [],
     ...change,
   });
-  const publish = async (): Promise<Published> => {
+  const publish = async (names?: readonly string[]): Promise<Published> => {
+    if (names !== undefined) writeFileSync(list, `${names.join('\n')}\n`);
     const done = await publisher.publish(() => said());
     if (done === null) throw new Error('nothing was published');
     return done;
   };
-  return { link, publisher, list, privateKey: headKey, write, said, publish, key: publicKeyText(headKey) };
+  const stop = async (): Promise<void> => {
+    await publisher.stop();
+    await link.stop();
+  };
+  const signed = (document: object): Uint8Array => policyOf(document, headKey);
+  return { link, publisher, list, key: publicKeyText(headKey), said, publish, signed, stop };
+}
+
+function policyOf(document: object, key: ReturnType<typeof privateKey>): Uint8Array {
+  const body = Buffer.from(JSON.stringify(document));
+  return policyMessage(body, signatureOf(body, key));
+}
+
+/** A head that published a list of one name, `one.test`; beside its folder there are those of a site and of a second head. */
+async function begunHead(t: Test) {
+  const nats = await startNats(t);
+  const dir = t.testdir({ head: {}, site: {}, back: {} });
+  const head = await openHead(t, nats, join(dir, 'head'));
+  await head.publish(['one.test']);
+  return { nats, dir, head };
 }
 
 interface Branch {
@@ -122,8 +143,7 @@ t.test('ten names more in a list of a hundred thousand are a few hundred octets'
   const dir = t.testdir({ head: {}, site: {}, ...files });
   const head = await openHead(t, nats, join(dir, 'head'));
   const names = Array.from({ length: 100_000 }, (_, index) => `n${(index * 7919) % 1_000_003}.test`);
-  head.write(names);
-  const first = await head.publish();
+  const first = await head.publish(names);
   t.match({ revision: first.document.revision, waits: first.waits }, { revision: 1, waits: null });
   t.ok((await head.publish()).isSame, 'the same again is no revision');
   const tree = { ...head.said().tree, groups: { default: { clients: ['any'], lists: [] } } };
@@ -139,8 +159,7 @@ t.test('ten names more in a list of a hundred thousand are a few hundred octets'
   await until('revision 2', () => site.follower.standing.revision === 2);
   const whole = site.follower.standing.cameOctets;
   for (let index = 0; index < 10; index++) names.splice(index * 9_000, 0, `new-${index}.test`);
-  head.write(names);
-  const { document } = await head.publish();
+  const { document } = await head.publish(names);
   t.equal(document.revision, 3);
   await until('revision 3', () => site.follower.standing.revision === 3);
   t.equal(site.applied.at(-1), readFileSync(head.list, 'utf8'));
@@ -163,35 +182,24 @@ t.test('ten names more in a list of a hundred thousand are a few hundred octets'
 });
 
 t.test('a server that is behind the others does not hold a revision up for a beat', { skip }, async (t) => {
-  const nats = await startNats(t);
-  const dir = t.testdir({ head: {}, site: {} });
-  const head = await openHead(t, nats, join(dir, 'head'));
-  head.write(['one.test']);
-  await head.publish();
+  const { nats, dir, head } = await begunHead(t);
   const { link, follower } = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
   await until('revision 1', () => follower.standing.revision === 1);
   link.late = 2;
   // More than goes with the message that tells of it.
-  head.write(Array.from({ length: 5_000 }, () => `${randomBytes(20).toString('hex')}.test`));
-  await head.publish();
+  await head.publish(Array.from({ length: 5_000 }, () => `${randomBytes(20).toString('hex')}.test`));
   await until('revision 2', () => follower.standing.revision === 2);
   t.equal(link.late, 0, 'it was asked again while it was told of a newer one');
   // Whoever has an account may say what it likes: that it is looked for has an end.
   head.link.tell(SUBJECTS.wakeAll, Buffer.from('99'));
-  head.write(['three.test']);
-  await head.publish();
+  await head.publish(['three.test']);
   await until('revision 3', () => follower.standing.revision === 3);
 });
 
 t.test('a site puts into force what its head signed, never what is older', { skip }, async (t) => {
-  const nats = await startNats(t);
-  const dir = t.testdir({ head: {}, site: {}, restored: {} });
-  const head = await openHead(t, nats, join(dir, 'head'));
-  head.write(['one.test']);
-  await head.publish();
+  const { nats, dir, head } = await begunHead(t);
   const old = (await head.link.last(STREAMS.policy, SUBJECTS.policy))?.octets ?? new Uint8Array();
-  head.write(['one.test', 'two.test']);
-  const { document } = await head.publish();
+  const { document } = await head.publish(['one.test', 'two.test']);
   t.equal(document.revision, 2);
   const good = (await head.link.last(STREAMS.policy, SUBJECTS.policy))?.octets ?? new Uint8Array();
 
@@ -208,31 +216,19 @@ t.test('a site puts into force what its head signed, never what is older', { ski
     t.equal(follower.standing.revision, 2, what);
   };
   await forge('a replayed older one is refused', old, /older than revision 2/);
-  const body = Buffer.from(JSON.stringify({ ...document, revision: 3 }));
+  const next = { ...document, revision: 3 };
   const { privateKey: stranger } = generateKeyPairSync('ed25519');
-  await forge('one by another key', policyMessage(body, signatureOf(body, stranger)), /did not sign/);
+  await forge('one by another key', policyOf(next, stranger), /did not sign/);
   const changed = Buffer.from(good);
   changed.writeUInt8(changed.readUInt8(changed.length - 5) ^ 1, changed.length - 5);
   await forge('one octet other', changed, /did not sign/);
-  const twin = Buffer.from(JSON.stringify({ ...document, change: 'another' }));
-  await forge(
-    'another of the same number',
-    policyMessage(twin, signatureOf(twin, head.privateKey)),
-    /same number/,
-  );
-  const strange = Buffer.from(JSON.stringify({ ...document, revision: 3, version: 2 }));
-  await forge(
-    'a kind it does not know',
-    policyMessage(strange, signatureOf(strange, head.privateKey)),
-    /revision 3, that this version of cenote cannot read/,
-  );
+  const twin = head.signed({ ...document, change: 'another' });
+  await forge('another of the same number', twin, /same number/);
+  const strange = head.signed({ ...document, revision: 3, version: 2 });
+  await forge('a kind it does not know', strange, /revision 3, that this version of cenote cannot read/);
   refuse = 'the own file has a mistake';
-  const newer = Buffer.from(JSON.stringify({ ...document, revision: 4 }));
-  await forge(
-    'what its own file does not bear',
-    policyMessage(newer, signatureOf(newer, head.privateKey)),
-    /own file/,
-  );
+  const newer = head.signed({ ...document, revision: 4 });
+  await forge('what its own file does not bear', newer, /own file/);
   t.equal(site.kept.revision, 2, 'the next start begins with what is in force');
 
   refuse = null;
@@ -251,11 +247,7 @@ t.test(
   'a stream that is lost is filled again, and a head that was set back counts on',
   { skip },
   async (t) => {
-    const nats = await startNats(t);
-    const dir = t.testdir({ head: {}, site: {}, back: {} });
-    const head = await openHead(t, nats, join(dir, 'head'));
-    head.write(['one.test']);
-    await head.publish();
+    const { nats, dir, head } = await begunHead(t);
     await head.link.connection?.request(`$JS.API.STREAM.DELETE.${STREAMS.policy}`);
     await nats.kill('SIGTERM');
     await nats.start();
@@ -276,8 +268,7 @@ t.test(
     writeFileSync(join(dir, 'back/head.key'), readFileSync(join(dir, 'head/head.key')));
     const again = await openHead(t, nats, join(dir, 'back'));
     again.publisher.saw(Number.MAX_SAFE_INTEGER - 1);
-    again.write(['two.test']);
-    const { document } = await again.publish();
+    const { document } = await again.publish(['two.test']);
     t.equal(document.revision, 2, 'no number is given twice, and a site cannot use up all of them');
     await until('revision 2', () => site.follower.standing.revision === 2);
     t.equal(site.applied.at(-1), 'two.test\n');
@@ -292,21 +283,19 @@ for (const [what, spoil] of [
     const nats = await startNats(t);
     const dir = t.testdir({ head: {}, site: {} });
     const head = await openHead(t, nats, join(dir, 'head'));
-    for (const name of ['one.test', 'two.test']) {
-      head.write([name]);
-      await head.publish();
-    }
+    for (const name of ['one.test', 'two.test']) await head.publish([name]);
     const { follower } = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
     await until('revision 2', () => follower.standing.revision === 2);
-    await head.publisher.stop();
-    await head.link.stop();
+    await head.stop();
     await nats.kill();
     const file = join(dir, 'head/head/policy');
     spoil(file);
     const left = existsSync(file) ? readFileSync(file, 'utf8') : null;
     const again = await openHead(t, nats, join(dir, 'head'), true);
-    again.write(['three.test']);
-    await t.rejects(again.publish(), { code: 'FLEET_PUBLISH', message: /NATS, which holds the last one/ });
+    await t.rejects(again.publish(['three.test']), {
+      code: 'FLEET_PUBLISH',
+      message: /NATS, which holds the last one/,
+    });
     t.equal(existsSync(file) ? readFileSync(file, 'utf8') : null, left, 'nothing is written');
     t.equal(again.publisher.document, null);
     await nats.start();
@@ -319,16 +308,14 @@ t.test('two heads with one key', { skip }, async (t) => {
   const nats = await startNats(t);
   const dir = t.testdir({ one: {}, other: {}, site: {} });
   const one = await openHead(t, nats, join(dir, 'one'));
-  one.write(['one.test']);
-  await one.publish();
+  await one.publish(['one.test']);
   writeFileSync(join(dir, 'other/head.key'), readFileSync(join(dir, 'one/head.key')));
   const other = await openHead(t, nats, join(dir, 'other'));
   await until('the other to look at the stream', () => other.publisher.foreign === 1);
   const { follower } = openSite(t, nats, { dir: join(dir, 'site'), key: one.key });
   await until('revision 1', () => follower.standing.revision === 1);
 
-  other.write(['other.test']);
-  t.match(await other.publish(), { document: { revision: 2 } }, 'no number is given twice');
+  t.match(await other.publish(['other.test']), { document: { revision: 2 } }, 'no number is given twice');
   t.equal(other.publisher.foreign, null);
   await until('the first to see it', () => one.publisher.foreign === 2);
   await until('revision 2', () => follower.standing.revision === 2);
@@ -338,9 +325,8 @@ t.test('two heads with one key', { skip }, async (t) => {
     one.link.tell(SUBJECTS.wakeAll, Buffer.from('2'));
     return told.length > 0;
   });
-  one.write(['one.test']);
   t.match(
-    await one.publish(),
+    await one.publish(['one.test']),
     { isSame: false, document: { revision: 3 } },
     'a person says which one counts',
   );
@@ -355,8 +341,7 @@ t.test('two heads with one key', { skip }, async (t) => {
 
   // Both gave one number, before either saw that of the other: sites refuse one of the two, and a head sees the other's.
   const document = { ...(one.publisher.document as object), change: 'another' };
-  const body = Buffer.from(JSON.stringify(document));
-  await one.link.keep(SUBJECTS.policy, policyMessage(body, signatureOf(body, one.privateKey)));
+  await one.link.keep(SUBJECTS.policy, one.signed(document));
   one.link.tell(SUBJECTS.wakeAll, Buffer.from('4'));
   await until('a twin to be seen', () => one.publisher.foreign === 3);
   t.match(
@@ -368,31 +353,29 @@ t.test('two heads with one key', { skip }, async (t) => {
 });
 
 t.test('a head whose folder was set back while NATS is away gives no number twice', { skip }, async (t) => {
-  const nats = await startNats(t);
-  const dir = t.testdir({ head: {}, site: {} });
+  const { nats, dir, head: first } = await begunHead(t);
+  let head = first;
   const file = join(dir, 'head/head/policy');
-  let head = await openHead(t, nats, join(dir, 'head'));
-  head.write(['one.test']);
-  await head.publish();
   const backup = readFileSync(file);
-  for (const name of ['two.test', 'three.test']) {
-    head.write([name]);
-    await head.publish();
-  }
+  for (const name of ['two.test', 'three.test']) await head.publish([name]);
   const { follower } = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
   await until('revision 3', () => follower.standing.revision === 3);
   await nats.kill();
   await until('the end of its connection', () => head.link.connection === null);
-  head.write(['four.test']);
-  t.match(await head.publish(), { document: { revision: 4 } }, 'one that has seen the stream counts on');
-  await head.publisher.stop();
-  await head.link.stop();
+  t.match(
+    await head.publish(['four.test']),
+    { document: { revision: 4 } },
+    'one that has seen the stream counts on',
+  );
+  await head.stop();
 
   writeFileSync(file, backup);
   head = await openHead(t, nats, join(dir, 'head'), true);
   t.equal(head.publisher.document?.revision, 1);
-  head.write(['five.test']);
-  await t.rejects(head.publish(), { code: 'FLEET_PUBLISH', message: /has not been reached since/ });
+  await t.rejects(head.publish(['five.test']), {
+    code: 'FLEET_PUBLISH',
+    message: /has not been reached since/,
+  });
   t.same(readFileSync(file), backup, 'nothing is written');
   await nats.start();
   await until('NATS', () => head.link.connection !== null);
@@ -401,20 +384,15 @@ t.test('a head whose folder was set back while NATS is away gives no number twic
 });
 
 t.test('a policy of a later release, which the head signed', { skip }, async (t) => {
-  const nats = await startNats(t);
-  const dir = t.testdir({ head: {}, site: {} });
+  const { nats, dir, head: first } = await begunHead(t);
+  let head = first;
   const file = join(dir, 'head/head/policy');
-  let head = await openHead(t, nats, join(dir, 'head'));
-  head.write(['one.test']);
-  await head.publish();
   const later = { ...(head.publisher.document as object), revision: 7, version: 2 };
-  const body = Buffer.from(JSON.stringify(later));
-  const message = policyMessage(body, signatureOf(body, head.privateKey));
+  const message = head.signed(later);
   t.throws(() => readPolicy(message, head.key), { code: 'FLEET_RELEASE', revision: 7 });
   t.throws(() => readPolicy(message.subarray(1), head.key), { code: 'FLEET_POLICY' });
   // The head was a later one until now; it is not known whether NATS was as well.
-  await head.publisher.stop();
-  await head.link.stop();
+  await head.stop();
   writeFileSync(file, message);
   head = await openHead(t, nats, join(dir, 'head'));
   t.match(head.publisher.problem, /^What was published last is of a later release .*revision 7/);
@@ -424,8 +402,7 @@ t.test('a policy of a later release, which the head signed', { skip }, async (t)
   const site = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
   await until('revision 8', () => site.follower.standing.revision === 8);
   // Of another head that is one.
-  const newest = Buffer.from(JSON.stringify({ ...later, revision: 9 }));
-  const written = policyMessage(newest, signatureOf(newest, head.privateKey));
+  const written = head.signed({ ...later, revision: 9 });
   await head.link.keep(SUBJECTS.policy, written);
   head.link.tell(SUBJECTS.wakeAll, Buffer.from('9'));
   await until('the site to refuse it', () => site.follower.standing.refused?.revision === 9);
@@ -445,11 +422,7 @@ t.test('a policy of a later release, which the head signed', { skip }, async (t)
 });
 
 t.test('what a change costs a site, in questions and turns', { skip }, async (t) => {
-  const nats = await startNats(t);
-  const dir = t.testdir({ head: {}, site: {} });
-  const head = await openHead(t, nats, join(dir, 'head'));
-  head.write(['one.test']);
-  await head.publish();
+  const { nats, dir, head } = await begunHead(t);
   const { link, follower, applied } = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
   await until('revision 1', () => follower.standing.revision === 1);
   let asked = 0;
@@ -462,8 +435,7 @@ t.test('what a change costs a site, in questions and turns', { skip }, async (t)
     [2, ['one.test', 'two.test']],
     [3, ['two.test']],
   ] as const) {
-    head.write(names);
-    await head.publish();
+    await head.publish(names);
     await until(`revision ${revision}`, () => follower.standing.revision === revision);
     t.equal(applied.length, revision, 'once');
   }
@@ -472,8 +444,9 @@ t.test('what a change costs a site, in questions and turns', { skip }, async (t)
     `it comes with the message that tells of it; once more that is told when NATS keeps it (${asked})`,
   );
   // More than goes with that: the policy, then each part of its text once, however often it is told.
-  head.write(Array.from({ length: 20_000 }, () => `${randomBytes(10).toString('hex')}.test`));
-  const { document } = await head.publish();
+  const { document } = await head.publish(
+    Array.from({ length: 20_000 }, () => `${randomBytes(10).toString('hex')}.test`),
+  );
   await until('revision 4', () => follower.standing.revision === 4);
   const whole = document.packs.find(({ from }) => from === null);
   const most = 2 + 3 + Math.ceil((whole?.octets ?? 0) / (128 * 1024));

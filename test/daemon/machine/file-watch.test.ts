@@ -1,7 +1,7 @@
 // What a file leads to is watched, however it is replaced: by an editor, behind a link, or with its folder.
 import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { watchFiles } from '../../../src/daemon/machine/file-watch.ts';
 import { Looks } from '../../../src/daemon/machine/looks.ts';
 import { until } from '../../support/tool.ts';
@@ -63,43 +63,34 @@ const WAYS: Readonly<
   },
 };
 
+/** @returns how many changes were noticed so far */
+function watched(t: Test, file: string, looks: Parameters<typeof watchFiles>[1]): () => number {
+  let changes = 0;
+  const soon = { file, report: (problem: string) => t.fail(problem) };
+  const changed = (): void => {
+    changes += 1;
+  };
+  t.teardown(watchFiles(() => [file], looks, changed, soon));
+  return () => changes;
+}
+
 for (const [way, make] of Object.entries(WAYS))
   t.test(way, async (t) => {
     const { file, change } = make(t.testdir());
-    let changes = 0;
-    const looks = new Looks();
-    const soon = { file, report: (problem: string) => t.fail(problem) };
-    t.teardown(
-      watchFiles(
-        () => [file],
-        looks,
-        () => (changes += 1),
-        soon,
-      ),
-    );
+    const changes = watched(t, file, new Looks());
     // The timers of the watch do not hold a process.
     const alive = setInterval(() => undefined, 1000);
     t.teardown(() => clearInterval(alive));
     change();
-    await until('the change to be noticed', () => changes > 0);
-    t.equal(changes, 1);
+    await until('the change to be noticed', () => changes() > 0);
+    t.equal(changes(), 1);
   });
 
 t.test('a file that is written again and again beside it puts off nothing', async (t) => {
   const dir = t.testdir({ 'c.yaml': 'one', 'cenote.log': '' });
   const file = join(dir, 'c.yaml');
-  let changes = 0;
   // The watch alone sees it: no other look comes.
-  const looks = { every: () => () => undefined };
-  const soon = { file, report: (problem: string) => t.fail(problem) };
-  t.teardown(
-    watchFiles(
-      () => [file],
-      looks,
-      () => (changes += 1),
-      soon,
-    ),
-  );
+  const changes = watched(t, file, { every: () => () => undefined });
   let isOver = false;
   const write = (): void => {
     if (isOver) return;
@@ -108,8 +99,8 @@ t.test('a file that is written again and again beside it puts off nothing', asyn
   };
   write();
   writeFileSync(file, 'another');
-  await until('the change to be noticed', () => changes > 0).finally(() => {
+  await until('the change to be noticed', () => changes() > 0).finally(() => {
     isOver = true;
   });
-  t.equal(changes, 1);
+  t.equal(changes(), 1);
 });
