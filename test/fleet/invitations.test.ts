@@ -1,6 +1,6 @@
 // Who takes part in a fleet, as the NATS server is to know it.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import t from 'tap';
 import { Invitations } from '../../src/fleet/invitations.ts';
@@ -101,5 +101,9 @@ t.test(
       t.equal(invitations.problem, null, 'put back, it is read without a restart');
       t.equal(invitations.all.length, 2);
     }
+    // Not there by its name alone: a folder or link on the way to it that leads nowhere, or that may not be entered.
+    rmSync(path);
+    symlinkSync('sites.json', path);
+    t.match(new Invitations(dir).problem, /sites\.json cannot be read \(ELOOP/);
   },
 );

@@ -111,6 +111,12 @@ t.test('a site is current, late, refusing, silent or not heard of, each in its s
     'a head that was started anew does not say of before what it does not know',
   );
   t.same(sentences(null, rows, NOON), ['Nothing is published yet: `cenote fleet publish`.']);
+  const unmeasured = table.rows(null, [{ site: 'site-9', sinceMs: NOON - MINUTE }], NOON);
+  t.same(
+    unmeasured.map(({ condition }) => condition),
+    ['heard', 'heard', 'heard', 'heard', 'silent', 'expected'],
+    'nobody has the newest, or lacks it, where that is not known',
+  );
   t.same(
     table.rows({ ...NEWEST, revision: 124, publishedMs: NOON - 1000 }, [], NOON).map((row) => row.condition),
     [...['changing', 'changing', 'changing', 'changing', 'silent']],

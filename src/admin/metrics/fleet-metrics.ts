@@ -2,7 +2,16 @@
 import { Gauge, Registry } from 'prom-client';
 import type { FleetView } from '../served/fleet-view.ts';
 
-const CONDITIONS = ['current', 'changing', 'late', 'ahead', 'refused', 'silent', 'expected'] as const;
+const CONDITIONS = [
+  'current',
+  'changing',
+  'late',
+  'ahead',
+  'refused',
+  'silent',
+  'heard',
+  'expected',
+] as const;
 
 /** @param nowMs wall clock */
 export async function fleetMetrics({ link, policy, head }: FleetView, nowMs: number): Promise<string> {

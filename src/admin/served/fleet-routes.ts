@@ -28,7 +28,10 @@ const refused: Schema = orNull(object({ revision: orNull(count), why: text, sinc
 
 const site: Schema = object({
   site: text,
-  condition: said('current, changing, late, ahead, refused, silent or expected.', text),
+  condition: said(
+    'current, changing, late, ahead, refused, silent, heard (this head knows no policy that it published) or expected.',
+    text,
+  ),
   since: orNull(time),
   heard: orNull(time),
   revision: orNull(count),

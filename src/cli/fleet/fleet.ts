@@ -91,7 +91,7 @@ function headLines({ head }: FleetView): string[] {
     site.site,
     site.revision ?? '-',
     site.inForceSince === null ? '-' : moment(site.inForceSince),
-    head.revision === null ? unmeasuredText(site) : conditionText(site),
+    conditionText(site),
     site.heard === null ? '-' : moment(site.heard),
     site.version ?? '-',
     listsText(site),
@@ -132,16 +132,12 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   ahead: 'ahead of this head',
   refused: 'refused',
   silent: 'cut off',
+  heard: 'heard',
   expected: 'not heard of yet',
 };
 
 function conditionText({ condition }: SiteView): string {
   return CONDITIONS[condition] ?? condition;
-}
-
-/** Where this head published nothing, or does not know what, no site has the newest or lacks it. */
-function unmeasuredText(site: SiteView): string {
-  return site.condition === 'current' ? 'heard' : conditionText(site);
 }
 
 /** The worst counts. */

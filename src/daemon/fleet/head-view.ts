@@ -16,7 +16,7 @@ const NOT_RENEWED: ReadonlySet<string> = new Set(['stale', 'refused', 'failed'])
 
 /** Something else than the newest policy is in force there, and it is not being told just now. */
 export function isLagging({ condition }: SiteRow): boolean {
-  return condition !== 'current' && condition !== 'changing';
+  return condition !== 'current' && condition !== 'changing' && condition !== 'heard';
 }
 
 export function siteView({

@@ -71,6 +71,8 @@ export function policyMessage(body: Uint8Array, signature: Uint8Array): Uint8Arr
 export class LaterPolicy extends FleetError {
   /** Null where that cannot be read either. */
   readonly revision: number | null;
+  /** What of it. */
+  readonly why: string;
 
   constructor(why: string, revision: number | null) {
     const which = revision === null ? '' : `, revision ${revision},`;
@@ -79,6 +81,7 @@ export class LaterPolicy extends FleetError {
       `the head's key signed a policy${which} that this version of cenote cannot read (${why}); bring cenote here to the head's release`,
     );
     this.revision = revision;
+    this.why = why;
   }
 }
 

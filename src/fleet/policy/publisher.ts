@@ -21,7 +21,7 @@ import {
   readPolicy,
 } from './document.ts';
 import { draftOf, meaningOf, type Said } from './draft.ts';
-import { laterText, tooLongText, unknownText, unreadableText } from './head-sentences.ts';
+import { tooLongText, unknownText, unreadText } from './head-sentences.ts';
 import { InStream, type Own } from './in-stream.ts';
 import { Offers, readWake, wakeOf } from './wake.ts';
 
@@ -95,10 +95,9 @@ export class Publisher {
       this.#message = readFileSync(this.#file);
       this.#document = readPolicy(this.#message, this.#publicKey);
     } catch (error) {
-      const isLater = error instanceof LaterPolicy;
-      if (isLater) this.#inStream.seen = error.revision ?? 0;
+      if (error instanceof LaterPolicy) this.#inStream.seen = error.revision ?? 0;
       else this.#message = null;
-      this.#problem = (isLater ? laterText : unreadableText)(this.#file, messageOf(error));
+      this.#problem = unreadText(this.#file, error);
       parts.report('error', this.#problem);
     }
   }

@@ -83,6 +83,8 @@ export function sentenceOf(
   switch (condition) {
     case 'current':
       return `${site} has it.`;
+    case 'heard':
+      return `${site} holds ${held}.`;
     case 'silent':
       return `${site} is cut off${since} and held ${held} then.`;
     case 'refused':

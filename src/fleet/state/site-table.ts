@@ -23,6 +23,8 @@ export type Condition =
   | 'refused'
   /** Nothing was heard of it for a while. */
   | 'silent'
+  /** It is there; this head published nothing, or does not know what. */
+  | 'heard'
   /** Invited, and never heard of. */
   | 'expected';
 
@@ -117,7 +119,7 @@ export class SiteTable {
     return this.#heard.delete(site);
   }
 
-  /** @param newest that is published; null: none @param invited sites that were given credentials */
+  /** @param newest that is published; null: none, or it is not known @param invited sites that were given credentials */
   rows(
     newest: { readonly revision: number; readonly publishedMs: number } | null,
     invited: readonly { readonly site: string; readonly sinceMs: number }[],
@@ -154,7 +156,7 @@ export class SiteTable {
     // A head that has just started hears of each within a beat.
     if (nowMs - Math.max(heardMs, this.#startedMs) > SILENT_MS)
       return { ...row, condition: 'silent', sinceMs: heardMs };
-    if (newest === null) return { ...row, condition: 'current', sinceMs: inForceMs };
+    if (newest === null) return { ...row, condition: 'heard', sinceMs: heardMs };
     if (state.revision === newest.revision) {
       // A clock that was set right meanwhile said another time: not before it was published, nor after it was told.
       const sinceMs = Math.min(heardMs, Math.max(newest.publishedMs, inForceMs));

@@ -27,7 +27,7 @@ export function View() {
       head !== null &&
       html`<${Section} title="Sites">
       ${head.says.map((text, index) => html`<p key=${index} class=${index > 0 ? 'warn' : ''}>${text}</p>`)}
-      <${Table} title="Sites" rows=${shownOf(head)} keyOf=${(/** @type {SiteView} */ one) => one.site} empty="No site is invited yet: cenote fleet invite SITE." columns=${COLUMNS} />
+      <${Table} title="Sites" rows=${head.sites} keyOf=${(/** @type {SiteView} */ one) => one.site} empty="No site is invited yet: cenote fleet invite SITE." columns=${COLUMNS} />
       ${head.removed.length > 0 && html`<p class="dim">Removed: ${head.removed.map((one) => one.site).join(', ')}.</p>`}
     <//>`
     }
@@ -53,17 +53,6 @@ export function View() {
       ]} />
     <//>`;
 }
-
-/**
- * Where this head published nothing, or does not know what, no site has the newest or lacks it.
- *
- * @param {NonNullable<FleetView['head']>} head
- * @returns {readonly SiteView[]}
- */
-const shownOf = ({ revision, sites }) =>
-  revision !== null
-    ? sites
-    : sites.map((one) => (one.condition === 'current' ? { ...one, condition: 'heard' } : one));
 
 /** @type {import('../parts/table.js').Column<SiteView>[]} */
 const COLUMNS = [
