@@ -10,7 +10,7 @@ import { end } from './shell/end.ts';
 import { withHelp } from './shell/help.ts';
 import { machines } from './shell/machines.ts';
 import { moving } from './shell/moving.ts';
-import { CONFIG, FLEET, FOR_MACHINE, JSON_FLAG, OF_MACHINE, SITE, since } from './shell/options.ts';
+import { below, CONFIG, FLEET, FOR_MACHINE, JSON_FLAG, OF_MACHINE, SITE, since } from './shell/options.ts';
 
 // A reader that has seen enough (`cenote lists | head -1`) is no error; the command still ends with its own code.
 let unwritten: Error | null = null;
@@ -121,12 +121,7 @@ function lists(command: (name: string, description: string) => Command): void {
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (options) => end((await import('./commands/lists.ts')).listsCommand(options)));
-  const sub = (name: string, description: string): Command =>
-    all
-      .command(name)
-      .description(description)
-      .option(...CONFIG)
-      .option(...JSON_FLAG);
+  const sub = below(all);
   const added = async () => import('./commands/lists-edit.ts');
   sub('refresh', 'fetch lists now')
     .argument('[LIST...]', 'what to refresh (else all)')

@@ -1,7 +1,7 @@
 // What the admin interface shows, asked of the supervisor and its threads at the moment somebody wants to know.
 
 import type { GroupView } from '../admin/clients/group-routes.ts';
-import type { ClientPage, ClientPageAsked, PushedClient } from '../admin/clients/routes.ts';
+import type { ClientPage, ClientPageAsked } from '../admin/clients/routes.ts';
 import { type ClientSources, clientPage, machinesByGroup } from '../admin/clients/views.ts';
 import { hunted } from '../admin/events/hunted.ts';
 import { askWithUsers } from '../admin/events/log-users.ts';
@@ -13,6 +13,7 @@ import type { FiguresView } from '../admin/metrics/figures.ts';
 import type { OverridesState } from '../admin/overrides/routes.ts';
 import { RouteError } from '../admin/route.ts';
 import type { AdminState, AskedView, DecisionView, HealthView, StatusView } from '../admin/state.ts';
+import type { PushedClient } from '../clients/leases/pushed.ts';
 import { saidOf, userSaid } from '../clients/leases/pushed.ts';
 import { leasesOf } from '../clients/leases/read.ts';
 import { type Who, whoStored } from '../clients/who.ts';

@@ -17,6 +17,7 @@ import { Outbox } from './batch/outbox.ts';
 import { Paths } from './batch/paths.ts';
 import { YieldGate } from './batch/yield-gate.ts';
 import { Counters } from './counters.ts';
+import { drained } from './drain.ts';
 import { ListenError, listenError } from './listen-error.ts';
 import type { Answer, Listener, ListenOptions } from './listener.ts';
 import { beginsAsProxy } from './proxy/header.ts';
@@ -30,7 +31,6 @@ const AWAITED_MS = 4;
 const AWAY_MS = 20;
 /** What else is ready is not seen while queries are always there: short batches read before the event loop has its turn. */
 const AWAY_ROUNDS_MAX = 32;
-const DRAIN_STEP_MS = 5;
 const RETRY_MS = 1;
 
 /** Binds one socket; rejects with a ListenError, code BATCH_UNAVAILABLE where this cannot work. */
@@ -277,23 +277,19 @@ class UdpBatchListener implements Listener, Origin {
   }
 
   /** Goes on answering until the socket is empty, at most half of `drainMs`, then waits for the late replies. */
-  close(drainMs: number): Promise<void> {
-    if (this.#state !== 'open') return Promise.resolve();
+  async close(drainMs: number): Promise<void> {
+    if (this.#state !== 'open') return;
     this.#state = 'closing';
-    const startMs = this.#now();
-    return new Promise((resolve) => {
-      const step = setInterval(() => {
-        const spentMs = this.#now() - startMs;
-        const empty = this.#quiet || spentMs >= drainMs / 2;
-        this.#quiet = true;
-        const settled = this.#waiting === 0 && this.#late.end === 0 && this.#replies.end === 0;
-        if (!(empty && settled) && spentMs < drainMs) return;
-        clearInterval(step);
-        this.#state = 'closed';
-        this.#poller.close();
-        this.#libc.closeSocket(this.#fd);
-        resolve();
-      }, DRAIN_STEP_MS);
-    });
+    const isSettled = () => this.#waiting === 0 && this.#late.end === 0 && this.#replies.end === 0;
+    await drained(drainMs, this.#now, () => this.#takeQuiet(), isSettled);
+    this.#state = 'closed';
+    this.#poller.close();
+    this.#libc.closeSocket(this.#fd);
+  }
+
+  #takeQuiet(): boolean {
+    const isQuiet = this.#quiet;
+    this.#quiet = true;
+    return isQuiet;
   }
 }

@@ -15,6 +15,7 @@ import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts
 import { formatEndpoint } from '../wire/names/address.ts';
 import { isIpv6, writeAddress } from './address.ts';
 import { Counters } from './counters.ts';
+import { drained } from './drain.ts';
 import { UDP_QUERY_OCTETS_MAX, UDP_REPLY_OCTETS_MAX } from './limits.ts';
 import { listenError } from './listen-error.ts';
 import type { Answer, Listener, ListenOptions } from './listener.ts';
@@ -23,7 +24,6 @@ import { beginsAsProxy } from './proxy/header.ts';
 /** Replies gathered before they leave without waiting for the event loop. */
 const GATHERED_MAX = 32;
 /** How often `close` looks whether the socket is empty and the last late reply has gone out. */
-const DRAIN_STEP_MS = 5;
 
 // Both families call lookup(address, family, callback), always with a literal address.
 type LookupCallback = (error: null, address: string, family: number) => void;
@@ -215,21 +215,19 @@ class UdpListener implements Listener, Origin {
   }
 
   /** Goes on answering until the socket is empty, at most half of `drainMs`, then waits for the late replies. */
-  close(drainMs: number): Promise<void> {
-    if (this.#state !== 'open') return Promise.resolve();
+  async close(drainMs: number): Promise<void> {
+    if (this.#state !== 'open') return;
     this.#state = 'closing';
-    const startMs = this.#now();
-    return new Promise((resolve) => {
-      const step = setInterval(() => {
-        const spentMs = this.#now() - startMs;
-        const empty = this.#quiet || spentMs >= drainMs / 2;
-        this.#quiet = true;
-        const settled = this.#waiting === 0 && this.#gathered === 0 && this.#socket.getSendQueueCount() === 0;
-        if (!(empty && settled) && spentMs < drainMs) return;
-        clearInterval(step);
-        this.#state = 'closed';
-        this.#socket.close(() => resolve());
-      }, DRAIN_STEP_MS);
-    });
+    const isSettled = () =>
+      this.#waiting === 0 && this.#gathered === 0 && this.#socket.getSendQueueCount() === 0;
+    await drained(drainMs, this.#now, () => this.#takeQuiet(), isSettled);
+    this.#state = 'closed';
+    await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
+  }
+
+  #takeQuiet(): boolean {
+    const isQuiet = this.#quiet;
+    this.#quiet = true;
+    return isQuiet;
   }
 }

@@ -23,6 +23,16 @@ export interface Asker {
   settled(ticket: number, response: Uint8Array, length: number, failure: Failure, upstream: string): void;
 }
 
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Tells an asker, once `ask` has returned, that nothing was sent. Apart, since a closure is garbage with every call of the function it stands in, even where it is
+ * not reached.
+ */
+export function refuse(asker: Asker, ticket: number, failure: Failure, upstream: string): void {
+  setImmediate(() => asker.settled(ticket, NOTHING, 0, failure, upstream));
+}
+
 /** One way to one server. Retries and the choice of server live in forward.ts, not here. */
 export interface Exchange {
   readonly name: string;

@@ -6,7 +6,7 @@ import { AddressBook } from './address-book.ts';
 import { Attempts } from './attempts.ts';
 import { questionEndOf } from './belongs.ts';
 import { Routes } from './choice/routes.ts';
-import { type Asker, FAILURE, type Failure, type Forwarder } from './exchange.ts';
+import { type Asker, FAILURE, type Forwarder, refuse } from './exchange.ts';
 import { Flights } from './flights.ts';
 import { RandomPool, type RandomSource } from './random.ts';
 import type { Group } from './servers/group.ts';
@@ -52,7 +52,6 @@ const PROBE_TIMEOUT_MS = 3000;
 /** `. NS`, RD set: every resolver can answer it. */
 const PROBE_QUERY: Uint8Array = Uint8Array.from([0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1]);
 const DNS_PORT = 53;
-const NOTHING = new Uint8Array(0);
 
 /** Opens nothing yet: sockets come with the first query. */
 export function createForwarder(options: ForwarderOptions): ObservedForwarder {
@@ -135,20 +134,20 @@ class UpstreamForwarder implements ObservedForwarder {
   ): void {
     const flights = this.#flights;
     if (this.#closing) {
-      refuse(asker, ticket, FAILURE.closed);
+      refuse(asker, ticket, FAILURE.closed, '');
       return;
     }
     const nameEnd = questionEndOf(message, length) - 4;
     const group = this.#routes.groupOf(message, Math.max(nameEnd, HEADER_OCTETS), view - this.#firstView);
     let flight = flights.find(message, length, group, audience);
     if (flight >= 0) {
-      if (!flights.join(flight, asker, ticket)) refuse(asker, ticket, FAILURE.overload);
+      if (!flights.join(flight, asker, ticket)) refuse(asker, ticket, FAILURE.overload, '');
       return;
     }
     const nowMs = this.#now();
     flight = flights.begin(message, length, nowMs);
     if (flight < 0) {
-      refuse(asker, ticket, FAILURE.overload);
+      refuse(asker, ticket, FAILURE.overload, '');
       return;
     }
     flights.join(flight, asker, ticket);
@@ -231,10 +230,6 @@ class UpstreamForwarder implements ObservedForwarder {
     this.#sockets.close();
     await this.#addressBook.close();
   }
-}
-
-function refuse(asker: Asker, ticket: number, failure: Failure): void {
-  setImmediate(() => asker.settled(ticket, NOTHING, 0, failure, ''));
 }
 
 /** The bootstrap servers as upstreams of their own; without any, those of the system. */

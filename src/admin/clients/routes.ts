@@ -1,6 +1,7 @@
 // The route that shows which machines are known, and the shape of one.
 
 import { hexOctets } from '../../clients/leases/lease.ts';
+import type { PushedClient } from '../../clients/leases/pushed.ts';
 import type { NameFrom } from '../../clients/machine.ts';
 import type { UserView } from '../../clients/users/logons.ts';
 import { mayBeMachine, textToAddress } from '../../wire/names/address.ts';
@@ -47,20 +48,6 @@ interface AddressView {
   readonly from: string;
   /** Null: it has it now. */
   readonly to: string | null;
-}
-
-/** What another program says of an address: a DHCP server that no file shows, a login. */
-export interface PushedClient {
-  readonly ip: string;
-  readonly mac?: string;
-  readonly duid?: string;
-  readonly name?: string;
-  /** ISO 8601; a day from now unless said. */
-  readonly until?: string;
-  /** Who is logged on there. */
-  readonly user?: string;
-  /** ISO 8601: since when; now unless said. */
-  readonly since?: string;
 }
 
 export interface ClientPageAsked {

@@ -1,18 +1,13 @@
 // `token`, `password`, `audit`: who may use the admin interface, and who did.
 import type { Command } from 'commander';
 import { end } from './end.ts';
-import { CONFIG, JSON_FLAG, since } from './options.ts';
+import { below, CONFIG, JSON_FLAG, since } from './options.ts';
 
 export function access(command: (name: string, description: string) => Command): void {
   const all = command('token', 'print the token that the page and the API want from elsewhere')
     .option(...CONFIG)
     .action(async (options) => end((await import('../commands/access/token.ts')).tokenCommand(options)));
-  const sub = (name: string, description: string): Command =>
-    all
-      .command(name)
-      .description(description)
-      .option(...CONFIG)
-      .option(...JSON_FLAG);
+  const sub = below(all);
   const tokens = async () => import('../commands/access/token.ts');
   sub('list', 'show the tokens for programs').action(async (_, own) =>
     end((await tokens()).listTokensCommand(own.optsWithGlobals())),

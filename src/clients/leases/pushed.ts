@@ -7,19 +7,21 @@ import { hexOctets, type Said } from './lease.ts';
 
 const DAY_MS = 86_400_000;
 
-interface Pushed {
+/** What another program says of an address: a DHCP server that no file shows, a login. */
+export interface PushedClient {
   readonly ip: string;
   readonly mac?: string;
   readonly duid?: string;
   readonly name?: string;
-  /** ISO 8601. */
+  /** ISO 8601; a day from now unless said. */
   readonly until?: string;
+  /** Who is logged on there. */
   readonly user?: string;
-  /** ISO 8601. */
+  /** ISO 8601: since when; now unless said. */
   readonly since?: string;
 }
 
-export function saidOf({ ip, mac, duid, name, until }: Pushed, nowMs: number): Said {
+export function saidOf({ ip, mac, duid, name, until }: PushedClient, nowMs: number): Said {
   return {
     ip,
     lease: {
@@ -32,7 +34,7 @@ export function saidOf({ ip, mac, duid, name, until }: Pushed, nowMs: number): S
 }
 
 /** The user that is said to be there; nothing where none is. */
-export function userSaid({ ip, mac, user: written, since, until }: Pushed): readonly PushedUser[] {
+export function userSaid({ ip, mac, user: written, since, until }: PushedClient): readonly PushedUser[] {
   const address = textToAddress(ip);
   const user = userOf(written ?? '');
   if (address === null || user === null) return [];

@@ -67,7 +67,8 @@ export class Askers {
   }
 }
 
-function factsOf(row: Row | undefined): AskerFacts {
+/** Of a row with these columns, in the history or the query log. */
+export function factsOf(row: Row | undefined): AskerFacts {
   return {
     machine: textIn(row, 'machine'),
     ip: textIn(row, 'ip'),

@@ -1,5 +1,5 @@
 // All connections of one listener: who may connect, who must make room for whom, who has been silent too long.
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { clientKey, writeAddress } from '../address.ts';
@@ -140,11 +140,19 @@ export class Connections {
     }
   }
 
+  /** Takes what clients have sent before; then `server` accepts no more, and each connection answers what it has in flight and ends. */
+  async end(server: Pick<Server, 'close'>, drainMs: number): Promise<void> {
+    const leftMs = await this.#becomeQuiet(drainMs);
+    const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+    await this.#close(leftMs);
+    await stopped;
+  }
+
   /**
    * What clients have sent is still taken: resolves once none brings anything new, at most after half of `drainMs`.
    * @returns what is left of `drainMs`
    */
-  async becomeQuiet(drainMs: number): Promise<number> {
+  async #becomeQuiet(drainMs: number): Promise<number> {
     const startMs = this.#now();
     let opened = -1;
     for (;;) {
@@ -159,7 +167,7 @@ export class Connections {
   }
 
   /** Admits no more; resolves once each connection has finished, those that have not after `drainMs` are cut. */
-  async close(drainMs: number): Promise<void> {
+  async #close(drainMs: number): Promise<void> {
     this.#closing = true;
     if (this.#held.size === 0) return;
     const emptied = new Promise<void>((resolve) => {

@@ -75,13 +75,9 @@ export class StreamListener implements Listener, Shared, Origin {
     (query.peer as Connection).abandonLate();
   }
 
-  /** Takes what clients have sent before; then accepts no more, and each connection answers what it has in flight and ends. */
   async close(drainMs: number): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    const leftMs = await this.#connections.becomeQuiet(drainMs);
-    const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    await this.#connections.close(leftMs);
-    await stopped;
+    await this.#connections.end(this.#server, drainMs);
   }
 }

@@ -1,8 +1,8 @@
 // The log as another thread or process reads it: at one moment, beside the thread that writes it.
 import { DatabaseSync } from 'node:sqlite';
 import { OctetTable } from '../../events/octet-table.ts';
-import type { AskerFacts } from '../../hits/store/askers.ts';
-import { numberIn, type Row, textIn, textOrNull } from '../../hits/store/row.ts';
+import { type AskerFacts, factsOf } from '../../hits/store/askers.ts';
+import { numberIn, type Row, textIn } from '../../hits/store/row.ts';
 import { decodeBatch } from '../batch.ts';
 import { Database } from '../log-file.ts';
 import { Rows } from '../rows.ts';
@@ -91,7 +91,7 @@ export class OpenedLog {
     let asker = this.#askers.get(id);
     if (asker === undefined) {
       const row = this.get('SELECT machine, ip, name, mac, inGroup FROM askers WHERE id = ?', id);
-      asker = row === undefined ? NOBODY : askerOf(row);
+      asker = row === undefined ? NOBODY : factsOf(row);
       if (this.#askers.size >= ASKERS_MAX) this.#askers.clear();
       this.#askers.set(id, asker);
     }
@@ -155,13 +155,3 @@ const nothingHot = (): HotRows => ({ rows: new Rows(), names: new OctetTable(), 
 const isDamage = (error: unknown): boolean =>
   error instanceof RangeError ||
   (error instanceof Error && 'code' in error && String(error.code).startsWith('ZSTD_'));
-
-function askerOf(row: Row): AskerFacts {
-  return {
-    machine: textIn(row, 'machine'),
-    ip: textIn(row, 'ip'),
-    name: textOrNull(row, 'name'),
-    mac: textOrNull(row, 'mac'),
-    group: textOrNull(row, 'inGroup'),
-  };
-}

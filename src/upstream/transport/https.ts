@@ -3,7 +3,7 @@ import type { ClientHttp2Session, ClientHttp2Stream, SecureClientSessionOptions 
 import { messageOf } from '../../config/coded-error.ts';
 import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
 import { acceptedLength, JUDGEMENT, judgeFolded } from '../belongs.ts';
-import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
+import { type Asker, type Exchange, FAILURE, type Failure, refuse } from '../exchange.ts';
 import { PADDING_OCTETS_MAX, padQuery } from './padding.ts';
 import { Pending } from './pending.ts';
 import { type SecureTarget, secureOptions } from './secure.ts';
@@ -63,8 +63,7 @@ export class HttpsExchange implements Exchange {
     const pending = this.#pending;
     const slot = this.#closed ? -1 : pending.enter(message, length, asker, ticket, nowMs);
     if (slot < 0) {
-      const failure = this.#closed ? FAILURE.closed : FAILURE.overload;
-      setImmediate(() => asker.settled(ticket, NOTHING, 0, failure, this.name));
+      refuse(asker, ticket, this.#closed ? FAILURE.closed : FAILURE.overload, this.name);
       return;
     }
     pending.wheel.arm(slot, nowMs, timeoutMs);
@@ -74,8 +73,7 @@ export class HttpsExchange implements Exchange {
     query[1] = 0;
     pending.lengths[slot] = padQuery(query, length, pending.questionEnds[slot]!);
     if (this.#post(slot)) return;
-    pending.failures[slot] = FAILURE.network;
-    pending.wheel.arm(slot, nowMs, 0);
+    pending.failSoon(slot, nowMs);
   }
 
   advance(nowMs: number): void {

@@ -98,6 +98,12 @@ export class Pending {
     return this.failures[slot] as Failure;
   }
 
+  /** Nothing of it went out: it is settled so at the next look at what is due. */
+  failSoon(slot: number, nowMs: number): void {
+    this.failures[slot] = FAILURE.network;
+    this.wheel.arm(slot, nowMs, 0);
+  }
+
   release(slot: number): void {
     this.wheel.disarm(slot);
     this.#askers[slot] = null;

@@ -5,7 +5,7 @@
 // was on its way, RFC 7766 §6.2.4); otherwise it failed.
 import type { Socket } from 'node:net';
 import { acceptedLength, foldCase, JUDGEMENT, judgeFolded, scrambleCase } from '../belongs.ts';
-import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
+import { type Asker, type Exchange, FAILURE, type Failure, refuse } from '../exchange.ts';
 import type { RandomSource } from '../random.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { PADDING_OCTETS_MAX, padQuery } from './padding.ts';
@@ -63,8 +63,7 @@ export class StreamExchange implements Exchange, ConnectionOwner {
     const pending = this.#pending;
     const slot = this.#closed ? -1 : pending.enter(message, length, asker, ticket, nowMs);
     if (slot < 0) {
-      const failure = this.#closed ? FAILURE.closed : FAILURE.overload;
-      setImmediate(() => asker.settled(ticket, NOTHING, 0, failure, this.name));
+      refuse(asker, ticket, this.#closed ? FAILURE.closed : FAILURE.overload, this.name);
       return;
     }
     pending.wheel.arm(slot, nowMs, timeoutMs);
@@ -72,7 +71,7 @@ export class StreamExchange implements Exchange, ConnectionOwner {
     if (this.#options.isPadded) pending.lengths[slot] = padQuery(query, length, pending.questionEnds[slot]!);
     if (this.randomCase) scrambleCase(query, pending.questionEnds[slot]!, this.#options.random);
     else foldCase(query, pending.questionEnds[slot]!);
-    if (!this.#send(slot)) this.#failSoon(slot, nowMs);
+    if (!this.#send(slot)) this.#pending.failSoon(slot, nowMs);
   }
 
   advance(nowMs: number): void {
@@ -84,11 +83,6 @@ export class StreamExchange implements Exchange, ConnectionOwner {
     for (const connection of this.#open) connection.destroy();
     for (let slot = 0; slot < this.#pending.capacity; slot += 1)
       if (this.#pending.isTaken(slot)) this.#settle(slot, NOTHING, 0, FAILURE.closed);
-  }
-
-  #failSoon(slot: number, nowMs: number): void {
-    this.#pending.failures[slot] = FAILURE.network;
-    this.#pending.wheel.arm(slot, nowMs, 0);
   }
 
   #send(slot: number): boolean {

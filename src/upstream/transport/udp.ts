@@ -3,7 +3,7 @@
 // HOT. Slots (Pending) in flight on a port are chained from it. Invariants: IDs in flight on one port differ; a message
 // that does not fit never ends a wait, it is counted and reported once (`suspect`).
 import { acceptedLength, foldCase, JUDGEMENT, judge, judgeFolded, scrambleCase } from '../belongs.ts';
-import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
+import { type Asker, type Exchange, FAILURE, type Failure, refuse } from '../exchange.ts';
 import type { RandomSource } from '../random.ts';
 import { Pending } from './pending.ts';
 import type { OpenSocket, PortOwner, UdpPort } from './udp-port.ts';
@@ -78,7 +78,7 @@ export class UdpExchange implements Exchange, PortOwner {
     }
     const port = this.#ports.pick(nowMs);
     if (port === null) {
-      this.#failSoon(slot, nowMs);
+      this.#pending.failSoon(slot, nowMs);
       return;
     }
     const query = pending.messageOf(slot);
@@ -94,7 +94,7 @@ export class UdpExchange implements Exchange, PortOwner {
     port.inFlight += 1;
     port.uses += 1;
     if (port.send(query, length)) pending.wheel.arm(slot, nowMs, timeoutMs);
-    else this.#failSoon(slot, nowMs);
+    else this.#pending.failSoon(slot, nowMs);
   }
 
   /** Settles what has waited too long. */
@@ -112,11 +112,6 @@ export class UdpExchange implements Exchange, PortOwner {
     for (const port of this.#ports.all) this.#failAll(port, FAILURE.closed);
     for (let slot = 0; slot < this.#pending.capacity; slot += 1)
       if (this.#pending.isTaken(slot)) this.#settle(slot, NOTHING, 0, FAILURE.closed);
-  }
-
-  #failSoon(slot: number, nowMs: number): void {
-    this.#pending.failures[slot] = FAILURE.network;
-    this.#pending.wheel.arm(slot, nowMs, 0);
   }
 
   #drawId(port: UdpPort): number {
@@ -238,9 +233,4 @@ export class UdpExchange implements Exchange, PortOwner {
     }
     this.#pending.release(slot);
   }
-}
-
-/** Apart, since a closure is garbage with every call of the function it stands in, even where it is not reached. */
-function refuse(asker: Asker, ticket: number, failure: Failure, name: string): void {
-  setImmediate(() => asker.settled(ticket, NOTHING, 0, failure, name));
 }

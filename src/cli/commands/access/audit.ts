@@ -1,4 +1,5 @@
 // `cenote audit`: who changed what, the newest last.
+import type { AuditRow } from '../../../admin/audit/row.ts';
 import { counted, momentText } from '../../../config/values/grouped.ts';
 import { EXIT } from '../../cli-error.ts';
 import { columns } from '../../lines/table.ts';
@@ -11,18 +12,9 @@ interface AuditOptions extends DaemonOptions {
   readonly limit?: string;
 }
 
-interface RowView {
+interface RowView extends AuditRow {
   readonly time: string;
   readonly count: number;
-  readonly who: string | null;
-  readonly role: string | null;
-  readonly way: string | null;
-  readonly address: string | null;
-  readonly action: string;
-  readonly asked: string | null;
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly result: string;
 }
 
 export async function auditCommand(options: AuditOptions): Promise<number> {

@@ -1,6 +1,7 @@
 // `cenote clients --push FILE`: what another program knows of addresses, a DHCP server whose files are on another machine, say.
-import type { PushedClient } from '../../../admin/clients/routes.ts';
+
 import type { Lease } from '../../../clients/leases/lease.ts';
+import type { PushedClient } from '../../../clients/leases/pushed.ts';
 import { leasesOf, parseLeases } from '../../../clients/leases/read.ts';
 import { messageOf } from '../../../config/coded-error.ts';
 import { counted } from '../../../config/values/grouped.ts';
