@@ -63,7 +63,7 @@ function dumpNeighbours(libc: Libc, part: Uint8Array): Neighbours | null {
   view.setUint16(4, RTM.getNeighbour, true);
   view.setUint16(6, DUMP, true);
   const found = new Map<string, string>();
-  const isWhole = libc.askRoutes(
+  const isWhole = libc.routes.ask(
     request,
     part,
     (octets) => readNeighbours(octets, found) || found.size >= NEIGHBOURS_MAX,

@@ -37,7 +37,7 @@ function macOf(libc: Libc, part: Uint8Array, address: Uint8Array): Uint8Array | 
   const { request, body } = requestFor(MESSAGE.getNeighbour, octets);
   body.setUint32(4, number, true);
   const found = new Map<string, string>();
-  libc.askRoutes(request, part, (answer) => {
+  libc.routes.ask(request, part, (answer) => {
     readNeighbours(answer, found);
     return true;
   });
@@ -52,7 +52,7 @@ function interfaceTo(libc: Libc, part: Uint8Array, octets: Uint8Array): number {
   const { request, body } = requestFor(MESSAGE.getRoute, octets);
   body.setUint8(1, 8 * octets.length);
   let number = 0;
-  libc.askRoutes(request, part, (answer) => {
+  libc.routes.ask(request, part, (answer) => {
     number = readRoute(answer);
     return true;
   });

@@ -7,7 +7,7 @@ import type { SocketAddress } from '../config/config.ts';
 import { DATAGRAM_OCTETS_MAX, Datagrams, type Path } from '../native/datagrams.ts';
 import type { Beside } from '../native/event-loop.ts';
 import { type Libc, loadLibc } from '../native/libc.ts';
-import { Linger, READY } from '../native/linger.ts';
+import { READY } from '../native/linger.ts';
 import { Poller } from '../native/poller.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
@@ -15,6 +15,7 @@ import { copyOctets } from '../wire/octets.ts';
 import { isIpv6, isWildcard } from './address.ts';
 import { Outbox } from './batch/outbox.ts';
 import { Paths } from './batch/paths.ts';
+import { AWAITED_MS, AWAY_ROUNDS_MAX, READ_WAITS, READ_WAITS_MS, Wait } from './batch/wait.ts';
 import { YieldGate } from './batch/yield-gate.ts';
 import { Counters } from './counters.ts';
 import { drained } from './drain.ts';
@@ -25,12 +26,6 @@ import { beginsAsProxy } from './proxy/header.ts';
 const BATCH = 64;
 /** Batches read in one wake before other work of the event loop has its turn. */
 const ROUNDS_MAX = 8;
-/** Queries that follow one another as closely are awaited without the event loop (0111). */
-const AWAITED_MS = 4;
-/** How long the event loop may be left alone, and the last wait beyond it: promises and ticks that nobody sees are late by as much. */
-const AWAY_MS = 20;
-/** What else is ready is not seen while queries are always there: short batches read before the event loop has its turn. */
-const AWAY_ROUNDS_MAX = 32;
 const RETRY_MS = 1;
 
 /** Binds one socket; rejects with a ListenError, code BATCH_UNAVAILABLE where this cannot work. */
@@ -64,7 +59,7 @@ class UdpBatchListener implements Listener, Origin {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #poller: Poller;
-  readonly #linger: Linger;
+  readonly #wait: Wait;
   readonly #answer: Answer;
   readonly #now: () => number;
   readonly #beforeSend: () => void;
@@ -95,8 +90,8 @@ class UdpBatchListener implements Listener, Origin {
   constructor(libc: Libc, address: SocketAddress, answer: Answer, options: ListenOptions) {
     const six = isIpv6(address.host);
     const pktinfo = isWildcard(address.host);
-    const { reusePort, limits } = options;
-    const { receiveBufferOctets } = limits;
+    const { reusePort } = options;
+    const { receiveBufferOctets } = options.limits;
     this.#libc = libc;
     this.#answer = answer;
     this.#now = options.now;
@@ -110,13 +105,14 @@ class UdpBatchListener implements Listener, Origin {
     this.#query = new Query(this.#received.octets[0]!, this.#replies.datagrams.octets[0]!);
     this.#query.transport = TRANSPORT.udp;
     this.#query.origin = this;
-    const { fd, port } = libc.openSocket(address, { reusePort, receiveBufferOctets, pktinfo });
+    const socket = { reusePort, receiveBufferOctets, pktinfo, blocksMs: READ_WAITS_MS };
+    const { fd, port } = libc.openSocket(address, socket);
     this.#fd = fd;
     this.bound = formatEndpoint(address.host, port);
     try {
       this.#poller = new Poller(libc, () => this.#drain());
       this.#poller.watch(fd, 0);
-      this.#linger = new Linger(libc, fd);
+      this.#wait = new Wait(libc, this.#poller, fd, 0);
     } catch (error) {
       libc.closeSocket(fd);
       throw error;
@@ -133,6 +129,7 @@ class UdpBatchListener implements Listener, Origin {
       this.#answerAll(beside);
     } finally {
       this.#isAway = false;
+      this.#wait.end(this.#full);
       beside?.release();
       if (this.#late.end > 0 && !this.#full && !this.#turnEnds) this.#flush(this.#late, this.#now());
     }
@@ -141,6 +138,7 @@ class UdpBatchListener implements Listener, Origin {
   #answerAll(beside: Beside | null): void {
     const beganMs = this.#now();
     const isSteady = beganMs - this.#lastMs <= AWAITED_MS;
+    this.#wait.begin(beganMs);
     // How many queries waited when all that goes upstream had left.
     let waited = this.#waiting;
     for (let round = 1, ready: number = READY.own; round <= AWAY_ROUNDS_MAX; round++) {
@@ -148,8 +146,10 @@ class UdpBatchListener implements Listener, Origin {
         if (beside === null || !this.#passOn(beside)) return;
         waited = this.#waiting;
       }
-      if ((ready & READY.own) !== 0) {
-        const received = this.#receive();
+      let foundNothing = false;
+      if ((ready & (READY.own | READ_WAITS)) !== 0) {
+        const received = this.#receive(ready === READ_WAITS);
+        foundNothing = received === 0;
         if (this.#full) return;
         // What goes upstream, and late replies, leave when the turn ends.
         if (received > 0)
@@ -164,15 +164,15 @@ class UdpBatchListener implements Listener, Origin {
         if (!isSteady || (beside?.flush() ?? 0) !== this.#waiting - waited) return;
         waited = this.#waiting;
       }
-      if (this.#turnEnds || this.#late.end > 0 || this.#now() - beganMs >= AWAY_MS) return;
-      ready = this.#linger.await(AWAITED_MS, this.#waiting > 0 ? beside?.descriptor : -1);
+      if (this.#turnEnds || this.#late.end > 0) return;
+      ready = this.#wait.next(this.#now(), foundNothing, this.#waiting, beside);
       if (ready === READY.nothing) return;
     }
   }
 
   /** Answers what has come; how many datagrams. */
-  #receive(): number {
-    const received = this.#received.receive(this.#libc, this.#fd);
+  #receive(waits: boolean): number {
+    const received = this.#received.receive(this.#libc, this.#fd, waits);
     if (received <= 0) return 0;
     const nowMs = this.#now();
     this.#lastMs = nowMs;

@@ -109,9 +109,12 @@ export class Datagrams {
     return BigInt(this.#address) + BigInt(offset);
   }
 
-  /** Receives as many as there are and fit; −1 with errno. Bounded by `count`, memory always armed for all of them. */
-  receive(libc: Libc, fd: number): number {
-    return libc.receive(fd, this.#address, this.count);
+  /**
+   * Receives as many as there are and fit; −1 with errno. Bounded by `count`, memory always armed for all of them.
+   * @param waits as in `Libc.receive`
+   */
+  receive(libc: Libc, fd: number, waits = false): number {
+    return libc.receive(fd, this.#address, this.count, waits);
   }
 
   /** Sends datagrams `first` up to `end`; returns how many the kernel took, −1 with errno. */

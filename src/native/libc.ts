@@ -9,7 +9,6 @@ import type { SocketAddress } from '../config/config.ts';
 import { EventLoop } from './event-loop.ts';
 import { errnoName, type Koffi, loadKoffi } from './koffi.ts';
 import {
-  AF_NETLINK,
   type CallNumbers,
   CLOEXEC,
   DUPFD_CLOEXEC,
@@ -17,11 +16,13 @@ import {
   LEVEL,
   MADVISE,
   MSG_DONTWAIT,
+  MSG_WAITFORONE,
   OPTION,
   PKTINFO,
   SOCK,
   UDP_SEGMENT,
 } from './numbers.ts';
+import { Routes } from './routes.ts';
 import { AF, NAME_OCTETS, portOfName, socketName } from './socket-name.ts';
 
 export interface SocketOptions {
@@ -29,6 +30,8 @@ export interface SocketOptions {
   readonly receiveBufferOctets: number;
   /** Ask for the local address of each datagram (needed on a wildcard address). */
   readonly pktinfo: boolean;
+  /** `receive` can wait on it, for as long, to the kernel's next tick (1 to 10 ms). */
+  readonly blocksMs?: number;
 }
 
 let loaded: Promise<Libc | string> | null = null;
@@ -61,6 +64,7 @@ export class Libc {
   /** sched_yield(2): those that wait for this thread's processor go first; returns at once where nobody does. */
   readonly letOthersRun: () => number;
   readonly eventLoop: EventLoop;
+  readonly routes: Routes;
   readonly #koffi: Koffi;
   readonly #numbers: CallNumbers;
   readonly #syscall: MessagesCall;
@@ -72,8 +76,6 @@ export class Libc {
   readonly #epollCreate: (flags: number) => number;
   readonly #epollCtl: (epoll: number, operation: number, fd: number, event: Uint8Array) => number;
   readonly #epollWait: (epoll: number, events: number, count: number, timeoutMs: number) => number;
-  readonly #send: (fd: number, octets: Uint8Array, length: number, flags: number) => number;
-  readonly #recv: (fd: number, octets: Uint8Array, length: number, flags: number) => number;
   readonly #connect: (fd: number, name: Uint8Array, length: number) => number;
   readonly #fcntl: (fd: number, command: number, type: 'int', argument: number) => number;
   readonly #dup3: (from: number, to: number, flags: number) => number;
@@ -82,6 +84,9 @@ export class Libc {
   /** glibc's own; null elsewhere. */
   readonly #trim: ((keepOctets: number) => number) | null;
   readonly #closeSymbol: unknown;
+  /** One struct epoll_event. */
+  readonly #eventWords = new Uint32Array(4);
+  readonly #event = new Uint8Array(this.#eventWords.buffer);
   readonly #addHook: (env: unknown, hook: unknown, argument: number) => number;
   readonly #removeHook: (env: unknown, hook: unknown, argument: number) => number;
 
@@ -89,6 +94,7 @@ export class Libc {
     this.#koffi = koffi;
     this.#numbers = numbers;
     this.eventLoop = new EventLoop(koffi);
+    this.routes = new Routes(koffi);
     const c = koffi.load(null);
     const bytes = 'uint8_t *';
     this.#syscall = c.func('syscall', 'int', ['long', 'int', 'uintptr_t', 'uint', 'int', 'uintptr_t']);
@@ -98,8 +104,6 @@ export class Libc {
     this.#getsockname = c.func('getsockname', 'int', ['int', bytes, bytes]);
     this.#setsockopt = c.func('setsockopt', 'int', ['int', 'int', 'int', bytes, 'uint']);
     this.#close = c.func('close', 'int', ['int']);
-    this.#send = c.func('send', 'long', ['int', bytes, 'size_t', 'int']);
-    this.#recv = c.func('recv', 'long', ['int', bytes, 'size_t', 'int']);
     // void (*)(void *): an int argument arrives in the register of a pointer argument on both machines.
     this.#closeSymbol = c.symbol('close');
     this.#addHook = c.func('napi_add_env_cleanup_hook', 'int', ['void *', 'void *', 'uintptr_t']);
@@ -144,9 +148,13 @@ export class Libc {
     return Number(this.#koffi.address(memory));
   }
 
-  /** Fills mmsghdr structures; returns how many, −1 with errno. Never blocks. */
-  receive(fd: number, headers: number, count: number): number {
-    return this.#syscall(this.#numbers.recvmmsg, fd, headers, count, MSG_DONTWAIT, 0);
+  /**
+   * Fills mmsghdr structures; returns how many, −1 with errno.
+   * @param waits for the first one: of a socket opened with `blocksMs`, and for as long; else it never blocks
+   */
+  receive(fd: number, headers: number, count: number, waits = false): number {
+    const flags = waits ? MSG_WAITFORONE : MSG_DONTWAIT;
+    return this.#syscall(this.#numbers.recvmmsg, fd, headers, count, flags, 0);
   }
 
   /** Sends mmsghdr structures; returns how many were taken, −1 with errno when the first was not. Never blocks. */
@@ -187,13 +195,11 @@ export class Libc {
     if (failure !== null) throw failure;
   }
 
-  /** epoll_ctl; events of `fd` carry `number`. */
+  /** epoll_ctl; events of `fd` carry `number`. Allocates nothing. */
   control(epoll: number, operation: number, fd: number, events: number, number: number): void {
-    const event = new DataView(new ArrayBuffer(16));
-    event.setUint32(0, events, true);
-    event.setUint32(EVENT.data, number, true);
-    if (this.#epollCtl(epoll, operation, fd, new Uint8Array(event.buffer)) < 0)
-      throw this.#failure('epoll_ctl');
+    this.#eventWords[0] = events;
+    this.#eventWords[EVENT.data >>> 2] = number;
+    if (this.#epollCtl(epoll, operation, fd, this.#event) < 0) throw this.#failure('epoll_ctl');
   }
 
   /** Writes at most `count` struct epoll_event to the memory at `events`; never blocks. */
@@ -201,12 +207,14 @@ export class Libc {
     return this.#epollWait(epoll, events, count, 0);
   }
 
-  /** A bound, non-blocking UDP socket. Throws an Error with a `code` such as EADDRINUSE. */
+  /** A bound UDP socket. Throws an Error with a `code` such as EADDRINUSE. */
   openSocket(address: SocketAddress, options: SocketOptions): { readonly fd: number; readonly port: number } {
     const name = socketName(address.host, address.port);
     const six = name[0] === AF.inet6;
-    const fd = this.openUnbound(six);
+    const fd = this.openUnbound(six, options.blocksMs === undefined ? SOCK.datagramNonblock : SOCK.datagram);
     try {
+      if (options.blocksMs !== undefined)
+        this.#require(fd, LEVEL.socket, OPTION.receiveTimeout, timeval(options.blocksMs));
       if (options.reusePort) this.#require(fd, LEVEL.socket, OPTION.reusePort, 1);
       if (six) this.#require(fd, LEVEL.ipv6, OPTION.v6only, 1);
       if (options.pktinfo && six) this.#require(fd, LEVEL.ipv6, OPTION.receivePktinfo6, 1);
@@ -223,9 +231,9 @@ export class Libc {
     }
   }
 
-  /** A non-blocking UDP socket without an address, closed with its thread at the latest. */
-  openUnbound(six: boolean): number {
-    const fd = this.#socket(six ? AF.inet6 : AF.inet, SOCK.datagramNonblock, 0);
+  /** A UDP socket without an address, non-blocking unless `type` says otherwise, closed with its thread at the latest. */
+  openUnbound(six: boolean, type: number = SOCK.datagramNonblock): number {
+    const fd = this.#socket(six ? AF.inet6 : AF.inet, type, 0);
     if (fd < 0) throw this.#failure('socket');
     if (this.#addHook(this.#koffi.node.env, this.#closeSymbol, fd) !== 0) {
       this.#close(fd);
@@ -263,11 +271,12 @@ export class Libc {
     return can;
   }
 
-  #set(fd: number, level: number, name: number, value: number): boolean {
-    return this.#setsockopt(fd, level, name, new Uint8Array(Int32Array.of(value).buffer), 4) === 0;
+  #set(fd: number, level: number, name: number, value: number | Uint8Array): boolean {
+    const octets = typeof value === 'number' ? new Uint8Array(Int32Array.of(value).buffer) : value;
+    return this.#setsockopt(fd, level, name, octets, octets.length) === 0;
   }
 
-  #require(fd: number, level: number, name: number, value: number): void {
+  #require(fd: number, level: number, name: number, value: number | Uint8Array): void {
     if (!this.#set(fd, level, name, value)) throw this.#failure('setsockopt');
   }
 
@@ -275,25 +284,11 @@ export class Libc {
     const code = errnoName(this.#koffi, this.errno());
     return Object.assign(new Error(`${call} failed: ${code}`), { code });
   }
+}
 
-  /**
-   * Asks the kernel's routing tables one question (rtnetlink(7)). The first part of the answer is there when `send` returns,
-   * each next one when the one before was read.
-   * @param each gets the parts, valid during the call; true when it wants no more
-   * @returns whether `each` had all it wanted
-   */
-  askRoutes(request: Uint8Array, part: Uint8Array, each: (part: Uint8Array) => boolean): boolean {
-    const fd = this.#socket(AF_NETLINK, SOCK.raw, 0);
-    if (fd < 0) return false;
-    try {
-      if (this.#send(fd, request, request.length, 0) !== request.length) return false;
-      for (;;) {
-        const length = this.#recv(fd, part, part.length, MSG_DONTWAIT);
-        if (length <= 0) return false;
-        if (each(part.subarray(0, length))) return true;
-      }
-    } finally {
-      this.#close(fd);
-    }
-  }
+/** struct timeval: seconds and microseconds, eight octets each on both machines. */
+function timeval(ms: number): Uint8Array {
+  return new Uint8Array(
+    BigInt64Array.of(BigInt(Math.floor(ms / 1000)), BigInt(Math.floor((ms % 1000) * 1000))).buffer,
+  );
 }

@@ -22,6 +22,7 @@ export const OPTION = {
   sendBuffer: 7,
   receiveBuffer: 8,
   reusePort: 15,
+  receiveTimeout: 20,
   receiveBufferForce: 33,
   v6only: 26,
   receivePktinfo6: 49,
@@ -29,11 +30,14 @@ export const OPTION = {
 /** `pageOctets`: the most of any machine, some on arm64 have pages of 64 KiB. */
 export const MADVISE = { dontNeed: 4, pageOctets: 65_536 } as const;
 export const MSG_DONTWAIT = 0x40;
+/** Of recvmmsg(2): what comes after the first message is not waited for. */
+export const MSG_WAITFORONE = 0x1_0000;
 /** A command of fcntl(2). */
 export const DUPFD_CLOEXEC = 1030;
 export const CLOEXEC = 0o2000000;
 export const SOCK = {
   stream: 1 | CLOEXEC,
+  datagram: 2 | CLOEXEC,
   datagramNonblock: 2 | 0o4000 | CLOEXEC,
   raw: 3 | CLOEXEC,
 } as const;
