@@ -5,6 +5,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isReplaced } from '../../config/disk/inode.ts';
+import { withRoom } from './room.ts';
 
 export interface RotatingFileOptions {
   readonly path: string;
@@ -38,7 +39,7 @@ export class RotatingFile {
   #begunMs = 0;
   #inode = 0;
   #lookedMs = 0;
-  /** What waits for the disk: its first #waitingOctets octets. One for all: what is made anew a thousand times is garbage for long. */
+  /** What waits for the disk: its first #waitingOctets octets. */
   #waiting = Buffer.allocUnsafeSlow(WAITING_FIRST);
   #waitingOctets = 0;
   #failedMs = Number.NEGATIVE_INFINITY;
@@ -70,15 +71,16 @@ export class RotatingFile {
   }
 
   /** Takes `count` lines, each with its line feed; they reach the file at the next `flush`, or when they are many. */
-  write(lines: string, count = 1): void {
-    const octets = Buffer.byteLength(lines);
+  write(lines: Buffer, count = 1): void {
+    const octets = lines.length;
     if (this.#waitingOctets + octets > this.#options.waitingOctetsMax) this.flush();
     if (this.#waitingOctets + octets > this.#options.waitingOctetsMax) {
       this.#linesLost += count;
       return;
     }
-    this.#makeRoom(this.#waitingOctets + octets);
-    this.#waitingOctets += this.#waiting.write(lines, this.#waitingOctets);
+    this.#waiting = withRoom(this.#waiting, this.#waitingOctets, octets);
+    lines.copy(this.#waiting, this.#waitingOctets);
+    this.#waitingOctets += octets;
     if (this.#waitingOctets >= FLUSH_OCTETS) this.flush();
   }
 
@@ -141,13 +143,6 @@ export class RotatingFile {
       this.#waiting.copyWithin(0, at, this.#waitingOctets);
       this.#waitingOctets -= at;
     }
-  }
-
-  #makeRoom(octets: number): void {
-    if (octets <= this.#waiting.length) return;
-    const longer = Buffer.allocUnsafeSlow(Math.max(octets, 2 * this.#waiting.length));
-    this.#waiting.copy(longer, 0, 0, this.#waitingOctets);
-    this.#waiting = longer;
   }
 
   #rotate(): void {

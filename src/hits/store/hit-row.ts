@@ -1,6 +1,6 @@
 // A hit as the store keeps it: what many share (who asked; rule, type, transport, outcome) by number, the rest as it is.
 import type { Hit } from '../hit.ts';
-import { jsonOf } from '../log/hit-line.ts';
+import { jsonOf } from '../log/hit-lines.ts';
 import { momentToText } from '../log/moment.ts';
 import type { MatchMode } from '../match.ts';
 

@@ -14,7 +14,7 @@ function setUp(dir: string, more: object = {}) {
   const lines: string[] = [];
   const log = new HitLog({
     dir,
-    stdout: { write: (some) => lines.push(...some.split(/(?<=\n)/)) },
+    stdout: { write: (some) => lines.push(...some.toString().split(/(?<=\n)/)) },
     now: clock.now,
     report: (state) => states.push(state),
     ...more,

@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { Hit } from '../../../src/hits/hit.ts';
-import { hitLine } from '../../../src/hits/log/hit-line.ts';
+import { HitLines } from '../../../src/hits/log/hit-lines.ts';
 import { momentToText, textToMoment } from '../../../src/hits/log/moment.ts';
 import { hitOf } from '../../support/hits-records.ts';
 
-t.test('a line is what JSON.stringify writes, whatever texts are in it', async () => {
+t.test('lines are what JSON.stringify writes, whatever texts are in them', async () => {
+  const lines = new HitLines();
   const text = fc.string({ unit: 'binary' });
   const orNull = fc.option(text, { nil: null });
   const hits = fc.record({
@@ -36,9 +37,15 @@ t.test('a line is what JSON.stringify writes, whatever texts are in it', async (
     resolver: text,
   });
   fc.assert(
-    fc.property(hits, (more) => {
-      const hit = hitOf(more as Partial<Hit>);
-      return hitLine(hit) === JSON.stringify(hit) && hitLine(hit) === JSON.stringify(hit);
+    fc.property(fc.array(hits, { maxLength: 20 }), (several) => {
+      lines.clear();
+      const texts = several.map((more) => {
+        const hit = hitOf(more as Partial<Hit>);
+        lines.add(hit);
+        lines.add(hit);
+        return `${JSON.stringify(hit)}\n`.repeat(2);
+      });
+      return lines.octets.toString() === texts.join('') && lines.size === several.length * 2;
     }),
   );
 });
