@@ -10,7 +10,7 @@ import { CLASSES, classOf } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
 import { parentOf } from '../store/reversed-name.ts';
 import type { Tables } from '../store/store.ts';
-import type { WatchTable } from '../store/watch-table.ts';
+import type { Watched, WatchTable } from '../store/watch-table.ts';
 import { shownBy } from './led.ts';
 import { type HuntTarget, type MachineAskings, type NameAskings, sumOfBoth } from './past.ts';
 import { listedBy, type RuleFinding, type RuleHunt } from './rule-hunt.ts';
@@ -142,15 +142,22 @@ const keyOf = (machine: string, { list, indicator }: Pick<Listing, 'list' | 'ind
 type Listing = Pick<Match, 'list' | 'rule' | 'indicator'>;
 type Kept = Pick<Tables, 'hits' | 'watched'>;
 
-/** Whether at a time nothing of a hit went into the history: it was off, or kept under pseudonyms. What came in the moment of a change came before. */
+/**
+ * Whether at a time nothing of a hit went into the history: it was off, or kept under pseudonyms. What came in the moment of a change came
+ * before it; in the moment of a start nothing did. A clock that was set back says a time twice: what may be in the history is not added to it.
+ */
 function besideHistory(watched: WatchTable, sinceMs: number): (timeMs: number) => boolean {
   const all = watched.since(sinceMs);
   // The present one is written down now and then, and goes on.
   const ends = all.map(({ toMs, keptToMs = 0 }, i) =>
     i === all.length - 1 ? Number.POSITIVE_INFINITY : Math.max(toMs, keptToMs),
   );
-  return (timeMs) =>
-    all.some(({ fromMs, byMachine = true }, i) => !byMachine && timeMs > fromMs && timeMs <= ends[i]!);
+  const isIn = (timeMs: number, { fromMs }: Watched, i: number): boolean =>
+    timeMs <= ends[i]! && (timeMs > fromMs || (timeMs === fromMs && (ends[i - 1] ?? 0) < fromMs));
+  return (timeMs) => {
+    const then = all.filter((span, i) => isIn(timeMs, span, i));
+    return then.length > 0 && then.every(({ byMachine = true }) => !byMachine);
+  };
 }
 
 /** Each name once. */
