@@ -74,16 +74,19 @@ export function endedSentence(incident: IncidentSummary): string {
 const GAP_WORDS: Readonly<Record<string, string>> = {
   down: 'cenote was not running',
   paused: 'blocking was paused',
+  'in-part': 'not all that it asked for was watched',
 };
+const GAPS_SHOWN = 2;
 
 /** Silence is told with the times in which nobody listened. */
 function gapText({ unwatched, last }: IncidentSummary): string {
   const since = unwatched.filter(({ to }) => to === null || to > last);
-  const [gap] = since;
-  if (gap === undefined) return '';
-  const words = GAP_WORDS[gap.reason] ?? 'it was not watched';
-  const to = gap.to === null ? '' : ` to ${momentText(gap.to)}`;
-  return ` (${words} from ${momentText(gap.from)}${to})`;
+  if (since.length === 0) return '';
+  const shown = since.slice(-GAPS_SHOWN).map(({ reason, from, to }) => {
+    const words = GAP_WORDS[reason] ?? 'it was not watched';
+    return `${words} from ${momentText(from)}${to === null ? '' : ` to ${momentText(to)}`}`;
+  });
+  return ` (${andMore(shown, since.length - shown.length)})`;
 }
 
 const NAMES_SHOWN = 3;

@@ -11,14 +11,26 @@ export function openGap(incident: Incident, reason: Gap['reason'], fromMs: numbe
   const last = incident.gaps.at(-1);
   if (last !== undefined && last.toMs === null && last.reason === reason) return;
   closeGap(incident, fromMs);
-  incident.gaps.push({ reason, fromMs, toMs: null });
-  if (incident.gaps.length > GAPS_MAX) incident.gaps.shift();
+  keepGap(incident, { reason, fromMs, toMs: null });
 }
 
 /** Nothing would be seen from now on, or all is seen again. @param unwatched why not; null: it is */
 export function turnGap(incident: Incident, unwatched: Gap['reason'] | null, nowMs: number): void {
   if (unwatched === null) closeGap(incident, nowMs);
   else openGap(incident, unwatched, nowMs);
+}
+
+/** Since it asked last, one or another of its names was not watched: its silence says nothing of the time until now. */
+export function notePart(incident: Incident, nowMs: number): void {
+  const { gaps, lastMs } = incident;
+  const known = gaps.findLast(({ reason, fromMs }) => reason === 'in-part' && fromMs === lastMs);
+  if (known !== undefined) known.toMs = nowMs;
+  else keepGap(incident, { reason: 'in-part', fromMs: lastMs, toMs: Math.max(nowMs, lastMs) });
+}
+
+function keepGap({ gaps }: Incident, gap: Gap): void {
+  gaps.push(gap);
+  if (gaps.length > GAPS_MAX) gaps.shift();
 }
 
 /** @returns whether one was open */

@@ -52,9 +52,9 @@ export type EndReason = (typeof END_REASONS)[number];
 /** So until somebody changes the configuration. */
 export const LASTING: readonly (EndReason | null)[] = ['delisted', 'allowed', 'alert-off', 'unreached'];
 
-/** A time in which an asking would not have been seen. */
+/** A time in which an asking would not have been seen; `in-part`: one of some of its names, in some of that time. */
 export interface Gap {
-  readonly reason: EndReason | 'down';
+  readonly reason: EndReason | 'down' | 'in-part';
   fromMs: number;
   /** Null while it lasts. */
   toMs: number | null;

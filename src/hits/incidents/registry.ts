@@ -20,7 +20,7 @@ import {
 import { type Concern, concernsOf } from './concern.ts';
 import { type Asking, addHit, addPast, openIncident, subjectOf, subjectsLists } from './growth.ts';
 import { type EndReason, type Incident, LASTING } from './incident.ts';
-import { closeGap, type Jump, openGap, shiftIncident, turnGap } from './incident-times.ts';
+import { closeGap, type Jump, notePart, openGap, shiftIncident, turnGap } from './incident-times.ts';
 import { growBy, type Latest, LatestIncidents } from './latest-incidents.ts';
 import { OpenIncidents } from './open-incidents.ts';
 import { relist, retitle } from './renames.ts';
@@ -242,9 +242,10 @@ export class Registry {
   }
 
   #look(incident: Incident, watched: Watched, nowMs: number): void {
-    const { turned, end } = this.#silences.look(incident, watched, this.#options.quietMs);
+    const { turned, isAnew, end } = this.#silences.look(incident, watched, this.#options.quietMs);
     if (turned) {
       turnGap(incident, watched.reason, nowMs);
+      if (isAnew) notePart(incident, nowMs);
       this.touch(incident);
     }
     if (end !== null) this.#end(incident, end, nowMs);

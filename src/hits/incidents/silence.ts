@@ -14,6 +14,8 @@ interface Silence {
 interface Look {
   /** Whether it, or a name of it, began or ceased to be watched since the last look. */
   readonly turned: boolean;
+  /** Whether the silence counts anew, since by now each name of it was hidden once: those of before are seen again. */
+  readonly isAnew: boolean;
   /** Why it is over; null: it goes on. */
   readonly end: EndReason | null;
 }
@@ -42,16 +44,16 @@ export class Silences {
   /** @param leastMs of silence, an hour unless said */
   look(incident: Incident, { reason: unwatched, unseen }: Watched, leastMs?: number): Look {
     const silence = this.#all.get(incident.id);
-    if (silence === undefined) return { turned: false, end: null };
+    if (silence === undefined) return { turned: false, isAnew: false, end: null };
     const nowMs = this.#monotonic();
     const passedMs = nowMs - silence.lookedMs;
     silence.lookedMs = nowMs;
     silence.silentMs += passedMs;
     if (silence.unwatched === null) silence.watchedMs += passedMs;
-    const isNew = unwatched === null && noteUnseen(incident, silence, unseen);
-    const turned = silence.unwatched !== unwatched || isNew;
+    const hidden = unwatched === null ? noteUnseen(incident, silence, unseen) : HIDDEN.none;
+    const turned = silence.unwatched !== unwatched || hidden !== HIDDEN.none;
     silence.unwatched = unwatched;
-    return { turned, end: endOf(incident, silence, leastMs) };
+    return { turned, isAnew: hidden === HIDDEN.all, end: endOf(incident, silence, leastMs) };
   }
 
   ended(id: string): void {
@@ -59,20 +61,23 @@ export class Silences {
   }
 }
 
-/** Once none of its names was watched all the time, the time counts anew. @returns whether one more was not */
-function noteUnseen(incident: Incident, silence: Silence, unseen: readonly string[]): boolean {
+/** Names that were hidden since the look before, and of all of them since it asked: `all`, once each was. */
+const HIDDEN = { none: 0, more: 1, all: 2 } as const;
+
+/** Once none of its names was watched all the time, the time counts anew. */
+function noteUnseen(incident: Incident, silence: Silence, unseen: readonly string[]): number {
   const { names, unseenNames: before = [] } = incident;
-  if (unseen === before) return false;
+  if (unseen === before) return HIDDEN.none;
   const more = unseen.filter((name) => !before.includes(name));
   if (more.length === 0) {
     // Looked through once, not at every look.
     if (unseen.length > 0 && unseen.length === before.length) incident.unseenNames = unseen;
-    return false;
+    return HIDDEN.none;
   }
   const isAnew = before.length + more.length >= names.length;
   if (isAnew) silence.watchedMs = 0;
   incident.unseenNames = isAnew || before.length === 0 ? unseen : [...before, ...more];
-  return true;
+  return isAnew && before.length > 0 ? HIDDEN.all : HIDDEN.more;
 }
 
 const QUIET_MS = 3_600_000;

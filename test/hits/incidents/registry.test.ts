@@ -232,7 +232,7 @@ t.test('while blocking is paused silence says nothing: it ends as not watched', 
 });
 
 t.test('silence says nothing of a name that was hidden meanwhile, nor where each was in turn', async (t) => {
-  const { take, pass, all } = setUp();
+  const { take, pass, all, clock } = setUp();
   const without =
     (...unseen: string[]): Watch =>
     () => ({ reason: null, unseen });
@@ -244,11 +244,24 @@ t.test('silence says nothing of a name that was hidden meanwhile, nor where each
   t.match(all(), [{ state: 'closed', end: 'silent', unseenNames: ['a.example'] }]);
   take({ question: asking('b.example') });
   t.equal(all()[0]?.unseenNames, undefined, 'it goes on');
+  const askedMs = clock.wall;
   pass(40 * MINUTE, without('a.example'));
   pass(30 * MINUTE, without('b.example'));
   t.match(all(), [{ state: 'open' }], 'none of them was watched for an hour');
+  const inPart = { reason: 'in-part', fromMs: askedMs, toMs: Number };
+  t.match(all()[0]?.gaps, [inPart], 'a.example may have been asked for while it was hidden');
   pass(4 * HOUR, without('b.example'));
   t.match(all(), [{ state: 'closed', end: 'silent', unseenNames: ['b.example'] }]);
+  take({ question: asking('b.example') });
+  const secondMs = clock.wall;
+  pass(10 * MINUTE, without('a.example'));
+  pass(10 * MINUTE, () => ({ reason: 'paused', unseen: [] }));
+  pass(10 * MINUTE, without('b.example'));
+  t.match(
+    all()[0]?.gaps,
+    [inPart, { reason: 'paused', toMs: Number }, { reason: 'in-part', fromMs: secondMs, toMs: Number }],
+    'a pause that is over is closed all the same',
+  );
 });
 
 t.test('a pause in between does not count as silence', async (t) => {

@@ -32,7 +32,17 @@ interface Present {
 
 type Ended = Pick<
   Incident,
-  'id' | 'machine' | 'campaign' | 'list' | 'lists' | 'end' | 'names' | 'openedMs' | 'past' | 'unseenNames'
+  | 'id'
+  | 'machine'
+  | 'campaign'
+  | 'list'
+  | 'lists'
+  | 'end'
+  | 'names'
+  | 'openedMs'
+  | 'past'
+  | 'unseenNames'
+  | 'gaps'
 >;
 
 /** @param sinceMs when it was first seen open, by the clock that cannot jump */
@@ -43,7 +53,7 @@ export function compareEnd(
   report: Report,
   present: Present,
 ): void {
-  const { id, machine: of, end, names, openedMs, unseenNames = [] } = incident;
+  const { id, machine: of, end, names, openedMs, unseenNames = [], gaps } = incident;
   const { atMs, startedMs, changedMs } = present;
   const machine = ledger.known(of);
   if (machine === null || end === 'past' || end === 'merged') return;
@@ -90,6 +100,10 @@ export function compareEnd(
         [...asking.foundBy].some(isOwn) ||
         mayBeApart(asking) ||
         unseenNames.includes(name) ||
+        // Its end names the time in which one or another of its names was not watched.
+        gaps.some(
+          ({ reason, fromMs, toMs }) => reason === 'in-part' && isWithin(asking.wallMs, fromMs, toMs),
+        ) ||
         !names.some((own) => own.name === name)
       )
         return false;
@@ -125,6 +139,9 @@ export function compareEnd(
     () => `${about()}: silent for ${Math.round(silentMs / QUIET_MS)} h`,
   );
 }
+
+const isWithin = (timeMs: number, fromMs: number, toMs: number | null): boolean =>
+  timeMs >= fromMs && timeMs <= (toMs ?? Number.POSITIVE_INFINITY);
 
 const typesOfAll = Object.keys(TYPES) as (keyof typeof TYPES)[];
 
