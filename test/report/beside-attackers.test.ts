@@ -513,3 +513,22 @@ for (const { what, text, taken, file = 'report.md' } of [...BESIDE, ...OF_ATTACK
     const report = await importSource({ bytes: Buffer.from(text), sourceName: file, now: NOW });
     t.same(report.taken.map(({ name }) => name).sort(), taken);
   });
+
+t.test('a remark of 250 characters says the same in STIX and in MISP', async (t) => {
+  const remark = `${'Seen in the second wave of mails. '.repeat(7)}Do not block.`;
+  const common = { type: 'indicator', spec_version: '2.1', created: '2026-01-01T00:00:00Z' };
+  const indicator = { ...common, id: 'indicator--00000000-0000-4000-8000-000000000001', name: 'a' };
+  const pattern = { pattern: "[domain-name:value = 'toko-buku.com']", pattern_type: 'stix' };
+  const stix = {
+    type: 'bundle',
+    id: 'bundle--1',
+    objects: [{ ...indicator, ...pattern, description: remark }],
+  };
+  const attribute = { type: 'domain', value: 'toko-buku.com', to_ids: true, comment: remark };
+  const misp = { Event: { info: 'a', date: '2026-01-01', Attribute: [attribute] } };
+  for (const [kind, document] of Object.entries({ stix, misp })) {
+    const bytes = Buffer.from(JSON.stringify(document));
+    const report = await importSource({ bytes, sourceName: `${kind}.json`, now: NOW });
+    t.match(report, { kind, taken: [], leftOut: [{ reason: 'benign' }] });
+  }
+});

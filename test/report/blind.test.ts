@@ -452,9 +452,9 @@ const CASES: readonly ReportCase[] = [
   },
   {
     what: 'defanged, and led to all the same',
-    text: 'Sites say that they were hacked: [Lampu[.]world](https://lampu.world/post/129), [Duta[.]zone](https://forum.duta.zone/post/7).',
+    text: 'Sites say that they were hacked: [Lampu[.]world](https://lampu.world/post/129), [Duta[.]zone](https://forum.duta.zone/post/7), [tikar[dot]world](https://tikar.world/post/3), [Kayu\\[.\\]zone](https://kayu.zone/post/8).',
     taken: [],
-    left: ['lampu.world reference', 'duta.zone reference'],
+    left: ['lampu.world reference', 'duta.zone reference', 'tikar.world reference', 'kayu.zone reference'],
   },
   {
     what: 'defanged, and led to by the program that wrote it',

@@ -1,7 +1,7 @@
 // A MISP event as its API and its feeds write it: attributes that are names or URLs, the event's title, date and tags.
 import { z } from 'zod';
 import type { Gathering } from '../gathering.ts';
-import { isBenignRemark } from '../layout/remarks.ts';
+import { isBenignRemark, REMARK_MAX } from '../layout/remarks.ts';
 import type { Place } from '../place.ts';
 import type { Findings, Taken } from '../report.ts';
 import { lineOfKey } from './json.ts';
@@ -47,8 +47,6 @@ export type Event = z.infer<typeof Event>;
 
 const NAME_TYPES = new Set(['domain', 'hostname', 'domain|ip', 'hostname|port', 'fqdn']);
 const URL_TYPES = new Set(['url', 'uri']);
-/** Of what is said of an attribute; a longer text is about more than that. */
-const REMARK_MAX = 300;
 /** Relations of MISP's objects whose names serve others than the one that is meant. */
 const SERVING = new Set(['ns-record', 'mx-record', 'soa-record', 'nameserver', 'registrar']);
 /** The relation of the machine that asked, in objects of connections. */

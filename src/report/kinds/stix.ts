@@ -5,7 +5,7 @@
 // observed, is no verdict: it may be a victim's or the report's own.
 import { z } from 'zod';
 import type { Gathering } from '../gathering.ts';
-import { isBenignRemark } from '../layout/remarks.ts';
+import { isBenignRemark, REMARK_MAX } from '../layout/remarks.ts';
 import type { Place } from '../place.ts';
 import { type Findings, type Taken, withoutNulls } from '../report.ts';
 import { lineOfKey } from './json.ts';
@@ -110,9 +110,6 @@ export function readStix({ objects }: StixSource, source: string, gathering: Gat
   }
   return findingsOf(objects, around);
 }
-
-/** Of what is said of an indicator; a longer text is about more than that. */
-const REMARK_MAX = 200;
 
 function readIndicator(object: StixObject, place: Place, around: Surroundings, gathering: Gathering): void {
   const pattern = object.pattern ?? '';

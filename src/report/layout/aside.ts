@@ -14,6 +14,7 @@ import {
   LEGITIMATE_ABROAD,
   TAKEN_OVER_ABROAD,
 } from './languages.ts';
+import { hostPrinted } from './look-alike.ts';
 import { isOfAttacked, isOfOwners } from './owners.ts';
 import { denialIn } from './remarks.ts';
 import { isOfOwnersInAsia } from './without-spaces.ts';
@@ -118,10 +119,7 @@ function isSaidOfOwners(before: string, pattern: RegExp): boolean {
 /** `[Example[.]org](https://example.org/2026/what-happened)`: nobody who wants no clicks adds a page to the name. */
 function isLive(line: string, at: number, end: number): boolean {
   if (line[at - 1] !== '[' || !line.startsWith('](https://', end)) return false;
-  const name = line
-    .slice(at, end)
-    .replaceAll(/[[\](){}\\]/g, '')
-    .toLowerCase();
+  const name = hostPrinted(line.slice(at, end));
   const from = end + '](https://'.length;
   const [host = '', page = ''] = line.slice(from, from + LINK_CHARACTERS_MAX).split(/[/)](.*)/s, 2);
   const isOfName = host.toLowerCase() === name || host.toLowerCase().endsWith(`.${name}`);
@@ -133,8 +131,8 @@ function isLive(line: string, at: number, end: number): boolean {
  * programs make of any name.
  */
 function isLink(marked: string, at: number, end: number): boolean {
-  // A mark's brackets are none of the link.
-  const line = marked.replaceAll('[.]', '(.)');
+  // A mark's brackets are none of the link; those that stand for them are as long.
+  const line = marked.replaceAll(DOT_IN_BRACKETS, '$1($2$3)');
   const isTarget = at >= 2 && line.startsWith('](', at - 2);
   // `[![build](https://…/badge.svg)](https://…)`, and an image whose address is broken off.
   if (isTarget && (line[at - 3] === ')' || line.startsWith('![', at - 4))) return true;
@@ -154,6 +152,9 @@ function isLink(marked: string, at: number, end: number): boolean {
   return isTarget || isHost || isFile;
 }
 
+/** `[.]`, `[dot]`, `\[.\]` as Markdown escapes it. */
+const DOT_IN_BRACKETS = /(\\?)\[(\.|dot)(\\?)\]/gi;
+
 /** `[Example.org](https://www.example.org/)`: a person's; programs leave a name's letters as they are. */
 const IS_TITLE = /^\s*\p{Lu}[\p{L}\d-]*\.[\p{L}.]{2,20}\s*$/u;
 
@@ -161,7 +162,7 @@ const withoutScheme = (url: string): string =>
   url
     .toLowerCase()
     .replaceAll(/[`*]/g, '')
-    .replaceAll('(.)', '.')
+    .replaceAll(/\\?\((?:\.|dot)\\?\)/g, '.')
     .trim()
     .replace(/^(https?:\/\/)?(www\.)?/, '')
     .replace(/\/$/, '');

@@ -1,7 +1,7 @@
 // Whether one name was made to be taken for another, by their letters alone: which of the two is the false one shows in them.
 
 /** Dots may be marked. */
-const DOT = /(?:\[\.\]|\[dot\]|\(\.\)|\(dot\)|\{\.\}|\[\.|\.\]|\.)/gi;
+const DOT = /(?:\\?\[(?:\.|dot)\\?\]|\(\.\)|\(dot\)|\{\.\}|\[\.|\.\]|\\?\.)/gi;
 const SHORTEST = 5;
 
 /** Letters that are read for others: `rn` for `m`, `0` for `o`. */

@@ -36,6 +36,9 @@ const IS_ATTACKERS =
 const NOT_TO_BLOCK =
   /\b(?:do not|don['’]t|must not be|should not be|never) (?:blanket[- ]?)?block(?:ed)?\b(?!\s+(?:it )?(?:until|before|unless))|\bnot (?:an? |the )?(?:attackers?|actors?|adversary|adversaries|threat[- ]actors?)(?:['’]s?)?[- ](?:owned|controlled|operated|infrastructure)\b|\bnot (?:owned|controlled|operated|run) by (?:the |an? )?(?:threat )?(?:attackers?|actors?|adversary)\b/iu;
 
+/** Characters of a text about one indicator that are its remark: behind them a long one is about more than that. */
+export const REMARK_MAX = 300;
+
 /** `evil.com (a suspicious domain)`, behind a label that says nothing of it. */
 export const isCalledBad = (remark: string): boolean =>
   /^[`*_]{0,3}\s*[(–—-]\s*(?:an? |the )?(?:\p{L}+ )?(?:malicious|suspicious|phishing|fake|attacker(?:['’]s)?|c2|rogue|fraudulent)(?: \p{L}+)? (?:domain|(?:web ?)?site|host|server|url|page)\b/iu.test(
