@@ -163,7 +163,7 @@ const CROWDS = {
   unopened: {
     id: 'crowd-unstored',
     begins:
-      'the store cannot be written for so long that memory is full: machines that ask for listed names only now get no incident; their hits are in the hit log',
+      'more incidents wait for the store than there is room for, as where it cannot be written for long: machines that ask for listed names only now get no incident; their hits are in the hit log',
     ends: (hits: number) =>
       `incidents are opened again; ${counted(hits, 'hit')} opened none, and ${hits === 1 ? 'is' : 'are'} in the hit log`,
   },

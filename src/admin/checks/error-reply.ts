@@ -49,6 +49,7 @@ export function sendError(
   return send(reply, 500, 'INTERNAL', 'something went wrong here; the log says what');
 }
 
+/** As every error of the API is. */
 export function send(reply: FastifyReply, status: number, code: ErrorCode, message: string): FastifyReply {
   return reply
     .code(status)

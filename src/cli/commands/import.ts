@@ -250,7 +250,7 @@ function toldBy(options: ImportCommandOptions, slug: string): ImportOptions {
   };
 }
 
-/** As JSON has it: the names one after the other, and never all of them. */
+/** As JSON has it; the names are made one after the other as they are printed. */
 const shown = ({ kind, names, ...rest }: Kept) => ({ kind, taken: names, ...rest });
 
 function wouldLose({ path, lost }: WriteOutcome): CliError {

@@ -35,7 +35,7 @@ export interface RegistryOptions {
   /** The latest of a subject that ended not before a moment, from where incidents are stored. */
   readonly ended?: (subject: string, sinceMs: number) => Incident | null;
   readonly onChange: OnChange;
-  /** The store has taken nothing for so long that a hit opens no incident. */
+  /** So many incidents wait for the store that a hit opens none. */
   readonly onFull?: (hit: Hit) => void;
 }
 

@@ -83,7 +83,8 @@ function Together({ incidents, done }) {
         await done();
       }
     });
-  if (unseen.length < 2) return null;
+  // Also when one is left that was refused.
+  if (unseen.length < 2 && !busy) return html`<${Said} text=${said} />`;
   if (!isMeant)
     return html`<button type="button" data-needs="analyst" onClick=${() => setMeant(true)}>Acknowledge these ${number(unseen.length)}</button><${Said} text=${said} />`;
   return html`<span class="row" role="group" aria-label="Acknowledge together">
