@@ -128,7 +128,7 @@ t.test('a crowd is reported once, and how many incidents nobody was told of when
   crowd.note('unopened');
   clock.advance(10 * 60_000);
   crowd.tick();
-  t.match(told[3], /^trouble: the store cannot be written .* machines .* get no incident/);
+  t.match(told[3], /^trouble: more incidents wait for the store .* machines .* get no incident/);
   t.same(told.slice(4), [
     'recovered: machines are followed again; receivers were told nothing of 1 incident',
     'recovered: incidents are opened again; 5 hits opened none, and are in the hit log',
