@@ -959,7 +959,7 @@ async function otherTab(t: Test, page: Page, person: Person): Promise<void> {
   await person.sees(/healthy[\s\S]*Open incidents/, 'it is open here too');
   await person.writes('Machine, name or list', 'half-typed');
   await page.value("void ((window.isBefore = true), (document.documentElement.dataset.user = 'another'))");
-  await send('sign-in', { token: TOKEN });
+  await send('sign-in', { token: TOKEN }).catch(whileItLoads);
   await until('the page anew', () =>
     page.value<boolean>('window.isBefore === undefined').catch(whileItLoads),
   );
