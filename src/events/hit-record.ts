@@ -149,14 +149,34 @@ class Prefixes {
   }
 }
 
-/** Reads one hit after another, and makes nothing that must be collected but the record: its octets hold until the next. */
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+const noHit = (address: Uint8Array): Writable<HitRecord> => ({
+  ...{
+    count: 0,
+    timeMs: 0,
+    sequence: 0,
+    address,
+    qtype: 0,
+    qclass: 0,
+    revision: 0,
+    rule: 0,
+    pattern: 0,
+    group: 0,
+  },
+  ...{ worker: 0, transport: 0, verdict: 0, nameOffset: 0, viaKind: VIA.none, result: 0, rcode: 0 },
+  ...{ qname: address, via: address },
+});
+
+/** Reads one hit after another, and makes nothing that must be collected: the record holds until the next. */
 export class HitReader {
   readonly #address = new Uint8Array(ADDRESS_OCTETS);
   readonly #qname = new Prefixes(NAME_OCTETS_MAX);
   readonly #via = new Prefixes(NAME_OCTETS_MAX);
+  readonly #record = noHit(this.#address);
 
   /** Null when its lengths contradict each other. */
-  read(bytes: Uint8Array, offset: number, length: number): HitRecord | null {
+  read(bytes: Uint8Array, offset: number, length: number): Writable<HitRecord> | null {
     if (length < HIT_AT.names || length > HIT_OCTETS_MAX || offset + length > bytes.length) return null;
     const qnameLength = bytes[offset + HIT_AT.qnameLength]!;
     const viaLength = bytes[offset + HIT_AT.viaLength]!;
@@ -167,26 +187,25 @@ export class HitReader {
     copyOctets(bytes, offset + HIT_AT.address, this.#address, 0, ADDRESS_OCTETS);
     copyOctets(bytes, qnameAt, this.#qname.octets, 0, qnameLength);
     copyOctets(bytes, qnameAt + qnameLength, this.#via.octets, 0, viaLength);
-    return {
-      count: getU32(bytes, offset + RECORD.count),
-      timeMs: getNumber(bytes, offset + RECORD.time),
-      sequence: getNumber(bytes, offset + RECORD.sequence),
-      address: this.#address,
-      qtype: getU16(bytes, offset + HIT_AT.qtype),
-      qclass: getU16(bytes, offset + HIT_AT.qclass),
-      revision: getU32(bytes, offset + HIT_AT.revision),
-      rule: getU32(bytes, offset + HIT_AT.rule) | 0,
-      pattern: getU32(bytes, offset + HIT_AT.pattern) | 0,
-      group: getU16(bytes, offset + HIT_AT.group),
-      worker: bytes[offset + HIT_AT.worker]!,
-      transport: bytes[offset + HIT_AT.transport]!,
-      verdict: bytes[offset + HIT_AT.verdict]!,
-      nameOffset: nameOffset === NO_OFFSET ? -1 : nameOffset,
-      viaKind: viaKind as ViaKind,
-      result: bytes[offset + HIT_AT.result]!,
-      rcode: bytes[offset + HIT_AT.rcode]! - 1,
-      qname: this.#qname.of(qnameLength),
-      via: this.#via.of(viaLength),
-    };
+    const record = this.#record;
+    record.count = getU32(bytes, offset + RECORD.count);
+    record.timeMs = getNumber(bytes, offset + RECORD.time);
+    record.sequence = getNumber(bytes, offset + RECORD.sequence);
+    record.qtype = getU16(bytes, offset + HIT_AT.qtype);
+    record.qclass = getU16(bytes, offset + HIT_AT.qclass);
+    record.revision = getU32(bytes, offset + HIT_AT.revision);
+    record.rule = getU32(bytes, offset + HIT_AT.rule) | 0;
+    record.pattern = getU32(bytes, offset + HIT_AT.pattern) | 0;
+    record.group = getU16(bytes, offset + HIT_AT.group);
+    record.worker = bytes[offset + HIT_AT.worker]!;
+    record.transport = bytes[offset + HIT_AT.transport]!;
+    record.verdict = bytes[offset + HIT_AT.verdict]!;
+    record.nameOffset = nameOffset === NO_OFFSET ? -1 : nameOffset;
+    record.viaKind = viaKind as ViaKind;
+    record.result = bytes[offset + HIT_AT.result]!;
+    record.rcode = bytes[offset + HIT_AT.rcode]! - 1;
+    record.qname = this.#qname.of(qnameLength);
+    record.via = this.#via.of(viaLength);
+    return record;
   }
 }

@@ -173,10 +173,10 @@ export class KnownContext implements HitContext {
   }
 
   matches(record: HitRecord, meaning: RuleMeaning, rule: string): readonly Match[] {
-    const matcher = [this.#matcher, this.#next, ...this.#before].find(
-      (known) => known?.revision === record.revision,
-    );
-    if (matcher === undefined || matcher === null) return this.ownMatch(meaning, rule, record);
+    const isOf = (known: Matcher | null): boolean => known?.revision === record.revision;
+    const now = isOf(this.#matcher) ? this.#matcher : null;
+    const matcher = now ?? [this.#next, ...this.#before].find(isOf) ?? null;
+    if (matcher === null) return this.ownMatch(meaning, rule, record);
     return this.#along(matcher, record, rule);
   }
 

@@ -21,7 +21,7 @@ import {
 } from './frame.ts';
 import type { JournalFile } from './journal-reader.ts';
 
-/** A hit as its file explains it: numbers of another start of the daemon mean nothing today. */
+/** A hit as its file explains it, which is looked up where it is asked for: numbers of another start of the daemon mean nothing today. */
 export interface JournaledHit {
   readonly record: HitRecord;
   readonly meaning: RuleMeaning | null;
@@ -64,6 +64,8 @@ export class JournalCursor {
   readonly #meanings = new Map<string, RuleMeaning>();
   readonly #groups = new Map<number, string>();
   #answer: AnswerTexts | null = null;
+  /** One for all, as its record is. */
+  #hit: JournaledHit | null = null;
 
   constructor(file: JournalFile) {
     this.file = file;
@@ -88,7 +90,7 @@ export class JournalCursor {
   }
 
   /**
-   * Hands on what the file has of a span at present; the octets of a record hold until the next.
+   * Hands on what the file has of a span at present; each hit holds until the next.
    * @returns false when there may be more of it
    * @throws as node:fs does
    */
@@ -202,12 +204,25 @@ export class JournalCursor {
     const record = this.#hits.read(this.#window, body, length);
     if (record === null) return;
     const count = this.#counts.get(record.sequence);
-    each({
-      record: count === undefined ? record : { ...record, count },
-      meaning: this.#meanings.get(`${record.revision} ${record.rule} ${record.pattern}`) ?? null,
-      group: this.#groups.get(record.group) ?? null,
-      answer: this.#answer,
-    });
+    if (count !== undefined) record.count = count;
+    this.#hit ??= this.#explained(record);
+    each(this.#hit);
+  }
+
+  #explained(record: HitRecord): JournaledHit {
+    const [meanings, groups, answer] = [this.#meanings, this.#groups, () => this.#answer];
+    return {
+      record,
+      get meaning() {
+        return meanings.get(`${record.revision} ${record.rule} ${record.pattern}`) ?? null;
+      },
+      get group() {
+        return groups.get(record.group) ?? null;
+      },
+      get answer() {
+        return answer();
+      },
+    };
   }
 
   #explain(at: number, length: number): void {

@@ -179,8 +179,11 @@ export class LogIntake {
     if (asker === null || this.#isLeftOut(qname, 0, qname.length)) return;
     const { list, rule } = hit;
     const { name } = hit.question;
-    const kind = { qtype, qclass, transport, result, rcode, from: FROM.list };
-    onward?.(rowInWords({ ...kind, timeMs, count, asker, name, upstream: null, list, rule, waitedMs: null }));
+    const from = FROM.list;
+    if (onward !== null) {
+      const kind = { qtype, qclass, transport, result, rcode, from };
+      onward(rowInWords({ ...kind, timeMs, count, asker, name, upstream: null, list, rule, waitedMs: null }));
+    }
     if (log === null) return;
     if (!log.hasRoom) {
       log.lose(count);
@@ -188,7 +191,15 @@ export class LogIntake {
     }
     log.add(timeMs, qname, 0, qname.length, {
       asker: log.tables.askerId(asker, timeMs),
-      kind: kindNumber({ ...kind, source: log.tables.sourceId('list', list) }),
+      kind: kindNumber({
+        qtype,
+        source: log.tables.sourceId('list', list),
+        result,
+        rcode,
+        from,
+        transport,
+        qclass,
+      }),
       count,
       wait: 0,
       rule: isEndOf(rule, name) ? ruleOfEnd(rule.length) : ruleOfRow(log.tables.ruleId(rule, timeMs)),

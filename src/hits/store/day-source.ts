@@ -65,39 +65,41 @@ interface Insert {
 export class DayRows {
   readonly #database: DatabaseSync;
   readonly #inserts = new Map<number, Insert>();
-  /** Rows of one day that wait for others. */
-  readonly #waiting: { day: number; readonly values: number[] } = { day: 0, values: [] };
+  /** Rows of one day that wait for others: so many of the values, which are one array for all. */
+  readonly #waiting = { day: 0, size: 0, values: new Array<number>(ROWS_AT_ONCE * COLUMNS).fill(0) };
 
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
   add(row: DayRow): void {
-    this.#insertOf(row.day).one.run(...valuesIn(row));
+    const values = new Array<number>(COLUMNS).fill(0);
+    putValues(row, values, 0);
+    this.#insertOf(row.day).one.run(...values);
   }
 
   addSoon(row: DayRow): void {
     const { day } = row;
-    if (day !== this.#waiting.day) this.flush();
-    this.#waiting.day = day;
-    const { values } = this.#waiting;
-    values.push(...valuesIn(row));
-    if (values.length < ROWS_AT_ONCE * COLUMNS) return;
-    this.#insertOf(day).many.run(...values);
-    values.length = 0;
+    const waiting = this.#waiting;
+    if (day !== waiting.day) this.flush();
+    waiting.day = day;
+    putValues(row, waiting.values, waiting.size);
+    waiting.size += COLUMNS;
+    if (waiting.size < waiting.values.length) return;
+    this.#insertOf(day).many.run(...waiting.values);
+    waiting.size = 0;
   }
 
   flush(): void {
-    const { day, values } = this.#waiting;
-    for (let at = 0; at < values.length; at += COLUMNS)
-      this.#insertOf(day).one.run(...values.slice(at, at + COLUMNS));
-    values.length = 0;
+    const { day, size, values } = this.#waiting;
+    for (let at = 0; at < size; at += COLUMNS) this.#insertOf(day).one.run(...values.slice(at, at + COLUMNS));
+    this.#waiting.size = 0;
   }
 
   /** Tables may be gone, and what waits with a transaction. */
   forget(): void {
     this.#inserts.clear();
-    this.#waiting.values.length = 0;
+    this.#waiting.size = 0;
   }
 
   #insertOf(day: number): Insert {
@@ -127,6 +129,12 @@ function insertInto(table: string, rows: number): string {
 }
 
 /** As `insertInto` names the columns. */
-function valuesIn({ name, asker, got, firstSecond, spanSeconds, count, visits, types }: DayRow): number[] {
-  return [name, asker, got, firstSecond, spanSeconds, count, visits * TYPES + types];
+function putValues(row: DayRow, values: number[], at: number): void {
+  values[at] = row.name;
+  values[at + 1] = row.asker;
+  values[at + 2] = row.got;
+  values[at + 3] = row.firstSecond;
+  values[at + 4] = row.spanSeconds;
+  values[at + 5] = row.count;
+  values[at + 6] = row.visits * TYPES + row.types;
 }
