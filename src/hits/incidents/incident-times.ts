@@ -23,9 +23,10 @@ export function turnGap(incident: Incident, unwatched: Gap['reason'] | null, now
 /** Since it asked last, one or another of its names was not watched: its silence says nothing of the time until now. */
 export function notePart(incident: Incident, nowMs: number): void {
   const { gaps, lastMs } = incident;
+  if (lastMs >= nowMs) return;
   const known = gaps.findLast(({ reason, fromMs }) => reason === 'in-part' && fromMs === lastMs);
   if (known !== undefined) known.toMs = nowMs;
-  else keepGap(incident, { reason: 'in-part', fromMs: lastMs, toMs: Math.max(nowMs, lastMs) });
+  else keepGap(incident, { reason: 'in-part', fromMs: lastMs, toMs: nowMs });
 }
 
 function keepGap({ gaps }: Incident, gap: Gap): void {

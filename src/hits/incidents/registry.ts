@@ -108,6 +108,8 @@ export class Registry {
     const isToWait = !isHeld && awaitsSomebody(incident) && this.#open.size < this.#openMax;
     if (isToWait && known !== null) this.#reopen(incident, nowMs);
     else if (isToWait) this.#hold(incident);
+    // What is found was not watched for until now, nor anything while it was over.
+    if (known !== null && (isToWait || isHeld)) notePart(incident, nowMs);
     const kind = known === null ? 'opened' : isToWait ? 'reopened' : 'found';
     this.#changed(incident, { kind, hit: null, found: askings, news });
     if (known === null && !isToWait) this.#end(incident, 'past', nowMs);

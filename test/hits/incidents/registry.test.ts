@@ -264,6 +264,36 @@ t.test('silence says nothing of a name that was hidden meanwhile, nor where each
   );
 });
 
+t.test(
+  'what was found in the past was not watched for until now, nor anything while the incident was over',
+  async (t) => {
+    const { registry, take, pass, all, clock } = setUp();
+    const findAt = (lastMs: number, got: 'answered' | 'blocked'): void => {
+      const { machine, client, indicator } = hitOf();
+      const asked = { ...found('evil.example'), lastMs, got: { [got]: 4 } };
+      registry.addFinding(
+        { client: { ...client, machine }, lists: ['3cx-2023'], indicator, indicators: [], askings: [asked] },
+        clock.wall,
+      );
+    };
+    take();
+    const firstMs = clock.wall;
+    pass(10 * MINUTE);
+    findAt(firstMs - MINUTE, 'blocked');
+    const inPart = { reason: 'in-part', fromMs: firstMs, toMs: clock.wall };
+    t.same(all()[0]?.gaps, [inPart], 'of one that is open');
+    pass(2 * HOUR);
+    t.match(all(), [{ state: 'closed' }]);
+    findAt(firstMs + HOUR, 'answered');
+    t.match(all(), [{ state: 'open' }]);
+    t.same(
+      all()[0]?.gaps,
+      [inPart, { reason: 'in-part', fromMs: firstMs + HOUR, toMs: clock.wall }],
+      'of one that goes on',
+    );
+  },
+);
+
 t.test('a pause in between does not count as silence', async (t) => {
   const { take, pass, all, clock } = setUp();
   take();

@@ -76,6 +76,8 @@ const reused: Kind = (office, fromMs, at) => {
   at(fromMs, null, () => askFrom(office, one, name));
   at(fromMs + turns.from(10_000, 2 * MINUTE_MS), null, () => {
     ip = one.addresses[0];
+    // Times are whole milliseconds: what it asked in this one would be of whoever has the address next.
+    office.pass(1);
     network.leave(one, false);
     office.tell(`${one.mac} leaves ${ip}`);
     office.lookAround();
