@@ -1,63 +1,35 @@
-// What differs between the running configuration and the one just read, and who has to act on it.
+// What differs between the running configuration and the one just read, as the file names it.
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from './config.ts';
 
-/** Who acts: `listeners` opens and closes sockets, `lists` compiles anew, `policy` gets new groups without compiling. */
-export type Actor =
-  | 'listeners'
-  | 'workers'
-  | 'upstream'
-  | 'cache'
-  | 'lists'
-  | 'policy'
-  | 'access'
-  | 'events'
-  | 'alerts'
-  | 'publish'
-  | 'fleet'
-  | 'admin';
+type Section = Exclude<keyof Config, 'file'>;
 
-export interface Change {
-  /** `cache.entries`, `lists.ads`: as deep as the settings below differ in meaning. In the order of the file. */
-  readonly settings: readonly string[];
-  readonly actors: ReadonlySet<Actor>;
-}
-
-/** Longest prefix wins. */
-const ACTORS: Readonly<Record<string, Actor>> = {
-  listen: 'listeners',
-  'listen.admin': 'admin',
-  workers: 'workers',
-  profile: 'workers',
-  upstreams: 'upstream',
-  cache: 'cache',
-  lists: 'lists',
-  groups: 'policy',
-  clients: 'policy',
-  sinkhole: 'policy',
-  local: 'policy',
-  rebinding: 'policy',
-  access: 'access',
-  events: 'events',
-  log: 'events',
-  alerts: 'alerts',
-  out: 'alerts',
-  serve: 'publish',
-  fleet: 'fleet',
-  metrics: 'admin',
+/** Settings that are meant under another name than they are written, since that says the unit. */
+const WRITTEN: Partial<Readonly<Record<Section, Readonly<Record<string, string>>>>> = {
+  upstreams: { timeoutMs: 'timeout' },
+  cache: {
+    bytesMax: 'size',
+    minTtlSeconds: 'minTtl',
+    maxTtlSeconds: 'maxTtl',
+    negativeTtlSeconds: 'negativeTtl',
+    serveStaleSeconds: 'serveStale',
+  },
+  sinkhole: { ttlSeconds: 'ttl' },
+  events: { historyMs: 'history', hitsMs: 'hits' },
+  log: { keepMs: 'keep', sizeOctets: 'size', withoutClients: 'without', withoutNames: 'without' },
 };
 
-/** Compares meaning, not text: `60s` and `1m` are no change, nor is the order of keys in a section. */
-export function changeOf(before: Config, after: Config): Change {
-  const settings = [
-    ...Object.keys(ACTORS)
-      .filter((section) => !section.includes('.'))
-      .flatMap((section) => differences(section, before, after)),
-  ];
-  return { settings, actors: new Set(settings.map(actorOf)) };
+/**
+ * Settings whose meaning is another: `60s` and `1m` are no change, nor is the order of keys in a section.
+ * @returns `cache.entries`, `lists.ads`: as deep as the settings below differ, in the order of the file
+ */
+export function changedSettings(before: Config, after: Config): readonly string[] {
+  return Object.keys(after)
+    .filter((section): section is Section => section !== 'file')
+    .flatMap((section) => differences(section, before, after));
 }
 
-function differences(section: string, before: Config, after: Config): string[] {
+function differences(section: Section, before: Config, after: Config): string[] {
   const old = partsOf(asWritten(section, before));
   const now = partsOf(asWritten(section, after));
   const names = [...new Set([...old.keys(), ...now.keys()])];
@@ -70,12 +42,17 @@ function differences(section: string, before: Config, after: Config): string[] {
 }
 
 /** A section with the keys that its file has: what only a head has stands beside the rest. */
-function asWritten(section: string, config: Config): unknown {
-  if (section !== 'fleet' || config.fleet === null) return config[section as keyof Config];
-  const { head, ...rest } = config.fleet;
-  if (head === null) return rest;
-  const { publish, override, ...own } = head;
-  return { ...rest, ...own, publish: { publish, override } };
+function asWritten(section: Section, config: Config): unknown {
+  if (section === 'fleet' && config.fleet !== null) {
+    const { head, ...rest } = config.fleet;
+    if (head === null) return rest;
+    const { publish, override, ...own } = head;
+    return { ...rest, ...own, publish: { publish, override } };
+  }
+  const names = WRITTEN[section];
+  if (names === undefined) return config[section];
+  const parts = Map.groupBy(Object.entries(config[section] as object), ([key]) => names[key] ?? key);
+  return Object.fromEntries(parts);
 }
 
 /** The named parts of a section; one part without a name for a plain value. */
@@ -86,9 +63,4 @@ function partsOf(value: unknown): ReadonlyMap<string, unknown> {
   }
   if (typeof value === 'object' && value !== null) return new Map(Object.entries(value));
   return new Map([['', value]]);
-}
-
-function actorOf(setting: string): Actor {
-  const [section = ''] = setting.split('.');
-  return ACTORS[setting] ?? ACTORS[section] ?? 'workers';
 }

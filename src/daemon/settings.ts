@@ -1,6 +1,6 @@
 // What the threads get of a configuration: everything a reload may change, put together in one place.
 import { isDeepStrictEqual } from 'node:util';
-import { changeOf } from '../config/change.ts';
+import { changedSettings } from '../config/change.ts';
 import { type Config, privacyOf } from '../config/config.ts';
 import type { HitsSettings } from '../desk/messages.ts';
 import { assignKnown } from '../policy/groups.ts';
@@ -59,7 +59,7 @@ export function hitsSettingsOf({
 
 /** Settings that a running daemon cannot change: its sockets, its threads, its cache, its folder, its fleet. */
 export function needsRestart(before: Config, after: Config): readonly string[] {
-  return changeOf(before, after).settings.filter(
+  return changedSettings(before, after).filter(
     (setting) =>
       (/^(listen|workers|cache|fleet)\b/.test(setting) &&
         !['listen.tlsCertificate', 'listen.publicUrl'].includes(setting) &&

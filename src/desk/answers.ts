@@ -117,7 +117,7 @@ async function testAlerts(desk: Desk): Promise<readonly ReceiverReply[]> {
   );
 }
 
-function stateOf({ keeper, log, queryLog, sightings, registry, store, delivery, tap }: Desk): HitsState {
+function stateOf({ keeper, log, queryLog, registry, store, delivery, tap }: Desk): HitsState {
   return {
     pending: keeper.pending,
     lost: keeper.lost,
@@ -126,7 +126,6 @@ function stateOf({ keeper, log, queryLog, sightings, registry, store, delivery, 
     logLinesLost: log.linesLost,
     stdoutLost: log.stdoutLost,
     logFailing: log.failing,
-    historyLost: sightings.lost,
     openIncidents: registry.openCount,
     counts: keeper.counts.all(),
     storeError: store.failing?.message ?? null,

@@ -162,7 +162,6 @@ export interface HitsState {
   readonly stdoutLost: number;
   /** The hit log cannot be written; the store may be. */
   readonly logFailing: boolean;
-  readonly historyLost: number;
   readonly openIncidents: number;
   /** Of this start, by list and group. */
   readonly counts: readonly HitCount[];

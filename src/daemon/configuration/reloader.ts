@@ -1,7 +1,7 @@
 // Reads the configuration again and puts it into force: whole, or not at all.
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import { changeOf } from '../../config/change.ts';
+import { changedSettings } from '../../config/change.ts';
 import { messageOf } from '../../config/coded-error.ts';
 import type { Loaded } from '../../config/load.ts';
 import { problemText } from '../../config/problem.ts';
@@ -177,7 +177,7 @@ export class Reloader {
     if (cause !== CHANGED_HERE)
       onReloaded?.({
         cause,
-        settings: changeOf(before, more.config).settings,
+        settings: changedSettings(before, more.config),
         refused: null,
         before: revisionBefore,
         revision: owner.value.revision,
