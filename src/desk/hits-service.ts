@@ -70,7 +70,7 @@ export class HitsService implements Desk {
     this.options = options;
     this.settings = settings;
     this.#incidentWatch = new IncidentWatch(this);
-    this.titles = new Titles(settings.ruleSet);
+    this.titles = new Titles(settings.ruleSet, () => this.#incidentWatch.isRenaming);
     this.#newcomers = new Newcomers(monotonic);
     this.context = new KnownContext(this.ulid, options.resolver);
     this.turning = new Turning(this.context, monotonic);
@@ -81,6 +81,7 @@ export class HitsService implements Desk {
       ended: (subject, sinceMs) =>
         this.store.read((tables) => tables.incidents.endedOf(subject, sinceMs), null),
       onChange: (incident, change) => tellChange(this, incident, change),
+      renameOf: (machine) => this.#incidentWatch.renameOf(machine),
       onFull: ({ count }) => this.crowd.note('unopened', count),
     });
     this.troubles = new Troubles({ ...options, delivery: () => this.delivery });
@@ -145,11 +146,7 @@ export class HitsService implements Desk {
     this.registry.tick(now(), this.#incidentWatch.watch());
     tellTroubles(this);
     this.delivery.tick();
-    this.log.tick();
-    this.queryLog.tick();
-    this.tap.tick();
-    this.turning.tick();
-    this.watch.tick();
+    for (const part of [this.log, this.queryLog, this.tap, this.turning, this.watch]) part.tick();
     const asked = this.#newcomers.drain();
     if (asked.length > 0) send({ kind: 'seen', asked });
     if (monotonic() - this.#historyMs >= HISTORY_MS) this.writeHistory();
@@ -160,6 +157,7 @@ export class HitsService implements Desk {
   useSettings(settings: HitsSettings): void {
     const alertsChanged = JSON.stringify(settings.alerts) !== JSON.stringify(this.settings.alerts);
     // Hits that came before go by the names, and into the history, as those were.
+    this.#incidentWatch.renameAll();
     this.drainRings();
     const renamed = this.titles.turn(settings.ruleSet);
     this.context.useNames(renamed.relisted);

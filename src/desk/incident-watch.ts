@@ -14,12 +14,14 @@ import {
   unseenNames,
 } from '../hits/incidents/foresight.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
+import { isRelisted } from '../hits/incidents/renames.ts';
 import { Matcher } from '../hits/matches.ts';
 import { NOTHING_RENAMED, type Renamed } from '../hits/titles.ts';
 import { nextExpiryMs } from '../policy/expiry.ts';
 import { IN_FORCE } from '../policy/schedule.ts';
 import type { Desk } from './desk.ts';
 import { Places } from './places.ts';
+import { Renaming } from './renaming.ts';
 
 const SEEN_ALL: Watched = { reason: null, unseen: [] };
 
@@ -40,6 +42,10 @@ export class IncidentWatch {
   #sinceMs = 0;
   /** Since the last look. */
   #renamed: Renamed = NOTHING_RENAMED;
+  /** Lists of the last change. */
+  #relisted: Renamed['relisted'] = [];
+  #listNames: ReadonlySet<string> = new Set();
+  readonly #renaming = new Renaming((incidents) => this.#rename(incidents));
   /** Machines that have other addresses, or another group, since the last look; null: it may be all. */
   #moved: Set<string> | null = new Set();
   /** The look that goes on; null: none does. */
@@ -62,19 +68,47 @@ export class IncidentWatch {
   }
 
   rulesChanged({ retitled, relisted, entitled }: Renamed): void {
+    this.renameAll();
     const before = this.#renamed;
     this.#renamed = {
       retitled: [...before.retitled, ...retitled],
       relisted: [...before.relisted, ...relisted],
       entitled: [...before.entitled, ...entitled],
     };
+    this.#relisted = relisted;
     const { settings, registry } = this.#desk;
-    const { lists } = settings.ruleSet;
-    registry.relisted(relisted, new Set(lists.map(({ name }) => name)));
+    this.#listNames = new Set(settings.ruleSet.lists.map(({ name }) => name));
+    registry.relisted([], this.#listNames);
+    const closed = registry.unsaved().filter(({ state }) => state === 'closed');
+    registry.relisted(relisted, this.#listNames, closed);
     this.groupsChanged();
     if (retitled.length + relisted.length === 0) return;
-    // What asks on by the new name asks on, and is nothing new, also after a kill: none of these waits for its turn. Nothing ends by it.
-    const others = [...registry.open].filter((incident) => hasOtherName(incident, this.#renamed));
+    this.#renaming.begin(
+      [...registry.open].filter(
+        (incident) => hasOtherName(incident, this.#renamed) || isRelisted(incident, relisted),
+      ),
+    );
+  }
+
+  /** Incidents of a machine that wait to be renamed. @returns whether there were any */
+  renameOf(machine: string): boolean {
+    return this.#renaming.isGoingOn && this.#renaming.those(this.#desk.registry.of(machine));
+  }
+
+  /** All that wait to be renamed. */
+  renameAll(): void {
+    this.#renaming.finish();
+  }
+
+  /** Some incidents have not had their turn. */
+  get isRenaming(): boolean {
+    return this.#renaming.isGoingOn;
+  }
+
+  /** Nothing ends by it. */
+  #rename(incidents: readonly Incident[]): void {
+    this.#desk.registry.relisted(this.#relisted, this.#listNames, incidents);
+    const others = incidents.filter((incident) => hasOtherName(incident, this.#renamed));
     this.#look(others, (...of) => ({ reason: null, concern: heirOf(...of) }));
   }
 
@@ -102,12 +136,12 @@ export class IncidentWatch {
   }
 
   get isOwed(): boolean {
-    return this.#changedMs !== null || this.#isBehind;
+    return this.#changedMs !== null || this.#isBehind || this.#renaming.isGoingOn;
   }
 
   /** Goes through the next piece. */
   tick(): void {
-    this.#left = NAMES_A_PIECE;
+    this.#left = this.#renaming.piece() ? 0 : NAMES_A_PIECE;
     if (this.#isBehind) this.#catchUp();
     this.#endUnseen();
     if (!this.isOwed) this.#silenced = null;
@@ -139,6 +173,7 @@ export class IncidentWatch {
     this.#look(piece);
     if (round.at < round.incidents.length) return;
     this.#round = null;
+    this.renameAll();
     if (round.isQuiet && this.#changedMs === round.changedMs) {
       this.#changedMs = null;
       this.#renamed = NOTHING_RENAMED;

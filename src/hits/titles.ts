@@ -25,13 +25,16 @@ export class Titles {
   /** Campaign → the lists that have it. */
   #campaigns = new Map<string, Set<string>>();
   #isUnsaved = true;
+  /** Not all that goes by another name is in the store under it: that keeps what was before, by which a start after a kill renames the rest. */
+  readonly #isHeld: () => boolean;
 
-  constructor(ruleSet: RuleSet) {
+  constructor(ruleSet: RuleSet, isHeld: () => boolean = () => false) {
+    this.#isHeld = isHeld;
     this.#note(ruleSet);
   }
 
   get hasUnsaved(): boolean {
-    return this.#isUnsaved;
+    return this.#isUnsaved && !this.#isHeld();
   }
 
   /** What an earlier start kept is what was before. @returns what goes by another title or name since */
@@ -48,7 +51,7 @@ export class Titles {
 
   /** Call in the transaction that has what was renamed. */
   write({ titles }: Pick<Tables, 'titles'>): void {
-    if (!this.#isUnsaved) return;
+    if (!this.hasUnsaved) return;
     const lists = [...this.#lists].map((list): Titled => ({ list, campaign: '' }));
     const titled = [...this.#campaigns].flatMap(([campaign, own]) =>
       [...own].map((list): Titled => ({ list, campaign })),
@@ -57,7 +60,7 @@ export class Titles {
   }
 
   written(): void {
-    this.#isUnsaved = false;
+    if (!this.#isHeld()) this.#isUnsaved = false;
   }
 
   /** Other rules are in force. @returns what goes by another title or name */

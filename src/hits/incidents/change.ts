@@ -35,6 +35,8 @@ export interface RegistryOptions {
   /** The latest of a subject that ended not before a moment, from where incidents are stored. */
   readonly ended?: (subject: string, sinceMs: number) => Incident | null;
   readonly onChange: OnChange;
+  /** Renames those of a machine that wait for it. @returns whether there were any */
+  readonly renameOf?: (machine: string) => boolean;
   /** So many incidents wait for the store that a hit opens none. */
   readonly onFull?: (hit: Hit) => void;
 }

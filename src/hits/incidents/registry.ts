@@ -71,7 +71,6 @@ export class Registry {
   of(machine: string): Iterable<Incident> {
     return this.#open.of(machine);
   }
-
   get openCount(): number {
     return this.#open.size;
   }
@@ -97,6 +96,7 @@ export class Registry {
     const [first] = askings;
     if (first === undefined) return null;
     const asking = askingOf(finding);
+    this.#options.renameOf?.(asking.machine);
     const subject = subjectOf(asking.machine, asking.concern);
     const known = this.#open.get(subject) ?? this.#endedOf(subject, nowMs);
     const at = { openedMs: nowMs, firstMs: first.firstMs, isPast: true };
@@ -147,8 +147,8 @@ export class Registry {
   }
 
   /** Lists have other names: whoever knows an incident knows them by these. */
-  relisted(renamed: readonly Retitled[], names: ReadonlySet<string>): void {
-    for (const incident of [...this.#open.values(), ...this.#unsaved.all])
+  relisted(renamed: readonly Retitled[], names: ReadonlySet<string>, incidents?: Iterable<Incident>): void {
+    for (const incident of incidents ?? [...this.#open.values(), ...this.#unsaved.all])
       if (relist(incident, renamed, names)) this.touch(incident);
   }
 
@@ -172,12 +172,10 @@ export class Registry {
   touch(incident: Incident): void {
     this.#unsaved.add(incident);
   }
-
   /** What changed since `saved` was last called. */
   unsaved(): readonly Incident[] {
     return this.#unsaved.all;
   }
-
   get waiting(): Waiting {
     return this.#unsaved.waiting;
   }
@@ -188,6 +186,7 @@ export class Registry {
   #addFor(hit: Hit, concern: Concern, nowMs: number): void {
     const latest = this.#latest.of(hit.machine, concern);
     if (latest !== null) this.#grow(latest, hit);
+    else if (this.#options.renameOf?.(hit.machine) === true) this.#addFor(hit, concern, nowMs);
     else this.#begin(hit, concern, nowMs);
   }
 
@@ -254,6 +253,7 @@ export class Registry {
   }
 
   #end(incident: Incident, reason: EndReason, nowMs: number): void {
+    if (reason !== 'merged') this.#options.renameOf?.(incident.machine); // what has ended is found by its name of now
     incident.state = 'closed';
     incident.closedMs = Math.max(nowMs, incident.openedMs);
     incident.end = reason;

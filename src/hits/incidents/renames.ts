@@ -14,6 +14,9 @@ export function retitle(incident: Incident, campaign: string | null): void {
   incident.formerTitles = [...formerTitles, before].slice(-TITLES_MAX);
 }
 
+export const isRelisted = ({ lists }: Incident, renamed: readonly Retitled[]): boolean =>
+  renamed.some(({ from }) => lists.includes(from));
+
 /**
  * Its lists by the names that they have now, beside those that they had. @param names of all lists: one may have a name again that
  * another had @returns whether there are any
