@@ -86,13 +86,19 @@ function claimOf(hit: Hit, expected: ReadonlyMap<string, Asking[]>): Claim {
     hit.matches.map(({ list }) => list),
   );
   const waiting = expected.get(key) ?? [];
-  // Of two of one moment a list may have come between them, and then each is of another.
-  const isThen = ({ wallMs }: Asking): boolean => wallMs === Date.parse(time);
-  const own = waiting.findIndex((asking) => isThen(asking) && asking.decidedBy === hit.list);
-  const at = own < 0 ? waiting.findIndex(isThen) : own;
-  const first = at < 0 ? null : (waiting.splice(at, 1)[0] ?? null);
+  // Of two of one moment a list may have come between them, or what it does, and then each is of another.
+  const then = waiting.filter(({ wallMs }) => wallMs === Date.parse(time));
+  const own = then.filter(({ decidedBy }) => decidedBy === hit.list);
+  const first = own.find((asking) => isModedAs(hit, asking)) ?? own[0] ?? then[0] ?? null;
+  if (first !== null) waiting.splice(waiting.indexOf(first), 1);
   return { hit, about: () => `hit ${time} ${key}`, waiting, first };
 }
+
+/** Whether each list did what the hit says of it. */
+const isModedAs = ({ matches }: Hit, asking: Asking): boolean =>
+  matches.every(({ list, mode }) =>
+    asking.matches.some((match) => match.listName === list && modesOf(match, asking).includes(mode)),
+  );
 
 /** The next that were asked, taken from those that wait. */
 function othersOf(first: Asking, count: number, waiting: Asking[]): Asking[] {
