@@ -104,6 +104,27 @@ t.test(
       t.equal(asked.at(-1)?.lists[0]?.isKept, isKept, now);
     }
 
+    // A head that starts with a file that says nothing it can read.
+    writeFileSync(join(dir, 'sources.json'), '{"evil": "ev');
+    const told: string[] = [];
+    const after = new Publishing({
+      ...{ dir, supervisor, publisher, config: { publish: ['lists'], override: [] } },
+      report: (_: unknown, text: string) => told.push(text),
+    } as unknown as PublishingParts);
+    t.teardown(() => after.stop());
+    t.match(told, [
+      /sources\.json cannot be read \(.*\): until `cenote fleet publish` the texts of published lists stay/,
+    ]);
+    key = 'evil';
+    const { length: looked } = asked;
+    after.committed();
+    await until('the texts to be looked at', () => asked.length > looked);
+    t.equal(asked.at(-1)?.lists[0]?.isKept, true, 'what came by an unknown source is not published');
+    await after.publish();
+    after.committed();
+    await until('the texts to be looked at again', () => asked.length > looked + 2);
+    t.equal(asked.at(-1)?.lists[0]?.isKept, false, 'a person has said so');
+
     // In force, and not kept yet: of a list that is new how many names it has is known only then.
     const { promise, resolve } = Promise.withResolvers<void>();
     [keeping, entries, key] = [promise, 0, 'evil'];
