@@ -112,7 +112,6 @@ t.test('an invitation that the same machine used is none for another key weeks l
     [1, true],
     [8, false],
   ] as const) {
-    // biome-ignore format: a table
     let nowMs = Date.UTC(2026, 10, 23);
     const keys = new SiteKeys({ dir: t.testdir({}), now: () => nowMs, report: () => undefined });
     const [own, other] = [sealOf('south', keyOf()), sealOf('south', keyOf())];

@@ -1,5 +1,5 @@
 // What documents name is there: commands and their options, settings, variables, error codes, metrics, routes, paths, scripts.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import t from 'tap';
 import { bareDoor } from '../../src/admin/door/door.ts';
@@ -12,7 +12,7 @@ import { readOverrides } from '../../src/config/read/environment.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { stateOf } from '../support/admin-state.ts';
 import { argumentsOf, exampleOf, mistakeIn } from './command-line.ts';
-import { pages, ROOT, type Span } from './pages.ts';
+import { pageOf, pages, ROOT, type Span } from './pages.ts';
 
 const PAGES = pages();
 const SPANS = PAGES.flatMap(({ spans }) => spans);
@@ -115,6 +115,35 @@ t.test('every path in backticks and every link leads somewhere', async (t) => {
     return path !== '' && !existsSync(join(ROOT, normalize(join(dirname(file), path))));
   });
   t.same([...wrong, ...lost].map(at), []);
+});
+
+t.test('every file and folder that the page of a room names is there', async (t) => {
+  const rooms = readdirSync(join(ROOT, 'src')).map((room) => `src/${room}`);
+  const named = rooms
+    .filter((room) => existsSync(join(ROOT, room, 'README.md')))
+    .flatMap((room) => {
+      const { spans } = pageOf(`${room}/README.md`, readFileSync(join(ROOT, room, 'README.md'), 'utf8'));
+      return spans.filter(({ text }) => /^[\w.-]+(?:\/[\w.-]+)*(?:\.[jt]s|\/)$/.test(text));
+    });
+  t.ok(named.length > 100, `${named.length}`);
+  const all = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
+  // Below its room, or a path from the top.
+  const isThere = ({ file, text }: Span): boolean =>
+    existsSync(join(ROOT, 'src', text)) ||
+    existsSync(join(ROOT, text)) ||
+    all.some(
+      (path) =>
+        path.startsWith(`${file.split('/')[1]}/`) && `/${path}`.endsWith(`/${text.replace(/\/$/, '')}`),
+    );
+  const wrong = named.filter((span) => !isThere(span));
+  t.same(wrong.map(at), []);
+});
+
+t.test('which rooms the coverage is held for is said as it is', async (t) => {
+  const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+  const [, list = ''] = /const GATED[^=]*= \[([^\]]*)\]/.exec(read('test/coverage.ts')) ?? [];
+  const [, said = ''] = /when the tests of ([^.]*?)\s+run less than/.exec(read('CONTRIBUTING.md')) ?? [];
+  t.same(said.match(/\w+(?=`)/g), list.match(/\w+/g));
 });
 
 t.test('no sentence, and no cell of a table, is longer than 300 characters', async (t) => {
