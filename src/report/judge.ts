@@ -150,10 +150,13 @@ const RULES: readonly Rule[] = [
       isPackage(facts.candidate) ? because(facts, 'unsure', 'a program names its packages so') : null,
   },
   {
-    // In a list of indicators it is meant; a sentence that marks it speaks of the attacked as often.
+    // Marked in a list of indicators it is meant; a sentence that marks it speaks of the attacked as often, and among plain names it
+    // is a page that somebody hacked.
     name: 'of a government',
     decide: (facts) =>
-      facts.candidate.standing === null && !facts.candidate.isTyped && isOfGovernment(facts.name!)
+      (facts.candidate.standing === null || !facts.candidate.isDefanged) &&
+      !facts.candidate.isTyped &&
+      isOfGovernment(facts.name!)
         ? because(facts, 'government')
         : null,
   },

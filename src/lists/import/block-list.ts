@@ -3,7 +3,8 @@ import type { ListFormatName } from '../../config/config.ts';
 import type { Gathered } from '../../report/import.ts';
 import { isFileName } from '../../report/known/file-names.ts';
 import { isSharedHost } from '../../report/known/shared-hosts.ts';
-import { isKnownTop, registrationOf } from '../../report/known/suffix.ts';
+import { isKnownTop, isOfGovernment, registrationOf } from '../../report/known/suffix.ts';
+import { HOME_ONLY } from '../../report/known/usual-name.ts';
 import {
   type EntryScope,
   LEFT_OUT,
@@ -13,6 +14,7 @@ import {
   withoutNulls,
 } from '../../report/report.ts';
 import { TakenNames } from '../../report/taken-names.ts';
+import { isOtherRoot } from '../../report/text/cut.ts';
 import { networkText } from '../../wire/names/network.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import { Cancels } from '../entry/cancels.ts';
@@ -29,17 +31,21 @@ export function withoutShared(list: Readings, format: ListFormatName, take: Read
   const all = list.names.size;
   let packages = 0;
   let files = 0;
+  let unknown = 0;
   for (const { name } of list.names) {
     if (PACKAGE.test(name)) packages += 1;
     if (isFileName({ labels: name.split('.'), isHost: false })) files += 1;
+    if (!isEnd(topOf(name))) unknown += 1;
   }
   const isOfPrograms = packages > all * PACKAGES_SHARE;
   const isOfFiles = files > all / 2;
+  // `service.rules.create`, `service.rules.list`: permissions, fields, methods.
+  const isOfIdentifiers = unknown > all / 2;
   const isAmongNames = files <= all * FILES_SHARE;
   for (const { name, line } of list.names) {
     const isNoName = isOfFiles
-      ? !isKnownTop(name.slice(name.lastIndexOf('.') + 1))
-      : isOfPrograms && isKnownTop(name.split('.', 1)[0]!);
+      ? !isKnownTop(topOf(name))
+      : (isOfPrograms && isKnownTop(name.split('.', 1)[0]!)) || (isOfIdentifiers && !isEnd(topOf(name)));
     const reason = isNoName ? 'no-suffix' : reasonAgainst(name, isAmongNames);
     if (reason === null || take.has(name)) continue;
     shared.add(name);
@@ -48,12 +54,18 @@ export function withoutShared(list: Readings, format: ListFormatName, take: Read
   return { ...list, names: list.names.without(shared), leftOut: leftOut.sort((a, b) => a.line - b.line) };
 }
 
+const topOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+
+/** Names of the Internet, of other roots and of somebody's own network end so. */
+const isEnd = (top: string): boolean => isKnownTop(top) || isOtherRoot(top) || HOME_ONLY.has(top);
+
 /** @param isAmongNames nearly all of the list end in what is no extension: `main.cc` is a name there, too */
 function reasonAgainst(name: string, isAmongNames: boolean): LeftOut['reason'] | null {
   const labels = name.split('.');
   if (isFileName({ labels, isHost: isAmongNames })) return 'file';
   if (isSharedHost(name)) return 'shared-host';
   if (isTurnedRound(name)) return 'no-suffix';
+  if (isOfGovernment(name)) return 'government';
   return registrationOf(name) === 'suffix' ? 'suffix' : null;
 }
 
@@ -66,7 +78,7 @@ const FILES_SHARE = 0.05;
 /** A program's package: `com.example.settings`. */
 function isTurnedRound(name: string): boolean {
   const dot = name.indexOf('.');
-  return isKnownTop(name.slice(0, dot)) && !isKnownTop(name.slice(name.lastIndexOf('.') + 1));
+  return isKnownTop(name.slice(0, dot)) && !isKnownTop(topOf(name));
 }
 
 export interface Readings extends Pick<Gathered, 'names' | 'leftOut' | 'leftOutMore' | 'addresses'> {

@@ -54,6 +54,8 @@ const ASSIGNED = new RegExp(
   `(?:let\\s+|\\$)(\\w{0,80}(?:domain|url|c2|cnc|host|dns|ioc)\\w{0,80})\\s*=\\s*(?:(?:dynamic\\s*\\(\\s*\\[|datatable[^\\[]{0,200}\\[|pack_array\\s*\\()\\s*)?(${QUOTED}(?:\\s*,\\s*${QUOTED})*)`,
   'giu',
 );
+/** `$b = "evil.com:3360"`: nothing else has a port. */
+const YARA_SERVER = /\$\w{0,80}\s{0,9}=\s{0,9}"((?:[a-z0-9-]{1,63}\.){1,9}[a-z]{2,24}):\d{2,5}"/gi;
 const VALUE = /["']([^"'\n]{1,200000})["']/g;
 const WHOLE = /^(?:[a-z]{2,8}:\/\/)?\*?\.?(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,23}\.?(?:[:/?#].*)?$/i;
 /** What a query rules out. */
@@ -125,6 +127,9 @@ function comparedIn(source: string): Found[] {
         OF_ATTACKERS.test(match[1]!),
         found,
       );
+  if (isYara(source))
+    for (const match of source.matchAll(YARA_SERVER))
+      found.push({ at: match.index + match[0].indexOf('"') + 1, text: match[1]!, isAccused: false });
   return found.sort((a, b) => a.at - b.at);
 }
 

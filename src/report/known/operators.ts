@@ -70,7 +70,7 @@ const SHORT_LINKS = `
   vk.cc dub.co dub.sh tr.ee zpr.io snip.ly snip.li gg.gg t2m.io t1p.de kutt.it shrtco.de ulvis.net inx.lv da.gd
   chilp.it short.io tinu.be me2.do han.gl vo.la bom.so url.cn dwz.cn suo.im mrw.so 3.cn tb.cn w.url.cn
   rotf.lol n9.cl acortar.link bit.do budurl.com l.ead.me smarturl.it twb.nz qps.ru clik.cc ln.run lnnk.in
-  shrinkme.io exe.io linkvertise.com sub2unlock.com`;
+  shrinkme.io exe.io linkvertise.com zfrmz.com zfrmz.eu zfrmz.in sub2unlock.com`;
 
 const SERVICES = `
   virustotal.com any.run urlscan.io hybrid-analysis.com malwarebazaar.abuse.ch joesandbox.com joesecurity.org tria.ge
@@ -80,7 +80,7 @@ const SERVICES = `
   maxmind.com ipify.org ipinfo.io icanhazip.com ifconfig.me ifconfig.co ip-api.com ipapi.co ipapi.com ipwho.is ipwhois.app ipbase.com
   myexternalip.com wtfismyip.com ip.sb ip.me ipecho.net ident.me ipgeolocation.io geoplugin.net freegeoip.app
   freegeoip.net ipstack.com db-ip.com ip2location.com whatismyip.com whatismyipaddress.com whatismyip.akamai.com
-  checkip.dyndns.org checkip.amazonaws.com api.myip.com myip.com ipleak.net iplocation.net trackip.net 2ip.ru 2ip.io
+  checkip.dyndns.org checkip.amazonaws.com api.myip.com myip.com ipleak.net iplocation.net trackip.net 2ip.ru 2ip.io 2ip.ua 2ip.me
   reallyfreegeoip.org curlmyip.net curlmyip.com seeip.org jsonip.com showip.net eth0.me whoer.net ipapi.is ip-score.com
   openweathermap.org speedtest.net fast.com mempool.space blockstream.info btcscan.org
   httpbin.org httpbin.dev geojs.io extreme-ip-lookup.com l2.io bot.whatismyipaddress.com
@@ -107,7 +107,8 @@ const SERVICES = `
   name-services.com cloudns.net dnspod.net dnspod.com dnspod.cn hichina.com he.net dyn.com noip.com
   hetzner.com hetzner.de ovh.com ovh.net ovhcloud.com digitalocean.com linode.com vultr.com contabo.com hostinger.com
   leaseweb.com choopa.net quadranet.com m247.com bluehost.com hostgator.com dreamhost.com siteground.com ionos.com
-  strato.de rackspace.com stackpath.com quad9.net opendns.com nextdns.io adguard.com
+  strato.de rackspace.com stackpath.com quad9.net opendns.com nextdns.io adguard.com libredns.gr ahadns.com ahadns.net adhole.org blahdns.com controld.com dnswarden.com cleanbrowsing.org
+  clickcease.com
   mozilla.org mozilla.net mozilla.com firefox.com opera.com brave.com vivaldi.com ubuntu.com canonical.com debian.org
   redhat.com fedoraproject.org centos.org archlinux.org kali.org kernel.org gnu.org apache.org nginx.org nginx.com
   php.net python.org nodejs.org chocolatey.org golang.org go.dev rust-lang.org ruby-lang.org openssl.org sqlite.org mysql.com

@@ -76,8 +76,12 @@ export function registeredOf(name: string): string | null {
 const OF_GOVERNMENTS =
   /(?:^|\.)(?:gov|mil|(?:gov|mil|gob|gouv|govt|gub)\.[a-z]{2}|go\.(?:jp|kr|th|id|ke|tz|ug|cr|ci)|gc\.ca|gv\.at)$/;
 
+/** Spares most names a look at the list of suffixes. */
+const MAY_BE_OF_GOVERNMENT = /\.(?:go|gov|govt|mil|gob|gouv|gub|gc|gv)(?:\.|$)/;
+
 /** Whether a government or its forces gave the name to one of their own. */
 export const isOfGovernment = (name: string): boolean => {
+  if (!MAY_BE_OF_GOVERNMENT.test(name)) return false;
   const { publicSuffix, isIcann } = parse(name, OPTIONS);
   return isIcann === true && publicSuffix !== name && OF_GOVERNMENTS.test(publicSuffix ?? '');
 };

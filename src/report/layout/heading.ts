@@ -120,6 +120,10 @@ const ON_A_MACHINE =
 export const KILL_SWITCH =
   /(?<!\b(?:no|not an?|without|without a|lacks|lacks a|removed) )\bkill[- ]?switch(es)?\b/i;
 
+/** `Using the hosts list with DNS`: what stands below helps with that. */
+const OF_USE =
+  /^(?:using|usage|how to (?:use|install|set ?up|configure|subscribe|add|contribute)|install(?:ing|ation)|set(?:ting)? ?up|getting started|używanie|użycie|instalacja|verwendung|nutzung|utilisation|utilizzo|utilização|использование|використання|kullanımı?)(?!\p{L})/iu;
+
 /** `3. Victims`, `4.2 C2 servers`. */
 const NUMBERED = /^(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|[A-Z][.)])\s+(?=\p{L})/u;
 
@@ -145,6 +149,7 @@ function standingSaid(written: string): Standing | null {
   const bracketed = BENIGN_IN_BRACKETS.exec(text);
   if (bracketed !== null && !BAD.test(bracketed[1]!)) return 'benign';
   if ([PAPERWORK, PAPERWORK_ABROAD, OF_A_REGISTER, SINKHOLE].some((said) => said.test(text))) return 'beside';
+  if (OF_USE.test(bare) && !BAD.test(bare) && !ATTACKERS.test(bare)) return 'other';
   if (FETCHED_ABROAD.test(bare)) return 'name';
   if (SOURCES_OF_MALWARE.test(bare) && !/\bcode\b/i.test(bare)) return 'name';
   if (OF_FEEDS.test(bare) || (MORE_ABOUT.test(bare) && !PLACES_OF_ATTACKERS.test(bare))) return 'reference';

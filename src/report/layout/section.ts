@@ -17,6 +17,15 @@ const ENTRY = /^\[\d{1,3}\]|^[*\-•\s]*(url|link|available( at)?|retrieved from
 const AFTER_REFERENCES = /^[*_\s]*(#|appendix|annex|anexo|anhang|annexe|indicators?\b|iocs?\b)/i;
 /** `Source: somebody`; a link is no heading's own. */
 const SAID_IN_LINE = /^[^\p{L}]*\p{L}+(?: \p{L}+){0,2} ?[:：]\**\s*[^\s*]/u;
+/** Not `Appendix A: References`, which says it behind the colon alone. */
+function isSaidInLine(text: string): boolean {
+  if (!SAID_IN_LINE.test(text)) return false;
+  const colon = text.search(/[:：]/);
+  return (
+    standingOf(text.slice(0, colon)) === 'reference' || standingOf(text.slice(colon + 1)) !== 'reference'
+  );
+}
+
 /** A heading above the comments of a post's readers. It must be marked as one: a column may be called so, too, and a count stands beside a date. */
 const OF_READERS =
   /^#{2,6}\s+\W*(?:(?:\d{1,4}|no|leave an?|post an?|add an?|submit an?)\s+)?(?:comments?|repl(?:y|ies)|kommentare?|comentários?|comentarios?|commentaires?|commenti|komentarze|комментари[ий]|коментарі|yorum(?:lar)?|التعليقات|(?:发表|用户|网友)?评论|発言|コメント|댓글)(?:\s*\(\d+\))?\W*$/iu;
@@ -141,7 +150,7 @@ export class Section {
     if (standing === null && IN_BRACKETS.test(text)) return;
     if (/^#/.test(text) && (standing === 'name' || standing === 'value')) this.#readersDepth = 0;
     // `# source: public`: what is said of the text stands in the same line.
-    if (standing === 'reference' && SAID_IN_LINE.test(text)) return;
+    if (standing === 'reference' && isSaidInLine(text)) return;
     if (this.#isBare && standing !== 'benign' && isBesideNames(text)) return;
     this.#hasEntries = false;
     this.#isAboutWork = ABOUT_WORK.test(text);

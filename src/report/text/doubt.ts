@@ -30,6 +30,7 @@ export function doubtOf(text: FoldedText, run: Run, printedFrom: number, isDefan
   if (isAfterHyphenatedLine(text, first)) return 'the line before it ends in a hyphen';
   if (isAlternative(text, first, run.end)) return 'one of several ends of a pattern';
   if (isBeforePattern(text, run.end)) return 'a pattern of names goes on behind it';
+  if (isInExpression(text, run)) return 'a part of an expression that meets other names';
   if (isPlain(run) && text.codeAt(run.end) === 0x26 && isOfQuery(text, first)) return 'a value of a query';
   if (isBrokenOff(text, run)) return 'it is broken off';
   if (isWordOfSentence(text, run)) return 'its last part may be a word of the sentence';
@@ -92,6 +93,25 @@ const isAttached = (text: FoldedText, at: number): boolean => classOf(text.codeA
 /** `evil.com-[a-z]*.<tld>`. */
 function isBeforePattern(text: FoldedText, end: number): boolean {
   return text.codeAt(end) === 0x2d && (text.codeAt(end + 1) === 0x5b || text.codeAt(end + 1) === 0x2a);
+}
+
+/** Its dots are those of an expression: `evil\.com`. */
+const isEscaped = (text: FoldedText, { joined, ends }: Run): boolean =>
+  joined.some((joint, index) => joint === 'mark' && text.codeAt(ends[index - 1]!) === 0x5c);
+/** `\..*`, `\.[a-z]+`, `.*\.pl`, `(com|net)`: labels go on that no letters tell. */
+const GOES_ON = /^(?:\\\.[.[(*+\\]|\.[*+]\??\\?\.|\((?:\?:)?(?:[a-z]|\\\.)|\[[a-z])/i;
+/** What an expression has before a name, and is no letter of one. */
+const NO_LETTERS = /https?|\\[a-z]|\[[^\]]{0,40}\]|\{[\d,]{1,9}\}|\(\?[a-z:!=<]{1,3}|www\d?/gi;
+const EXPRESSION_UNITS_MAX = 80;
+
+/** `(^|\.)shop\.pl\..*\.top$`, `gift.*\.shop\.pl$`: it meets other names than the one that its letters tell, or some of those below it. */
+function isInExpression(text: FoldedText, run: Run): boolean {
+  if (!isEscaped(text, run)) return false;
+  if (GOES_ON.test(text.textOf(run.end, Math.min(run.end + 8, text.count)))) return true;
+  const first = run.starts[0]!;
+  if (text.codeAt(first - 1) !== 0x2e || text.codeAt(first - 2) !== 0x5c) return false;
+  const before = text.textOf(Math.max(0, first - EXPRESSION_UNITS_MAX), first);
+  return /[a-z0-9]/i.test(before.slice(before.search(/[^\s"'`,;/]*$/)).replaceAll(NO_LETTERS, ''));
 }
 
 /** `domain.[com|example.org|???]/`: what stands in brackets, between bars, where a name goes on. */

@@ -1,0 +1,122 @@
+// Names in expressions, identifiers that look like names, and what else a blind batch of forty publishers showed: each in a text of our own.
+import t from 'tap';
+import { lines, type ReportCase, testReports } from '../support/lists-report.ts';
+
+const CASES: readonly ReportCase[] = [
+  {
+    what: 'expressions, one a line, that are a name and all below it',
+    file: 'regex.txt',
+    text: lines(
+      '# Title: lentera holes',
+      String.raw`(^|\.)lentera-satu\.com$`,
+      String.raw`^(.+\.)?lentera-dua\.com$`,
+      String.raw`^.*\.lentera-tiga\.top$`,
+      String.raw`^lentera-empat\.net$`,
+    ),
+    taken: ['lentera-satu.com', 'lentera-dua.com', 'lentera-tiga.top', 'lentera-empat.net'],
+  },
+  {
+    what: 'expressions that meet a part of what is below a name, or more than the name',
+    file: 'regex.txt',
+    text: lines(
+      '# Title: lentera holes',
+      String.raw`(^|\.)lentera-palsu\.com$`,
+      String.raw`(^|\.)toko\.pl\..*\.pl$`,
+      String.raw`(^|\.)toko\.com\.[a-z]+\.top$`,
+      String.raw`(^|\.)masuk-toko\.(com|net)$`,
+      String.raw`(^|\.)hadiah.*\.warung\.pl$`,
+      String.raw`(^|\.)hadiah-[0-9]+\.kios\.icu$`,
+      String.raw`(^|\.)toko\.id.*\.lapak\.xyz$`,
+    ),
+    taken: ['lentera-palsu.com'],
+    left: ['toko.pl unsure', 'warung.pl unsure', 'kios.icu unsure'],
+  },
+  {
+    what: 'permissions of a service, one a line, are no list of names',
+    file: 'README.txt',
+    text: lines(
+      '# Permissions required to manage rules',
+      'lentera.ruleDeployments.get',
+      'lentera.ruleDeployments.list',
+      'lentera.rules.create',
+      'lentera.rules.update',
+      'lentera.rules.verifyRuleText',
+    ),
+    taken: [],
+  },
+  {
+    what: 'one name below a root that no list knows, among others, is one',
+    file: 'names.txt',
+    text: lines('lentera-satu.com', 'lentera-dua.com', 'lentera-tiga.newroot', 'lentera-empat.net'),
+    taken: ['lentera-satu.com', 'lentera-dua.com', 'lentera-tiga.newroot', 'lentera-empat.net'],
+  },
+  {
+    what: 'references below the heading of an appendix, each with its URL',
+    text: lines(
+      'The kit sends to hxxps://kirim.lentera-jahat[.]com/gate.',
+      '',
+      '## Appendix A: References and sources',
+      '- **Kabar Kita (2026.06.18):** Somebody, "Somebody was robbed"',
+      '  - URL: https://kabar.lentera-baik.com/article/10775754',
+      '## 부록 B: 참고 자료 및 출처',
+      '- **다른 신문:** "유출"',
+      '  - URL: https://koran.lentera-baik.co.kr/article/1',
+    ),
+    taken: ['kirim.lentera-jahat.com'],
+    left: ['kabar.lentera-baik.com reference', 'koran.lentera-baik.co.kr reference'],
+  },
+  {
+    what: 'a line that says where a list is from ends nothing',
+    file: 'list.txt',
+    text: lines('# source: public references', 'lentera-satu.com', 'lentera-dua.com', 'lentera-tiga.com'),
+    taken: ['lentera-satu.com', 'lentera-dua.com', 'lentera-tiga.com'],
+  },
+  {
+    what: 'how a list is used, and with whose help',
+    text: lines(
+      '# Lentera hosts',
+      '',
+      'A list of hosts for people who know what they do. It is made anew each night from what readers send us.',
+      'Whoever finds an error writes to us, and we look at it as soon as somebody has the time for it.',
+      '',
+      '# Using the hosts list with DNS',
+      'Some resolvers have it already, so that a telephone can use it without a program of its own. Among these are:',
+      '* https://pelayan-baik.gr/ (with ads)',
+      '',
+      '# Używanie listy HOSTS z pomocą DNS',
+      '* https://serwer-dobry.com/ (bazuje na liście)',
+      '',
+      '# Domains used by the attackers',
+      '* https://lentera-jahat.com/',
+    ),
+    taken: ['lentera-jahat.com'],
+  },
+  {
+    what: 'a page of a government among plain names',
+    file: 'phishing.txt',
+    text: lines('lentera-satu.com', 'dinas.gov.gh', 'lentera-dua.com', 'lentera-tiga.com'),
+    taken: ['lentera-satu.com', 'lentera-dua.com', 'lentera-tiga.com'],
+    left: ['dinas.gov.gh government'],
+  },
+  {
+    what: 'a host and its port in a rule of YARA',
+    file: 'rat.yar',
+    text: lines(
+      'rule lentera',
+      '{',
+      '  strings:',
+      '    $a = "lentera-dada.exe"',
+      '    $b = "bank-lentera.ddns-jahat.online:3360"',
+      '    $c = "Lentera.Core.Module"',
+      '    $d = "http://%s:%d/"',
+      '    $url = "https://api.2ip.ua/geo.json"',
+      '  condition:',
+      '    all of them',
+      '}',
+    ),
+    taken: ['bank-lentera.ddns-jahat.online'],
+    left: ['api.2ip.ua shared-host'],
+  },
+];
+
+testReports(t, CASES);
