@@ -6,7 +6,7 @@
 // A column of which every value is null is left out. Which clients a batch has is in hitClientLists, its kinds beside it.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { HitColumns } from '../hit-pile.ts';
+import type { HitColumns, JsonColumn } from '../hit-pile.ts';
 import type { HitRow } from './hit-row.ts';
 import { numberIn, textIn } from './row.ts';
 
@@ -25,7 +25,6 @@ export interface Wanted {
   readonly limit: number;
 }
 
-type Column = readonly (string | number | null)[] | undefined;
 /** The columns of a batch, by place. */
 interface Opened {
   readonly names: { readonly name: readonly string[]; readonly via?: readonly (string | null)[] };
@@ -74,7 +73,7 @@ export class HitBatches {
       return passedMs;
     });
     const queries = columns.count.reduce((sum, count) => sum + count, 0);
-    const names = { name: columns.name, via: sparse(columns.via) };
+    const names = { name: columns.name, via: columns.via };
     const content = {
       id: columns.id,
       time,
@@ -82,8 +81,8 @@ export class HitBatches {
       client: columns.client.map((place) => clients[place] ?? 0),
       kind: columns.kind.map((place) => kinds[place] ?? 0),
       rule: columns.rule,
-      matches: sparse(columns.matches),
-      visit: sparse(columns.visit),
+      matches: columns.matches,
+      visit: columns.visit,
     };
     const own = JSON.stringify([...new Set(kinds)]);
     this.#insert.run(first, fromMs, toMs, columns.size, queries, own, packed(names), packed(content));
@@ -240,10 +239,20 @@ function rowsOf(
 
 const numbersIn = (text: string): readonly number[] => JSON.parse(text);
 
-const sparse = <C extends Column>(column: C): C | undefined =>
-  column?.some((value) => value !== null) === true ? column : undefined;
+/** What is kept already as JSON, or numbers. */
+type Column = readonly number[] | Pick<JsonColumn<string | number | null>, 'json' | 'hasValue'>;
 
-const packed = (columns: object): Uint8Array => zstdCompressSync(JSON.stringify(columns), LEVEL);
+/** An object of the columns in which there is anything. */
+function packed(columns: Readonly<Record<string, Column>>): Uint8Array {
+  const pieces: Buffer[] = [];
+  for (const [name, column] of Object.entries(columns)) {
+    if ('hasValue' in column && !column.hasValue) continue;
+    pieces.push(Buffer.from(`${pieces.length === 0 ? '{' : ','}"${name}":`));
+    pieces.push('json' in column ? column.json() : Buffer.from(JSON.stringify(column)));
+  }
+  pieces.push(Buffer.from('}'));
+  return zstdCompressSync(Buffer.concat(pieces), LEVEL);
+}
 
 function opened<T>(octets: unknown): T {
   if (!(octets instanceof Uint8Array)) throw new Error('a batch of hits in the store has no content');

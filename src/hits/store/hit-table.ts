@@ -27,7 +27,7 @@ export interface HitFilter {
 
 const LIMIT_DEFAULT = 1000;
 const ROWS_REMOVED_A_STEP = 5000;
-/** From so many on hits of one transaction are a batch. */
+/** From so many on hits of one transaction are a batch: well before their values are octets (hit-pile.ts). */
 const BATCH_MIN = 64;
 export const HIT_COLUMNS = 'number, id, timeMs, count, client, kind, name, rule, via, matches, visit';
 
@@ -222,16 +222,16 @@ export class HitTable {
       const [clientId = 0, kindId = 0] = [clients[client[i]!], kinds[kind[i]!]];
       this.#insert.run(
         first + i,
-        id[i]!,
+        id.values[i]!,
         timeMs[i]!,
         count[i]!,
         clientId,
         kindId,
-        name[i]!,
-        rule[i]!,
-        via[i]!,
-        matches[i]!,
-        visit[i]!,
+        name.values[i]!,
+        rule.values[i]!,
+        via.values[i]!,
+        matches.values[i]!,
+        visit.values[i]!,
       );
       this.#noteBlock(clientId, first + i);
     }
