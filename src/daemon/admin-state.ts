@@ -263,7 +263,7 @@ export class DaemonState implements AdminState {
   }
 
   #healthFrom(reports: readonly WorkerReport[], hits: HitsState | null): HealthView {
-    const { config, bound, inForce, refusals, rules, waitsForRestart } = this.#supervisor;
+    const { config, bound, inForce, refusals, rules, waits } = this.#supervisor;
     const servers = reports.flatMap((report) => report.upstreams);
     const { zones, lists } = this.published();
     const facts = {
@@ -276,7 +276,7 @@ export class DaemonState implements AdminState {
       isTakingOver: this.#supervisor.hits.isTakingOver,
       paused: this.paused(),
       upstreams: upstreamViews(servers, config),
-      waitsForRestart,
+      waits,
       served: [...zones, ...lists],
       more: this.#supervisor.watched.flatMap((look) => look()),
     };

@@ -57,6 +57,15 @@ export function hitsSettingsOf({
   };
 }
 
+/** Settings of the configuration in force that take effect at the next start. */
+export interface Waits {
+  readonly settings: readonly string[];
+  /** Since when any does, steady, ms; null: none does. */
+  readonly sinceMs: number | null;
+}
+
+export const NOTHING_WAITS: Waits = { settings: [], sinceMs: null };
+
 /** Settings that a running daemon cannot change: its sockets, its threads, its cache, its folder, its fleet. */
 export function needsRestart(before: Config, after: Config): readonly string[] {
   return changedSettings(before, after).filter(

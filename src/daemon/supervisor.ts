@@ -27,7 +27,7 @@ import { readHostsFile } from './machine/hosts-file.ts';
 import { Looks } from './machine/looks.ts';
 import { lookupVia } from './machine/lookup.ts';
 import { Rules } from './rules/rules.ts';
-import { hitsSettingsOf, settingsOf } from './settings.ts';
+import { hitsSettingsOf, NOTHING_WAITS, settingsOf, type Waits } from './settings.ts';
 import { boundTexts } from './threads/bound.ts';
 import { HitsThread } from './threads/hits-thread.ts';
 import { Pool } from './threads/pool.ts';
@@ -110,9 +110,8 @@ export class Supervisor {
   get lastReload(): LastReload | null {
     return this.#reloader?.last ?? null;
   }
-  /** Settings that were changed and take effect at the next start. */
-  get waitsForRestart(): readonly string[] {
-    return this.#reloader?.waitsForRestart ?? [];
+  get waits(): Waits {
+    return this.#reloader?.waits ?? NOTHING_WAITS;
   }
 
   /** Opens everything up to the sockets. @throws when an address cannot be opened or a list that must be there is not */

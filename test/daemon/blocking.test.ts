@@ -118,7 +118,7 @@ function office(t: Test, more = '', disk: string | null = null) {
   const rules = { lists: () => config.lists.map(status), refresh: async () => undefined };
   const state = reportsState(
     settings,
-    { get config() { return config; }, rules, waitsForRestart: [] }, // biome-ignore format: one line
+    { get config() { return config; }, rules, waits: { settings: [], sinceMs: null } }, // biome-ignore format: one line
     {
       hunt: async () => [],
       coverage: async () => COVERAGE,

@@ -1,5 +1,6 @@
 // What health is made of, where all is well but for what a test says.
 import type { HealthFacts } from '../../src/daemon/health/health.ts';
+import { NOTHING_WAITS } from '../../src/daemon/settings.ts';
 
 export const healthFacts = (more: object): HealthFacts =>
   ({
@@ -11,5 +12,5 @@ export const healthFacts = (more: object): HealthFacts =>
       config: { workers: 1 },
     },
     ...{ refusals: [], lists: [], answering: 1, isListening: true, paused: [], upstreams: [] },
-    ...{ waitsForRestart: [], more: [], served: [], isTakingOver: false, ...more },
+    ...{ waits: NOTHING_WAITS, more: [], served: [], isTakingOver: false, ...more },
   }) as unknown as HealthFacts;

@@ -10,7 +10,7 @@ import { nextCertificate } from '../certificates.ts';
 import type { InForceOwner, Parts } from '../in-force.ts';
 import { readHostsFile } from '../machine/hosts-file.ts';
 import type { Rules } from '../rules/rules.ts';
-import { needsRestart } from '../settings.ts';
+import { NOTHING_WAITS, needsRestart, type Waits } from '../settings.ts';
 
 /** Mistakes that a refusal repeats; the log has all. */
 const MISTAKES_TOLD = 3;
@@ -68,19 +68,21 @@ export class Reloader {
   /** What was refused last, and why: refused for the same once more, it is reported only to a SIGHUP. */
   #refused: { readonly loaded: Loaded | null; readonly reason: string } | null = null;
   #isStopping = false;
-  /** Settings of the configuration in force that wait for a restart. */
-  #waitsForRestart: readonly string[] = [];
+  /** What sockets, threads, cache and fleet were begun with. */
+  readonly #started: Parts['config'];
+  #waits: Waits = NOTHING_WAITS;
 
   constructor(parts: ReloaderParts) {
     this.#parts = parts;
+    this.#started = parts.owner.value.config;
   }
 
   get last(): LastReload | null {
     return this.#last;
   }
 
-  get waitsForRestart(): readonly string[] {
-    return this.#waitsForRestart;
+  get waits(): Waits {
+    return this.#waits;
   }
 
   /** What does not come into force from now on is refused for no mistake of its own. */
@@ -140,7 +142,6 @@ export class Reloader {
   async #use(loaded: Loaded, write?: () => void): Promise<void> {
     const { owner, rules, log, onCommitted } = this.#parts;
     const { config, hosts, certificate } = owner.value;
-    const restart = this.#waitsForRestart;
     await this.#commit(CHANGED_HERE, loaded);
     try {
       write?.();
@@ -148,7 +149,7 @@ export class Reloader {
     } catch (error) {
       // Not what the file says: somebody may have written a mistake into it.
       await rules.reload(config, { config, hosts, certificate });
-      this.#waitsForRestart = restart;
+      this.#noteWaits();
       onCommitted();
       log.info({ revision: owner.value.revision }, 'a change that could not be written is taken back');
       throw error;
@@ -161,14 +162,23 @@ export class Reloader {
     return this.#refused === null && inForce === this.#known && isDeepStrictEqual(config, inForce);
   }
 
+  #noteWaits(): void {
+    const { owner, log } = this.#parts;
+    const known = this.#waits;
+    const settings = needsRestart(this.#started, owner.value.config);
+    const sinceMs = known.sinceMs ?? owner.value.sinceMs;
+    this.#waits = settings.length === 0 ? NOTHING_WAITS : { settings, sinceMs };
+    for (const setting of settings)
+      if (!known.settings.includes(setting))
+        log.warn({ setting }, 'this setting takes effect at the next start');
+  }
+
   async #commit(cause: ReloadCause | typeof CHANGED_HERE, loaded: Loaded): Promise<void> {
     const { owner, rules, log, onTrouble, onCommitted, onReloaded } = this.#parts;
     const { config: before, revision: revisionBefore } = owner.value;
     const more = partsOf(loaded, owner.value, log);
-    const restart = needsRestart(before, more.config);
     await rules.reload(more.config, more);
-    this.#waitsForRestart = restart;
-    for (const setting of restart) log.warn({ setting }, 'this setting takes effect at the next start');
+    this.#noteWaits();
     if (this.#refused !== null)
       onTrouble({ id: 'configuration', text: 'the new configuration is in force', state: 'over' });
     this.#refused = null;

@@ -10,6 +10,7 @@ import type { Config } from '../../config/config.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { Rules } from '../rules/rules.ts';
+import type { Waits } from '../settings.ts';
 import { EditError } from './edit-error.ts';
 import type { Edit, Texts } from './edits.ts';
 import type { Changed, SettingsFile } from './settings-file.ts';
@@ -21,7 +22,7 @@ const FILES_MAX = 100;
 export interface Editable {
   readonly config: Config;
   readonly rules: Pick<Rules, 'lists' | 'refresh'>;
-  readonly waitsForRestart: readonly string[];
+  readonly waits: Waits;
 }
 
 export function editingState(
@@ -42,12 +43,12 @@ export function editingState(
     settings: async () => {
       const { file: path, text, digest } = file.read();
       const lines = await texts.shown(text);
-      const { waitsForRestart } = supervisor;
+      const waitsForRestart = supervisor.waits.settings;
       return { file: path, digest, readOnly: file.whyReadOnly(), lines, waitsForRestart };
     },
     changeSetting: async ({ path, value, base, dryRun }) => ({
       ...(await edited({ to: 'setting', path, value }, { base, dryRun })),
-      waitsForRestart: supervisor.waitsForRestart,
+      waitsForRestart: supervisor.waits.settings,
     }),
     addList: (asked, how) =>
       file.inTurn(async (change) => {

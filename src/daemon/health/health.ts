@@ -12,6 +12,7 @@ import { gapProblem, listProblem } from '../../lists/library/list-problem.ts';
 import type { ListStatus } from '../../lists/library/list-status.ts';
 import { expiryText } from '../certificates.ts';
 import type { InForce, Refusal } from '../in-force.ts';
+import type { Waits } from '../settings.ts';
 import type { ProblemBook, ProblemFact } from './problems.ts';
 
 /** By their names; of more, how many. */
@@ -30,7 +31,7 @@ export interface HealthFacts {
   readonly isTakingOver: boolean;
   readonly paused: readonly { readonly group: string; readonly until: string | null }[];
   readonly upstreams: readonly { readonly healthy: boolean }[];
-  readonly waitsForRestart: readonly string[];
+  readonly waits: Waits;
   /** Of parts that are there only where they are configured. */
   readonly more: readonly ProblemFact[];
   /** Zones and lists for others, with what is wrong with each. */
@@ -92,10 +93,7 @@ function refusalProblems({ refusals }: HealthFacts, clock: SteadyClock): Problem
   }));
 }
 
-function threadProblems(
-  { inForce, answering, waitsForRestart }: HealthFacts,
-  clock: SteadyClock,
-): ProblemFact[] {
+function threadProblems({ inForce, answering, waits }: HealthFacts, clock: SteadyClock): ProblemFact[] {
   const { workers } = inForce.config;
   const problems: ProblemFact[] = [];
   if (answering < workers)
@@ -105,11 +103,11 @@ function threadProblems(
       what: `${workers - answering} of ${workers} resolver threads do not answer`,
       remedy: 'cenote starts another when a thread ends; restart it if this lasts',
     });
-  if (waitsForRestart.length > 0)
+  if (waits.sinceMs !== null)
     problems.push({
       id: 'restart',
-      sinceMs: clock.wall(inForce.sinceMs),
-      what: `changed in the file and not in force before a restart: ${waitsForRestart.join(', ')}`,
+      sinceMs: clock.wall(waits.sinceMs),
+      what: `changed in the file and not in force before a restart: ${waits.settings.join(', ')}`,
       remedy: 'restart cenote',
     });
   return problems;

@@ -27,7 +27,7 @@ export function statusOf(
   supervisor: Supervisor,
   { reports, hits, lists, admin, paused, pausedMachines, health }: Told,
 ): StatusView {
-  const { config, rules, pool, bound, startedAtMs, lastReload, inForce, waitsForRestart } = supervisor;
+  const { config, rules, pool, bound, startedAtMs, lastReload, inForce, waits } = supervisor;
   const counters = readCounters(supervisor.counters);
   const sum = (of: (report: WorkerReport) => number): number =>
     reports.reduce((total, one) => total + of(one), 0);
@@ -50,7 +50,7 @@ export function statusOf(
         lastReload === null
           ? null
           : { time: new Date(lastReload.atMs).toISOString(), error: lastReload.error },
-      waitsForRestart,
+      waitsForRestart: waits.settings,
     },
     certificate:
       inForce.certificate === null

@@ -26,7 +26,10 @@ function played(test: Test, inForce: () => Promise<void>, read?: () => Promise<v
     loadedOf(
       `listen: { dns: ["127.0.0.1:5335"] }\ncache: { entries: ${entries} }\nlists: { own: { names: [a.example] } }\n`,
     );
-  const value = { config: loadedWith(1000).config!, hosts: [], certificate: null, revision: 1, ruleSet: {} };
+  const value = {
+    ...{ config: loadedWith(1000).config!, hosts: [], certificate: null, revision: 1, ruleSet: {} },
+    sinceMs: 0,
+  };
   const done: string[] = [];
   const mistake = loadedOf('cache: many\n');
   let says = loadedWith(2000);
@@ -43,6 +46,7 @@ function played(test: Test, inForce: () => Promise<void>, read?: () => Promise<v
       reload: async (config: Config) => {
         await inForce();
         value.config = config;
+        value.sinceMs += 1;
         done.push(`in force: ${config.cache.entries}`);
       },
     },
@@ -191,3 +195,25 @@ t.test('a configuration that cannot be read is refused, once told, until it can'
   t.equal(reloader.last?.error, null);
   t.same(done, ['read', 'trouble begun', 'read', 'read', 'in force: 2000', 'trouble over']);
 });
+
+t.test(
+  'what waits for a restart waits until then, whatever else is changed, or until it is taken back',
+  async (t) => {
+    const { reloader, write } = played(t, async () => undefined);
+    const withTtl = (entries: number, ttl: string): string =>
+      `listen: { dns: ["127.0.0.1:5335"] }\ncache: { entries: ${entries} }\nsinkhole: { ttl: ${ttl} }\nlists: { own: { names: [a.example] } }\n`;
+    const waits: unknown[] = [];
+    for (const text of [
+      withTtl(2000, '30s'),
+      withTtl(2000, '1m'),
+      withTtl(1000, '1m'),
+      withTtl(3000, '1m'),
+    ]) {
+      write(text);
+      await reloader.reload('SIGHUP');
+      waits.push(reloader.waits);
+    }
+    const one = (sinceMs: number) => ({ settings: ['cache.entries'], sinceMs });
+    t.same(waits, [one(1), one(1), { settings: [], sinceMs: null }, one(4)]);
+  },
+);

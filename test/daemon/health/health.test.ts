@@ -81,7 +81,7 @@ t.test(
       refusals: [{ kind: 'lists', sinceMs: clock.now(), reason: 'no' }],
       hits: null,
       answering: 0,
-      waitsForRestart: ['workers'],
+      waits: { settings: ['workers'], sinceMs: clock.now() },
     });
     const sinces = (): string[] => {
       const { since, refused, problems } = healthOf(facts, book, wallMs);
