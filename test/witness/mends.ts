@@ -405,4 +405,10 @@ export const MUTATIONS: readonly Mutation[] = [
     from: '    if (told.isAnother) this.#parts.handedOver();\n',
     to: '',
   },
+  {
+    what: 'what whoever has the address of a pool next asks is counted in the record of the one before',
+    file: 'src/daemon/threads/who-asks.ts',
+    from: '    this.#parts.handedOver();\n    this.forwarded.heard();\n',
+    to: '    this.forwarded.heard();\n',
+  },
 ];

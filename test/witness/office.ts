@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
+import { TRANSPORT } from '../../src/wire/message/query.ts';
 import { textToAddress } from '../../src/wire/names/address.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
 import { wireMessage, wireOpt } from '../support/wire-message.ts';
@@ -16,10 +17,11 @@ import { compareEnd } from './compare/ends.ts';
 import { compareFind } from './compare/finds.ts';
 import { Report } from './compare/report.ts';
 import { Random } from './random.ts';
+import type { Way } from './truth/asking.ts';
 import { Ledger } from './truth/ledger.ts';
 import { witnessed } from './truth/witnessed.ts';
 import { Admin } from './world/admin.ts';
-import { BOX, throughBox } from './world/box.ts';
+import { BOX, FRONT, type Named, throughBox } from './world/box.ts';
 import { DAY_MS, type Happening, planDay } from './world/day.ts';
 import { answerTo, type Names, namesOf, TYPES, type TypeName } from './world/names.ts';
 import { type Machine, Network } from './world/network.ts';
@@ -47,6 +49,7 @@ const WHIMS = 0xbb67ae85;
 const BOXES = 0x3c6ef372;
 const TURNS = 0xa54ff53a;
 const KEEPS = 0x510e527f;
+const SHARES = 0x1f83d9ab;
 /** Whole days are what is removed. */
 const REMOVED_MS = 2 * DAY_MS;
 /** Long enough for what threads hold, and for every round of a search, to be through. */
@@ -68,6 +71,8 @@ export class OfficeDays {
   readonly turns: Random;
   /** Of what incidents keep. */
   readonly keeps: Random;
+  /** Of addresses that many have, or ask from. */
+  readonly shares: Random;
   /** Machines ask through a box that says their MACs and addresses: the kernel knows nobody but the box. */
   readonly isBehindBox: boolean;
   readonly report = new Report();
@@ -118,7 +123,7 @@ export class OfficeDays {
   readonly later: Happening[] = [];
   #locker: DatabaseSync | null = null;
   /** What the counters of the daemon that runs now must say: by transport, and in all. */
-  asked = { udp: 0, tcp: 0, replies: 0 };
+  asked = { udp: 0, tcp: 0, https: 0, replies: 0 };
 
   constructor({ seed, say = () => undefined }: Play) {
     this.random = new Random(seed);
@@ -127,6 +132,7 @@ export class OfficeDays {
     this.boxes = new Random(seed ^ BOXES);
     this.turns = new Random(seed ^ TURNS);
     this.keeps = new Random(seed ^ KEEPS);
+    this.shares = new Random(seed ^ SHARES);
     const { zone, openedMs } = this.turns.chance(0.2) ? this.turns.pick(CALENDARS) : USUAL;
     // Local time of all of the process: offices are played one after the other.
     process.env['TZ'] = zone;
@@ -259,19 +265,30 @@ export class OfficeDays {
     }
   }
 
-  ask(machine: Machine, ip: string, name: string, type: TypeName, transport: 'udp' | 'tcp' = 'udp'): void {
+  /** @param named whom the query says it is for, though nobody has declared that its machine may say so: it is that machine's */
+  ask(
+    machine: Machine,
+    ip: string,
+    name: string,
+    type: TypeName,
+    transport: Way = 'udp',
+    named: Named | null = null,
+  ): void {
     // As it does a few times a second.
     this.cenote.tick();
     const asked = { name, type: TYPES[type] };
-    const message = this.isBehindBox
-      ? throughBox(asked, machine, ip)
-      : wireMessage({ ...asked, additional: [wireOpt()] });
+    const said = this.isBehindBox ? { machine, ip } : named;
+    const message =
+      said !== null
+        ? throughBox(asked, said.machine, said.ip)
+        : wireMessage({ ...asked, additional: [wireOpt()] });
     const worker = this.workers === 1 ? 0 : this.habits.from(0, this.workers - 1);
     const reply = this.cenote.ask(
       message,
       textToAddress(this.isBehindBox ? BOX : ip) ?? new Uint8Array(16),
-      transport === 'udp' ? 0 : 1,
+      TRANSPORT[transport],
       worker,
+      transport === 'https' ? textToAddress(FRONT) : null,
     );
     // The main thread looks at what the box said of a machine a little later, mostly before the next query.
     if (this.boxes.chance(0.7)) this.cenote.hearOfMachines();
@@ -446,7 +463,7 @@ export class OfficeDays {
     const fromMs = this.wall.now();
     this.pass(this.random.from(1, 600) * 1000);
     this.downs.push({ fromMs, toMs: this.wall.now(), unstoredMs });
-    this.asked = { udp: 0, tcp: 0, replies: 0 };
+    this.asked = { udp: 0, tcp: 0, https: 0, replies: 0 };
     this.#revision += 1;
     this.#startedMs = this.atMs;
     this.hasForgotten ||= this.admin.office.privacy === 'anonymise';
@@ -484,7 +501,7 @@ export class OfficeDays {
   #inForce(): InForce {
     const { office } = this.admin;
     return {
-      config: configFor(office, this.dir, this.isBehindBox ? [BOX] : []),
+      config: configFor(office, this.dir, [this.isBehindBox ? BOX : FRONT]),
       ruleSet: rulesFor(office, this.#revision),
       paused: office.groups.flatMap(({ name, paused }) => (paused ? [name] : [])),
     };

@@ -48,8 +48,9 @@ export class WhoAsks {
     this.#place(told);
   }
 
-  /** The main thread has said who is where. */
+  /** The main thread has said who is where. An address may be another's from here on, and what that asks is not counted with what was asked before. */
   heard(): void {
+    this.#parts.handedOver();
     this.forwarded.heard();
     this.#parts.regroup(this.#groups());
   }

@@ -151,9 +151,15 @@ export class Cenote {
     return sumCounters(this.#counters);
   }
 
-  /** Asks as a client does. @param address 16 octets @returns the reply; null: there is none */
-  ask(message: Uint8Array, address: Uint8Array, transport: Transport, worker: number): Uint8Array | null {
-    return this.#workers[worker]?.ask(message, address, transport) ?? null;
+  /** Asks as a client does. @param address 16 octets @param front who said that address @returns the reply; null: there is none */
+  ask(
+    message: Uint8Array,
+    address: Uint8Array,
+    transport: Transport,
+    worker: number,
+    front: Uint8Array | null = null,
+  ): Uint8Array | null {
+    return this.#workers[worker]?.ask(message, address, transport, front) ?? null;
   }
 
   /** What the threads do several times a second. */

@@ -49,12 +49,19 @@ export class Worker {
     });
   }
 
-  /** Asks as a client does. @param address 16 octets @returns the reply; null: there is none */
-  ask(message: Uint8Array, address: Uint8Array, transport: Transport): Uint8Array | null {
+  /** Asks as a client does. @param address 16 octets @param front who said that address @returns the reply; null: there is none */
+  ask(
+    message: Uint8Array,
+    address: Uint8Array,
+    transport: Transport,
+    front: Uint8Array | null = null,
+  ): Uint8Array | null {
     const query = new Query(message, new Uint8Array(REPLY_OCTETS));
     query.messageLength = message.length;
     query.address.set(address);
     query.transport = transport;
+    query.isForwarded = front !== null;
+    if (front !== null) query.sender.set(front);
     query.arrivedMs = this.#options.walk.nowMs();
     this.#late = null;
     query.origin = {

@@ -5,6 +5,9 @@ import type { Campaign, List } from '../world/rules.ts';
 import type { Match } from './judge.ts';
 import type { Got } from './reply.ts';
 
+/** `https`: through a front that says for whom it asks. */
+export type Way = 'udp' | 'tcp' | 'https';
+
 /** `told`: a hit must tell of it. The others are as the lists stood then; of `unlisted` ones a later listing makes finds. */
 export type Standing = 'told' | 'unlisted' | 'allowed' | 'elsewhere' | 'own';
 
@@ -19,7 +22,7 @@ export interface Asking {
   readonly group: string;
   readonly name: string;
   readonly type: TypeName;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: Way;
   /** Of the resolver thread that was asked. */
   readonly worker: number;
   /** The history was kept under pseudonyms. */

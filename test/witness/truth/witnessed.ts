@@ -3,7 +3,7 @@ import type { Report } from '../compare/report.ts';
 import { answerTo, leadsTo, type Names, REFUSED, TYPES, type TypeName } from '../world/names.ts';
 import type { Machine } from '../world/network.ts';
 import { type Group, groupFor, type List, type Office } from '../world/rules.ts';
-import type { Asking, Standing } from './asking.ts';
+import type { Asking, Standing, Way } from './asking.ts';
 import { isInForce, type Judgement, judge, type Match, matchesOf } from './judge.ts';
 import { readReply } from './reply.ts';
 
@@ -12,7 +12,7 @@ interface Seen {
   readonly ip: string;
   readonly name: string;
   readonly type: TypeName;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: Way;
   readonly worker: number;
   /** Null: none came. */
   readonly reply: Uint8Array | null;
@@ -40,7 +40,7 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
   const read = reply === null ? null : readReply(reply, TYPES[type]);
   const saysRefused = answerTo(names, target ?? name, TYPES[type])?.flags === REFUSED;
   // Over a connection whoever asks too fast is refused.
-  const isTooFast = read?.rcode === 5 && read.got !== 'blocked' && seen.transport === 'tcp' && !saysRefused;
+  const isTooFast = read?.rcode === 5 && read.got !== 'blocked' && seen.transport !== 'udp' && !saysRefused;
   const isBlocked = read?.got === 'blocked';
   const about = (): string =>
     `${machine.mac} (${group.name}) asks ${name} ${type} at ${new Date(wallMs).toISOString()}`;

@@ -68,7 +68,8 @@ export class Admin {
         {
           name: random.chance(0.7) ? null : 'soar',
           url,
-          severity: random.pick(['low', 'high'] as const),
+          // One of a group hears of what is grave alone: so it is told of an incident by what it becomes.
+          severity: isOfServers ? 'high' : random.pick(['low', 'high'] as const),
           groups: isOfServers ? ['servers'] : null,
           quiet: habits.chance(0.5) ? { fromHour: 22, toHour: 7 } : null,
         },
@@ -105,6 +106,29 @@ export class Admin {
       ...further.map((name) => entryOf(name, 'high')),
     ];
     return said(`${one.name} and ${other.name} gain ${[first, ...further].join(', ')} for ${campaign.title}`);
+  }
+
+  /**
+   * A campaign that nobody knew, with two names that nobody asked for: a mild one for a group, a grave one for everybody.
+   * @returns null: one of them has no list that blocks and alerts
+   */
+  publishMildAndGrave(
+    group: Group,
+  ): { readonly mild: string; readonly grave: string; readonly text: string } | null {
+    const isReport = ({ action, alert, mode }: List): boolean =>
+      action !== 'allow' && alert && mode === 'enforce';
+    const mildly = group.lists.find(isReport);
+    const gravely = this.office.groups.at(-1)?.lists.find(isReport);
+    if (mildly === undefined || gravely === undefined) return null;
+    this.#number += 1;
+    const campaign = { title: `Campaign of ${this.#number}` };
+    const [mild, grave] = [`mild-${this.#number}.example`, `grave-${this.#number}.example`];
+    const add = (list: List, text: string, confidence: Entry['confidence']): void => {
+      list.entries = [...list.entries, { ...plainEntry(text), covers: 'exact', campaign, confidence }];
+    };
+    add(mildly, mild, 'low');
+    add(gravely, grave, 'high');
+    return { mild, grave, text: `${mildly.name} gains ${mild}, and ${gravely.name} ${grave}` };
   }
 
   /** A list that alerts gains a name, whatever else. */
@@ -189,8 +213,8 @@ export class Admin {
   /** A machine is in another group from now on. */
   regroup(mac: string): Deed {
     const [servers] = this.office.groups;
-    if (servers?.macs == null || servers.macs.length < 2) return said('no group to change');
-    const isIn = servers.macs.includes(mac);
+    const isIn = servers?.macs?.includes(mac) === true;
+    if (servers?.macs == null || (isIn && servers.macs.length < 2)) return said('no group to change');
     servers.macs = isIn ? servers.macs.filter((one) => one !== mac) : [...servers.macs, mac];
     return said(`${mac} is in ${isIn ? 'default' : servers.name} now`);
   }

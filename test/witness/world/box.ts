@@ -4,6 +4,15 @@ import { wireMessage, wireOpt, wireOption } from '../../support/wire-message.ts'
 import type { Machine } from './network.ts';
 
 export const BOX = '192.0.2.1';
+/** One that takes DNS over HTTPS for others and says their addresses. */
+export const FRONT = '192.0.2.2';
+
+/** Whom a query says it is for. */
+export interface Named {
+  readonly machine: Machine;
+  readonly ip: string;
+}
+
 const MAC = 65_001;
 const CLIENT_SUBNET = 8;
 const FAMILY = { four: 1, six: 2 } as const;

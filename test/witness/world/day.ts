@@ -3,6 +3,7 @@ import type { OfficeDays } from '../office.ts';
 import { planKeeps } from './keeps.ts';
 import { leadsTo, type TypeName } from './names.ts';
 import type { Machine } from './network.ts';
+import { planShares } from './shares.ts';
 import { planTurns } from './turns.ts';
 
 export interface Happening {
@@ -74,6 +75,7 @@ export function planDay(office: OfficeDays, fromMs: number): Happening[] {
   if (boxes.chance(0.15)) renamedWhileSeen(office, anyMoment(), at);
   planTurns(office, fromMs, at);
   planKeeps(office, fromMs, at);
+  planShares(office, fromMs, at);
   planned.push(...office.later.splice(0));
   planned.sort((a, b) => a.atMs - b.atMs);
   const tomorrow = planned.findIndex(({ atMs }) => atMs >= fromMs + DAY_MS);

@@ -58,31 +58,37 @@ const named: Kind = (office, fromMs, at) => {
   });
 };
 
-/** One receiver is for what is grave in a group alone; what is grave is asked for when the machine has left that, in the same incident. */
+/** One receiver is for what is grave in a group alone; a machine is in that for a while, and what is grave is asked for when it has left, in the same incident. */
 const toldLater: Kind = (office, fromMs, at) => {
   const { keeps, admin, network } = office;
   const [servers] = admin.office.groups;
   const isFor = admin.office.receivers.some(({ groups, severity }) => groups !== null && severity === 'high');
   if (servers?.macs == null || !isFor) return;
-  const own = network.machines.filter(({ mac }) => servers.macs?.includes(mac));
-  const inServers = entriesOf(servers.lists).filter(({ entry }) => entry.campaign !== null);
-  const pairs = inServers.flatMap(({ entry: mild }) =>
-    entriesOf(admin.office.lists)
-      .filter(({ entry }) => entry.campaign === mild.campaign && entry.confidence === 'high')
-      .filter(() => mild.confidence !== 'high')
-      .map(({ entry }) => [mild.text, entry.text] as const),
-  );
-  if (own.length < 2 || pairs.length === 0) return;
-  const [mild, grave] = keeps.pick(pairs);
-  const machine = keeps.pick(own);
-  const turn = (): void => {
-    office.tell(admin.regroup(machine.mac).text);
+  at(fromMs, null, async () => {
+    const others = network.machines.filter(
+      ({ mac, addresses }) => addresses.length > 0 && servers.macs?.includes(mac) === false,
+    );
+    const published = others.length === 0 ? null : admin.publishMildAndGrave(servers);
+    if (published === null) return;
+    office.tell(published.text);
     office.use();
-  };
-  at(fromMs, null, () => ask(office, machine, mild));
-  at(fromMs + 2 * MINUTE_MS, null, turn);
-  at(fromMs + 4 * MINUTE_MS, null, () => ask(office, machine, grave));
-  at(fromMs + 6 * HOUR_MS, null, turn);
+    const machine = keeps.pick(others);
+    const regroup = (): void => {
+      office.tell(admin.regroup(machine.mac).text);
+      office.use();
+    };
+    const steps = [
+      regroup,
+      () => ask(office, machine, published.mild),
+      regroup,
+      () => ask(office, machine, published.grave),
+    ];
+    for (const step of steps) {
+      office.pass(MINUTE_MS);
+      await office.turn();
+      step();
+    }
+  });
 };
 
 /** It asks every few hours for one name, then for another one too; cenote is killed, and it goes on. */
