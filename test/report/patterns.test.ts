@@ -117,6 +117,35 @@ const CASES: readonly ReportCase[] = [
     taken: ['bank-lentera.ddns-jahat.online'],
     left: ['api.2ip.ua shared-host'],
   },
+  {
+    what: 'where a payload comes from',
+    text: lines(
+      'The kit is described here at some length, with what it does to those who open it.',
+      '## Sources of the payload',
+      '- lentera-satu.com',
+      '## Sources of malspam',
+      '- lentera-dua.com',
+      '## Sources of this report',
+      '- kabar-baik.com',
+    ),
+    taken: ['lentera-satu.com', 'lentera-dua.com'],
+    left: ['kabar-baik.com reference'],
+  },
+  {
+    what: 'names behind the addresses of the domains of attackers, and hosters behind those of servers',
+    text: lines(
+      'The kit is described here at some length, with what it does to those who open it.',
+      '## IP addresses of the C2 domains',
+      '- 192.0.2.7 (lentera-satu.com)',
+      '- 192.0.2.8 (lentera-dua.com)',
+      '## IP addresses of the C2 servers',
+      '- 192.0.2.9 (penyewa-baik.com)',
+      '## IP addresses of the domains of customers',
+      '- 192.0.2.10 (toko-baik.com)',
+    ),
+    taken: ['lentera-satu.com', 'lentera-dua.com'],
+    left: ['penyewa-baik.com plain', 'toko-baik.com plain'],
+  },
 ];
 
 testReports(t, CASES);

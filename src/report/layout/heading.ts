@@ -60,7 +60,7 @@ const OF_FEEDS =
 const FETCHED = /\b(payload|malware|maldoc|stage ?\d?) (download|distribution|delivery|retrieval)s?\W*$/i;
 /** Where the malware comes from, not what the report was made of. */
 const SOURCES_OF_MALWARE =
-  /\b(malware|malicious|payload|download|infection|phishing|spam|malspam|delivery|distribution) (sources?|links?)\b/i;
+  /\b(malware|malicious|payload|download|infection|phishing|spam|malspam|delivery|distribution) (sources?|links?)\b|\bsources? of (?:the |its |this |all )?(?:malware|malicious \p{L}+|payloads?|downloads?|infections?|malspam|spam|phishing|loaders?|installers?|droppers?)\b/iu;
 /** `For more information on the traffic, see the following blog posts:`. */
 const POINTER =
   /^(for (more|further|additional|background)\b|more (on|about)\b|(more|further|additional) (details?|info(rmation)?|reading|background)\b|see (also|the following|our|this|these)\b|read (more|about)\b)|\b(blog ?posts?|our (earlier |previous |last )?(post|report|article|write-?up)s?|(saw|seen|published|covered) (in )?(an? |the |these |several )?(earlier |public )?(reports?|articles?|analys[ei]s))\b(?=\W*$|\s(of|on|about)\b.*:\W*$)|^this is a follow-?up\b|\b(reported|described|documented|analy[sz]ed|mentioned)\b[^:.]{0,40}\b(at|in|by|on)\s*:$|\b(can|may) be (found|read|seen)\b|\b(is|are) (available|described|documented|covered) (at|in|on|here)\b/iu;

@@ -263,13 +263,10 @@ export class Layout {
 
   /** `FakeLoader - evil.com`, `192.0.2.7 (evil.com)` in a list of names: whose it is, or where, before it. */
   #isNamedBefore(at: number): boolean {
-    return (
-      this.#section.standing === 'name' &&
-      (BEHIND_ADDRESS.test(this.#line.slice(0, at)) ||
-        (this.#cells.length === 1 &&
-          WHOSE.test(this.#line.slice(0, at)) &&
-          NAME_ALONE.test(this.#line.slice(at))))
-    );
+    const before = this.#line.slice(0, at);
+    if (this.#section.hasNamesBehind && BEHIND_ADDRESS.test(before)) return true;
+    const isWhose = this.#section.standing === 'name' && this.#cells.length === 1 && WHOSE.test(before);
+    return isWhose && NAME_ALONE.test(this.#line.slice(at));
   }
 
   /** `IP: 192.0.2.7`, a row `| IPv4 | 192.0.2.7 |`, or what stands below a heading of addresses. */

@@ -3,7 +3,7 @@
 import { IP_ADDRESSES, isOfAddressesOnly } from './addresses.ts';
 import { ABOUT_WORK, ARTICLE, FEED } from './articles.ts';
 import { beginsPart, isBesideNames } from './comment.ts';
-import { HASH_ALONE, LEADS_ON, type Standing, standingOf, standingOfLead } from './heading.ts';
+import { ATTACKERS, HASH_ALONE, LEADS_ON, type Standing, standingOf, standingOfLead } from './heading.ts';
 import { isContinuation, leadOf, Sentence } from './lead.ts';
 import { DIRECTIVE, GOES_ON, IN_BRACKETS, PAGE_EDGE, STATEMENT } from './passed-over.ts';
 
@@ -17,6 +17,8 @@ const ENTRY = /^\[\d{1,3}\]|^[*\-•\s]*(url|link|available( at)?|retrieved from
 const AFTER_REFERENCES = /^[*_\s]*(#|appendix|annex|anexo|anhang|annexe|indicators?\b|iocs?\b)/i;
 /** `Source: somebody`; a link is no heading's own. */
 const SAID_IN_LINE = /^[^\p{L}]*\p{L}+(?: \p{L}+){0,2} ?[:：]\**\s*[^\s*]/u;
+/** Of `IPs of the C2 servers` brackets tell the hoster, of `IPs of the C2 domains` the name. */
+const OF_NAMES = /\b(?:of|for|behind)\b.*\b(?:domains?|(?:host|domain) ?names?|(?:web ?)?sites?|urls?)\b/i;
 /** Not `Appendix A: References`, which says it behind the colon alone. */
 function isSaidInLine(text: string): boolean {
   if (!SAID_IN_LINE.test(text)) return false;
@@ -38,6 +40,8 @@ export class Section {
   #isAboutWork = false;
   /** Where it is `other`: it is one of IP addresses. */
   #isOfAddresses = false;
+  /** And of whose: `IP addresses of the C2 domains`. */
+  #isOfTheirAddresses = false;
   /** How deep the heading stands below which readers write; 0 without one. */
   #readersDepth = 0;
   /** Entries of a list of references were met. */
@@ -59,6 +63,11 @@ export class Section {
   /** It speaks of IP addresses; where the standing is `other`, of nothing else. */
   get isOfAddresses(): boolean {
     return this.#isOfAddresses;
+  }
+
+  /** A name behind an address is meant, and is no hoster's. */
+  get hasNamesBehind(): boolean {
+    return this.#standing === 'name' || this.#isOfTheirAddresses;
   }
 
   /** Below a heading of readers' comments: the author of the post says none of it. */
@@ -155,6 +164,7 @@ export class Section {
     this.#hasEntries = false;
     this.#isAboutWork = ABOUT_WORK.test(text);
     this.#isOfAddresses = IP_ADDRESSES.test(text) || isOfAddressesOnly(text);
+    this.#isOfTheirAddresses = this.#isOfAddresses && OF_NAMES.test(text) && ATTACKERS.test(text);
     if (this.#isBare) {
       // Between bare values stand comments: what they say of licences and sources ends nothing, a short "Hashes" does.
       // A line of capitals is a heading, however long.
