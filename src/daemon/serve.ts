@@ -23,6 +23,7 @@ import { FolderTaken } from './health/folder-taken.ts';
 import { type LogLevel, logReader, openLog, stackOf } from './log.ts';
 import type { CertificatePair } from './machine/certificate.ts';
 import { lockFolder, watchLock } from './machine/folder-lock.ts';
+import { dropLeftovers } from './machine/leftovers.ts';
 import { lookAround } from './machine/look-around.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
@@ -121,6 +122,7 @@ export async function serve({
   };
   try {
     release = lockFolder(config.events.dir, log);
+    await dropLeftovers(config, Date.now());
     await supervisor.start();
     closers.push(watchLock(config.events.dir, supervisor.looks, () => void takeFolderAgain()));
     closers.push(...lookAround(supervisor, log));

@@ -1,6 +1,6 @@
 // A small file system of its own for tests of a disk that fills up; none where one may not be mounted.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
@@ -33,4 +33,17 @@ export function smallDisk(t: Test, octets: number): SmallDisk | null {
   if (disk === null) t.pass('a full disk', { skip: 'a tmpfs cannot be mounted here' });
   else t.teardown(disk.remove);
   return disk;
+}
+
+/** Takes all room that is left. @returns gives it back */
+export function fill({ path }: SmallDisk): () => void {
+  const filler = join(path, 'filler');
+  for (let octets = 65_536; octets >= 1; ) {
+    try {
+      appendFileSync(filler, Buffer.alloc(octets));
+    } catch {
+      octets = Math.floor(octets / 2);
+    }
+  }
+  return () => rmSync(filler);
 }

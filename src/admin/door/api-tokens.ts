@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../config/coded-error.ts';
 import { KEPT_MODE, writeWhole } from '../../config/disk/whole-file.ts';
 import { ROLES, type Role } from '../../config/meant/admin.ts';
 import { digestOf } from './password.ts';
@@ -29,6 +30,8 @@ export class ApiTokens {
   readonly #path: string;
   readonly #now: () => number;
   #tokens: readonly ApiToken[];
+  /** Why the file cannot be read: it is not written over, since those that it holds would be gone. */
+  #problem: string | null = null;
 
   /** @param dir the data folder @param report told once when the file there cannot be used */
   constructor(dir: string, now: () => number, report: (why: string) => void) {
@@ -93,6 +96,7 @@ export class ApiTokens {
   }
 
   #keep(tokens: readonly ApiToken[]): void {
+    if (this.#problem !== null) throw new Error(this.#problem);
     writeWhole(this.#path, `${JSON.stringify({ tokens }, null, 1)}\n`, KEPT_MODE);
     this.#tokens = tokens;
   }
@@ -107,10 +111,11 @@ export class ApiTokens {
           typeof id === 'string' && typeof digest === 'string' && ROLES.includes(role),
       );
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        report(
-          `the API tokens cannot be read (${this.#path}): ${error instanceof Error ? error.message : error}; none counts`,
-        );
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      this.#problem = `the API tokens cannot be read (${this.#path}): ${messageOf(error)}`;
+      report(
+        `${this.#problem}; none counts, and none is made until that file is mended or moved away and cenote is restarted`,
+      );
       return [];
     }
   }

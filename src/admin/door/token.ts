@@ -1,17 +1,9 @@
 // The secret that lets other machines use the admin interface: one line in `<events.dir>/admin.token`, for its owner alone.
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../config/coded-error.ts';
+import { asideOf } from '../../config/disk/whole-file.ts';
 import { AdminError } from '../admin-error.ts';
 
 const TOKEN = /^[A-Za-z0-9_-]{43,128}$/;
@@ -38,15 +30,15 @@ const newToken = (): string => randomBytes(TOKEN_OCTETS).toString('base64url');
 /** Puts a token that is in use where it is looked for. @throws Error when it cannot be written */
 export function writeToken(eventsDir: string, token: string): void {
   const path = tokenPath(eventsDir);
-  const aside = `${path}.${process.pid}.tmp`;
-  const file = openSync(aside, 'w', 0o600);
+  const aside = asideOf(path);
   try {
-    writeSync(file, `${token}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    // Its mode and owner are this process's, whatever was there.
+    writeFileSync(aside, `${token}\n`, { flag: 'wx', mode: 0o600, flush: true });
+    renameSync(aside, path);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
   }
-  renameSync(aside, path);
 }
 
 /** The token, made now if there is none. @throws AdminError when it cannot be kept */

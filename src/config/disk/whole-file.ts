@@ -29,7 +29,7 @@ export const PIECE_OCTETS = 32_768;
  */
 export function writeWhole(path: string, text: string, mode = 0o644): void {
   const folder = dirname(path);
-  const aside = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
+  const aside = hiddenAsideOf(path);
   try {
     const made = mkdirSync(folder, { recursive: true });
     if (made !== undefined && isRoot()) giveTo(statSync(dirname(made)), resolve(folder), resolve(made));
@@ -93,6 +93,11 @@ export async function keepWhole(path: string, parts: Iterable<Uint8Array>): Prom
 /** A new name each time beside `path`: what another left there is never taken for ours. */
 export function asideOf(path: string): string {
   return `${path}.${randomUUID()}.tmp`;
+}
+
+/** As `asideOf`, in folders that people and folder sources read, too: a hidden file is no list. */
+export function hiddenAsideOf(path: string): string {
+  return join(dirname(path), `.${basename(asideOf(path))}`);
 }
 
 /** Writes a file that is not there yet, and its folder where need be; on the disk once it has settled. */

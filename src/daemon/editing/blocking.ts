@@ -1,7 +1,6 @@
 // A report from the admin interface: read, shown, and blocked everywhere with who asked before.
-import { randomUUID } from 'node:crypto';
 import { copyFileSync, linkSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type {
   ReportAsked,
   ReportBlocked,
@@ -12,6 +11,7 @@ import type { AdminState } from '../../admin/state.ts';
 import type { Config } from '../../config/config.ts';
 import { notKeptText } from '../../config/disk/not-kept.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
+import { hiddenAsideOf } from '../../config/disk/whole-file.ts';
 import type { ListConfig } from '../../config/meant/lists.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { heldText, type Imported } from '../../lists/import/hold-back.ts';
@@ -137,9 +137,9 @@ async function block(
   }
 }
 
-/** The list as it is, under another name beside it: to put that back takes no room, which the disk may not have by then. */
+/** The list as it is, under another name beside it: to put that back takes no room, which the disk may not have by then. Of a killed process a start removes it. */
 function keptBefore(path: string): { readonly putBack: () => void; readonly drop: () => void } {
-  const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.before`);
+  const aside = hiddenAsideOf(path);
   const drop = (): void => rmSync(aside, { force: true });
   try {
     copyWhole(path, aside);

@@ -8,7 +8,7 @@ import type { Config, ListConfig } from '../../config/config.ts';
 import { settle } from '../../config/disk/whole-file.ts';
 import type { OwnTrouble } from '../../desk/messages.ts';
 import { identityOfWarningsFor } from '../../lists/entry/warning-files.ts';
-import { drop, dropOldAsides } from '../../lists/library/disk.ts';
+import { drop } from '../../lists/library/disk.ts';
 import type { ListText } from '../../lists/library/held-list.ts';
 import { Library } from '../../lists/library/library.ts';
 import { type ListEvent, tellOf } from '../../lists/library/list-event.ts';
@@ -85,7 +85,6 @@ export class Rules {
     const means = { dir: listsDir(config), now, steady: () => performance.now(), random: Math.random };
     const library = await Library.open({ ...means, openSource, isResumed: snapshot !== null }, config.lists);
     const { changed, events } = await library.refresh(library.local(), AbortSignal.timeout(60_000));
-    for (const folder of [config.events.dir, listsDir(config)]) await dropOldAsides(folder, now());
     const { ruleSet, compiled } = await rulesAtStart(library, config, snapshot, changed);
     const rules = new Rules(parts, library, ruleSet);
     rules.#tell(events);

@@ -1,6 +1,6 @@
 // What the library keeps on disk: copies that are whole or not there, and what daemons that were killed left behind.
 import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asideOf, KEPT_MODE, PIECE_OCTETS, settle, withoutRemains } from '../../config/disk/whole-file.ts';
 
@@ -57,14 +57,18 @@ export function drop(path: string): Promise<void> {
   return rm(path, { force: true, recursive: true }).catch(() => undefined);
 }
 
-/** Removes what daemons that were killed left aside; what is younger may be somebody's. Never fails. */
-export async function dropOldAsides(folder: string, nowMs: number): Promise<void> {
+/**
+ * Removes what processes that were killed left aside; what is younger may be somebody's. Never fails.
+ * @param beginning only of names that begin so, in folders that others use, too
+ */
+export async function dropOldAsides(folder: string, nowMs: number, beginning = ''): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   for (const name of names) {
-    if (!ASIDE.test(name)) continue;
+    if (!ASIDE.test(name) || !name.startsWith(beginning)) continue;
     const path = join(folder, name);
-    const changedMs = await stat(path).then(
-      ({ mtimeMs }) => mtimeMs,
+    // Of a second name of an old file, this is when it was given.
+    const changedMs = await lstat(path).then(
+      ({ ctimeMs }) => ctimeMs,
       () => nowMs,
     );
     if (nowMs - changedMs > ASIDE_MS_MAX) await drop(path);

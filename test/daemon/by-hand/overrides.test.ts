@@ -1,5 +1,5 @@
 // Names allowed or blocked by hand: what they become, how long they last, and that a refusal leaves everything as it was.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
@@ -13,6 +13,7 @@ import { Overrides } from '../../../src/daemon/by-hand/overrides.ts';
 import { isBroad, problemOf } from '../../../src/daemon/by-hand/usable.ts';
 import { textToAddress } from '../../../src/wire/names/address.ts';
 import { configOf } from '../../support/config-text.ts';
+import { fill, smallDisk } from '../../support/hits-small-disk.ts';
 
 const BASE: Config = configOf(`
 lists:
@@ -309,6 +310,38 @@ t.test('what no disk takes is told and changes nothing, and what ends then ends 
   await overrides.look();
   t.equal(world.uses, uses, 'nothing is put into force again at each look');
 });
+
+t.test(
+  'on a full disk each is as it was, until it can be written down; one whose time is over ends',
+  async (t) => {
+    const disk = smallDisk(t, 64 * 1024);
+    if (disk === null) return;
+    const { world, open, path } = house(t, disk.path);
+    const overrides = open();
+    const { id } = await overrides.add({ ...EVERYBODY, action: 'allow', name: 'cdn.example' });
+    await overrides.add({ ...EVERYBODY, action: 'block', name: 'game.example', untilMs: 5000 });
+    const before = { config: world.config, all: overrides.all, text: readFileSync(path, 'utf8') };
+    const empty = fill(disk);
+    const notKept = { code: 'NOT_KEPT', status: 507, message: /nothing changed: ENOSPC.*make room there/ };
+    await t.rejects(overrides.remove(id), notKept);
+    await t.rejects(overrides.add({ ...EVERYBODY, action: 'block', name: 'game.example' }), notKept);
+    await t.rejects(overrides.add({ ...EVERYBODY, action: 'block', name: 'x.example' }), notKept);
+    t.same({ config: world.config, all: overrides.all, text: readFileSync(path, 'utf8') }, before);
+    t.same(open().all, before.all, 'a start then has the same');
+    t.same(readdirSync(disk.path).sort(), ['filler', 'overrides.json'], 'nothing is left of the tries');
+    world.nowMs = 5000;
+    await overrides.look();
+    for (const one of [overrides, open()])
+      t.same(
+        one.all.map(({ name }) => name),
+        ['cdn.example'],
+      );
+    empty();
+    await overrides.remove(id);
+    t.same(open().all, []);
+    t.same(world.config.lists, BASE.lists);
+  },
+);
 
 t.test('a file that cannot be read costs the overrides, not the start', async (t) => {
   const { open, path } = house(t);

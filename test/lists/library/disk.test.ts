@@ -1,22 +1,39 @@
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { asideOf, settle } from '../../../src/config/disk/whole-file.ts';
+import { asideOf, hiddenAsideOf, settle } from '../../../src/config/disk/whole-file.ts';
 import { copyAside, drop, dropOldAsides, dropStrays } from '../../../src/lists/library/disk.ts';
 import { mountSmallDisk } from '../../support/hits-small-disk.ts';
 import { listConfig } from '../../support/lists-compile.ts';
 import { openLibrary } from '../../support/lists-library.ts';
 
-t.test('what a killed daemon left aside goes at a later start; what may be in use stays', async (t) => {
-  const nowMs = 1_800_000_000_000;
-  const [old, young] = [asideOf('rules.snapshot'), asideOf('list.good')];
-  const dir = t.testdir({ 'rules.snapshot': 'a', [old]: 'b', [young]: 'c', 'other.tmp': 'd' });
-  for (const name of ['rules.snapshot', old, 'other.tmp'])
-    utimesSync(join(dir, name), nowMs / 1000 - 7200, nowMs / 1000 - 7200);
-  utimesSync(join(dir, young), nowMs / 1000, nowMs / 1000);
-  await dropOldAsides(dir, nowMs);
-  t.same(readdirSync(dir).sort(), [young, 'other.tmp', 'rules.snapshot'].sort());
-  await t.resolves(dropOldAsides(join(dir, 'nowhere'), nowMs));
+t.test('what a killed process left aside goes at a later start; what may be in use stays', async (t) => {
+  const aside = asideOf('rules.snapshot');
+  const dir = t.testdir({ 'rules.snapshot': 'a', [aside]: 'b', 'other.tmp': 'd' });
+  // A second name of an old list: when it was last written says nothing of the name.
+  const second = hiddenAsideOf('list.yaml');
+  utimesSync(join(dir, 'rules.snapshot'), 0, 0);
+  linkSync(join(dir, 'rules.snapshot'), join(dir, second));
+  const all = [second, aside, 'other.tmp', 'rules.snapshot'].sort();
+  const now = Date.now();
+  await dropOldAsides(dir, now);
+  t.same(readdirSync(dir).sort(), all);
+  await dropOldAsides(dir, now + 7_200_000, '.list.yaml.');
+  t.same(
+    readdirSync(dir).sort(),
+    all.filter((name) => name !== second),
+  );
+  await dropOldAsides(dir, now + 7_200_000);
+  t.same(readdirSync(dir).sort(), ['other.tmp', 'rules.snapshot']);
+  await t.resolves(dropOldAsides(join(dir, 'nowhere'), now));
 });
 
 for (const octets of [0, 1, 131_072, 400_000])
