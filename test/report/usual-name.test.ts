@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import t from 'tap';
 import { judge } from '../../src/report/judge.ts';
 import { OPERATORS } from '../../src/report/known/operators.ts';
+import { isSharedHost } from '../../src/report/known/shared-hosts.ts';
+import { isOfGovernment, registrationOf } from '../../src/report/known/suffix.ts';
 import { isUsualName } from '../../src/report/known/usual-name.ts';
 import { plainHost } from '../../src/report/text/plain-host.ts';
 import { SeededRandom } from '../support/upstream-asker.ts';
@@ -52,6 +54,13 @@ t.test('no suffix, nothing above one and no shared host is a usual name', (t) =>
   t.strictSame(refusedOf(namesAroundSuffixes()), []);
   t.strictSame(refusedOf(shared), []);
   t.strictSame(shared.filter(isUsualName), []);
+  const usual = namesAroundSuffixes().filter(isUsualName);
+  t.strictSame(
+    usual.filter((name) => isSharedHost(name) || registrationOf(name) === 'suffix'),
+    [],
+    'lists ask these two of the others only',
+  );
+  t.strictSame(usual.filter(isOfGovernment), ['a.mil', 'a.gov'], 'and whose it is of all');
   t.end();
 });
 

@@ -1,10 +1,11 @@
 // A block list that somebody imports: its names with what was left out, as of a report.
 import type { ListFormatName } from '../../config/config.ts';
 import type { Gathered } from '../../report/import.ts';
-import { isFileName } from '../../report/known/file-names.ts';
+import { isExtension, isFileName, mayBeFile } from '../../report/known/file-names.ts';
 import { isSharedHost } from '../../report/known/shared-hosts.ts';
+
 import { isKnownTop, isOfGovernment, registrationOf } from '../../report/known/suffix.ts';
-import { HOME_ONLY } from '../../report/known/usual-name.ts';
+import { HOME_ONLY, isUsualName } from '../../report/known/usual-name.ts';
 import {
   type EntryScope,
   LEFT_OUT,
@@ -34,8 +35,9 @@ export function withoutShared(list: Readings, format: ListFormatName, take: Read
   let unknown = 0;
   for (const { name } of list.names) {
     if (PACKAGE.test(name)) packages += 1;
-    if (isFileName({ labels: name.split('.'), isHost: false })) files += 1;
-    if (!isEnd(topOf(name))) unknown += 1;
+    const top = topOf(name);
+    if (mayBeNamedSo(top) && isFileName({ labels: name.split('.'), isHost: false })) files += 1;
+    if (!isEnd(top)) unknown += 1;
   }
   const isOfPrograms = packages > all * PACKAGES_SHARE;
   const isOfFiles = files > all / 2;
@@ -59,10 +61,15 @@ const topOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 /** Names of the Internet, of other roots and of somebody's own network end so. */
 const isEnd = (top: string): boolean => isKnownTop(top) || isOtherRoot(top) || HOME_ONLY.has(top);
 
+/** Whether any file is. */
+const mayBeNamedSo = (top: string): boolean => isExtension(top) || mayBeFile(top);
+
 /** @param isAmongNames nearly all of the list end in what is no extension: `main.cc` is a name there, too */
 function reasonAgainst(name: string, isAmongNames: boolean): LeftOut['reason'] | null {
-  const labels = name.split('.');
-  if (isFileName({ labels, isHost: isAmongNames })) return 'file';
+  const top = topOf(name);
+  if (mayBeNamedSo(top)) {
+    if (isFileName({ labels: name.split('.'), isHost: isAmongNames })) return 'file';
+  } else if (isUsualName(name) && isKnownTop(top)) return isOfGovernment(name) ? 'government' : null;
   if (isSharedHost(name)) return 'shared-host';
   if (isTurnedRound(name)) return 'no-suffix';
   if (isOfGovernment(name)) return 'government';

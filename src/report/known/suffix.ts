@@ -81,6 +81,8 @@ const MAY_BE_OF_GOVERNMENT = /\.(?:go|gov|govt|mil|gob|gouv|gub|gc|gv)(?:\.|$)/;
 
 /** Whether a government or its forces gave the name to one of their own. */
 export const isOfGovernment = (name: string): boolean => {
+  // A name ends as its suffix does: most need no look at the list.
+  if (!OF_GOVERNMENTS.test(name)) return false;
   if (!MAY_BE_OF_GOVERNMENT.test(name)) return false;
   const { publicSuffix, isIcann } = parse(name, OPTIONS);
   return isIcann === true && publicSuffix !== name && OF_GOVERNMENTS.test(publicSuffix ?? '');

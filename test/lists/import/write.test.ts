@@ -195,7 +195,7 @@ t.test('addresses of a report are kept under the names, explained, added and nev
 
 t.test('every text of an entry is written as YAML writes it, and read back as it was', async (t) => {
   const notes =
-    "true Null yes no ~ - -x 12 1.5 1e5 0x1f .inf 2026-01-01 2026-01-01T00:00:00Z x: a,b a/b [a {a it's = << a. a- a, Ab_c"
+    "true Null yes no ~ - -x 12 1.5 1e5 0x1f .inf 2026-01-01 2026-01-01T00:00:00Z x: a,b a/b [a {a it's = << a. a- a, Ab_c a[.]b C2(x) https://a.b/?c=d&e a%20b a:b a: :a a@b a|b a>b a*b a!b a$^~b a; a) 12:30 y:1 x n Кампания 行动 é 😀a"
       .split(' ')
       .concat('a b', 'a  b', 'a: b', 'a #b', '"a"', `${'long '.repeat(12)}e`, `${'long '.repeat(40)}e`);
   const names = [
@@ -222,4 +222,25 @@ t.test('every text of an entry is written as YAML writes it, and read back as it
   t.same(parse(text).indicators, [...notes.map((note, i) => ({ name: `h${i}.example`, note })), ...names]);
   t.same(parse(text).addresses, ['192.0.2.1', '2001:db8::/32']);
   t.equal(parseDocument(text).toString({ lineWidth: 100, singleQuote: true }), text);
+});
+
+t.test('so is a name alone, and the names below one', async (t) => {
+  const scopes = ['subtree', 'exact', 'below'];
+  const entries = scopes.flatMap((scope) =>
+    [{}, { campaign: 'C2 of [x]: y' }, { campaign: 'a (b)' }].map((said, i) => ({
+      name: `${scope}${i}.example`,
+      isExact: scope === 'exact',
+      isBelow: scope === 'below',
+      said,
+      line: 0,
+    })),
+  );
+  const text = indicatorsText({ ...listOf('test', importText('', {}, 'report.txt')), entries });
+  t.match(parse(text).indicators[3], { name: 'exact0.example', subdomains: 'false' });
+  t.match(parse(text).indicators[6], { name: 'below0.example', subdomains: 'only' });
+  t.equal(parseDocument(text).toString({ lineWidth: 100, singleQuote: true }), text);
+  t.match(
+    readIndicators(text).list.entries.map(({ isExact, isBelow }) => [isExact, isBelow === true]),
+    entries.map(({ isExact, isBelow }) => [isExact, isBelow]),
+  );
 });
