@@ -146,6 +146,17 @@ const CASES: readonly ReportCase[] = [
     taken: ['lentera-satu.com', 'lentera-dua.com'],
     left: ['penyewa-baik.com plain', 'toko-baik.com plain'],
   },
+  {
+    what: 'a piece of memory that was written down is a file, also with an end that is a domain',
+    text: lines(
+      '|Indicator|Description|',
+      '| :--- | :--- |',
+      '|lentera-jahat[.]club|Domain C2|',
+      '|process.0xffffe800239e8080.0x3d0000.dm|9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08|',
+    ),
+    taken: ['lentera-jahat.club'],
+    left: ['process.0xffffe800239e8080.0x3d0000.dm file'],
+  },
 ];
 
 testReports(t, CASES);

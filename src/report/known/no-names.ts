@@ -52,6 +52,9 @@ export function isPackage({ labels, standing, isDefanged, isTyped, context }: Ca
 /** A candidate that is a file, by how it ends and where it stands. */
 export function isFile(candidate: Candidate): boolean {
   const { context, hasPort, hasPath, isTyped, standing } = candidate;
+  // `process.0xffffe800239e8080.dm`, a piece of memory that was written down.
+  if (!isTyped && context !== 'url' && candidate.labels.some(({ text }) => /^0x[0-9a-f]{6,16}$/i.test(text)))
+    return true;
   // Under C2 servers stand their scripts and `tool-1.0.3.zip`, too.
   const last = candidate.labels.at(-1)!.text;
   const isArchive = !isTyped && /^zip$/i.test(last);
