@@ -1,4 +1,4 @@
-// `npm run coverage`: how much of the rooms that decide and answer their tests run; fails below LINES_MIN.
+// `npm run coverage`: how much of the rooms their tests run; fails below a room's floor.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
@@ -21,9 +21,18 @@ const GATED: readonly string[] = [
   'zone',
   'publish',
   'desk',
+  'querylog',
+  'report',
+  'offload',
 ];
+/** Percent of the lines of rooms that have less: a little below what their own tests alone were measured to run. */
+const FLOORS: Readonly<Record<string, number>> = { clients: 92, config: 92, out: 90 };
 /** Their own tests, and those of rooms that they are written for. */
-const PLAYED: readonly string[] = [...GATED.filter((room) => room !== 'zone'), 'config', 'lists'];
+const PLAYED: readonly string[] = [
+  ...GATED.filter((room) => room !== 'zone'),
+  ...Object.keys(FLOORS),
+  'lists',
+];
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -51,14 +60,15 @@ if (measured === null) {
   console.error('coverage: a test failed; run `npm test`');
   process.exit(1);
 }
-for (const room of GATED) {
+for (const room of [...GATED, ...Object.keys(FLOORS)]) {
+  const floor = FLOORS[room] ?? LINES_MIN;
   const inside = join('src', room) + sep;
   const lines = [...measured].filter(([path]) => relative(ROOT, path).startsWith(inside));
   const covered = lines.reduce((sum, [, file]) => sum + file.covered, 0);
   const total = lines.reduce((sum, [, file]) => sum + file.total, 0);
   const percent = (100 * covered) / total;
   console.log(`${room.padEnd(10)} ${percent.toFixed(1)} % of ${total} lines`);
-  if (percent >= LINES_MIN) continue;
-  console.error(`coverage: ${room} has less than ${LINES_MIN} %`);
+  if (percent >= floor) continue;
+  console.error(`coverage: ${room} has less than ${floor} %`);
   process.exitCode = 1;
 }

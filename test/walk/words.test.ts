@@ -144,6 +144,9 @@ t.test('which rooms the coverage is held for is said as it is', async (t) => {
   const [, list = ''] = /const GATED[^=]*= \[([^\]]*)\]/.exec(read('test/coverage.ts')) ?? [];
   const [, said = ''] = /when the tests of ([^.]*?)\s+run less than/.exec(read('CONTRIBUTING.md')) ?? [];
   t.same(said.match(/\w+(?=`)/g), list.match(/\w+/g));
+  const [, floors = ''] = /const FLOORS[^=]*= \{([^}]*)\}/.exec(read('test/coverage.ts')) ?? [];
+  const [, less = ''] = /room's lines\. Of ([^.]*?) it is less than/.exec(read('CONTRIBUTING.md')) ?? [];
+  t.same(less.match(/\w+(?=`)/g), floors.match(/\w+(?=:)/g));
 });
 
 t.test('no sentence, and no cell of a table, is longer than 300 characters', async (t) => {
