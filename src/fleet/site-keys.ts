@@ -34,6 +34,12 @@ export interface Stranger {
   readonly heardMs: number;
 }
 
+/** Whoever has this key speaks for each of these sites. */
+export interface SharedKey {
+  readonly sites: readonly string[];
+  readonly sinceMs: number;
+}
+
 export interface SiteKeysParts {
   /** `fleet/head` in `events.dir`. */
   readonly dir: string;
@@ -68,6 +74,17 @@ export class SiteKeys {
   get strangers(): readonly Stranger[] {
     const sinceMs = this.#parts.now() - TOLD_MS;
     return [...this.#strangers.values()].filter(({ heardMs }) => heardMs > sinceMs);
+  }
+
+  /** Of these sites those that sign with one key, together; since the last of them was heard first, wall clock, ms. */
+  shared(sites: readonly string[]): readonly SharedKey[] {
+    const known = sites.flatMap((site) => this.#known.get(site) ?? []);
+    return [...Map.groupBy(known, ({ key }) => key).values()]
+      .filter(({ length }) => length > 1)
+      .map((own) => ({
+        sites: own.map(({ site }) => site).toSorted(),
+        sinceMs: Math.max(...own.map(({ sinceMs }) => sinceMs)),
+      }));
   }
 
   readonly open: Open = (site, purpose, octets) => {
@@ -128,6 +145,9 @@ export class SiteKeys {
 export function strangerText({ site, heardMs }: Stranger): string {
   return `Something came in the name of ${site} at ${momentText(heardMs)} that its key did not sign, and does not count: a second machine has its credential file (each needs an invitation of its own), somebody has its NATS account, or it was set up anew (then \`cenote fleet invite ${site}\`, and join again).`;
 }
+
+export const sharedKeyText = ({ sites }: SharedKey): string =>
+  `${sites.join(', ')} sign with one key: the data folder of one was copied to the others, and whoever has that key speaks for each of them. Stop all but one, remove \`fleet/site.key\` in the data folder of each that was stopped, \`cenote fleet invite\` it anew and join again.`;
 
 export const unknownKeysText = (problem: string): string =>
   `Which key each site signs with is not known: ${problem}. Nothing that sites tell or send counts, and it waits there, until the file is put back from a backup and cenote started again here; where there is none remove it, and each site is known by the key that is heard first in its name`;

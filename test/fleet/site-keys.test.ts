@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { sealOf } from '../../src/fleet/seal.ts';
-import { SiteKeys } from '../../src/fleet/site-keys.ts';
+import { SiteKeys, sharedKeyText } from '../../src/fleet/site-keys.ts';
 import { until } from '../support/tool.ts';
 
 const keyOf = () => generateKeyPairSync('ed25519').privateKey;
@@ -78,6 +78,26 @@ t.test(
     for (const site of sites) t.equal(later.open(site, 'state', sealOf(site, keyOf())('state', BODY)), null);
   },
 );
+
+t.test('sites that sign with one key are told together', async (t) => {
+  let nowMs = 1000;
+  const keys = new SiteKeys({ dir: t.testdir({}), now: () => nowMs, report: (_, text) => t.fail(text) });
+  const key = keyOf();
+  for (const site of ['west', 'east', 'north', 'south']) {
+    const seal = sealOf(site, site === 'south' ? keyOf() : key);
+    t.same(keys.open(site, 'state', seal('state', BODY)), BODY);
+    nowMs += 1000;
+  }
+  const [shared, ...others] = keys.shared(['east', 'west', 'south', 'unheard']);
+  t.same(
+    [shared, others],
+    [{ sites: ['east', 'west'], sinceMs: 2000 }, []],
+    'one that was removed is none of them',
+  );
+  t.match(shared && sharedKeyText(shared), /^east, west sign with one key: /);
+  t.same(keys.shared(['east', 'south']), []);
+  keys.stop();
+});
 
 t.test('where it cannot be read which key is whose, nobody is believed', async (t) => {
   const dir = t.testdir({});

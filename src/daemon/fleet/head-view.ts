@@ -5,7 +5,13 @@ import { momentText } from '../../config/values/grouped.ts';
 import { unknownSitesText } from '../../fleet/invitations.ts';
 import type { LinkState } from '../../fleet/link.ts';
 import { foreignText } from '../../fleet/policy/head-sentences.ts';
-import { type Stranger, strangerText, unknownKeysText } from '../../fleet/site-keys.ts';
+import {
+  type SharedKey,
+  type Stranger,
+  sharedKeyText,
+  strangerText,
+  unknownKeysText,
+} from '../../fleet/site-keys.ts';
 import { ownFiles, twins } from '../../fleet/state/sentences.ts';
 import type { SiteRow } from '../../fleet/state/site-table.ts';
 import type { ProblemFact } from '../health/problems.ts';
@@ -84,6 +90,15 @@ export function strangerProblems(strangers: readonly Stranger[]): ProblemFact[] 
     sinceMs: stranger.heardMs,
     what: asProblem(strangerText(stranger)),
     remedy: `take the key of ${stranger.site} out of what the NATS server lets in, and invite it anew`,
+  }));
+}
+
+export function sharedKeyProblems(shared: readonly SharedKey[]): ProblemFact[] {
+  return shared.map((one) => ({
+    id: `fleet:key:${one.sites[0]}`,
+    sinceMs: one.sinceMs,
+    what: asProblem(sharedKeyText(one)),
+    remedy: 'each site needs a key of its own: what one is believed, all of them are',
   }));
 }
 

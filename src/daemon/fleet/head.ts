@@ -10,7 +10,7 @@ import { Invitations } from '../../fleet/invitations.ts';
 import type { KeptMessage, Link } from '../../fleet/link.ts';
 import { Publisher } from '../../fleet/policy/publisher.ts';
 import { privateKey, signatureOf } from '../../fleet/signing.ts';
-import { type Open, SiteKeys, strangerText } from '../../fleet/site-keys.ts';
+import { type Open, type SharedKey, SiteKeys, sharedKeyText, strangerText } from '../../fleet/site-keys.ts';
 import { ClockSteps } from '../../fleet/state/clock-steps.ts';
 import { sentenceOf, sentences } from '../../fleet/state/sentences.ts';
 import { type SiteRow, SiteTable } from '../../fleet/state/site-table.ts';
@@ -29,6 +29,7 @@ import {
   ofPublishing,
   ownFileProblems,
   removedView,
+  sharedKeyProblems,
   siteView,
   staleText,
   stillComing,
@@ -205,7 +206,6 @@ export class Head {
     const rows = this.#rows(nowMs);
     const { document } = this.#publisher;
     const { foreign, waits, problem } = this.#publisher;
-    const lists = this.#parts.supervisor.rules.lists();
     return {
       key: this.#publisher.publicKey,
       revision: document?.revision ?? null,
@@ -215,11 +215,12 @@ export class Head {
       waits,
       says: [
         ...ofPublishing({ link: this.#parts.link.state, waits, foreign }),
-        ...staleText(lists, Object.keys(document?.contents ?? {})),
+        ...staleText(this.#parts.supervisor.rules.lists(), Object.keys(document?.contents ?? {})),
         ...(problem === null ? sentences(document, rows, nowMs) : [`${problem}.`]),
         ...unknownTexts(this.#invitations.problem, this.#siteKeys.problem),
         ...troubles,
         ...this.#siteKeys.strangers.map(strangerText),
+        ...this.#sharedKeys.map(sharedKeyText),
         ...stillComing(this.#heardRemoved, this.#invitations.usersPath),
         ...(this.#publishing.isAhead ? [NOT_PUBLISHED] : []),
       ],
@@ -233,6 +234,7 @@ export class Head {
     const { document } = this.#publisher;
     const ours = [
       ...strangerProblems(this.#siteKeys.strangers),
+      ...sharedKeyProblems(this.#sharedKeys),
       ...foreignProblems(this.#publisher.foreign),
       ...unreadableProblems(this.#publisher.problem, this.#invitations.problem, this.#siteKeys.problem),
     ];
@@ -246,6 +248,10 @@ export class Head {
       remedy: '`cenote fleet status` shows all sites; `cenote status` there says more',
     }));
     return [...ours, ...ownFileProblems(rows, nowMs), ...twinProblems(rows, nowMs), ...lagging];
+  }
+
+  get #sharedKeys(): readonly SharedKey[] {
+    return this.#siteKeys.shared(this.#invitations.all.map(({ site }) => site));
   }
 
   #rows(nowMs: number): SiteRow[] {
