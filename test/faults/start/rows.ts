@@ -69,7 +69,10 @@ function folderFails(warns: RegExp, code: string, isReadable: boolean): Row['cel
     'serve again': again,
     check: { code: 0, says: warns },
     sources: { code: 0, says: warns },
-    import: { code: 1, says: /^cenote: cannot be (written|read): E\w+ \(\/data\/lists\/far\.yaml\); check/m },
+    import: {
+      code: 1,
+      says: /^cenote: (cannot be read: E\w+ \(\/data\/lists\/far\.yaml\); check|it cannot be written down, so nothing changed: E.*\(\/data\/lists\/far\.yaml\); make room)/m,
+    },
     unit: again,
   };
 }
@@ -108,9 +111,9 @@ export const ROWS: readonly Row[] = [
   { what: 'list HTML', world: { ...HERE, list: 'HTML' }, cells: listFails(/web page/, refused, { code: 4 }) },
   { what: 'list empty', world: { ...HERE, list: 'empty' }, cells: listFails(/empty|no line/, refused, { code: 4 }) },
   { what: 'list slow', world: { ...HERE, list: 'slow' }, cells: listFails(/./, ['fetching', 'good'], { code: 1, says: /^cenote: no octet in 15000 ms .*; try again later$/m }) },
-  { what: 'disk full', world: HERE, machine: `${SMALL_DISK}cat /dev/zero >"$1/small/filler" || true`, cells: folderFails(/warning: the disk of \/\S+ is full; make room/, 'ENOSPC', true) },
-  { what: 'disk read-only', world: HERE, machine: `${SMALL_DISK}mount -o remount,ro "$1/small"`, cells: folderFails(/warning: \/\S+ is on a read-only file system/, 'EROFS', true) },
-  { what: 'folder of another user', world: HERE, uid: 65_534, machine: 'chmod -R go-rwx "$R/data"', unit: '[Service]\nEnvironment=CENOTE_EVENTS_DIR=/data\n', cells: folderFails(/warning: this user \(uid \d+\) may not write to \/data/, 'EACCES', false) },
+  { what: 'disk full', world: HERE, machine: `${SMALL_DISK}cat /dev/zero >"$1/small/filler" || true`, cells: folderFails(/warning: `events\.dir`: the disk of \/\S+ is full; make room/, 'ENOSPC', true) },
+  { what: 'disk read-only', world: HERE, machine: `${SMALL_DISK}mount -o remount,ro "$1/small"`, cells: folderFails(/warning: `events\.dir`: \/\S+ is on a read-only file system/, 'EROFS', true) },
+  { what: 'folder of another user', world: HERE, uid: 65_534, machine: 'chmod -R go-rwx "$R/data"', unit: '[Service]\nEnvironment=CENOTE_EVENTS_DIR=/data\n', cells: folderFails(/warning: `events\.dir`: this user \(uid \d+\) may not write to \/data/, 'EACCES', false) },
   { what: 'port busy', world: { ...HERE, takesPort: true }, cells: ends(/^cenote: cannot start: .*127\.0\.0\.1:53/m) },
   { what: 'second daemon', world: HERE, otherDaemon: true, cells: ends(/^cenote: cannot start: another cenote uses this folder, process \d+ \(events\.dir .*\); stop it/m) },
 ]; // biome-ignore format: a table
