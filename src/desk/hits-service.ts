@@ -262,7 +262,7 @@ export class HitsService implements Desk {
     if (this.#restored) return;
     this.#restored = this.store.read((tables) => {
       const open = tables.incidents.find({ state: 'open', limit: 10_000 });
-      this.registry.restore(open, this.options.now());
+      this.registry.restore(open, this.watch.endedBefore(tables), this.options.now());
       // Lists may have been edited, and renamed, while nobody looked.
       const renamed = this.titles.resume(tables.titles.all(), this.settings.ruleSet);
       this.context.useNames(renamed.relisted);

@@ -60,6 +60,12 @@ export class Watch {
     this.#history = options.history;
   }
 
+  /** Until when the start before is known to have watched, wall clock, ms; 0: there is nothing of one. */
+  endedBefore({ watched }: Pick<Tables, 'watched'>): number {
+    const before = watched.since(0).findLast(({ fromMs }) => fromMs < this.#fromMs);
+    return before === undefined ? 0 : Math.max(before.toMs, before.keptToMs ?? 0);
+  }
+
   /** A record of this time goes into the store with the next transaction. */
   keeps(timeMs: number): void {
     if (timeMs < this.#fromMs) this.#keptBeforeMs = Math.max(this.#keptBeforeMs, timeMs);

@@ -224,6 +224,7 @@ export class OfficeDays {
       startedMs: this.#startedMs,
       changedMs: this.#changedMs,
       hasJumped: this.hasJumped,
+      downs: this.downs,
     };
     for (const id of this.#open) {
       const ended = open.has(id) ? null : this.cenote.desk.incident(id);

@@ -7,7 +7,7 @@ import type { Gap, Incident } from './incident.ts';
 const GAPS_MAX = 16;
 
 /** The time in which nothing would have been seen begins; the same again is one. */
-export function openGap(incident: Incident, reason: Gap['reason'], fromMs: number): void {
+function openGap(incident: Incident, reason: Gap['reason'], fromMs: number): void {
   const last = incident.gaps.at(-1);
   if (last !== undefined && last.toMs === null && last.reason === reason) return;
   closeGap(incident, fromMs);
@@ -18,6 +18,15 @@ export function openGap(incident: Incident, reason: Gap['reason'], fromMs: numbe
 export function turnGap(incident: Incident, unwatched: Gap['reason'] | null, nowMs: number): void {
   if (unwatched === null) closeGap(incident, nowMs);
   else openGap(incident, unwatched, nowMs);
+}
+
+/** cenote did not run, from `ranUntilMs` on as far as that is known, until `nowMs`. What was not watched when it ended was not until then either. */
+export function noteDown(incident: Incident, ranUntilMs: number, nowMs: number): void {
+  const { openedMs, lastMs, gaps } = incident;
+  const fromMs = Math.max(openedMs, lastMs, gaps.at(-1)?.toMs ?? 0, ranUntilMs);
+  if (fromMs >= nowMs) return;
+  openGap(incident, 'down', fromMs);
+  closeGap(incident, nowMs);
 }
 
 /** Since it asked last, one or another of its names was not watched: its silence says nothing of the time until now. */

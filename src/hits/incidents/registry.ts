@@ -1,7 +1,5 @@
 // All open incidents: takes hits and findings, opens, joins, ends and reopens, and says what changed. docs/alerts.md draws it.
-//
 // Lives in memory, is saved with the hits in one transaction, and goes on while nothing can be saved.
-//
 // Silence is counted by the monotonic clock, and only while an asking would have been seen: a wall clock that jumps, a pause or
 // a list that is gone ends no incident as "asked no more".
 import { completed, type Hit } from '../hit.ts';
@@ -20,7 +18,7 @@ import {
 import { type Concern, concernsOf } from './concern.ts';
 import { type Asking, addHit, addPast, openIncident, subjectOf, subjectsLists } from './growth.ts';
 import { type EndReason, type Incident, LASTING } from './incident.ts';
-import { closeGap, type Jump, notePart, openGap, shiftIncident, turnGap } from './incident-times.ts';
+import { closeGap, type Jump, noteDown, notePart, shiftIncident, turnGap } from './incident-times.ts';
 import { growBy, type Latest, LatestIncidents } from './latest-incidents.ts';
 import { OpenIncidents } from './open-incidents.ts';
 import { relist, retitle } from './renames.ts';
@@ -51,14 +49,10 @@ export class Registry {
     this.#silences = new Silences(options.monotonic);
   }
 
-  /** Those that were open when the daemon ended. @param nowMs wall clock: until then nothing would have been seen */
-  restore(incidents: readonly Incident[], nowMs: number): void {
+  /** Those that were open when the daemon ended. @param ranUntilMs wall clock: from then on, until `nowMs`, nothing would have been seen */
+  restore(incidents: readonly Incident[], ranUntilMs: number, nowMs: number): void {
     for (const incident of incidents) {
-      const fromMs = Math.max(incident.openedMs, incident.lastMs, incident.gaps.at(-1)?.toMs ?? 0);
-      if (fromMs < nowMs) {
-        openGap(incident, 'down', fromMs);
-        closeGap(incident, nowMs);
-      }
+      noteDown(incident, ranUntilMs, nowMs);
       this.#hold(incident);
       this.touch(incident);
     }
@@ -67,13 +61,16 @@ export class Registry {
   get open(): Iterable<Incident> {
     return this.#open.values();
   }
+
   /** The open ones of a machine. */
   of(machine: string): Iterable<Incident> {
     return this.#open.of(machine);
   }
+
   get openCount(): number {
     return this.#open.size;
   }
+
   find(id: string): Incident | undefined {
     return this.#byId.get(id) ?? this.#unsaved.byId(id);
   }
@@ -172,13 +169,16 @@ export class Registry {
   touch(incident: Incident): void {
     this.#unsaved.add(incident);
   }
+
   /** What changed since `saved` was last called. */
   unsaved(): readonly Incident[] {
     return this.#unsaved.all;
   }
+
   get waiting(): Waiting {
     return this.#unsaved.waiting;
   }
+
   saved(): void {
     this.#unsaved.clear();
   }

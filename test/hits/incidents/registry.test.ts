@@ -358,7 +358,7 @@ t.test(
     first.take();
     const second = setUp();
     second.clock.wall = START_MS + 10 * MINUTE;
-    second.registry.restore(structuredClone(first.all()), second.clock.wall);
+    second.registry.restore(structuredClone(first.all()), 0, second.clock.wall);
     second.take();
     second.clock.wall += 2 * HOUR;
     second.registry.clockJumped({ byMs: 2 * HOUR, sinceMs: START_MS + 10 * MINUTE });
@@ -376,13 +376,13 @@ t.test(
     const left = structuredClone(first.all());
     const second = setUp();
     second.clock.wall = START_MS + 26 * HOUR;
-    second.registry.restore(left, second.clock.wall);
+    second.registry.restore(left, START_MS + 20 * HOUR, second.clock.wall);
     second.pass(30 * MINUTE);
     t.equal(second.registry.openCount, 1);
     second.pass(31 * MINUTE);
     t.equal(second.registry.openCount, 0);
     t.match(second.all(), [
-      { end: 'silent', gaps: [{ reason: 'down', fromMs: START_MS, toMs: START_MS + 26 * HOUR }] },
+      { end: 'silent', gaps: [{ reason: 'down', fromMs: START_MS + 20 * HOUR, toMs: START_MS + 26 * HOUR }] },
     ]);
   },
 );

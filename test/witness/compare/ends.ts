@@ -15,6 +15,8 @@ const HELD_MS = 3000;
 /** A hit opens an incident a moment later. */
 const EARLIER_MS = 10_000;
 const QUIET_MS = 3_600_000;
+/** That it runs is noted once a minute, of what threads have passed on by then. */
+const NOTED_MS = 120_000;
 /** What ends because of a change does so some seconds after it. */
 const LONGEST_MS = 8 * 86_400_000;
 
@@ -28,6 +30,8 @@ interface Present {
   /** When what is in force was changed last. */
   readonly changedMs: number;
   readonly hasJumped: boolean;
+  /** When cenote did not run, by the wall clock. */
+  readonly downs: readonly { readonly fromMs: number; readonly toMs: number }[];
 }
 
 type Ended = Pick<
@@ -70,6 +74,14 @@ export function compareEnd(
     .filter((asking) => names.some(({ name }) => name === asking.name))
     .map((asking) => ({ asking, becomes: wouldBe(asking, incident, present) }));
   const sure = all.filter(({ asking }) => asking.matches.length > 0 && asking.atMs >= sinceMs - EARLIER_MS);
+  for (const { reason, fromMs, toMs } of present.hasJumped ? [] : gaps)
+    report.hold(
+      'end',
+      reason !== 'down' ||
+        present.downs.some((down) => down.fromMs - NOTED_MS <= fromMs && (toMs ?? 0) <= down.toMs + NOTED_MS),
+      () =>
+        `${about()}: cenote ran from ${new Date(fromMs).toISOString()} to ${new Date(toMs ?? 0).toISOString()}`,
+    );
   if (end === 'silent') {
     // An earlier one, of more than a week ago, is another.
     const since = live.filter(
