@@ -107,8 +107,8 @@ export class OfficeDays {
   #open = new Set<string>();
   /** When each was first seen open. */
   readonly #openSince = new Map<string, number>();
-  /** Incidents whose machine has been called by a name. */
-  readonly #named = new Set<string>();
+  /** Incidents whose machine has been called by a name, and since when, by the clock that cannot jump. */
+  readonly #named = new Map<string, number>();
   /** When cenote did not run, by the wall clock. */
   readonly downs: { readonly fromMs: number; readonly toMs: number; readonly unstoredMs: number }[] = [];
   readonly openedMs: number;
@@ -238,7 +238,7 @@ export class OfficeDays {
     for (const { id, client } of registry.open) {
       const isKept = client.name !== null || !this.#named.has(id);
       this.report.hold('incident', isKept, () => `incident ${id}: its machine has no name any more`);
-      if (client.name !== null) this.#named.add(id);
+      if (client.name !== null && !this.#named.has(id)) this.#named.set(id, this.atMs);
     }
     this.#open = open;
   }
@@ -344,6 +344,8 @@ export class OfficeDays {
     const keptMs = Math.min(this.#turnedMs, this.#storedMs);
     this.unlock();
     for (const asking of this.ledger.askings) if (keptMs - asking.atMs < lateMs) asking.isVolatile = true;
+    // A name that came just before was not stored.
+    for (const [id, atMs] of this.#named) if (keptMs - atMs < lateMs) this.#named.delete(id);
     this.cenote.kill();
     if (this.turns.chance(0.15)) this.#damageJournal();
     // What happens meanwhile is known by the time that the journal is read.
