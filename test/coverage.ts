@@ -26,7 +26,7 @@ const GATED: readonly string[] = [
   'offload',
 ];
 /** Percent of the lines of rooms that have less: a little below what their own tests alone were measured to run. */
-const FLOORS: Readonly<Record<string, number>> = { clients: 92, config: 92, out: 90 };
+const FLOORS: Readonly<Record<string, number>> = { clients: 90, config: 91, out: 90 };
 /** Their own tests, and those of rooms that they are written for. */
 const PLAYED: readonly string[] = [
   ...GATED.filter((room) => room !== 'zone'),
