@@ -165,7 +165,7 @@ const matchesAnyType = ({ name, type }: Asking, entries: readonly Entry[]): bool
 /** Seconds are what the history keeps; equal questions of two seconds are one record, which has the time of the first. */
 const ROUNDED_MS = 3200;
 
-/** Of a machine that nothing else was said of so far: whoever asked when it is said to have asked last, from there if it was several. */
+/** Of a machine that nothing else was said of so far: whoever asked when it is said to have asked last; of several the one with its MAC, then from there. */
 function nearest(asked: readonly Asking[], { client, names }: HuntFinding): Machine | null {
   const then = asked.filter(({ name, wallMs }) =>
     names.some(
@@ -173,5 +173,6 @@ function nearest(asked: readonly Asking[], { client, names }: HuntFinding): Mach
     ),
   );
   const one = then.find(({ machine }) => then.every((other) => other.machine === machine));
-  return (one ?? then.find(({ ip }) => ip === client.ip))?.machine ?? null;
+  const own = one ?? then.find(({ machine }) => machine.mac === client.mac);
+  return (own ?? then.find(({ ip }) => ip === client.ip))?.machine ?? null;
 }
