@@ -41,15 +41,31 @@ interface Lines {
   readonly covered: number;
 }
 
+const OUTPUT_MAX = 64 * 1024 * 1024;
+const FAILURE_LINES_MAX = 200;
+
+/** From the first test that failed on, of what the reporter prints. */
+function failuresIn(output: string): string {
+  const lines = output.split('\n').filter((line) => !/^\S*(Asserts|Suites):/.test(line));
+  const first = lines.findIndex((line) => /FAIL|✖/.test(line));
+  return lines.slice(Math.max(0, first), Math.max(0, first) + FAILURE_LINES_MAX).join('\n');
+}
+
 /** Runs the tests of those rooms. @returns lines by path of file, null when a test failed */
 function measure(rooms: readonly string[]): Map<string, Lines> | null {
   const files = rooms.map((room) => `test/rooms/${room}.ts`);
   const flags = ['--no-disable-coverage', '--allow-incomplete-coverage', '--reporter=terse'];
-  const { status } = spawnSync('npx', ['tap', ...flags, '--coverage-report=json-summary', ...files], {
+  const { status, stdout } = spawnSync('npx', ['tap', ...flags, '--coverage-report=json-summary', ...files], {
     cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: OUTPUT_MAX,
   });
-  if (status !== 0) return null;
+  if (status !== 0) {
+    // Which one, and why: it may have passed in `npm test`.
+    console.error(failuresIn(stdout));
+    return null;
+  }
   const text = readFileSync(join(ROOT, '.tap/report/coverage-summary.json'), 'utf8');
   const summary: Readonly<Record<string, { readonly lines: Lines }>> = JSON.parse(text);
   return new Map(Object.entries(summary).map(([path, { lines }]) => [path, lines]));
